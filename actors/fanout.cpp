@@ -1,0 +1,263 @@
+#include "livegrid/actors/fanout.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "livegrid/counters.hpp"
+#include "livegrid/log.hpp"
+#include "livegrid/view.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// One write of an audience; what a blocked socket may keep of a flush.
+constexpr std::size_t chunk_size = 64 * 1024;
+
+/// A subscriber whose TCP acknowledges nothing for so long is closed.
+constexpr std::chrono::seconds stall_limit{30};
+
+/// How often blocked sockets are looked at.
+constexpr std::chrono::milliseconds stall_check{1000};
+
+/// Held rows that fall due this close together go out together.
+constexpr std::chrono::milliseconds check_grain{5};
+
+} // namespace
+
+void fanout_state::init(fanout_actor::pointer self, fanout_config config) {
+  self_ = self;
+  config_ = std::move(config);
+  if (!config_.after_turn)
+    config_.after_turn = [self](const fanout_actor&) {
+      self->send(self, flush_atom_v);
+    };
+}
+
+// -- rows ---------------------------------------------------------------------
+
+void fanout_state::take(const row_batch& batch) {
+  for (const auto& x : batch.rows) {
+    auto known = keys_.find(x->symbol());
+    if (known == keys_.end()) {
+      // A late row of a symbol that nobody here wants any more, or the first of
+      // a new one, where somebody wants all.
+      if (everything_.empty())
+        continue;
+      std::vector<symbol_name> fresh;
+      find_or_make(x->symbol(), fresh);
+      known = keys_.find(x->symbol());
+    }
+    auto& symbol = *symbols_[known->second];
+    if (symbol.latest && x->version() <= symbol.latest->version())
+      continue;
+    symbol.latest = x;
+    auto index = static_cast<std::uint32_t>(staged_.size());
+    staged_.emplace_back(x, symbol.key);
+    auto stage = [&](audience* a) {
+      if (a->staged.empty())
+        dirty_.emplace_back(a);
+      a->staged.emplace_back(index);
+    };
+    for (auto* a : symbol.audiences)
+      stage(a);
+    for (auto* a : everything_)
+      stage(a);
+  }
+  if (!staged_.empty() && !flush_due_) {
+    flush_due_ = true;
+    config_.after_turn(self_);
+  }
+}
+
+void fanout_state::flush() {
+  flush_due_ = false;
+  auto now = self_->clock().now();
+  for (auto* a : dirty_)
+    deliver(*a, now);
+  dirty_.clear();
+  staged_.clear();
+  forms_.clear();
+  arena_.clear();
+}
+
+void fanout_state::deliver(audience& to, time_point now) {
+  if (to.members.empty()) {
+    to.staged.clear();
+    return;
+  }
+  // All members of an audience want the same form.
+  const auto& options = to.members.front()->options();
+  auto& as = form_for(*to.members.front(), !options.as_array);
+  std::string array;
+  for (std::size_t i = 0; i < to.staged.size();) {
+    if (!buffer_ || buffer_.use_count() > 1)
+      buffer_ = std::make_shared<std::string>();
+    buffer_->clear();
+    array.clear();
+    std::size_t rows = 0;
+    auto first = i;
+    for (; i < to.staged.size() && buffer_->size() + array.size() < chunk_size;
+         ++i) {
+      auto text = text_of(as, to.staged[i]);
+      if (text.empty())
+        continue;
+      ++rows;
+      if (!options.as_array) {
+        *buffer_ += text;
+      } else {
+        array += rows == 1 ? '[' : ',';
+        array += text;
+      }
+    }
+    if (rows == 0)
+      continue;
+    if (options.as_array) {
+      array += ']';
+      config_.frame(*buffer_, array);
+    }
+    bytes_ptr bytes = buffer_;
+    for (auto* box : to.members) {
+      if (box->ready()) {
+        box->send(bytes, rows, now);
+        if (box->blocked())
+          track(*box, now);
+        continue;
+      }
+      for (auto j = first; j < i; ++j) {
+        const auto& x = staged_[to.staged[j]];
+        box->hold(x.key, x.row, x.row->changed(), false, now);
+      }
+      box->pump(now);
+      track(*box, now);
+    }
+  }
+  to.staged.clear();
+}
+
+fanout_state::form& fanout_state::form_for(const outbox& box, bool framed) {
+  auto changes = box.options().changes_only;
+  for (auto& x : forms_)
+    if (x.shown == &box.shown() && x.changes_only == changes
+        && x.framed == framed)
+      return x;
+  return forms_.emplace_back(&box.shown(), changes, framed);
+}
+
+std::string_view fanout_state::text_of(form& as, std::uint32_t staged) {
+  if (as.texts.size() <= staged)
+    as.texts.resize(staged_.size());
+  auto& text = as.texts[staged];
+  if (text)
+    return *text;
+  std::string json;
+  const auto& x = *staged_[staged].row;
+  if (!as.changes_only)
+    as.shown->append_row(json, x);
+  else if (!as.shown->append_changes(json, x, x.changed())) {
+    text.emplace();
+    return *text;
+  }
+  constexpr std::size_t block = 64 * 1024;
+  auto need = json.size() + 16;
+  // A block never grows, so that views into it stay valid.
+  if (arena_.empty() || arena_.back().capacity() - arena_.back().size() < need)
+    arena_.emplace_back().reserve(std::max(block, need));
+  auto& to = arena_.back();
+  auto before = to.size();
+  if (as.framed)
+    config_.frame(to, json);
+  else
+    to += json;
+  return text.emplace(std::string_view{to}.substr(before));
+}
+
+void fanout_state::resume(const outbox_ptr& who) {
+  auto now = self_->clock().now();
+  who->resume(now);
+  if (members_.contains(who.get()))
+    track(*who, now);
+}
+
+// -- subscribers that do not keep up ------------------------------------------
+
+void fanout_state::track(outbox& box, time_point now) {
+  auto due = box.next_due();
+  if (!due && !box.blocked()) {
+    slow_.erase(&box);
+    return;
+  }
+  slow_.insert(&box);
+  check_at(due ? std::max(*due, now + check_grain) : now + stall_check);
+}
+
+void fanout_state::check_at(time_point when) {
+  if (next_check_ && *next_check_ <= when)
+    return;
+  next_check_ = when;
+  auto now = self_->clock().now();
+  self_->delayed_send(self_, std::max(when - now, time_point::duration::zero()),
+                      check_atom_v);
+}
+
+void fanout_state::check() {
+  auto now = self_->clock().now();
+  // An earlier check was asked for after this one: it looks after the rest.
+  if (!next_check_ || now < *next_check_)
+    return;
+  next_check_.reset();
+  std::vector<outbox*> boxes{slow_.begin(), slow_.end()};
+  for (auto* box : boxes) {
+    if (box->stalled(now, stall_limit)) {
+      static constexpr std::string_view reason = "took nothing for 30 s";
+      box->close(close_code::policy, reason);
+      slow_.erase(box);
+      if (box->owner)
+        self_->send(box->owner, gone_atom_v,
+                    static_cast<std::uint16_t>(close_code::policy),
+                    std::string{reason});
+      continue;
+    }
+    box->pump(now);
+    track(*box, now);
+  }
+}
+
+void fanout_state::drain() {
+  draining_ = true;
+  flush();
+  for (auto& [box, who] : members_)
+    box->drain(false);
+}
+
+actor_status fanout_state::status() const {
+  actor_status result{name, "", {}};
+  auto put = [&](const char* key, auto value) {
+    result.facts.emplace_back(key, std::to_string(value));
+  };
+  put("subscribers", members_.size());
+  put("audiences", audiences_.size());
+  put("symbols", keys_.size());
+  put("slow", slow_.size());
+  return result;
+}
+
+fanout_actor::behavior_type
+fanout(fanout_actor::stateful_pointer<fanout_state> self,
+       fanout_config config) {
+  self->state.init(self, std::move(config));
+  return {
+    [self](const row_batch& rows) { self->state.take(rows); },
+    [self](join_atom, const outbox_ptr& who, const subscription& what) {
+      self->state.join(who, what);
+    },
+    [self](leave_atom, const outbox_ptr& who) { self->state.leave(who); },
+    [self](resume_atom, const outbox_ptr& who) { self->state.resume(who); },
+    [self](flush_atom) { self->state.flush(); },
+    [self](check_atom) { self->state.check(); },
+    [self](drain_atom) { self->state.drain(); },
+    [self](status_atom) { return self->state.status(); },
+  };
+}
+
+} // namespace livegrid

@@ -1,0 +1,210 @@
+#include "livegrid/actors/market.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "livegrid/actors/symbol.hpp"
+#include "livegrid/counters.hpp"
+
+namespace livegrid {
+
+std::optional<refusal> market_state::check(const tick_batch& batch) const {
+  std::set<std::string_view> fresh;
+  std::unordered_map<std::string_view, std::set<std::string_view>> extras;
+  for (std::size_t i = 0; i < batch.ticks.size(); ++i) {
+    const auto& x = batch.ticks[i];
+    auto at = static_cast<std::int64_t>(i);
+    auto known = symbols.find(x.symbol);
+    if (known == symbols.end() && fresh.insert(x.symbol.str()).second
+        && symbols.size() + fresh.size() > max_symbols)
+      return refusal{errc::invalid, at, "symbol",
+                     "the node owns as many symbols as it may ("
+                       + std::to_string(max_symbols) + ")",
+                     "too_many_symbols"};
+    if (x.extras.empty())
+      continue;
+    auto [names, first] = extras.try_emplace(x.symbol.str());
+    if (first && known != symbols.end() && known->second.extras)
+      names->second.insert(known->second.extras->begin(),
+                           known->second.extras->end());
+    for (const auto& extra : x.extras)
+      if (names->second.insert(extra.name).second
+          && names->second.size() > max_extra_cells)
+        return refusal{errc::invalid, at, extra.name,
+                       "a symbol has at most " + std::to_string(max_extra_cells)
+                         + " cells of its own",
+                       "too_many_cells"};
+  }
+  return std::nullopt;
+}
+
+market_state::map::value_type&
+market_state::find_or_make(const symbol_name& which) {
+  auto [i, fresh] = symbols.try_emplace(which);
+  if (!fresh)
+    return *i;
+  by_age.emplace_back(&*i);
+  add(stats->symbols);
+  auto owner = self->spawn<caf::lazy_init>(symbol, which, stats);
+  i->second.owner = owner;
+  auto followers = everything;
+  if (auto waiting = interest.find(which); waiting != interest.end()) {
+    for (auto& who : waiting->second)
+      if (std::find(followers.begin(), followers.end(), who) == followers.end())
+        followers.emplace_back(std::move(who));
+    interest.erase(waiting);
+  }
+  for (const auto& who : followers)
+    self->send(owner, follow_atom_v, who);
+  return *i;
+}
+
+caf::result<std::uint64_t> market_state::publish(tick_batch& batch) {
+  if (auto why = check(batch)) {
+    add(stats->ticks_refused, batch.ticks.size());
+    return make_error(std::move(*why));
+  }
+  // Sorts the ticks by symbol, keeping their order within each.
+  std::vector<std::pair<map::value_type*, tick_batch>> parts;
+  std::uint64_t taken = 0;
+  for (auto& x : batch.ticks) {
+    auto& known = find_or_make(x.symbol);
+    auto& where = known.second;
+    if (batch.from == source::simulator && where.claimed)
+      continue;
+    ++taken;
+    if (batch.from == source::replay || batch.from == source::publisher)
+      where.claimed = true;
+    for (const auto& extra : x.extras) {
+      if (!where.extras)
+        where.extras = std::make_unique<std::vector<std::string>>();
+      auto& names = *where.extras;
+      if (std::find(names.begin(), names.end(), extra.name) == names.end())
+        names.emplace_back(extra.name);
+    }
+    if (where.part == 0) {
+      parts.emplace_back(&known, tick_batch{batch.from, batch.received, {}});
+      where.part = static_cast<std::uint32_t>(parts.size());
+    }
+    parts[where.part - 1].second.ticks.emplace_back(std::move(x));
+  }
+  for (auto& [known, part] : parts) {
+    known->second.part = 0;
+    self->send(known->second.owner, apply_atom_v, std::move(part));
+  }
+  return taken;
+}
+
+std::vector<symbol_ref>
+market_state::resolve(const std::vector<symbol_name>& names) const {
+  std::vector<symbol_ref> result;
+  result.reserve(names.size());
+  for (const auto& x : names) {
+    auto i = symbols.find(x);
+    result.emplace_back(x,
+                        i != symbols.end() ? i->second.owner : symbol_actor{});
+  }
+  return result;
+}
+
+std::vector<symbol_ref> market_state::list(std::uint64_t limit) const {
+  std::vector<symbol_ref> result;
+  auto n = std::min<std::uint64_t>(limit, by_age.size());
+  result.reserve(n);
+  for (std::size_t i = 0; i < n; ++i)
+    result.emplace_back(by_age[i]->first, by_age[i]->second.owner);
+  return result;
+}
+
+void market_state::watch(const std::vector<symbol_name>& names,
+                         const fanout_actor& who) {
+  row_batch vacant;
+  for (const auto& x : names) {
+    if (auto i = symbols.find(x); i != symbols.end()) {
+      self->send(i->second.owner, follow_atom_v, who);
+      continue;
+    }
+    auto& waiting = interest[x];
+    if (std::find(waiting.begin(), waiting.end(), who) == waiting.end())
+      waiting.emplace_back(who);
+    vacant.rows.emplace_back(row::vacant(x));
+  }
+  if (!vacant.rows.empty())
+    self->send(who, std::move(vacant));
+}
+
+void market_state::unwatch(const std::vector<symbol_name>& names,
+                           const fanout_actor& who) {
+  for (const auto& x : names) {
+    if (auto i = symbols.find(x); i != symbols.end())
+      self->send(i->second.owner, unfollow_atom_v, who);
+    if (auto i = interest.find(x); i != interest.end()) {
+      std::erase(i->second, who);
+      if (i->second.empty())
+        interest.erase(i);
+    }
+  }
+}
+
+void market_state::watch_all(const fanout_actor& who) {
+  if (std::find(everything.begin(), everything.end(), who) != everything.end())
+    return;
+  everything.emplace_back(who);
+  for (auto* x : by_age)
+    self->send(x->second.owner, follow_atom_v, who);
+}
+
+void market_state::unwatch_all(const fanout_actor& who) {
+  if (std::erase(everything, who) == 0)
+    return;
+  for (auto* x : by_age)
+    self->send(x->second.owner, unfollow_atom_v, who);
+}
+
+actor_status market_state::status() const {
+  actor_status result{name, "", {}};
+  auto put = [&](const char* key, auto value) {
+    result.facts.emplace_back(key, std::to_string(value));
+  };
+  put("symbols", symbols.size());
+  put("max_symbols", max_symbols);
+  put("awaited", interest.size());
+  return result;
+}
+
+market_actor::behavior_type
+market(market_actor::stateful_pointer<market_state> self,
+       std::vector<tick> first_states, std::uint64_t max_symbols,
+       counters_ptr stats) {
+  auto& state = self->state;
+  state.self = self;
+  state.max_symbols = max_symbols;
+  state.stats = std::move(stats);
+  state.symbols.reserve(first_states.size());
+  for (auto& x : first_states) {
+    auto& known = state.find_or_make(x.symbol);
+    tick_batch first{source::first_state, {}, {}};
+    first.ticks.emplace_back(std::move(x));
+    self->send(known.second.owner, apply_atom_v, std::move(first));
+  }
+  return {
+    [self](publish_atom, tick_batch& batch) {
+      return self->state.publish(batch);
+    },
+    [self](resolve_atom, const std::vector<symbol_name>& names) {
+      return self->state.resolve(names);
+    },
+    [self](list_atom, std::uint64_t limit) { return self->state.list(limit); },
+    [self](watch_atom, const std::vector<symbol_name>& names,
+           const fanout_actor& who) { self->state.watch(names, who); },
+    [self](unwatch_atom, const std::vector<symbol_name>& names,
+           const fanout_actor& who) { self->state.unwatch(names, who); },
+    [self](watch_atom, const fanout_actor& who) { self->state.watch_all(who); },
+    [self](unwatch_atom, const fanout_actor& who) {
+      self->state.unwatch_all(who);
+    },
+    [self](status_atom) { return self->state.status(); },
+  };
+}
+
+} // namespace livegrid

@@ -1,0 +1,208 @@
+// Who gets what: the half of the fan-out that keeps audiences.
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+
+#include "livegrid/actors/fanout.hpp"
+#include "livegrid/counters.hpp"
+
+namespace livegrid {
+
+void fanout_state::join(const outbox_ptr& who, const subscription& what) {
+  if (who->closed())
+    return;
+  if (draining_) {
+    who->drain(true);
+    return;
+  }
+  auto [i, fresh] = members_.try_emplace(who.get());
+  auto& x = i->second;
+  if (fresh) {
+    x.box = who;
+    move(x, &find_or_make_audience(*who, {}, false));
+  }
+  if (what.what == subscription::change::keep)
+    return;
+  // What came before this must go to those who were there before it.
+  if (!staged_.empty())
+    flush();
+  auto everything = what.what == subscription::change::all;
+  std::vector<symbol_key> wanted;
+  std::vector<symbol_name> unknown;
+  if (!everything) {
+    wanted.reserve(what.symbols.size());
+    for (const auto& which : what.symbols)
+      wanted.emplace_back(find_or_make(which, unknown).key);
+  }
+  auto sorted = wanted;
+  std::sort(sorted.begin(), sorted.end());
+  auto* before = x.where;
+  auto first_of_all = everything && everything_.empty();
+  auto& after = find_or_make_audience(*who, std::move(sorted), everything);
+  if (&after == before)
+    return;
+  if (!everything) {
+    // What waits of symbols that are no longer wanted is not wanted either.
+    auto old = before->symbols;
+    if (before->everything) {
+      old.clear();
+      for (const auto& known : keys_)
+        old.emplace_back(known.second);
+      std::sort(old.begin(), old.end());
+    }
+    std::vector<symbol_key> dropped;
+    std::set_difference(old.begin(), old.end(), after.symbols.begin(),
+                        after.symbols.end(), std::back_inserter(dropped));
+    for (auto key : dropped)
+      who->forget(key);
+  }
+  move(x, &after);
+  if (!unknown.empty())
+    self_->send(config_.market, watch_atom_v, std::move(unknown),
+                fanout_actor{self_});
+  if (first_of_all)
+    self_->send(config_.market, watch_atom_v, fanout_actor{self_});
+  send_snapshot(x, before, wanted);
+  release(before);
+}
+
+void fanout_state::send_snapshot(member& who, const audience* before,
+                                 const std::vector<symbol_key>& wanted) {
+  auto now = self_->clock().now();
+  auto give = [&](symbol_key key) {
+    const auto& latest = symbols_[key]->latest;
+    // Without a row yet: it comes with the audience's next flush.
+    if (latest && !before->everything
+        && !std::binary_search(before->symbols.begin(), before->symbols.end(),
+                               key))
+      who.box->hold(key, latest, {}, true, now);
+  };
+  if (who.where->everything) {
+    for (const auto& x : symbols_)
+      if (x)
+        give(x->key);
+  } else {
+    for (auto key : wanted)
+      give(key);
+  }
+  who.box->pump(now);
+  track(*who.box, now);
+}
+
+void fanout_state::leave(const outbox_ptr& who) {
+  auto i = members_.find(who.get());
+  if (i == members_.end())
+    return;
+  who->abandon();
+  slow_.erase(who.get());
+  auto* before = i->second.where;
+  move(i->second, nullptr);
+  members_.erase(i);
+  release(before);
+}
+
+fanout_state::audience& fanout_state::find_or_make_audience(
+  const outbox& box, std::vector<symbol_key> symbols, bool everything) {
+  // What makes the bytes differ, as the key of a map.
+  std::string id;
+  auto put = [&](const auto& x) {
+    id.append(reinterpret_cast<const char*>(&x), sizeof x);
+  };
+  put(&box.shown());
+  put(box.options().changes_only);
+  put(box.options().as_array);
+  put(everything);
+  for (auto key : symbols)
+    put(key);
+  auto& slot = audiences_[id];
+  if (!slot) {
+    slot = std::make_unique<audience>();
+    slot->id = std::move(id);
+    slot->symbols = std::move(symbols);
+    slot->everything = everything;
+    for (auto key : slot->symbols)
+      symbols_[key]->audiences.emplace_back(slot.get());
+    if (everything)
+      everything_.emplace_back(slot.get());
+  }
+  return *slot;
+}
+
+void fanout_state::move(member& who, audience* to) {
+  if (auto* from = who.where) {
+    auto* last = from->members.back();
+    from->members[who.place] = last;
+    from->members.pop_back();
+    if (last != who.box.get())
+      members_.find(last)->second.place = who.place;
+  }
+  who.where = to;
+  if (to != nullptr) {
+    who.place = to->members.size();
+    to->members.emplace_back(who.box.get());
+  }
+}
+
+void fanout_state::release(audience* x) {
+  if (!x->members.empty())
+    return;
+  std::erase(dirty_, x);
+  std::vector<symbol_name> unwanted;
+  auto gone = std::move(audiences_.find(x->id)->second);
+  audiences_.erase(gone->id);
+  if (std::erase(everything_, x) > 0 && everything_.empty()) {
+    self_->send(config_.market, unwatch_atom_v, fanout_actor{self_});
+    // That ended the flow of those that somebody still wants by name, too.
+    std::vector<symbol_name> wanted;
+    for (symbol_key key = 0; key < symbols_.size(); ++key) {
+      if (symbols_[key] && !symbols_[key]->audiences.empty())
+        wanted.emplace_back(symbols_[key]->name);
+      else if (symbols_[key])
+        release_if_unwanted(key, unwanted);
+    }
+    if (!wanted.empty())
+      self_->send(config_.market, watch_atom_v, std::move(wanted),
+                  fanout_actor{self_});
+  }
+  for (auto key : gone->symbols) {
+    std::erase(symbols_[key]->audiences, x);
+    release_if_unwanted(key, unwanted);
+  }
+  if (!unwanted.empty())
+    self_->send(config_.market, unwatch_atom_v, std::move(unwanted),
+                fanout_actor{self_});
+}
+
+fanout_state::watched_symbol&
+fanout_state::find_or_make(const symbol_name& which,
+                           std::vector<symbol_name>& fresh) {
+  auto [i, is_fresh] = keys_.try_emplace(which);
+  if (is_fresh) {
+    if (free_keys_.empty()) {
+      i->second = static_cast<symbol_key>(symbols_.size());
+      symbols_.emplace_back();
+    } else {
+      i->second = free_keys_.back();
+      free_keys_.pop_back();
+    }
+    symbols_[i->second] = std::make_unique<watched_symbol>();
+    symbols_[i->second]->name = which;
+    symbols_[i->second]->key = i->second;
+    fresh.emplace_back(which);
+  }
+  return *symbols_[i->second];
+}
+
+void fanout_state::release_if_unwanted(symbol_key key,
+                                       std::vector<symbol_name>& unwanted) {
+  auto& x = symbols_[key];
+  if (!x->audiences.empty() || !everything_.empty())
+    return;
+  unwanted.emplace_back(x->name);
+  keys_.erase(x->name);
+  x.reset();
+  free_keys_.emplace_back(key);
+}
+
+} // namespace livegrid

@@ -1,0 +1,201 @@
+#include "livegrid/actors/outbox.hpp"
+
+#include <utility>
+
+#include "livegrid/counters.hpp"
+#include "livegrid/view.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// Large enough to share a system call among many rows, small enough to make
+/// little difference to what a subscriber is behind.
+constexpr std::size_t chunk_size = 32 * 1024;
+
+} // namespace
+
+outbox::outbox(frame_sink_ptr sink, view_ptr shown, delivery_options options,
+               framer frame, counters_ptr stats)
+  : sink_(std::move(sink)),
+    view_(std::move(shown)),
+    options_(options),
+    frame_(frame),
+    stats_(std::move(stats)) {
+  // nop
+}
+
+outbox::~outbox() {
+  discard_all();
+}
+
+void outbox::send(const bytes_ptr& frames, std::size_t rows, time_point now) {
+  books_.published += rows;
+  add(stats_->rows_published, rows);
+  hand_over(frames, rows, now);
+}
+
+void outbox::hold(symbol_key key, const row_ptr& x, const cell_set& changed,
+                  bool whole, time_point now) {
+  whole = whole || !options_.changes_only;
+  // An update without anything to see is none.
+  if (!whole && !view_->shows(*x, changed))
+    return;
+  ++books_.published;
+  add(stats_->rows_published);
+  if (state_ == state::closed) {
+    ++books_.discarded;
+    add(stats_->rows_discarded);
+    return;
+  }
+  auto [i, fresh] = waiting_.try_emplace(key);
+  auto& [what, place] = i->second;
+  what.row = x;
+  what.whole |= whole;
+  what.changed |= changed;
+  if (!fresh) {
+    ++books_.merged;
+    add(stats_->rows_merged);
+    return;
+  }
+  auto due = time_point::min();
+  if (options_.interval.count() > 0)
+    if (auto j = not_before_.find(key); j != not_before_.end())
+      due = j->second <= now ? due : j->second;
+  place = due_.emplace(std::pair{due, ++counter_}, key).first;
+}
+
+void outbox::forget(symbol_key key) {
+  not_before_.erase(key);
+  auto i = waiting_.find(key);
+  if (i == waiting_.end())
+    return;
+  due_.erase(i->second.place);
+  waiting_.erase(i);
+  ++books_.discarded;
+  add(stats_->rows_discarded);
+}
+
+std::pair<bytes_ptr, std::size_t> outbox::compose(time_point now) {
+  auto bytes = std::make_shared<std::string>();
+  std::string text;
+  std::size_t rows = 0;
+  while (!due_.empty() && due_.begin()->first.first <= now
+         && bytes->size() + text.size() < chunk_size) {
+    auto i = waiting_.find(due_.begin()->second);
+    const auto& what = i->second.what;
+    if (options_.as_array)
+      text += rows == 0 ? '[' : ',';
+    else
+      text.clear();
+    if (what.whole)
+      view_->append_row(text, *what.row);
+    else
+      view_->append_changes(text, *what.row, what.changed);
+    if (!options_.as_array)
+      frame_(*bytes, text);
+    // Draining sends all that waits, however early: no next time to work out.
+    if (options_.interval.count() > 0 && !draining_)
+      not_before_[i->first] = now + options_.interval;
+    due_.erase(due_.begin());
+    waiting_.erase(i);
+    ++rows;
+  }
+  if (options_.as_array && rows > 0) {
+    text += ']';
+    frame_(*bytes, text);
+  }
+  return {std::move(bytes), rows};
+}
+
+void outbox::pump(time_point now) {
+  while (state_ == state::open) {
+    auto [bytes, rows] = compose(now);
+    if (rows == 0)
+      break;
+    hand_over(bytes, rows, now);
+  }
+  if (draining_ && state_ == state::open && waiting_.empty())
+    close(close_code::going_away, "the node is going down");
+}
+
+void outbox::resume(time_point now) {
+  if (state_ != state::blocked)
+    return;
+  books_.delivered += in_flight_;
+  add(stats_->rows_delivered, in_flight_);
+  in_flight_ = 0;
+  state_ = state::open;
+  pump(draining_ ? time_point::max() : now);
+}
+
+std::optional<outbox::time_point> outbox::next_due() const {
+  if (state_ != state::open || due_.empty())
+    return std::nullopt;
+  return due_.begin()->first.first;
+}
+
+void outbox::drain(bool now_or_never) {
+  if (state_ == state::closed)
+    return;
+  draining_ = true;
+  pump(time_point::max());
+  if (now_or_never && state_ != state::closed)
+    close(close_code::going_away, "the node is going down");
+}
+
+void outbox::close(close_code code, std::string_view reason) {
+  if (state_ == state::closed)
+    return;
+  abandon();
+  sink_->close(code, reason);
+}
+
+void outbox::abandon() {
+  discard_all();
+  state_ = state::closed;
+}
+
+bool outbox::stalled(time_point now, std::chrono::milliseconds limit) {
+  if (state_ != state::blocked)
+    return false;
+  if (auto n = sink_->acknowledged(); n != acknowledged_) {
+    acknowledged_ = n;
+    progress_ = now;
+    return false;
+  }
+  return now - progress_ >= limit;
+}
+
+void outbox::hand_over(const bytes_ptr& frames, std::size_t rows,
+                       time_point now) {
+  switch (sink_->send(frames)) {
+  case sent::all:
+    books_.delivered += rows;
+    add(stats_->rows_delivered, rows);
+    break;
+  case sent::partly:
+    in_flight_ = rows;
+    state_ = state::blocked;
+    acknowledged_ = sink_->acknowledged();
+    progress_ = now;
+    break;
+  case sent::closed:
+    in_flight_ = rows;
+    abandon();
+    break;
+  }
+}
+
+void outbox::discard_all() {
+  auto n = waiting_.size() + in_flight_;
+  waiting_.clear();
+  due_.clear();
+  not_before_.clear();
+  in_flight_ = 0;
+  books_.discarded += n;
+  if (n > 0)
+    add(stats_->rows_discarded, n);
+}
+
+} // namespace livegrid

@@ -1,0 +1,93 @@
+#include "livegrid/actors/query.hpp"
+
+#include <chrono>
+#include <limits>
+#include <utility>
+
+namespace livegrid {
+
+namespace {
+
+constexpr std::chrono::seconds query_timeout{5};
+
+} // namespace
+
+void query_state::start() {
+  auto on_owners = [this](std::vector<symbol_ref>& x) { ask(std::move(x)); };
+  auto on_error = [this](caf::error& x) { fail(std::move(x)); };
+  if (config.symbols)
+    self->request(config.market, query_timeout, resolve_atom_v, *config.symbols)
+      .then(on_owners, on_error);
+  else
+    self->request(config.market, query_timeout, list_atom_v, config.limit)
+      .then(on_owners, on_error);
+}
+
+void query_state::ask(std::vector<symbol_ref> owners) {
+  if (config.names_only) {
+    std::vector<symbol_name> names;
+    names.reserve(owners.size());
+    for (auto& x : owners)
+      names.emplace_back(std::move(x.symbol));
+    config.to->reply(std::move(names));
+    return;
+  }
+  rows.resize(owners.size());
+  missing = owners.size();
+  for (std::size_t i = 0; i < owners.size(); ++i) {
+    if (!owners[i].owner) {
+      rows[i] = row::vacant(std::move(owners[i].symbol));
+      --missing;
+      continue;
+    }
+    self->request(owners[i].owner, query_timeout, row_atom_v)
+      .then(
+        [this, i](row_batch& x) {
+          rows[i] = std::move(x.rows.at(0));
+          if (--missing == 0)
+            finish();
+        },
+        [this](caf::error& x) { fail(std::move(x)); });
+  }
+  if (missing == 0)
+    finish();
+}
+
+void query_state::finish() {
+  if (!std::exchange(done, true))
+    config.to->reply(std::move(rows));
+}
+
+void query_state::fail(caf::error why) {
+  if (std::exchange(done, true))
+    return;
+  config.to->reply(std::move(why));
+  self->quit();
+}
+
+namespace {
+
+class query_actor final : public caf::stateful_actor<query_state> {
+public:
+  query_actor(caf::actor_config& cfg, query_config config)
+    : caf::stateful_actor<query_state>(cfg) {
+    state.self = this;
+    state.config = std::move(config);
+  }
+
+  caf::behavior make_behavior() override {
+    // Without a behavior of its own it ends when the last answer is there.
+    state.start();
+    return {};
+  }
+};
+
+} // namespace
+
+void spawn_query(caf::actor_system& sys, caf::execution_unit* home,
+                 query_config config) {
+  caf::actor_config cfg{home};
+  sys.spawn_class<query_actor, caf::no_spawn_options>(cfg, std::move(config));
+}
+
+} // namespace livegrid

@@ -1,0 +1,103 @@
+#include "livegrid/actors/replay.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "livegrid/log.hpp"
+
+namespace livegrid {
+
+namespace {
+
+constexpr std::size_t max_batch = 100;
+constexpr std::chrono::seconds publish_timeout{10};
+
+} // namespace
+
+void replay_state::start_round() {
+  next = config.source->next();
+  begin = self->clock().now();
+  if (next)
+    begin_due = next->due;
+  seen.clear();
+}
+
+replay_state::time_point replay_state::play_time(const timed_tick& x) const {
+  if (config.speed <= 0)
+    return begin;
+  // In double, since a slow speed may stretch a recording beyond the range of
+  // 64-bit nanoseconds; such a tick is as good as never due.
+  auto wait = static_cast<double>((x.due - begin_due).count()) / config.speed;
+  constexpr double a_century = 3.2e18;
+  return begin
+         + std::chrono::nanoseconds{
+           static_cast<std::int64_t>(std::clamp(wait, 0., a_century))};
+}
+
+void replay_state::step() {
+  auto now = self->clock().now();
+  if (next && play_time(*next) > now) {
+    self->delayed_send(self, play_time(*next) - now, step_atom_v);
+    return;
+  }
+  tick_batch batch{source::replay, config.wall_clock(), {}};
+  while (next && batch.ticks.size() < max_batch && play_time(*next) <= now) {
+    auto& x = next->tick;
+    if (round > 0 && x.seq && seen.insert(x.symbol).second)
+      x.seq = 0;
+    batch.ticks.emplace_back(std::move(x));
+    next = config.source->next();
+  }
+  if (batch.ticks.empty()) {
+    if (config.loop && config.source->rewind()) {
+      ++round;
+      start_round();
+    }
+    if (next) {
+      self->send(self, step_atom_v);
+      return;
+    }
+    ended = true;
+    config.log->info("replay_ended", "ticks=" + std::to_string(ticks));
+    return;
+  }
+  auto n = batch.ticks.size();
+  self
+    ->request(config.market, publish_timeout, publish_atom_v, std::move(batch))
+    .then(
+      [this, n](std::uint64_t) {
+        ticks += n;
+        step();
+      },
+      [this](caf::error& why) {
+        // One batch that the market cannot take (too many symbols) does not
+        // end the recording.
+        config.log->warning("replay_refused",
+                            log_field("why", to_refusal(why).message));
+        self->send(self, step_atom_v);
+      });
+}
+
+actor_status replay_state::status() const {
+  return {name,
+          "",
+          {{"ticks", std::to_string(ticks)},
+           {"round", std::to_string(round)},
+           {"bad_rows", std::to_string(config.source->bad_rows())},
+           {"ended", ended ? "true" : "false"}}};
+}
+
+feed_actor::behavior_type
+replay(feed_actor::stateful_pointer<replay_state> self, replay_config config) {
+  auto& state = self->state;
+  state.self = self;
+  state.config = std::move(config);
+  state.start_round();
+  self->send(self, step_atom_v);
+  return {
+    [self](step_atom) { self->state.step(); },
+    [self](status_atom) { return self->state.status(); },
+  };
+}
+
+} // namespace livegrid

@@ -1,0 +1,81 @@
+#include "livegrid/row.hpp"
+
+#include <cassert>
+#include <utility>
+
+namespace livegrid {
+
+row_ptr row::vacant(symbol_name symbol) {
+  auto json = '"' + symbol.str() + '"';
+  row_builder result{std::move(symbol), 0, {}};
+  result.set(cell::symbol, json);
+  return std::move(result).finish();
+}
+
+int row::find_extra(std::string_view name) const noexcept {
+  for (std::size_t i = 0; i < extras_.size(); ++i)
+    if (extra_name(i) == name)
+      return static_cast<int>(i);
+  return -1;
+}
+
+bool row::consistent() const noexcept {
+  auto within = [this](std::uint64_t offset, std::uint64_t size) {
+    return offset + size <= text_.size();
+  };
+  for (const auto& s : fixed_)
+    if (!within(s.offset, s.size))
+      return false;
+  for (const auto& s : extras_)
+    if (!within(s.offset, std::uint64_t{s.name_size} + s.size))
+      return false;
+  return extras_.size() <= max_extra_cells
+         && (changed_ >> (fixed_cells + extras_.size())).none();
+}
+
+row_builder::row_builder(symbol_name symbol, std::uint64_t version,
+                         cell_set changed)
+  : row_(caf::make_counted<row>()) {
+  row_->symbol_ = std::move(symbol);
+  row_->version_ = version;
+  row_->changed_ = changed;
+}
+
+void row_builder::reserve(std::size_t bytes) {
+  row_->text_.reserve(bytes);
+}
+
+void row_builder::set(cell x, std::string_view json) {
+  auto& s = row_->fixed_[index(x)];
+  s.offset = static_cast<std::uint32_t>(row_->text_.size());
+  s.size = static_cast<std::uint32_t>(json.size());
+  row_->text_ += json;
+}
+
+void row_builder::add_extra(std::string_view name, std::string_view json) {
+  assert(row_->extras_.size() < max_extra_cells);
+  row_->extras_.push_back({static_cast<std::uint32_t>(row_->text_.size()),
+                           static_cast<std::uint32_t>(name.size()),
+                           static_cast<std::uint32_t>(json.size())});
+  row_->text_ += name;
+  row_->text_ += json;
+}
+
+row_ptr row_builder::finish() && {
+  return std::move(row_);
+}
+
+std::array<std::uint64_t, 2> to_words(const cell_set& x) noexcept {
+  static const cell_set low{~std::uint64_t{0}};
+  return {(x & low).to_ullong(), (x >> 64).to_ullong()};
+}
+
+bool from_words(const std::array<std::uint64_t, 2>& words,
+                cell_set& x) noexcept {
+  if (words[1] >> (x.size() - 64))
+    return false;
+  x = cell_set{words[1]} << 64 | cell_set{words[0]};
+  return true;
+}
+
+} // namespace livegrid

@@ -1,0 +1,290 @@
+#include "livegrid/setting.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <initializer_list>
+#include <type_traits>
+#include <utility>
+
+#include "livegrid/number.hpp"
+
+namespace livegrid {
+
+namespace {
+
+using text = std::string_view;
+
+constexpr std::uint64_t kib = 1024;
+constexpr std::uint64_t mib = 1024 * kib;
+
+/// Makes a setting of one value. `member` returns a reference into the
+/// settings, `read` gives a complaint or puts what it read into its second
+/// argument.
+template <class Member, class Read, class Write>
+setting make(text name, text form, text meaning, Member member, Read read,
+             Write write) {
+  setting result;
+  result.name = name;
+  result.form = form;
+  result.meaning = meaning;
+  result.set = [=](settings& xs, const ini_value& value) -> complaint {
+    auto one = std::get_if<std::string>(&value);
+    if (!one)
+      return "takes one value, not a list";
+    return read(*one, member(xs));
+  };
+  result.get = [=](const settings& xs) { return write(member(xs)); };
+  return result;
+}
+
+/// A setting whose values go from `least` to `most`, both included.
+template <class Member, class T, class Parse, class Write>
+setting make_ranged(text name, text form, text meaning, Member member, T least,
+                    T most, Parse parse, Write write, text hint) {
+  auto range = write(least) + " to " + write(most);
+  auto read = [=](const std::string& x, auto& out) -> complaint {
+    auto value = parse(x);
+    if (!value)
+      return quote(x) + " is not " + std::string{hint};
+    if (*value < least || *value > most)
+      return quote(x) + " is not within " + range;
+    out = static_cast<std::remove_reference_t<decltype(out)>>(*value);
+    return std::nullopt;
+  };
+  auto result = make(name, form, meaning, member, read, write);
+  result.range = range;
+  return result;
+}
+
+template <class Member>
+setting count(text name, text meaning, Member member, std::uint64_t least,
+              std::uint64_t most) {
+  return make_ranged(
+    name, "N", meaning, member, least, most, parse_count,
+    [](std::uint64_t x) { return std::to_string(x); }, "a whole number");
+}
+
+template <class Member>
+setting port(text name, text meaning, Member member) {
+  return count(name, meaning, member, 0, 65535);
+}
+
+template <class Member>
+setting size(text name, text meaning, Member member, std::uint64_t least,
+             std::uint64_t most) {
+  return make_ranged(name, "SIZE", meaning, member, least, most, parse_size,
+                     size_text, "a size, such as 65536, 64KiB or 1MiB");
+}
+
+template <class Member>
+setting span(text name, text meaning, Member member,
+             std::chrono::milliseconds least, std::chrono::milliseconds most) {
+  return make_ranged(name, "SPAN", meaning, member, least, most, parse_span,
+                     span_text, "a span, such as 500ms or 20s");
+}
+
+/// Digits alone, so that no value is shown as 1e+06.
+std::string plain(double x) {
+  std::string result;
+  append_number(result, x);
+  return result;
+}
+
+template <class Member>
+setting factor(text name, text meaning, Member member, double least,
+               double most) {
+  return make_ranged(name, "X", meaning, member, least, most, parse_number,
+                     plain, "a number");
+}
+
+template <class Member>
+setting toggle(text name, text meaning, Member member) {
+  auto read = [](const std::string& x, bool& out) -> complaint {
+    auto value = parse_switch(x);
+    if (!value)
+      return quote(x) + " is not true or false";
+    out = *value;
+    return std::nullopt;
+  };
+  auto result = make(name, "true|false", meaning, member, read,
+                     [](bool x) { return x ? "true" : "false"; });
+  result.is_switch = true;
+  return result;
+}
+
+/// @param form the words that it can be, as a|b|c.
+template <class Member>
+setting choice(text name, text form, text meaning, Member member) {
+  auto read = [form](const std::string& x, std::string& out) -> complaint {
+    for (text rest = form;; rest.remove_prefix(rest.find('|') + 1)) {
+      if (rest.substr(0, rest.find('|')) == x)
+        break;
+      if (rest.find('|') == text::npos)
+        return quote(x) + " is not one of " + std::string{form};
+    }
+    out = x;
+    return std::nullopt;
+  };
+  return make(name, form, meaning, member, read, std::identity{});
+}
+
+template <class Member>
+setting file(text name, text meaning, text if_empty, Member member) {
+  auto read = [](const std::string& x, std::string& out) -> complaint {
+    // The system would open the part before it.
+    if (x.find('\0') != std::string::npos)
+      return "a file name cannot have a zero byte in it";
+    out = x;
+    return std::nullopt;
+  };
+  auto result = make(name, "FILE", meaning, member, read, std::identity{});
+  result.if_empty = if_empty;
+  return result;
+}
+
+template <class Member>
+setting address(text name, text meaning, bool loopback_only, Member member) {
+  auto read = [=](const std::string& x, std::string& out) -> complaint {
+    auto value = parse_address(x);
+    if (!value)
+      return quote(x) + " is not an IPv4 or IPv6 address, nor localhost";
+    if (loopback_only && !is_loopback(*value))
+      return quote(x)
+             + " is not a loopback address: the console's protocol knows no "
+               "access control and trusts what it reads; reach it through an "
+               "SSH tunnel";
+    out = *value;
+    return std::nullopt;
+  };
+  return make(name, "ADDRESS", meaning, member, read, std::identity{});
+}
+
+template <class Member>
+setting origins(text name, text meaning, text if_empty, Member member) {
+  setting result;
+  result.name = name;
+  result.form = "ORIGIN,...";
+  result.meaning = meaning;
+  result.if_empty = if_empty;
+  result.set = [=](settings& xs, const ini_value& value) {
+    auto one = std::get_if<std::string>(&value);
+    return parse_origins(one ? split_list(*one)
+                             : std::get<std::vector<std::string>>(value),
+                         member(xs));
+  };
+  result.get = [=](const settings& xs) {
+    std::string joined;
+    for (const auto& x : member(xs))
+      joined += (joined.empty() ? "" : ", ") + x;
+    return joined;
+  };
+  return result;
+}
+
+#define LIVEGRID_MEMBER(path)                                                  \
+  [](auto& x) -> auto& {                                                       \
+    return x.path;                                                             \
+  }
+
+std::vector<setting> make_table() {
+  using namespace std::chrono_literals;
+  return {
+    address("http.address", "Where HTTP and WebSocket are served.", false,
+            LIVEGRID_MEMBER(http.address)),
+    port("http.port", "The port of it; 0 picks a free one.",
+         LIVEGRID_MEMBER(http.port)),
+    file("http.widgets-file", "Widget definitions, OpenBB's widgets.json form.",
+         "the built-in widget", LIVEGRID_MEMBER(http.widgets_file)),
+    size("http.max-body", "Largest request body; one over it is answered 413.",
+         LIVEGRID_MEMBER(http.max_body), kib, 64 * mib),
+    origins("http.allowed-origins",
+            "Origins, beside the node's own, of the pages that may read, "
+            "publish or subscribe: scheme://host[:port] with commas between, "
+            "or * for any.",
+            "the node's own pages alone",
+            LIVEGRID_MEMBER(http.allowed_origins)),
+    count("http.max-connections",
+          "Open connections; one more is answered 503. Kept below the limit "
+          "of descriptors.",
+          LIVEGRID_MEMBER(http.max_connections), 1, 1'000'000),
+    size("ws.max-message",
+         "Largest message that a subscriber may send; one over it closes the "
+         "connection with 1009.",
+         LIVEGRID_MEMBER(ws.max_message), 128, 16 * mib),
+    span("ws.ping-interval",
+         "How often a subscriber is pinged; one from which nothing has come "
+         "for two of these is dropped.",
+         LIVEGRID_MEMBER(ws.ping_interval), 100ms, 1h),
+    size("ws.send-buffer",
+         "The kernel's send buffer of a subscriber: what a slow one can be "
+         "behind.",
+         LIVEGRID_MEMBER(ws.send_buffer), 4 * kib, 16 * mib),
+    choice("market.feed", "simulator|replay|none",
+           "Where ticks come from, beside those that are published to the "
+           "node.",
+           LIVEGRID_MEMBER(market.feed)),
+    file("market.symbols-file",
+         "JSON array of first states: symbol, price, prev_close, volume, "
+         "market_cap.",
+         "five built-in symbols", LIVEGRID_MEMBER(market.symbols_file)),
+    count("market.max-symbols",
+          "Symbols that the node may own; one more is answered 422.",
+          LIVEGRID_MEMBER(market.max_symbols), 1, 10'000'000),
+    file("replay.file",
+         "Recorded ticks for market.feed=replay, CSV or NDJSON, .gz too.",
+         "none", LIVEGRID_MEMBER(replay.file)),
+    factor("replay.speed",
+           "How much faster than they came; 0 is as fast as possible.",
+           LIVEGRID_MEMBER(replay.speed), 0, 1e6),
+    toggle("replay.loop", "Starts over at the end of the file.",
+           LIVEGRID_MEMBER(replay.loop)),
+    address("console.address",
+            "Where livegrid-console connects; of this host alone.", true,
+            LIVEGRID_MEMBER(console.address)),
+    port("console.port", "The port of it; 0 picks a free one.",
+         LIVEGRID_MEMBER(console.port)),
+    choice("log.level", "error|warning|info|debug",
+           "The least that is logged, to stderr, one line an event.",
+           LIVEGRID_MEMBER(log.level)),
+  };
+}
+
+#undef LIVEGRID_MEMBER
+
+} // namespace
+
+std::string setting::variable() const {
+  std::string result = "LIVEGRID_";
+  for (auto c : name) {
+    if (c == '.' || c == '-')
+      result += '_';
+    else
+      result += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return result;
+}
+
+const std::vector<setting>& all_settings() {
+  static const auto table = make_table();
+  return table;
+}
+
+const setting* find_setting(std::string_view name) {
+  const auto& xs = all_settings();
+  auto i = std::find_if(xs.begin(), xs.end(),
+                        [&](const setting& x) { return x.name == name; });
+  return i == xs.end() ? nullptr : &*i;
+}
+
+complaint check_together(const settings& x) {
+  if (x.market.feed == "replay" && x.replay.file.empty())
+    return "replay.file: needed with market.feed=replay";
+  auto everywhere = x.http.address == "0.0.0.0" || x.http.address == "::";
+  if (x.console.port != 0 && x.console.port == x.http.port
+      && (everywhere || x.console.address == x.http.address))
+    return "console.port: " + std::to_string(x.console.port)
+           + " is http.port as well; one of them must differ";
+  return std::nullopt;
+}
+
+} // namespace livegrid

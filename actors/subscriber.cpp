@@ -1,0 +1,121 @@
+#include "livegrid/actors/subscriber.hpp"
+
+#include "livegrid/counters.hpp"
+#include "livegrid/frame_sink.hpp"
+#include "livegrid/log.hpp"
+#include "livegrid/view.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// More bad messages than this within the window close the connection.
+constexpr std::size_t max_bad_messages = 100;
+
+constexpr std::chrono::seconds bad_message_window{10};
+
+} // namespace
+
+void subscriber_state::subscribe(const subscription& what) {
+  ++subscriptions;
+  self->send(fanout, join_atom_v, box, what);
+  if (!what.bad.empty()) {
+    std::string why = "no symbol name: ";
+    for (std::size_t i = 0; i < what.bad.size(); ++i) {
+      if (i > 0)
+        why += ", ";
+      if (i == 10) {
+        why += "and " + std::to_string(what.bad.size() - i) + " more";
+        break;
+      }
+      why += '\'' + what.bad[i] + '\'';
+    }
+    refuse(why);
+  }
+  if (what.too_many)
+    refuse("over 1000 symbols: the first 1000 count");
+}
+
+void subscriber_state::refuse(const std::string& why) {
+  ++bad_messages;
+  add(stats->bad_messages);
+  log->info("bad_message", "subscriber=" + std::to_string(self->id()) + ' '
+                             + log_field("why", why));
+  auto now = self->clock().now();
+  recently_bad.emplace_back(now);
+  while (now - recently_bad.front() > bad_message_window)
+    recently_bad.pop_front();
+  if (recently_bad.size() > max_bad_messages) {
+    static constexpr auto reason = "over 100 bad messages in 10 s";
+    box->close(close_code::policy, reason);
+    leave(static_cast<std::uint16_t>(close_code::policy), reason);
+    return;
+  }
+  // Without a row id the client would take it for a row.
+  if (box->shown().has_row_id())
+    box->sink().send_error(why);
+}
+
+void subscriber_state::leave(std::uint16_t code, const std::string& reason) {
+  box->abandon();
+  self->send(fanout, leave_atom_v, box);
+  add(stats->subscribers_closed);
+  const auto& books = box->books();
+  log->info("subscriber_closed",
+            "subscriber=" + std::to_string(self->id()) + ' '
+              + log_field("peer", box->sink().peer()) + " code="
+              + std::to_string(code) + ' ' + log_field("reason", reason)
+              + " delivered=" + std::to_string(books.delivered)
+              + " merged=" + std::to_string(books.merged)
+              + " discarded=" + std::to_string(books.discarded));
+  self->quit();
+}
+
+actor_status subscriber_state::status() const {
+  actor_status result{name, std::to_string(self->id()), {}};
+  auto put = [&](const char* key, auto value) {
+    result.facts.emplace_back(key, std::to_string(value));
+  };
+  result.facts.emplace_back("peer", box->sink().peer());
+  put("age_ms", std::chrono::duration_cast<std::chrono::milliseconds>(
+                  self->clock().now() - since)
+                  .count());
+  put("subscriptions", subscriptions);
+  put("bad_messages", bad_messages);
+  const auto& books = box->books();
+  put("published", books.published);
+  put("delivered", books.delivered);
+  put("merged", books.merged);
+  put("discarded", books.discarded);
+  put("waiting", books.waiting());
+  put("unsent_bytes", box->sink().unsent());
+  return result;
+}
+
+subscriber_actor::behavior_type
+subscriber(subscriber_actor::stateful_pointer<subscriber_state> self,
+           subscriber_config config) {
+  auto& state = self->state;
+  state.self = self;
+  state.fanout = std::move(config.fanout);
+  state.box = std::move(config.box);
+  state.stats = std::move(config.stats);
+  state.log = std::move(config.log);
+  state.since = self->clock().now();
+  state.box->owner = self;
+  add(state.stats->subscribers_opened);
+  self->send(state.fanout, join_atom_v, state.box, subscription{});
+  return {
+    [self](const subscription& what) { self->state.subscribe(what); },
+    [self](refuse_atom, const std::string& why) { self->state.refuse(why); },
+    [self](resume_atom) {
+      self->send(self->state.fanout, resume_atom_v, self->state.box);
+    },
+    [self](gone_atom, std::uint16_t code, const std::string& reason) {
+      self->state.leave(code, reason);
+    },
+    [self](status_atom) { return self->state.status(); },
+  };
+}
+
+} // namespace livegrid

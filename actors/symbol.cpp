@@ -1,0 +1,78 @@
+#include "livegrid/actors/symbol.hpp"
+
+#include <algorithm>
+
+#include "livegrid/counters.hpp"
+
+namespace livegrid {
+
+void symbol_state::apply(const tick_batch& batch) {
+  row_batch out;
+  std::uint64_t repeats = 0;
+  for (const auto& x : batch.ticks) {
+    if (batch.from == source::first_state) {
+      prices.load(x);
+    } else if (prices.apply(x, batch.received) == applied::repeat) {
+      ++repeats;
+      continue;
+    }
+    // Nobody looks: the row can wait until somebody does.
+    if (!followers.empty())
+      out.rows.emplace_back(prices.render());
+  }
+  if (batch.from != source::first_state) {
+    add(stats->ticks_applied, batch.ticks.size() - repeats);
+    if (repeats > 0)
+      add(stats->ticks_repeated, repeats);
+  }
+  if (out.rows.empty())
+    return;
+  auto last = followers.size() - 1;
+  for (std::size_t i = 0; i < last; ++i)
+    self->send(followers[i], out);
+  self->send(followers[last], std::move(out));
+}
+
+void symbol_state::follow(const fanout_actor& who) {
+  if (std::find(followers.begin(), followers.end(), who) == followers.end())
+    followers.emplace_back(who);
+  if (prices.alive())
+    self->send(who, row_batch{{prices.render()}});
+}
+
+void symbol_state::unfollow(const fanout_actor& who) {
+  std::erase(followers, who);
+}
+
+actor_status symbol_state::status() const {
+  actor_status result{name, prices.symbol().str(), {}};
+  auto put = [&](const char* key, auto value) {
+    result.facts.emplace_back(key, std::to_string(value));
+  };
+  put("applied", prices.ticks_applied());
+  put("repeats", prices.repeats());
+  put("followers", followers.size());
+  if (auto last = prices.last_received())
+    put("last_received_ns", last->time_since_epoch().count());
+  return result;
+}
+
+symbol_actor::behavior_type
+symbol(symbol_actor::stateful_pointer<symbol_state> self, symbol_name name,
+       counters_ptr stats) {
+  auto& state = self->state;
+  state.self = self;
+  state.prices = price_state{std::move(name)};
+  state.stats = std::move(stats);
+  return {
+    [self](apply_atom, const tick_batch& batch) { self->state.apply(batch); },
+    [self](follow_atom, const fanout_actor& who) { self->state.follow(who); },
+    [self](unfollow_atom, const fanout_actor& who) {
+      self->state.unfollow(who);
+    },
+    [self](row_atom) { return row_batch{{self->state.prices.render()}}; },
+    [self](status_atom) { return self->state.status(); },
+  };
+}
+
+} // namespace livegrid

@@ -1,0 +1,115 @@
+#include "livegrid/http/connection_gate.hpp"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <chrono>
+#include <string>
+
+#include <asio/steady_timer.hpp>
+
+#include "livegrid/counters.hpp"
+#include "livegrid/http/status_text.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// Connections that may be on their way out at a time; part of the descriptors
+/// that are kept in reserve.
+constexpr std::size_t max_leaving = 16;
+
+constexpr std::chrono::seconds leaving_time{2};
+
+} // namespace
+
+asio::io_context::id connection_gate::id;
+
+struct connection_gate::leaving {
+  explicit leaving(asio::ip::tcp::socket x)
+    : socket(std::move(x)), deadline(socket.get_executor()) {
+    // nop
+  }
+
+  asio::ip::tcp::socket socket;
+  asio::steady_timer deadline;
+  int pending = 2; ///< handlers that still refer to it
+};
+
+connection_gate::connection_gate(asio::io_context& context)
+  : asio::io_context::service(context) {
+  // nop
+}
+
+connection_gate::~connection_gate() = default;
+
+void connection_gate::shutdown() {
+  leaving_.clear();
+}
+
+void connection_gate::configure(std::uint64_t max_open, counters_ptr stats) {
+  max_open_ = max_open;
+  stats_ = std::move(stats);
+}
+
+void connection_gate::refuse(asio::ip::tcp::socket socket, std::uint16_t status,
+                             std::string_view detail) {
+  std::string body = "{\"detail\":\"";
+  body += detail;
+  body += "\"}";
+  std::string head = "HTTP/1.1 " + std::to_string(status) + ' ';
+  head += status_text(status);
+  head += "\r\nContent-Type: application/json\r\nConnection: close\r\n"
+          "Content-Length: "
+          + std::to_string(body.size()) + "\r\n";
+  if (status == 503)
+    head += "Retry-After: 1\r\n";
+  head += "\r\n" + body;
+  if (stats_) {
+    add(stats_->connections_refused);
+    add(stats_->http_responses[status / 100 - 1]);
+  }
+  // A fresh socket has room for so little; one that has not is given up.
+  auto sent = ::send(socket.native_handle(), head.data(), head.size(),
+                     MSG_NOSIGNAL | MSG_DONTWAIT);
+  asio::error_code ec;
+  socket.shutdown(asio::ip::tcp::socket::shutdown_send, ec);
+  if (ec || sent != static_cast<ssize_t>(head.size())
+      || leaving_.size() >= max_leaving)
+    return;
+  leaving_.emplace_front(std::move(socket));
+  auto x = leaving_.begin();
+  x->deadline.expires_after(leaving_time);
+  x->deadline.async_wait([this, x](const asio::error_code& aborted) {
+    if (!aborted) {
+      asio::error_code ignored;
+      x->socket.close(ignored);
+    }
+    if (--x->pending == 0)
+      leaving_.erase(x);
+  });
+  read_on(x);
+}
+
+void connection_gate::read_on(std::list<leaving>::iterator x) {
+  x->socket.async_wait(
+    asio::ip::tcp::socket::wait_read, [this, x](asio::error_code ec) {
+      // Whatever comes is of no interest, only that it ends. The deadline
+      // bounds how long that may take.
+      std::array<char, 16 * 1024> waste;
+      while (!ec) {
+        auto n = ::recv(x->socket.native_handle(), waste.data(), waste.size(),
+                        MSG_DONTWAIT);
+        if (n > 0)
+          continue;
+        if (n < 0 && (errno == EAGAIN || errno == EINTR))
+          return read_on(x);
+        break;
+      }
+      x->deadline.cancel();
+      if (--x->pending == 0)
+        leaving_.erase(x);
+    });
+}
+
+} // namespace livegrid

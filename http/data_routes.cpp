@@ -1,0 +1,139 @@
+// Rows, symbols and ticks over HTTP.
+
+#include <chrono>
+#include <memory>
+
+#include "livegrid/actors/query.hpp"
+#include "livegrid/counters.hpp"
+#include "livegrid/http/error_status.hpp"
+#include "livegrid/http/json_text.hpp"
+#include "livegrid/http/query_text.hpp"
+#include "livegrid/http/routes.hpp"
+#include "livegrid/http/subscription_reader.hpp"
+#include "livegrid/http/tick_reader.hpp"
+#include "livegrid/log.hpp"
+#include "livegrid/replier.hpp"
+#include "livegrid/view.hpp"
+
+namespace livegrid {
+
+namespace {
+
+constexpr std::uint64_t max_rows = 1000;
+
+/// Answers an HTTP request with what an actor found.
+class http_replier final : public replier {
+public:
+  http_replier(responder to, view_ptr shown, bool single)
+    : to_(std::move(to)), view_(std::move(shown)), single_(single) {
+    // nop
+  }
+
+  void reply(answer x) override {
+    std::visit([this](auto& value) { put(value); }, x);
+  }
+
+private:
+  void put(const accepted& x) {
+    to_({.body = "{\"accepted\":" + std::to_string(x.ticks) + '}'});
+  }
+
+  void put(const std::vector<row_ptr>& rows) {
+    std::string body = "[";
+    for (const auto& x : rows) {
+      if (body.size() > 1)
+        body += ',';
+      view_->append_row(body, *x);
+    }
+    body += ']';
+    to_({.body = std::move(body)});
+  }
+
+  void put(const std::vector<symbol_name>& names) {
+    std::string body = "[";
+    for (const auto& x : names) {
+      if (body.size() > 1)
+        body += ',';
+      body += "{\"label\":";
+      append_json_string(body, x.str());
+      body += ",\"value\":";
+      append_json_string(body, x.str());
+      body += '}';
+    }
+    body += ']';
+    to_({.body = std::move(body)});
+  }
+
+  void put(const caf::error& why) {
+    auto what = to_refusal(why);
+    if (single_)
+      what.element = -1;
+    to_(to_reply(what));
+  }
+
+  responder to_;
+  view_ptr view_;
+  bool single_;
+};
+
+void ask(backend& b, query_config config) {
+  spawn_query(b.sys, &b.loop, std::move(config));
+}
+
+} // namespace
+
+void get_rows(const widget& w, backend& b, const http_request& request,
+              const responder& to) {
+  auto params = parse_query(request.query);
+  if (!params)
+    return to(to_reply(
+      {.code = errc::malformed, .message = "a broken escape in the query"}));
+  query_config config{.market = b.market, .limit = max_rows};
+  for (const auto& [key, value] : *params) {
+    if (key != "symbol")
+      continue;
+    auto asked = split_symbols(value);
+    if (!asked.bad.empty())
+      return to(
+        to_reply({.field = "symbol",
+                  .message = "'" + asked.bad.front() + "' is no symbol name",
+                  .type = "string_pattern_mismatch"},
+                 "query"));
+    if (asked.too_many)
+      return to(to_reply({.field = "symbol",
+                          .message = "at most 1000 symbols at once",
+                          .type = "too_long"},
+                         "query"));
+    if (asked.what == subscription::change::replace)
+      config.symbols = std::move(asked.symbols);
+  }
+  config.to = std::make_shared<http_replier>(to, w.view, false);
+  ask(b, std::move(config));
+}
+
+void get_symbols(backend& b, const http_request&, const responder& to) {
+  ask(b, {.market = b.market,
+          .symbols = std::nullopt,
+          .limit = UINT64_MAX,
+          .names_only = true,
+          .to = std::make_shared<http_replier>(to, nullptr, false)});
+}
+
+void post_ticks(backend& b, const http_request& request, const responder& to) {
+  auto parsed = read_ticks(request.body);
+  if (auto* why = std::get_if<refusal>(&parsed)) {
+    add(b.stats->ticks_refused);
+    b.log->info("ticks_refused", log_field("why", why->message));
+    return to(to_reply(*why));
+  }
+  auto& x = std::get<parsed_ticks>(parsed);
+  tick_batch batch{source::publisher,
+                   std::chrono::time_point_cast<std::chrono::nanoseconds>(
+                     std::chrono::system_clock::now()),
+                   std::move(x.ticks)};
+  caf::anon_send(
+    b.ingress, publish_atom_v, std::move(batch),
+    replier_ptr{std::make_shared<http_replier>(to, nullptr, x.single)});
+}
+
+} // namespace livegrid

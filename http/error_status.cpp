@@ -1,0 +1,30 @@
+#include "livegrid/http/error_status.hpp"
+
+#include "livegrid/http/json_text.hpp"
+
+namespace livegrid {
+
+namespace {
+
+std::uint16_t status_of(errc x) noexcept {
+  switch (x) {
+  case errc::malformed:
+    return 400;
+  case errc::invalid:
+    return 422;
+  case errc::too_big:
+    return 413;
+  case errc::unavailable:
+  case errc::timed_out:
+    return 503;
+  }
+  return 500;
+}
+
+} // namespace
+
+http_reply to_reply(const refusal& x, std::string_view where) {
+  return {.status = status_of(x.code), .body = error_body(x, where)};
+}
+
+} // namespace livegrid

@@ -1,0 +1,43 @@
+#include "livegrid/http/http_request.hpp"
+
+#include <atomic>
+
+#include "livegrid/http/json_text.hpp"
+
+namespace livegrid {
+
+http_reply error_reply(std::uint16_t status, std::string_view detail) {
+  http_reply result{.status = status, .body = "{\"detail\":"};
+  append_json_string(result.body, detail);
+  result.body += '}';
+  return result;
+}
+
+struct responder::once {
+  explicit once(function f) : send(std::move(f)) {
+    // nop
+  }
+
+  ~once() {
+    fire(error_reply(500, "the request was dropped"));
+  }
+
+  void fire(http_reply x) {
+    if (!done.exchange(true))
+      send(std::move(x));
+  }
+
+  function send;
+  std::atomic<bool> done = false;
+};
+
+responder::responder(function send)
+  : once_(std::make_shared<once>(std::move(send))) {
+  // nop
+}
+
+void responder::operator()(http_reply x) const {
+  once_->fire(std::move(x));
+}
+
+} // namespace livegrid

@@ -1,0 +1,111 @@
+// What the node says of itself over HTTP.
+
+#include "livegrid/counters.hpp"
+#include "livegrid/http/json_text.hpp"
+#include "livegrid/http/routes.hpp"
+#include "livegrid/version.hpp"
+
+namespace livegrid {
+
+namespace {
+
+std::uint64_t subscribers(const counters& x) noexcept {
+  // Closed first: it must not overtake the other.
+  auto closed = get(x.subscribers_closed);
+  return get(x.subscribers_opened) - closed;
+}
+
+constexpr std::string_view page = R"html(<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Live Grid</title>
+<h1>Live Grid</h1>
+<p>An OpenBB Workspace backend: add this page's address there.</p>
+<ul>
+<li><a href="/widgets.json">widgets.json</a>, <a href="/apps.json">apps.json</a>
+<li><a href="/symbols">symbols</a>
+<li><a href="/health">health</a>, <a href="/metrics">metrics</a>
+</ul>
+</html>
+)html";
+
+} // namespace
+
+void get_index(backend&, const http_request& request, const responder& to) {
+  if (request.accept.find("text/html") != std::string::npos)
+    return to({.body = std::string{page}, .type = "text/html; charset=utf-8"});
+  std::string body = "{\"Info\":\"Live Grid: a backend for OpenBB Workspace's "
+                     "live_grid widget\",\"version\":";
+  append_json_string(body, version);
+  to({.body = body + '}'});
+}
+
+void get_health(backend& b, const http_request&, const responder& to) {
+  auto ok = !b.draining && b.has_room();
+  auto uptime = std::chrono::duration_cast<std::chrono::seconds>(
+    std::chrono::steady_clock::now() - b.started);
+  std::string body = "{\"status\":\"";
+  body += ok ? "ok" : b.draining ? "going down" : "full";
+  body += "\",\"version\":";
+  append_json_string(body, version);
+  body += ",\"uptime_s\":" + std::to_string(uptime.count());
+  body += ",\"symbols\":" + std::to_string(get(b.stats->symbols));
+  body += ",\"subscribers\":" + std::to_string(subscribers(*b.stats)) + '}';
+  to({.status = static_cast<std::uint16_t>(ok ? 200 : 503),
+      .body = std::move(body)});
+}
+
+void get_metrics(backend& b, const http_request&, const responder& to) {
+  std::string out;
+  auto put = [&](std::string_view name, std::string_view type,
+                 std::string_view help, std::uint64_t value) {
+    out += "# HELP ";
+    out += name;
+    out += ' ';
+    out += help;
+    out += "\n# TYPE ";
+    out += name;
+    out += ' ';
+    out += type;
+    out += '\n';
+    out += name;
+    out += ' ' + std::to_string(value) + '\n';
+  };
+  const auto& x = *b.stats;
+  auto count = [&](std::string_view name, std::string_view help,
+                   const counters::value& value) {
+    put(name, "counter", help, get(value));
+  };
+  count("livegrid_ticks_applied_total", "Ticks applied.", x.ticks_applied);
+  count("livegrid_ticks_repeated_total",
+        "Ticks whose sequence number was not above the last.",
+        x.ticks_repeated);
+  count("livegrid_ticks_refused_total", "Ticks or bodies of ticks refused.",
+        x.ticks_refused);
+  count("livegrid_rows_published_total",
+        "Rows due to subscribers, each counted once a subscriber.",
+        x.rows_published);
+  count("livegrid_rows_delivered_total", "Rows that the kernel has taken.",
+        x.rows_delivered);
+  count("livegrid_rows_merged_total",
+        "Rows whose place a newer row of their symbol took.", x.rows_merged);
+  count("livegrid_rows_discarded_total",
+        "Rows dropped because their subscriber left.", x.rows_discarded);
+  count("livegrid_bad_messages_total", "Messages that were refused.",
+        x.bad_messages);
+  count("livegrid_connections_refused_total",
+        "Connections turned away or given up by the parser.",
+        x.connections_refused);
+  put("livegrid_subscribers", "gauge", "Subscribers connected.",
+      subscribers(x));
+  put("livegrid_symbols", "gauge", "Symbols owned.", get(x.symbols));
+  out += "# HELP livegrid_http_responses_total HTTP responses by class.\n"
+         "# TYPE livegrid_http_responses_total counter\n";
+  for (std::size_t i = 0; i < x.http_responses.size(); ++i)
+    out += "livegrid_http_responses_total{code=\"" + std::to_string(i + 1)
+           + "xx\"} " + std::to_string(get(x.http_responses[i])) + '\n';
+  to({.body = std::move(out),
+      .type = "text/plain; version=0.0.4; charset=utf-8"});
+}
+
+} // namespace livegrid

@@ -1,0 +1,38 @@
+#include <csignal>
+#include <cstdio>
+
+#include "livegrid/http/node.hpp"
+#include "livegrid/settings.hpp"
+#include "livegrid/version.hpp"
+
+extern char** environ;
+
+int main(int argc, char** argv) {
+  using namespace livegrid;
+  auto parsed = parse_settings(argc, argv, environ);
+  if (auto* why = std::get_if<std::string>(&parsed)) {
+    std::fprintf(stderr, "livegrid: %s\n", why->c_str());
+    return 2;
+  }
+  auto& x = std::get<parsed_settings>(parsed);
+  if (x.wants == parsed_settings::wish::help) {
+    std::fputs(help_text().c_str(), stdout);
+    return 0;
+  }
+  if (x.wants == parsed_settings::wish::version) {
+    std::printf("livegrid %s\n", version.data());
+    return 0;
+  }
+  for (const auto& line : x.warnings)
+    std::fprintf(stderr, "livegrid: warning: %s\n", line.c_str());
+  // The main thread waits for these; every other one inherits the mask.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  node_config config;
+  caf::actor_system sys{config};
+  return run_node(sys, x.values);
+}

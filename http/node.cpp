@@ -1,0 +1,222 @@
+#include "livegrid/http/node.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <random>
+
+#include <caf/io/all.hpp>
+
+#include "livegrid/actors/console.hpp"
+#include "livegrid/actors/fanout.hpp"
+#include "livegrid/actors/ingress.hpp"
+#include "livegrid/actors/market.hpp"
+#include "livegrid/actors/replay.hpp"
+#include "livegrid/actors/simulator.hpp"
+#include "livegrid/counters.hpp"
+#include "livegrid/http/io_loop.hpp"
+#include "livegrid/http/replay_reader.hpp"
+#include "livegrid/http/server.hpp"
+#include "livegrid/http/symbols_file.hpp"
+#include "livegrid/http/widgets.hpp"
+#include "livegrid/http/ws_frame.hpp"
+#include "livegrid/log.hpp"
+#include "livegrid/pinned.hpp"
+#include "livegrid/version.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// How long the drain of connections may take, within the 5 s that the whole
+/// end may take.
+constexpr std::chrono::milliseconds drain_time{4000};
+
+timestamp wall_clock() {
+  return std::chrono::time_point_cast<std::chrono::nanoseconds>(
+    std::chrono::system_clock::now());
+}
+
+log_level level_of(const std::string& name) {
+  return name == "error"     ? log_level::error
+         : name == "warning" ? log_level::warning
+         : name == "debug"   ? log_level::debug
+                             : log_level::info;
+}
+
+int fail(int exit_code, const std::string& message) {
+  std::fprintf(stderr, "livegrid: %s\n", message.c_str());
+  return exit_code;
+}
+
+/// What the files say that the settings name.
+struct inputs {
+  widget_set widgets;
+  std::vector<tick> first_states;
+  std::shared_ptr<tick_source> recording;
+};
+
+std::variant<inputs, std::string> read_inputs(const settings& x,
+                                              const log_ptr& log) {
+  inputs result;
+  auto widgets = load_widgets(x.http.widgets_file);
+  if (auto* why = std::get_if<std::string>(&widgets))
+    return std::move(*why);
+  result.widgets = std::move(std::get<widget_set>(widgets));
+  for (const auto& line : result.widgets.warnings)
+    log->warning("widgets", log_field("what", line));
+  if (x.market.symbols_file.empty()) {
+    result.first_states = builtin_symbols();
+  } else {
+    auto states =
+      read_symbols_file(x.market.symbols_file, x.market.max_symbols);
+    if (auto* why = std::get_if<std::string>(&states))
+      return std::move(*why);
+    result.first_states = std::move(std::get<std::vector<tick>>(states));
+  }
+  if (result.first_states.size() > x.market.max_symbols)
+    return "market.max-symbols: " + std::to_string(x.market.max_symbols)
+           + " is less than the " + std::to_string(result.first_states.size())
+           + " symbols that are there from the start";
+  if (x.market.feed == "replay") {
+    auto source =
+      open_replay(x.replay.file, [log](std::size_t line, std::string_view why) {
+        log->warning("replay_bad_row", "line=" + std::to_string(line) + ' '
+                                         + log_field("why", why));
+      });
+    if (auto* why = std::get_if<std::string>(&source))
+      return std::move(*why);
+    result.recording =
+      std::move(std::get<std::unique_ptr<tick_source>>(source));
+  }
+  return result;
+}
+
+/// The actors of a node.
+struct actors {
+  market_actor market;
+  fanout_actor fanout;
+  ingress_actor ingress;
+  std::vector<feed_actor> feeds;
+  console_actor console;
+};
+
+/// Spawns the source of ticks that the settings name, if any.
+void start_feed(caf::actor_system& sys, io_loop& loop, actors& all,
+                inputs& input, const settings& values, const log_ptr& log) {
+  if (values.market.feed == "simulator")
+    all.feeds.emplace_back(
+      spawn_on(sys, &loop, simulator, all.market, std::move(input.first_states),
+               std::uint64_t{std::random_device{}()}, wall_clock));
+  else if (values.market.feed == "replay")
+    all.feeds.emplace_back(spawn_on(
+      sys, &loop, replay,
+      replay_config{all.market, std::move(input.recording), values.replay.speed,
+                    values.replay.loop, wall_clock, log}));
+}
+
+std::string bracketed(const std::string& address) {
+  return address.find(':') == std::string::npos ? address : '[' + address + ']';
+}
+
+void wait_for_signal(logger& log) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  int which = 0;
+  sigwait(&signals, &which);
+  log.info("stopping", which == SIGTERM ? "signal=SIGTERM" : "signal=SIGINT");
+}
+
+/// Opens the ports, says so, and serves until a signal comes.
+int serve(caf::actor_system& sys, io_loop& loop, actors& all, inputs& input,
+          const settings& values, const counters_ptr& stats,
+          const log_ptr& log) {
+  auto num_symbols = input.first_states.size();
+  backend parts{.sys = sys,
+                .loop = loop,
+                .market = all.market,
+                .ingress = all.ingress,
+                .fanout = all.fanout,
+                .widgets = std::move(input.widgets),
+                .max_message = values.ws.max_message,
+                .max_body = values.http.max_body,
+                .stats = stats,
+                .log = log,
+                .started = std::chrono::steady_clock::now(),
+                .has_room = {}};
+  http_server server{loop, std::move(parts), values};
+  auto opened = server.open();
+  if (auto* why = std::get_if<std::string>(&opened))
+    return fail(1, *why);
+  start_feed(sys, loop, all, input, values, log);
+  all.console = sys.spawn(
+    console,
+    console_config{all.market, {all.fanout}, {all.ingress}, all.feeds, stats});
+  const auto& cons = values.console;
+  auto published =
+    sys.middleman().publish(all.console, cons.port, cons.address.c_str());
+  if (!published)
+    return fail(1, "cannot listen on " + bracketed(cons.address) + ':'
+                     + std::to_string(cons.port)
+                     + " for the console: " + sys.render(published.error()));
+  std::printf("livegrid %s listening on http://%s:%u symbols=%zu feed=%s "
+              "console=%s:%u\n",
+              version.data(), bracketed(values.http.address).c_str(),
+              std::get<std::uint16_t>(opened), num_symbols,
+              values.market.feed.c_str(), bracketed(cons.address).c_str(),
+              *published);
+  std::fflush(stdout);
+  wait_for_signal(*log);
+  for (const auto& x : all.feeds)
+    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+  server.drain(drain_time);
+  return 0;
+}
+
+} // namespace
+
+node_config::node_config() {
+  add_message_types<caf::id_block::livegrid>();
+  add_message_types<caf::id_block::livegrid_handles>();
+  load<caf::io::middleman>();
+  // Work stealing polls, which costs more than the work at low rates.
+  set("scheduler.policy", caf::atom("sharing"));
+  set("scheduler.max-threads", 2);
+  set("scheduler.max-throughput", 128);
+}
+
+int run_node(caf::actor_system& sys, const settings& values) {
+  auto log = std::make_shared<logger>(level_of(values.log.level));
+  auto stats = std::make_shared<counters>();
+  auto read = read_inputs(values, log);
+  if (auto* why = std::get_if<std::string>(&read))
+    return fail(2, *why);
+  auto& input = std::get<inputs>(read);
+  io_loop loop{sys};
+  loop.start();
+  actors all;
+  all.market =
+    sys.spawn(market, input.first_states, values.market.max_symbols, stats);
+  all.fanout = spawn_on(
+    sys, &loop, fanout,
+    fanout_config{all.market, append_text_frame,
+                  [&loop](const fanout_actor& x) { loop.flush_after_turn(x); },
+                  stats, log});
+  all.ingress = spawn_on(sys, &loop, ingress, all.market);
+  auto result = serve(sys, loop, all, input, values, stats, log);
+  // In this order nobody is left without an answer to its last question.
+  for (const auto& x : all.feeds)
+    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+  if (all.console)
+    caf::anon_send_exit(all.console, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(all.ingress, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(all.fanout, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(all.market, caf::exit_reason::user_shutdown);
+  all = {};
+  sys.await_all_actors_done();
+  loop.stop();
+  return result;
+}
+
+} // namespace livegrid

@@ -1,0 +1,44 @@
+#include "livegrid/http/origins.hpp"
+
+#include <algorithm>
+
+namespace livegrid {
+
+origins::origins(std::vector<std::string> allowed)
+  : allowed_(std::move(allowed)),
+    any_(std::find(allowed_.begin(), allowed_.end(), "*") != allowed_.end()) {
+  // nop
+}
+
+bool origins::allowed(std::string_view origin) const {
+  return origin.empty() || any_
+         || std::find(allowed_.begin(), allowed_.end(), origin)
+              != allowed_.end();
+}
+
+void origins::mark(http_reply& x, std::string_view origin) const {
+  x.headers.emplace_back("Vary", "Origin");
+  if (origin.empty() || !allowed(origin))
+    return;
+  x.headers.emplace_back("Access-Control-Allow-Origin", origin);
+  x.headers.emplace_back("Access-Control-Allow-Credentials", "true");
+}
+
+http_reply origins::preflight(std::string_view origin,
+                              std::string_view asked_headers,
+                              bool private_network) const {
+  if (!allowed(origin))
+    return error_reply(400, "Disallowed CORS origin");
+  http_reply result{.status = 200, .body = "OK", .type = "text/plain"};
+  auto& headers = result.headers;
+  headers.emplace_back("Access-Control-Allow-Methods",
+                       "GET, HEAD, POST, OPTIONS");
+  headers.emplace_back("Access-Control-Allow-Headers",
+                       asked_headers.empty() ? "*" : asked_headers);
+  headers.emplace_back("Access-Control-Max-Age", "600");
+  if (private_network)
+    headers.emplace_back("Access-Control-Allow-Private-Network", "true");
+  return result;
+}
+
+} // namespace livegrid

@@ -1,0 +1,413 @@
+#include "livegrid/http/server.hpp"
+
+#include <dirent.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cctype>
+#include <condition_variable>
+#include <mutex>
+
+#include <restinio/utils/base64.hpp>
+#include <restinio/utils/sha1.hpp>
+
+#include "livegrid/counters.hpp"
+#include "livegrid/http/restinio_traits.hpp"
+#include "livegrid/http/status_text.hpp"
+#include "livegrid/log.hpp"
+
+namespace livegrid {
+
+namespace {
+
+using restinio_request = restinio::request_handle_t;
+using restinio_connection = restinio::impl::connection_t<restinio_traits>;
+
+/// The parser holds no more than 80 KiB of request line and headers.
+constexpr std::size_t max_url = 64 * 1024;
+constexpr std::size_t max_header_name = 256;
+constexpr std::size_t max_header_value = 16 * 1024;
+constexpr std::size_t max_headers = 100;
+
+/// Requests of one connection that may be under way.
+constexpr std::size_t max_pipelined = 64;
+
+/// Connections beyond the limit that are taken in to be told so.
+constexpr std::uint64_t overflow = 16;
+
+/// Descriptors for everything that is no client: files, the console, the
+/// overflow, and those on their way out.
+constexpr std::uint64_t reserved_descriptors = 48;
+
+std::uint64_t descriptors_in_use() {
+  std::uint64_t result = 0;
+  if (auto* dir = opendir("/proc/self/fd")) {
+    while (readdir(dir) != nullptr)
+      ++result;
+    closedir(dir);
+  }
+  return result;
+}
+
+/// Raises the descriptor limit as far as it goes, and fits the limit on
+/// connections below it: an accept that finds no descriptor would be the last.
+std::uint64_t fit_below_descriptor_limit(std::uint64_t wanted, logger& log) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return wanted;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  getrlimit(RLIMIT_NOFILE, &limit);
+  auto taken = descriptors_in_use() + reserved_descriptors;
+  auto room = limit.rlim_cur > taken + 1 ? limit.rlim_cur - taken : 1;
+  if (room < wanted)
+    log.warning("connections_limited",
+                "max_connections=" + std::to_string(room)
+                  + " wanted=" + std::to_string(wanted)
+                  + " descriptors=" + std::to_string(limit.rlim_cur));
+  return std::min<std::uint64_t>(wanted, room);
+}
+
+std::string lower(std::string_view x) {
+  std::string result{x};
+  for (auto& c : result)
+    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return result;
+}
+
+/// Whether a comma list holds a token, letters of either case.
+bool has_token(std::string_view list, std::string_view token) {
+  while (!list.empty()) {
+    auto end = list.find(',');
+    auto part = list.substr(0, end);
+    list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
+    auto first = part.find_first_not_of(" \t");
+    if (first == std::string_view::npos)
+      continue;
+    part = part.substr(first, part.find_last_not_of(" \t") - first + 1);
+    if (lower(part) == token)
+      return true;
+  }
+  return false;
+}
+
+/// A key is 16 bytes in base64.
+bool valid_key(std::string_view key) {
+  auto ok = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '+' || c == '/';
+  };
+  return key.size() == 24 && key.ends_with("==")
+         && std::all_of(key.begin(), key.end() - 2, ok);
+}
+
+/// The answer that makes a connection a WebSocket (RFC 6455, 4.2.2).
+std::string switching_protocols(std::string key) {
+  key += "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  namespace utils = restinio::utils;
+  return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+         "Connection: Upgrade\r\nSec-WebSocket-Accept: "
+         + utils::base64::encode(
+           utils::sha1::to_string(utils::sha1::make_digest(key)))
+         + "\r\n\r\n";
+}
+
+} // namespace
+
+class http_server::impl : public std::enable_shared_from_this<impl> {
+public:
+  impl(io_loop& loop, backend parts, const settings& values)
+    : loop_(loop),
+      backend_(std::move(parts)),
+      settings_(values),
+      origins_({}),
+      sessions_(loop.context(), values.ws.ping_interval, values.ws.send_buffer),
+      gate_(asio::use_service<connection_gate>(loop.context())),
+      routes_(make_routes(backend_.widgets)) {
+    auto limit =
+      fit_below_descriptor_limit(values.http.max_connections, *backend_.log);
+    gate_.configure(limit, backend_.stats);
+    backend_.has_room = [this] { return !gate_.full(); };
+    max_accepted_ = limit + overflow;
+  }
+
+  std::variant<std::uint16_t, std::string> open();
+
+  void drain(std::chrono::milliseconds patience);
+
+private:
+  restinio::request_handling_status_t on_request(restinio_request request);
+
+  http_request read(const restinio_request& request) const;
+
+  void dispatch(const http_request& request, const restinio_request& raw,
+                const responder& to);
+
+  void upgrade(const route& where, const http_request& request,
+               const restinio_request& raw, const responder& to);
+
+  void write(restinio_request& request, http_reply x, const std::string& origin,
+             bool head);
+
+  io_loop& loop_;
+  backend backend_;
+  settings settings_;
+  origins origins_;
+  ws_sessions sessions_;
+  connection_gate& gate_;
+  std::vector<route> routes_;
+  std::uint64_t max_accepted_ = 0;
+  std::unique_ptr<restinio::http_server_t<restinio_traits>> server_;
+};
+
+std::variant<std::uint16_t, std::string> http_server::impl::open() {
+  std::uint16_t port = 0;
+  const auto& address = settings_.http.address;
+  auto where =
+    (address.find(':') == std::string::npos ? address : '[' + address + ']')
+    + ':' + std::to_string(settings_.http.port);
+  try {
+    using namespace std::chrono_literals;
+    server_ = std::make_unique<restinio::http_server_t<restinio_traits>>(
+      restinio::external_io_context(loop_.context()), [&](auto& x) {
+        x.address(asio::ip::make_address(address))
+          .protocol(asio::ip::make_address(address).is_v6()
+                      ? asio::ip::tcp::v6()
+                      : asio::ip::tcp::v4())
+          .port(settings_.http.port)
+          .acceptor_post_bind_hook([&](asio::ip::tcp::acceptor& acceptor) {
+            port = acceptor.local_endpoint().port();
+          })
+          .request_handler(
+            [this](auto request) { return on_request(std::move(request)); })
+          .logger(&gate_)
+          .max_parallel_connections(max_accepted_)
+          .concurrent_accepts_count(8)
+          .max_pipelined_requests(max_pipelined)
+          .buffer_size(8 * 1024)
+          .read_next_http_message_timelimit(60s)
+          .write_http_response_timelimit(30s)
+          .handle_request_timeout(30s)
+          .separate_accept_and_create_connect(false)
+          .incoming_http_msg_limits(restinio::incoming_http_msg_limits_t{}
+                                      .max_url_size(max_url)
+                                      .max_field_name_size(max_header_name)
+                                      .max_field_value_size(max_header_value)
+                                      .max_field_count(max_headers)
+                                      .max_body_size(settings_.http.max_body));
+      });
+    server_->open_sync();
+  } catch (const std::exception& x) {
+    return "cannot listen on http://" + where + ": " + x.what();
+  }
+  auto allowed = settings_.http.allowed_origins;
+  for (auto& own : own_origins(settings_, port))
+    allowed.emplace_back(std::move(own));
+  origins_ = origins{std::move(allowed)};
+  return port;
+}
+
+// -- requests -----------------------------------------------------------------
+
+http_request http_server::impl::read(const restinio_request& request) const {
+  const auto& header = request->header();
+  http_request result;
+  auto method = header.method();
+  result.method =
+    method == restinio::http_method_head() ? "GET" : method.c_str();
+  result.path = std::string{header.path()};
+  result.query = std::string{header.query()};
+  result.origin = header.get_field_or(restinio::http_field::origin, "");
+  result.accept = header.get_field_or(restinio::http_field::accept, "");
+  result.body = request->body();
+  return result;
+}
+
+restinio::request_handling_status_t
+http_server::impl::on_request(restinio_request raw) {
+  auto request = read(raw);
+  auto head = raw->header().method() == restinio::http_method_head();
+  // Replies are written from the loop, but never from within this call:
+  // RESTinio would read the next request twice.
+  responder to{[self = weak_from_this(), raw, origin = request.origin,
+                head](http_reply x) mutable {
+    if (auto me = self.lock())
+      asio::post(me->loop_.context(),
+                 [me, raw, origin, head, x = std::move(x)]() mutable {
+                   me->write(raw, std::move(x), origin, head);
+                 });
+  }};
+  dispatch(request, raw, to);
+  return restinio::request_accepted();
+}
+
+void http_server::impl::dispatch(const http_request& request,
+                                 const restinio_request& raw,
+                                 const responder& to) {
+  const auto& header = raw->header();
+  if (request.method == "OPTIONS")
+    return to(origins_.preflight(
+      request.origin,
+      header.get_field_or(restinio::http_field::access_control_request_headers,
+                          ""),
+      header.has_field("Access-Control-Request-Private-Network")));
+  auto* where = find_route(routes_, request.path);
+  if (where == nullptr)
+    return to(error_reply(404, "Not Found"));
+  auto is_get = request.method == "GET";
+  if (is_get && where->upgrade
+      && header.method() == restinio::http_method_get())
+    return upgrade(*where, request, raw, to);
+  if (is_get && where->get)
+    return where->get(backend_, request, to);
+  if (request.method == "POST" && where->post) {
+    if (!origins_.allowed(request.origin))
+      return to(error_reply(403, "this page may not publish"));
+    return where->post(backend_, request, to);
+  }
+  auto reply = error_reply(405, "Method Not Allowed");
+  std::string allowed;
+  if (where->get)
+    allowed = "GET, HEAD";
+  else if (where->upgrade)
+    allowed = "GET";
+  if (where->post)
+    allowed += allowed.empty() ? "POST" : ", POST";
+  reply.headers.emplace_back("Allow", allowed + ", OPTIONS");
+  to(std::move(reply));
+}
+
+void http_server::impl::upgrade(const route& where, const http_request& request,
+                                const restinio_request& raw,
+                                const responder& to) {
+  const auto& header = raw->header();
+  auto field = [&](const char* name) {
+    return header.has_field(name) ? header.get_field(name) : std::string{};
+  };
+  auto upgrade_required = [&](std::string_view why) {
+    auto reply = error_reply(426, why);
+    reply.headers.emplace_back("Upgrade", "websocket");
+    reply.headers.emplace_back("Sec-WebSocket-Version", "13");
+    to(std::move(reply));
+  };
+  if (!has_token(field("Upgrade"), "websocket")
+      || !has_token(field("Connection"), "upgrade"))
+    return upgrade_required("this path is a WebSocket");
+  if (field("Sec-WebSocket-Version") != "13")
+    return upgrade_required("the WebSocket version must be 13");
+  auto key = field("Sec-WebSocket-Key");
+  if (!valid_key(key))
+    return to(error_reply(400, "Sec-WebSocket-Key must be 16 bytes in base64"));
+  if (header.http_major() != 1 || header.http_minor() < 1)
+    return to(error_reply(400, "a WebSocket needs HTTP/1.1"));
+  if (!origins_.allowed(request.origin))
+    return to(error_reply(403, "this page may not connect"));
+  if (backend_.draining)
+    return to(error_reply(503, "the node is going down"));
+  auto target = where.upgrade(backend_, request);
+  if (auto* reply = std::get_if<http_reply>(&target))
+    return to(std::move(*reply));
+  auto connection = std::move(restinio::impl::access_req_connection(*raw));
+  auto* typed = dynamic_cast<restinio_connection*>(connection.get());
+  if (typed == nullptr)
+    return;
+  auto parts = typed->move_upgrade_internals();
+  auto pass = parts.m_socket.take_pass();
+  auto held = std::make_shared<decltype(parts.m_lifetime_monitor)>(
+    std::move(parts.m_lifetime_monitor));
+  add(backend_.stats->http_responses[0]);
+  auto& x = std::get<ws_route_target>(target);
+  sessions_.open(std::move(static_cast<asio::ip::tcp::socket&>(parts.m_socket)),
+                 std::move(pass), std::move(held),
+                 switching_protocols(std::move(key)), x.max_message,
+                 std::move(x.endpoint));
+}
+
+void http_server::impl::write(restinio_request& request, http_reply x,
+                              const std::string& origin, bool head) {
+  // Without its connection there is nobody to answer: it became a WebSocket.
+  if (!restinio::impl::access_req_connection(*request))
+    return;
+  add(backend_.stats->http_responses[x.status / 100 - 1]);
+  origins_.mark(x, origin);
+  restinio::http_status_line_t line{restinio::http_status_code_t{x.status},
+                                    std::string{status_text(x.status)}};
+  auto fill = [&](auto& to) {
+    to.append_header(restinio::http_field::content_type, x.type);
+    for (const auto& [name, value] : x.headers)
+      to.append_header(name, value);
+    // An upgrade that was refused leaves the parser past its end.
+    if (backend_.draining
+        || request->header().connection()
+             == restinio::http_connection_header_t::upgrade)
+      to.connection_close();
+  };
+  if (head) {
+    auto to =
+      request->template create_response<restinio::user_controlled_output_t>(
+        std::move(line));
+    fill(to);
+    to.set_content_length(x.body.size());
+    to.done();
+    return;
+  }
+  auto to = request->create_response(std::move(line));
+  fill(to);
+  to.set_body(std::move(x.body));
+  to.done();
+}
+
+// -- the end ------------------------------------------------------------------
+
+void http_server::impl::drain(std::chrono::milliseconds patience) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool done = false;
+  auto finish = [&] {
+    std::lock_guard guard{mutex};
+    done = true;
+    changed.notify_one();
+  };
+  // Looks again every few milliseconds until nobody is left.
+  auto deadline = std::chrono::steady_clock::now() + patience;
+  asio::steady_timer again{loop_.context()};
+  std::function<void(bool)> look = [&](bool first) {
+    if (first) {
+      backend_.draining = true;
+      if (server_)
+        server_->close_sync();
+      caf::anon_send(backend_.fanout, drain_atom_v);
+    } else {
+      // Whoever still has something to get at half time is closed as it is.
+      sessions_.close_all(std::chrono::steady_clock::now() + patience / 2
+                          < deadline);
+      if (sessions_.size() == 0
+          || std::chrono::steady_clock::now() >= deadline) {
+        sessions_.drop_all();
+        finish();
+        return;
+      }
+    }
+    again.expires_after(std::chrono::milliseconds{5});
+    again.async_wait([&](const asio::error_code&) { look(false); });
+  };
+  asio::post(loop_.context(), [&] { look(true); });
+  std::unique_lock guard{mutex};
+  changed.wait(guard, [&] { return done; });
+}
+
+http_server::http_server(io_loop& loop, backend parts, const settings& values)
+  : impl_(std::make_shared<impl>(loop, std::move(parts), values)) {
+  // nop
+}
+
+http_server::~http_server() = default;
+
+std::variant<std::uint16_t, std::string> http_server::open() {
+  return impl_->open();
+}
+
+void http_server::drain(std::chrono::milliseconds patience) {
+  impl_->drain(patience);
+}
+
+} // namespace livegrid

@@ -1,0 +1,293 @@
+#include "livegrid/http/subscription_reader.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <utility>
+
+#include "livegrid/http/json_reader.hpp"
+#include "livegrid/http/json_text.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// Bytes of a bad name that are kept.
+constexpr std::size_t max_bad_text = 64;
+
+std::string_view trimmed(std::string_view text) noexcept {
+  constexpr std::string_view blanks = " \t\r\n";
+  auto first = text.find_first_not_of(blanks);
+  if (first == text.npos)
+    return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+/// Gathers the names that someone asks for.
+class name_collector {
+public:
+  /// Adds the names of a comma list.
+  void add_list(std::string_view list) {
+    for (;;) {
+      auto comma = list.find(',');
+      add(trimmed(list.substr(0, comma)));
+      if (comma == list.npos)
+        return;
+      list.remove_prefix(comma + 1);
+    }
+  }
+
+  void add_bad(std::string_view text) {
+    asked_ = true;
+    result_.bad.emplace_back(cut_text(text, max_bad_text));
+  }
+
+  subscription finish() && {
+    if (all_) {
+      result_.what = subscription::change::all;
+      result_.symbols.clear();
+      result_.too_many = false;
+    } else if (asked_) {
+      result_.what = subscription::change::replace;
+    }
+    return std::move(result_);
+  }
+
+private:
+  void add(std::string_view text) {
+    if (text.empty())
+      return;
+    if (text == "*") {
+      all_ = true;
+      return;
+    }
+    auto name = symbol_name::parse(text);
+    if (!name)
+      return add_bad(text);
+    asked_ = true;
+    if (result_.symbols.size() == subscription::max_symbols)
+      result_.too_many = result_.too_many || !seen_.contains(*name);
+    else if (seen_.insert(*name).second)
+      result_.symbols.push_back(std::move(*name));
+  }
+
+  subscription result_;
+  std::unordered_set<symbol_name> seen_;
+  bool asked_ = false; ///< for anything at all
+  bool all_ = false;
+};
+
+refusal fault(std::string_view field, std::string_view message,
+              const char* type) {
+  refusal result;
+  result.code = errc::invalid;
+  result.field = field;
+  result.message = message;
+  result.type = type;
+  return result;
+}
+
+class subscription_handler final : public json_handler {
+public:
+  std::variant<subscription, refusal> finish() && {
+    for (auto* x : {&message_fault_, &type_fault_, &params_fault_})
+      if (*x)
+        return std::move(**x);
+    return std::move(result_);
+  }
+
+  void null() override {
+    scalar(token::null, "null");
+  }
+
+  void boolean(bool x) override {
+    scalar(token::other, x ? "true" : "false");
+  }
+
+  void number(std::string_view text, double) override {
+    scalar(token::other, text);
+  }
+
+  void string(std::string_view text) override {
+    scalar(token::string, text);
+  }
+
+  void key(std::string_view name) override {
+    if (place_ == place::message)
+      key_ = name == "type"     ? key_kind::type
+             : name == "params" ? key_kind::params
+                                : key_kind::other;
+    else if (place_ == place::params)
+      key_ = name == "symbol" ? key_kind::symbol : key_kind::other;
+  }
+
+  void begin_object() override {
+    if (place_ == place::start)
+      place_ = place::message;
+    else if (place_ == place::message && key_ == key_kind::params)
+      begin_params();
+    else
+      nested("{...}");
+  }
+
+  void end_object() override {
+    if (place_ == place::skipped)
+      return end_skipped();
+    place_ = place_ == place::params ? place::message : place::start;
+  }
+
+  void begin_array() override {
+    if (place_ == place::params && key_ == key_kind::symbol)
+      begin_names();
+    else
+      nested("[...]");
+  }
+
+  void end_array() override {
+    if (place_ == place::skipped)
+      return end_skipped();
+    place_ = place::params;
+    result_ = std::move(names_).finish();
+    if (names_empty_)
+      result_.what = subscription::change::replace;
+  }
+
+private:
+  enum class place : std::uint8_t { start, message, params, names, skipped };
+
+  enum class key_kind : std::uint8_t { type, params, symbol, other };
+
+  enum class token : std::uint8_t { null, string, other };
+
+  void scalar(token what, std::string_view text) {
+    switch (place_) {
+    case place::start:
+      return refuse_message();
+    case place::message:
+      if (key_ == key_kind::type)
+        set_type(what == token::null
+                 || (what == token::string && text == "params"));
+      else if (key_ == key_kind::params)
+        set_params(what == token::null);
+      return;
+    case place::params:
+      if (key_ == key_kind::symbol)
+        set_symbol(what, text);
+      return;
+    case place::names:
+      names_empty_ = false;
+      if (what == token::string)
+        names_.add_list(text);
+      else if (what == token::other)
+        names_.add_bad(text);
+      return;
+    case place::skipped:
+      return;
+    }
+  }
+
+  /// An object or array where none can be, or one that does not matter.
+  void nested(std::string_view text) {
+    switch (place_) {
+    case place::start:
+      refuse_message();
+      break;
+    case place::message:
+      if (key_ == key_kind::type)
+        set_type(false);
+      else if (key_ == key_kind::params)
+        set_params(false);
+      break;
+    case place::params:
+      if (key_ == key_kind::symbol)
+        set_symbol(token::other, text);
+      break;
+    case place::names:
+      names_empty_ = false;
+      names_.add_bad(text);
+      break;
+    case place::skipped:
+      ++skipped_;
+      return;
+    }
+    skipped_from_ = place_;
+    skipped_ = 1;
+    place_ = place::skipped;
+  }
+
+  void end_skipped() {
+    if (--skipped_ == 0)
+      place_ = skipped_from_;
+  }
+
+  void refuse_message() {
+    message_fault_ = fault("", "a message must be an object", "dict_type");
+  }
+
+  void set_type(bool good) {
+    type_fault_.reset();
+    if (!good)
+      type_fault_ = fault("type", "type must be \"params\"", "literal_error");
+  }
+
+  void set_params(bool good) {
+    result_ = subscription{};
+    params_fault_.reset();
+    if (!good)
+      params_fault_ = fault("params", "params must be an object", "dict_type");
+  }
+
+  void begin_params() {
+    set_params(true);
+    place_ = place::params;
+  }
+
+  void begin_names() {
+    params_fault_.reset();
+    names_ = name_collector{};
+    names_empty_ = true;
+    place_ = place::names;
+  }
+
+  void set_symbol(token what, std::string_view text) {
+    params_fault_.reset();
+    result_ = subscription{};
+    if (what == token::string)
+      result_ = split_symbols(text);
+    else if (what == token::other)
+      params_fault_ =
+        fault("symbol", "symbol must be a string or an array of strings",
+              "string_type");
+  }
+
+  place place_ = place::start;
+  place skipped_from_ = place::start;
+  std::size_t skipped_ = 0;
+  key_kind key_ = key_kind::other;
+  name_collector names_;
+  bool names_empty_ = true;
+  subscription result_;
+  std::optional<refusal> message_fault_;
+  std::optional<refusal> type_fault_;
+  std::optional<refusal> params_fault_;
+};
+
+} // namespace
+
+std::variant<subscription, refusal>
+read_subscription(std::string_view message) {
+  subscription_handler handler;
+  if (auto error = read_json(message, handler))
+    return std::move(*error);
+  return std::move(handler).finish();
+}
+
+subscription split_symbols(std::string_view names) {
+  name_collector collector;
+  collector.add_list(names);
+  return std::move(collector).finish();
+}
+
+} // namespace livegrid

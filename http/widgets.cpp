@@ -1,0 +1,166 @@
+#include "livegrid/http/widgets.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "livegrid/http/apps.hpp"
+#include "livegrid/http/builtin_widgets.hpp"
+#include "livegrid/http/json_document.hpp"
+#include "livegrid/http/json_rules.hpp"
+#include "livegrid/http/live_grid.hpp"
+#include "livegrid/http/widget_endpoint.hpp"
+#include "livegrid/http/widget_rules.hpp"
+
+namespace livegrid {
+
+using json_rules::fault;
+using json_rules::find_string;
+using json_rules::quoted;
+using json_rules::text_of;
+
+namespace {
+
+using value = rapidjson::Value;
+
+/// Below these a widget is hard to read, says Workspace's documentation.
+constexpr int advised_width = 10;
+constexpr int advised_height = 4;
+
+/// Checks one file of definitions from its first widget to its last.
+class loader {
+public:
+  explicit loader(std::string_view origin) : origin_(origin) {
+    // nop
+  }
+
+  std::variant<widget_set, std::string> load(std::string_view text) {
+    auto parsed = parse_document(text);
+    if (auto* reason = std::get_if<std::string>(&parsed))
+      return origin_ + ": " + *reason;
+    const auto& doc = std::get<rapidjson::Document>(parsed);
+    if (!doc.IsObject())
+      return origin_ + ": must be an object of widgets by their ids, not "
+             + json_rules::describe(doc);
+    for (const auto& [key, definition] : doc.GetObject())
+      if (auto bad = add(text_of(key), definition))
+        return *std::move(bad);
+    if (auto bad = check_paths())
+      return *std::move(bad);
+    look_for_unserved(doc);
+    if (result_.widgets.empty())
+      result_.warnings.push_back(origin_ + ": there is no live_grid in it");
+    result_.widgets_json = json_rules::to_json(doc);
+    result_.apps_json = apps_json(result_.widgets);
+    return std::move(result_);
+  }
+
+private:
+  std::string message(std::string_view id, const fault& x) const {
+    auto result = origin_ + ": widget " + livegrid::quoted(id) + ": ";
+    if (!x.path.empty()) {
+      // A path's first dot joins it to nothing.
+      result.append(x.path, 1);
+      result += ": ";
+    }
+    return result + x.reason;
+  }
+
+  void warn(std::string_view id, const fault& x) {
+    result_.warnings.push_back(message(id, x));
+  }
+
+  std::optional<std::string> add(std::string_view id, const value& definition) {
+    if (id.empty())
+      return message(id, {"", "an id may not be empty"});
+    if (auto bad = check_widget(definition))
+      return message(id, *bad);
+    for (const auto& key : unknown_keys(definition))
+      warn(id, {"", "Workspace does not know " + livegrid::quoted(key)
+                      + " and tells its user so"});
+    if (widget_type(definition) != "live_grid")
+      return std::nullopt;
+    auto made = make_live_grid(id, definition);
+    if (auto* bad = std::get_if<fault>(&made))
+      return message(id, *bad);
+    auto& x = std::get<widget>(made);
+    for (const auto& doubt : doubts_of(x, definition))
+      warn(id, doubt);
+    if (x.width < advised_width || x.height < advised_height)
+      warn(id, {".gridData", "is smaller than 10 by 4, hard to read"});
+    result_.widgets.push_back(std::move(x));
+    return std::nullopt;
+  }
+
+  /// Widgets may share a path as long as it is clear what it serves.
+  std::optional<std::string> check_paths() const {
+    std::map<std::string_view, const widget*> gets;
+    std::map<std::string_view, const widget*> sockets;
+    for (const auto& x : result_.widgets) {
+      auto [other, is_new] = gets.emplace(x.endpoint_path, &x);
+      if (!is_new && other->second->cells != x.cells)
+        return shared(x, ".endpoint", *other->second, "other cells");
+      if (x.ws_path.empty())
+        continue;
+      auto [peer, is_first] = sockets.emplace(x.ws_path, &x);
+      if (is_first)
+        continue;
+      if (peer->second->cells != x.cells)
+        return shared(x, ".wsEndpoint", *peer->second, "other cells");
+      if (peer->second->row_id != x.row_id)
+        return shared(x, ".wsEndpoint", *peer->second, "another row id");
+    }
+    for (const auto& x : result_.widgets)
+      if (auto i = sockets.find(x.endpoint_path); i != sockets.end())
+        return message(
+          x.id, {".endpoint", x.endpoint_path + " is the wsEndpoint of widget "
+                                + livegrid::quoted(i->second->id)});
+    return std::nullopt;
+  }
+
+  std::string shared(const widget& x, std::string path, const widget& other,
+                     std::string_view what) const {
+    return message(x.id, {std::move(path),
+                          "is also that of widget " + livegrid::quoted(other.id)
+                            + ", which has " + std::string{what}});
+  }
+
+  /// Widgets of other types are passed on; what they ask for may be nowhere.
+  void look_for_unserved(const rapidjson::Document& doc) {
+    std::set<std::string_view> served;
+    for (const auto& x : result_.widgets)
+      served.insert(x.endpoint_path);
+    for (const auto& [key, definition] : doc.GetObject()) {
+      if (widget_type(definition) == "live_grid")
+        continue;
+      auto parsed =
+        parse_widget_endpoint(find_string(definition, "endpoint").value());
+      auto* endpoint = std::get_if<widget_endpoint>(&parsed);
+      if (endpoint != nullptr && !served.contains(endpoint->path))
+        warn(text_of(key),
+             {".endpoint", "nothing is served at " + endpoint->path});
+    }
+  }
+
+  std::string origin_;
+  widget_set result_;
+};
+
+} // namespace
+
+std::variant<widget_set, std::string> load_widgets(const std::string& path) {
+  if (path.empty())
+    return parse_widgets(builtin_widgets(), "built-in widgets");
+  std::string text;
+  if (auto reason = read_definitions(path, text); !reason.empty())
+    return path + ": " + reason;
+  return parse_widgets(text, path);
+}
+
+std::variant<widget_set, std::string> parse_widgets(std::string_view text,
+                                                    std::string_view origin) {
+  return loader{origin}.load(text);
+}
+
+} // namespace livegrid

@@ -1,0 +1,265 @@
+// What WebSockets are for: subscribers and publishers.
+
+#include <charconv>
+#include <chrono>
+#include <deque>
+#include <optional>
+
+#include "livegrid/actors/outbox.hpp"
+#include "livegrid/actors/subscriber.hpp"
+#include "livegrid/counters.hpp"
+#include "livegrid/http/error_status.hpp"
+#include "livegrid/http/json_text.hpp"
+#include "livegrid/http/query_text.hpp"
+#include "livegrid/http/routes.hpp"
+#include "livegrid/http/subscription_reader.hpp"
+#include "livegrid/http/tick_reader.hpp"
+#include "livegrid/http/ws_frame.hpp"
+#include "livegrid/log.hpp"
+#include "livegrid/pinned.hpp"
+#include "livegrid/replier.hpp"
+#include "livegrid/view.hpp"
+
+namespace livegrid {
+
+namespace {
+
+// -- subscribers --------------------------------------------------------------
+
+class subscriber_endpoint final : public ws_endpoint {
+public:
+  subscriber_endpoint(backend& b, view_ptr shown, delivery_options options)
+    : backend_(b), view_(std::move(shown)), options_(options) {
+    // nop
+  }
+
+  void on_open(const std::shared_ptr<ws_session>& way_out) override {
+    auto box = std::make_shared<outbox>(way_out, view_, options_,
+                                        append_text_frame, backend_.stats);
+    actor_ = spawn_on(backend_.sys, &backend_.loop, subscriber,
+                      subscriber_config{backend_.fanout, std::move(box),
+                                        backend_.stats, backend_.log});
+  }
+
+  void on_text(std::string&& text) override {
+    auto parsed = read_subscription(text);
+    if (auto* why = std::get_if<refusal>(&parsed))
+      caf::anon_send(actor_, refuse_atom_v, std::move(why->message));
+    else
+      caf::anon_send(actor_, std::move(std::get<subscription>(parsed)));
+  }
+
+  void on_binary() override {
+    caf::anon_send(actor_, refuse_atom_v,
+                   std::string{"a binary message; only text is understood"});
+  }
+
+  void on_writable() override {
+    caf::anon_send(actor_, resume_atom_v);
+  }
+
+  void on_gone(std::uint16_t code, std::string_view reason) override {
+    caf::anon_send(actor_, gone_atom_v, code, std::string{reason});
+  }
+
+  bool busy() const noexcept override {
+    return false;
+  }
+
+  bool settled() const noexcept override {
+    // Its fan-out closes it with its last rows.
+    return false;
+  }
+
+private:
+  backend& backend_;
+  view_ptr view_;
+  delivery_options options_;
+  subscriber_actor actor_;
+};
+
+/// The subscriber's options from the query, or what is wrong with them.
+std::variant<delivery_options, std::string> read_options(std::string_view x) {
+  auto params = parse_query(x);
+  if (!params)
+    return "a broken escape in the query";
+  delivery_options result;
+  for (const auto& [key, value] : *params) {
+    if (key == "cells") {
+      if (value != "all" && value != "changed")
+        return "cells: '" + value + "' is neither all nor changed";
+      result.changes_only = value == "changed";
+    } else if (key == "batch") {
+      if (value != "rows" && value != "array")
+        return "batch: '" + value + "' is neither rows nor array";
+      result.as_array = value == "array";
+    } else if (key == "interval") {
+      constexpr std::uint32_t longest = 24 * 60 * 60 * 1000;
+      std::uint32_t ms = 0;
+      auto end = value.data() + value.size();
+      auto [at, ec] = std::from_chars(value.data(), end, ms);
+      if (ec != std::errc{} || at != end || ms > longest)
+        return "interval: '" + value
+               + "' is no whole number of milliseconds from 0 to a day";
+      result.interval = std::chrono::milliseconds{ms};
+    }
+  }
+  return result;
+}
+
+// -- publishers ---------------------------------------------------------------
+
+/// Answers each message in its turn, although a refused one is done at once and
+/// a good one only when the market has answered.
+class publisher_endpoint final : public ws_endpoint {
+public:
+  explicit publisher_endpoint(backend& b) : backend_(b) {
+    // nop
+  }
+
+  void on_open(const std::shared_ptr<ws_session>& way_out) override {
+    session_ = way_out;
+    backend_.log->info("publisher_opened", log_field("peer", way_out->peer()));
+  }
+
+  void on_text(std::string&& text) override;
+
+  void on_binary() override {
+    refuse({.code = errc::malformed,
+            .message = "a binary message; only text is understood"});
+  }
+
+  void on_writable() override {
+    // Answers are sent with `send_text`, which needs no credit.
+  }
+
+  void on_gone(std::uint16_t code, std::string_view reason) override {
+    auto peer = std::string{};
+    if (auto s = session_.lock())
+      peer = s->peer();
+    backend_.log->info("publisher_closed",
+                       log_field("peer", peer) + " code=" + std::to_string(code)
+                         + ' ' + log_field("reason", reason));
+  }
+
+  bool busy() const noexcept override {
+    return answers_->waiting.size() >= max_waiting;
+  }
+
+  bool settled() const noexcept override {
+    return answers_->waiting.empty();
+  }
+
+private:
+  /// Messages under way beyond this are left in the socket.
+  static constexpr std::size_t max_waiting = 64;
+
+  /// Answers in the order of their messages; outlives the connection until the
+  /// last one is in.
+  struct answers {
+    std::weak_ptr<ws_session> session;
+    std::deque<std::optional<std::string>> waiting;
+    std::uint64_t first = 0; ///< the number of the message at the front
+
+    void put(std::uint64_t number, std::string text) {
+      waiting[number - first] = std::move(text);
+      auto s = session.lock();
+      while (!waiting.empty() && waiting.front()) {
+        if (s)
+          s->send_text(*waiting.front());
+        waiting.pop_front();
+        ++first;
+      }
+      if (s)
+        s->read_on();
+    }
+  };
+
+  class ws_replier;
+
+  void refuse(const refusal& why);
+
+  std::uint64_t expect_answer() {
+    answers_->session = session_;
+    answers_->waiting.emplace_back();
+    return answers_->first + answers_->waiting.size() - 1;
+  }
+
+  backend& backend_;
+  std::weak_ptr<ws_session> session_;
+  std::shared_ptr<answers> answers_ = std::make_shared<answers>();
+};
+
+/// Answers come on the loop of the connection: the ingress lives there.
+class publisher_endpoint::ws_replier final : public replier {
+public:
+  ws_replier(std::shared_ptr<answers> to, std::uint64_t number, bool single)
+    : to_(std::move(to)), number_(number), single_(single) {
+    // nop
+  }
+
+  ~ws_replier() override {
+    if (to_)
+      put(to_reply(
+            {.code = errc::unavailable, .message = "the message was dropped"})
+            .body);
+  }
+
+  void reply(answer x) override {
+    if (auto* n = std::get_if<accepted>(&x))
+      return put("{\"accepted\":" + std::to_string(n->ticks) + '}');
+    auto* why = std::get_if<caf::error>(&x);
+    auto what = why ? to_refusal(*why) : refusal{.code = errc::unavailable};
+    if (single_)
+      what.element = -1;
+    put(error_body(what));
+  }
+
+private:
+  void put(std::string text) {
+    std::exchange(to_, nullptr)->put(number_, std::move(text));
+  }
+
+  std::shared_ptr<answers> to_;
+  std::uint64_t number_;
+  bool single_;
+};
+
+void publisher_endpoint::refuse(const refusal& why) {
+  add(backend_.stats->ticks_refused);
+  backend_.log->info("ticks_refused", log_field("why", why.message));
+  answers_->put(expect_answer(), error_body(why));
+}
+
+void publisher_endpoint::on_text(std::string&& text) {
+  auto parsed = read_ticks(text);
+  if (auto* why = std::get_if<refusal>(&parsed))
+    return refuse(*why);
+  auto& x = std::get<parsed_ticks>(parsed);
+  tick_batch batch{source::publisher,
+                   std::chrono::time_point_cast<std::chrono::nanoseconds>(
+                     std::chrono::system_clock::now()),
+                   std::move(x.ticks)};
+  caf::anon_send(backend_.ingress, publish_atom_v, std::move(batch),
+                 replier_ptr{std::make_shared<ws_replier>(
+                   answers_, expect_answer(), x.single)});
+}
+
+} // namespace
+
+std::variant<ws_route_target, http_reply>
+upgrade_rows(const widget& w, backend& b, const http_request& request) {
+  auto options = read_options(request.query);
+  if (auto* why = std::get_if<std::string>(&options))
+    return error_reply(400, *why);
+  return ws_route_target{b.max_message,
+                         std::make_unique<subscriber_endpoint>(
+                           b, w.view, std::get<delivery_options>(options))};
+}
+
+std::variant<ws_route_target, http_reply> upgrade_ticks(backend& b,
+                                                        const http_request&) {
+  return ws_route_target{b.max_body, std::make_unique<publisher_endpoint>(b)};
+}
+
+} // namespace livegrid

@@ -1,0 +1,395 @@
+#include "livegrid/http/ws_session.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "livegrid/http/json_text.hpp"
+#include "livegrid/http/tcp_status.hpp"
+#include "livegrid/http/ws_frame.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// What one connection may read before others get their turn.
+constexpr std::size_t read_at_once = 64 * 1024;
+constexpr int reads_per_turn = 4;
+
+/// Output of our own (pongs, errors) beyond this stops the reading of what
+/// causes it. Rows on their way are some 64 KiB at most.
+constexpr std::size_t max_unsent = 256 * 1024;
+
+/// How long a client may take to answer a close frame.
+constexpr std::chrono::seconds close_patience{5};
+
+/// The same for one that has stopped reading: it may still want to know why.
+constexpr std::chrono::seconds stalled_patience{60};
+
+std::string describe(const asio::ip::tcp::socket& socket) {
+  asio::error_code ec;
+  auto peer = socket.remote_endpoint(ec);
+  if (ec)
+    return "gone";
+  auto address = peer.address().to_string();
+  if (peer.address().is_v6())
+    address = '[' + address + ']';
+  return address + ':' + std::to_string(peer.port());
+}
+
+} // namespace
+
+ws_session::ws_session(ws_sessions& owner, asio::ip::tcp::socket socket,
+                       connection_gate::pass pass, std::shared_ptr<void> held,
+                       std::uint64_t max_message,
+                       std::unique_ptr<ws_endpoint> endpoint)
+  : owner_(owner),
+    socket_(std::move(socket)),
+    pass_(std::move(pass)),
+    held_(std::move(held)),
+    endpoint_(std::move(endpoint)),
+    peer_(describe(socket_)),
+    max_message_(max_message),
+    heard_(clock::now()),
+    pinged_(heard_) {
+  // nop
+}
+
+void ws_session::start(std::string_view answer) {
+  asio::error_code ec;
+  socket_.set_option(asio::ip::tcp::no_delay{true}, ec);
+  socket_.set_option(
+    asio::socket_base::send_buffer_size{static_cast<int>(owner_.send_buffer_)},
+    ec);
+  socket_.non_blocking(true, ec);
+  send_now(std::string{answer});
+  endpoint_->on_open(shared_from_this());
+  wait_readable();
+}
+
+// -- reading ------------------------------------------------------------------
+
+void ws_session::wait_readable() {
+  if (reading_ || phase_ == phase::over)
+    return;
+  reading_ = true;
+  socket_.async_wait(asio::ip::tcp::socket::wait_read,
+                     [self = shared_from_this()](const asio::error_code& ec) {
+                       self->reading_ = false;
+                       if (!ec)
+                         self->read();
+                     });
+}
+
+void ws_session::read_on() {
+  if (phase_ == phase::open && !endpoint_->busy() && unsent() <= max_unsent)
+    wait_readable();
+}
+
+void ws_session::read() {
+  for (int i = 0; i < reads_per_turn && phase_ != phase::over; ++i) {
+    // What waits to go out must go first; `write_queue` reads on.
+    if (phase_ == phase::open && (unsent() > max_unsent || endpoint_->busy()))
+      return;
+    auto n = ::recv(socket_.native_handle(), owner_.scratch_.data(),
+                    owner_.scratch_.size(), MSG_DONTWAIT);
+    if (n > 0) {
+      heard_ = clock::now();
+      if (phase_ == phase::open)
+        take({owner_.scratch_.data(), static_cast<std::size_t>(n)});
+      continue;
+    }
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+      break;
+    tell_gone(1006, n == 0 ? "the client hung up" : "the connection broke");
+    finish();
+    return;
+  }
+  wait_readable();
+}
+
+void ws_session::take(std::string_view bytes) {
+  if (!codec_)
+    codec_ = owner_.codecs_.borrow(max_message_);
+  switch (codec_->feed(bytes, *this)) {
+  case ws_codec::outcome::idle:
+    owner_.codecs_.give_back(std::move(codec_));
+    break;
+  case ws_codec::outcome::partial:
+    break;
+  case ws_codec::outcome::closed: {
+    auto code = codec_->code();
+    auto by_client = codec_->by_client();
+    codec_.reset();
+    if (phase_ != phase::open)
+      return;
+    if (by_client) {
+      tell_gone(code, "the client closed");
+      begin_closing(close_patience);
+      return;
+    }
+    auto reason = code == 1007   ? "not UTF-8"
+                  : code == 1009 ? "message over the limit"
+                                 : "against the WebSocket protocol";
+    tell_gone(code, reason);
+    close(static_cast<close_code>(code), reason);
+    break;
+  }
+  }
+}
+
+void ws_session::on_message(bool text, std::string&& payload) {
+  // The endpoint may have closed it on account of an earlier message.
+  if (phase_ != phase::open)
+    return;
+  if (text)
+    endpoint_->on_text(std::move(payload));
+  else
+    endpoint_->on_binary();
+}
+
+void ws_session::on_control_output(std::string_view frames) {
+  if (phase_ == phase::open)
+    send_now(std::string{frames});
+}
+
+// -- writing ------------------------------------------------------------------
+
+sent ws_session::send(const bytes_ptr& frames) {
+  if (phase_ != phase::open)
+    return sent::closed;
+  if (!queue_.empty()) {
+    queue(frames, 0);
+    owes_writable_ = true;
+    return sent::partly;
+  }
+  auto n = ::send(socket_.native_handle(), frames->data(), frames->size(),
+                  MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (n == static_cast<ssize_t>(frames->size()))
+    return sent::all;
+  if (n < 0 && errno != EAGAIN && errno != EINTR && errno != ENOBUFS) {
+    tell_gone(1006, "the connection broke");
+    finish();
+    return sent::closed;
+  }
+  queue(frames, n > 0 ? static_cast<std::size_t>(n) : 0);
+  owes_writable_ = true;
+  wait_writable();
+  return sent::partly;
+}
+
+void ws_session::send_text(std::string_view text) {
+  if (phase_ != phase::open)
+    return;
+  std::string frame;
+  append_text_frame(frame, text);
+  send_now(std::move(frame));
+}
+
+void ws_session::send_error(std::string_view detail) {
+  std::string text = "{\"type\":\"error\",\"detail\":";
+  append_json_string(text, detail);
+  text += '}';
+  send_text(text);
+}
+
+void ws_session::send_now(std::string bytes) {
+  queue(std::make_shared<const std::string>(std::move(bytes)), 0);
+  if (!writing_)
+    write_queue();
+}
+
+void ws_session::queue(bytes_ptr bytes, std::size_t offset) {
+  queue_.emplace_back(std::move(bytes), offset);
+}
+
+bool ws_session::write_queue() {
+  std::size_t done = 0;
+  while (done < queue_.size()) {
+    auto& x = queue_[done];
+    auto n = ::send(socket_.native_handle(), x.bytes->data() + x.offset,
+                    x.bytes->size() - x.offset, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (n < 0) {
+      if (errno == EAGAIN || errno == EINTR || errno == ENOBUFS)
+        break;
+      queue_.clear();
+      tell_gone(1006, "the connection broke");
+      finish();
+      return false;
+    }
+    x.offset += static_cast<std::size_t>(n);
+    if (x.offset < x.bytes->size())
+      break;
+    ++done;
+  }
+  queue_.erase(queue_.begin(), queue_.begin() + static_cast<long>(done));
+  if (!queue_.empty()) {
+    wait_writable();
+    return true;
+  }
+  if (phase_ == phase::closing) {
+    if (!std::exchange(shut_, true)) {
+      asio::error_code ec;
+      socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ec);
+    }
+    wait_readable();
+    return true;
+  }
+  if (std::exchange(owes_writable_, false))
+    endpoint_->on_writable();
+  read_on();
+  return true;
+}
+
+void ws_session::wait_writable() {
+  if (writing_)
+    return;
+  writing_ = true;
+  socket_.async_wait(asio::ip::tcp::socket::wait_write,
+                     [self = shared_from_this()](const asio::error_code& ec) {
+                       self->writing_ = false;
+                       if (!ec && self->phase_ != phase::over)
+                         self->write_queue();
+                     });
+}
+
+std::size_t ws_session::unsent() const noexcept {
+  std::size_t result = 0;
+  for (const auto& x : queue_)
+    result += x.bytes->size() - x.offset;
+  return result;
+}
+
+std::uint64_t ws_session::acknowledged() noexcept {
+  if (phase_ == phase::over)
+    return 0;
+  return read_tcp_status(socket_.native_handle()).acknowledged;
+}
+
+// -- the end ------------------------------------------------------------------
+
+void ws_session::close(close_code code, std::string_view reason) {
+  if (phase_ != phase::open)
+    return;
+  // Whoever closes knows; nobody else needs to be told.
+  endpoint_.reset();
+  std::string frame;
+  append_close_frame(frame, code, reason);
+  queue(std::make_shared<const std::string>(std::move(frame)), 0);
+  begin_closing(writing_ && code == close_code::policy ? stalled_patience
+                                                       : close_patience);
+}
+
+void ws_session::begin_closing(std::chrono::milliseconds patience) {
+  phase_ = phase::closing;
+  deadline_ = clock::now() + patience;
+  codec_.reset();
+  if (!writing_)
+    write_queue();
+}
+
+void ws_session::tell_gone(std::uint16_t code, std::string_view reason) {
+  if (endpoint_ && phase_ == phase::open) {
+    auto endpoint = std::move(endpoint_);
+    endpoint->on_gone(code, reason);
+  }
+}
+
+void ws_session::finish() {
+  if (std::exchange(phase_, phase::over) == phase::over)
+    return;
+  asio::error_code ec;
+  socket_.close(ec);
+  pass_ = {};
+  held_.reset();
+  queue_.clear();
+  codec_.reset();
+  owner_.all_.erase(shared_from_this());
+}
+
+void ws_session::look_after(clock::time_point now) {
+  if (phase_ == phase::closing) {
+    if (now >= deadline_)
+      finish();
+    return;
+  }
+  auto silence = 2 * owner_.ping_every_;
+  if (now - heard_ >= silence) {
+    // No frame; but a client that waits for its program still acknowledges.
+    if (read_tcp_status(socket_.native_handle()).since_ack >= silence) {
+      tell_gone(1006, "no sign of life");
+      finish();
+      return;
+    }
+  }
+  if (now - pinged_ >= owner_.ping_every_) {
+    pinged_ = now;
+    // Rows on their way are as good as a ping.
+    if (queue_.empty()) {
+      std::string frame;
+      append_ping_frame(frame);
+      send_now(std::move(frame));
+    }
+  }
+}
+
+// -- all of them --------------------------------------------------------------
+
+ws_sessions::ws_sessions(asio::io_context& context,
+                         std::chrono::milliseconds ping_every,
+                         std::uint64_t send_buffer)
+  : context_(context),
+    timer_(context),
+    ping_every_(ping_every),
+    sweep_every_(std::clamp(ping_every / 4, std::chrono::milliseconds{25},
+                            std::chrono::milliseconds{1000})),
+    send_buffer_(send_buffer),
+    scratch_(read_at_once) {
+  sweep();
+}
+
+void ws_sessions::open(asio::ip::tcp::socket socket, connection_gate::pass pass,
+                       std::shared_ptr<void> held, std::string_view answer,
+                       std::uint64_t max_message,
+                       std::unique_ptr<ws_endpoint> endpoint) {
+  auto session = std::make_shared<ws_session>(*this, std::move(socket),
+                                              std::move(pass), std::move(held),
+                                              max_message, std::move(endpoint));
+  all_.insert(session);
+  session->start(answer);
+}
+
+void ws_sessions::close_all(bool only_settled) {
+  std::vector<std::shared_ptr<ws_session>> copy{all_.begin(), all_.end()};
+  for (auto& x : copy)
+    if (x->phase_ == ws_session::phase::open
+        && (!only_settled || x->endpoint_->settled())) {
+      x->tell_gone(1001, "the node is going down");
+      x->close(close_code::going_away, "the node is going down");
+    }
+}
+
+void ws_sessions::drop_all() {
+  timer_.cancel();
+  std::vector<std::shared_ptr<ws_session>> copy{all_.begin(), all_.end()};
+  for (auto& x : copy) {
+    x->tell_gone(1001, "the node is going down");
+    x->finish();
+  }
+}
+
+void ws_sessions::sweep() {
+  timer_.expires_after(sweep_every_);
+  timer_.async_wait([this](const asio::error_code& ec) {
+    if (ec)
+      return;
+    auto now = clock::now();
+    std::vector<std::shared_ptr<ws_session>> copy{all_.begin(), all_.end()};
+    for (auto& x : copy)
+      x->look_after(now);
+    sweep();
+  });
+}
+
+} // namespace livegrid

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <caf/all.hpp>
+
+#include "livegrid/messages.hpp"
+
+namespace livegrid {
+
+/// Carries rows from symbols to the subscribers of one I/O loop. See
+/// actors/fanout.hpp.
+using fanout_actor = caf::typed_actor<
+  // Takes rows to deliver. An older row than the last one of its symbol is
+  // dropped.
+  caf::reacts_to<row_batch>,
+  // Changes what a subscriber gets; its first message makes it known.
+  caf::reacts_to<join_atom, outbox_ptr, subscription>,
+  // Forgets a subscriber; what waits for it is discarded.
+  caf::reacts_to<leave_atom, outbox_ptr>,
+  // A subscriber's socket has taken all that it was given.
+  caf::reacts_to<resume_atom, outbox_ptr>,
+  // Sends out what has come together.
+  caf::reacts_to<flush_atom>,
+  // Looks after held rows and subscribers that take nothing.
+  caf::reacts_to<check_atom>,
+  // Gives everybody the last rows, then closes (1001).
+  caf::reacts_to<drain_atom>, caf::replies_to<status_atom>::with<actor_status>>;
+
+/// Owns one symbol. See actors/symbol.hpp.
+using symbol_actor = caf::typed_actor<
+  // Applies ticks of this symbol, in order; followers get a row for each.
+  caf::reacts_to<apply_atom, tick_batch>,
+  // From now on every row goes there, the current one at once.
+  caf::reacts_to<follow_atom, fanout_actor>,
+  caf::reacts_to<unfollow_atom, fanout_actor>,
+  // The current row.
+  caf::replies_to<row_atom>::with<row_batch>,
+  caf::replies_to<status_atom>::with<actor_status>>;
+
+/// A symbol and its owner; an invalid handle if it has not traded.
+struct symbol_ref {
+  symbol_name symbol;
+  symbol_actor owner;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, symbol_ref& x) {
+    return f(caf::meta::type_name("symbol_ref"), x.symbol, x.owner);
+  }
+};
+
+/// Knows which actor owns which symbol. See actors/market.hpp.
+using market_actor = caf::typed_actor<
+  // Hands ticks to their owners, making those that are missing: all of them
+  // or, with a refusal, none. Answers how many were taken, once the owners
+  // have them.
+  caf::replies_to<publish_atom, tick_batch>::with<std::uint64_t>,
+  // The owners of these symbols, in this order.
+  caf::replies_to<resolve_atom,
+                  std::vector<symbol_name>>::with<std::vector<symbol_ref>>,
+  // All symbols, oldest first, at most so many.
+  caf::replies_to<list_atom, std::uint64_t>::with<std::vector<symbol_ref>>,
+  // The fan-out wants the rows of these symbols, whether they have traded or
+  // not; it gets a vacant row for those that have not.
+  caf::reacts_to<watch_atom, std::vector<symbol_name>, fanout_actor>,
+  caf::reacts_to<unwatch_atom, std::vector<symbol_name>, fanout_actor>,
+  // The fan-out wants (no longer wants) every symbol, also those to come.
+  caf::reacts_to<watch_atom, fanout_actor>,
+  caf::reacts_to<unwatch_atom, fanout_actor>,
+  caf::replies_to<status_atom>::with<actor_status>>;
+
+/// One WebSocket connection that reads rows. See actors/subscriber.hpp.
+using subscriber_actor = caf::typed_actor<
+  // What the client asks for.
+  caf::reacts_to<subscription>,
+  // The client sent something that is no subscription, and why it is none.
+  caf::reacts_to<refuse_atom, std::string>,
+  // The socket has taken all that it was given.
+  caf::reacts_to<resume_atom>,
+  // The connection is over: close code and reason.
+  caf::reacts_to<gone_atom, std::uint16_t, std::string>,
+  caf::replies_to<status_atom>::with<actor_status>>;
+
+/// Takes ticks from outside to the market and the answer back. See
+/// actors/ingress.hpp.
+using ingress_actor =
+  caf::typed_actor<caf::reacts_to<publish_atom, tick_batch, replier_ptr>,
+                   caf::replies_to<status_atom>::with<actor_status>>;
+
+/// A source of ticks. See actors/simulator.hpp and actors/replay.hpp.
+using feed_actor = caf::typed_actor<
+  // Sends what is due; feeds send it to themselves.
+  caf::reacts_to<step_atom>, caf::replies_to<status_atom>::with<actor_status>>;
+
+/// Answers the operator. See actors/console.hpp.
+using console_actor = caf::typed_actor<
+  // What every part of the node says of itself, symbols and subscribers only
+  // counted.
+  caf::replies_to<status_atom>::with<std::vector<actor_status>>,
+  // What the owner of that symbol says.
+  caf::replies_to<status_atom, symbol_name>::with<actor_status>>;
+
+} // namespace livegrid
+
+CAF_BEGIN_TYPE_ID_BLOCK(livegrid_handles, caf::id_block::livegrid::end)
+
+CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::fanout_actor))
+CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::symbol_actor))
+CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::market_actor))
+CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::subscriber_actor))
+CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::feed_actor))
+CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::console_actor))
+CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::symbol_ref))
+CAF_ADD_TYPE_ID(livegrid_handles, (std::vector<livegrid::symbol_ref>))
+
+CAF_END_TYPE_ID_BLOCK(livegrid_handles)

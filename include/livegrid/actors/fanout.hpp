@@ -1,0 +1,167 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "livegrid/actors.hpp"
+#include "livegrid/actors/outbox.hpp"
+#include "livegrid/frame_sink.hpp"
+#include "livegrid/fwd.hpp"
+
+namespace livegrid {
+
+/// What a fan-out needs to know of its surroundings.
+struct fanout_config {
+  market_actor market;
+
+  framer frame = nullptr;
+
+  /// Makes the loop send the actor a `flush_atom` after whatever is ready now,
+  /// so that a busy loop flushes more rows at once. By default the actor sends
+  /// it to itself.
+  std::function<void(const fanout_actor&)> after_turn;
+
+  counters_ptr stats;
+
+  log_ptr log;
+};
+
+/// Carries rows from the symbols to the subscribers of one I/O loop.
+///
+/// Subscribers who want the same symbols in the same form are one audience: the
+/// rows of a flush are joined once, and each connection sends those bytes with
+/// one system call. A subscriber that does not keep up stays in its audience,
+/// but gets its rows one by one, conflated, from its own outbox until it has
+/// caught up.
+///
+/// Rows come from the symbols, memberships from the subscribers of this loop.
+/// Lives as long as its loop.
+class fanout_state {
+public:
+  static inline constexpr const char* name = "fanout";
+
+  using time_point = outbox::time_point;
+
+  void init(fanout_actor::pointer self, fanout_config config);
+
+  void take(const row_batch& batch);
+
+  void join(const outbox_ptr& who, const subscription& what);
+
+  void leave(const outbox_ptr& who);
+
+  void resume(const outbox_ptr& who);
+
+  void flush();
+
+  void check();
+
+  void drain();
+
+  actor_status status() const;
+
+private:
+  using symbol_key = outbox::symbol_key;
+
+  struct audience;
+
+  struct watched_symbol {
+    symbol_name name;
+    symbol_key key = 0;
+    row_ptr latest; ///< null until its owner has answered
+    std::vector<audience*> audiences;
+  };
+
+  /// Subscribers who get the same bytes.
+  struct audience {
+    std::string id;
+    std::vector<symbol_key> symbols; ///< sorted
+    bool everything = false;
+    std::vector<outbox*> members;
+    std::vector<std::uint32_t> staged; ///< rows of this flush, see `staged_`
+  };
+
+  struct member {
+    outbox_ptr box;
+    audience* where = nullptr;
+    std::size_t place = 0; ///< in `where->members`
+  };
+
+  struct staged_row {
+    row_ptr row;
+    symbol_key key;
+  };
+
+  /// The texts of this flush's rows in one form; empty where not made yet, or
+  /// where there is nothing to see.
+  struct form {
+    const view* shown;
+    bool changes_only;
+    bool framed;
+    std::vector<std::optional<std::string_view>> texts;
+  };
+
+  // -- memberships ------------------------------------------------------------
+
+  audience& find_or_make_audience(const outbox& box,
+                                  std::vector<symbol_key> symbols,
+                                  bool everything);
+
+  void move(member& who, audience* to);
+
+  void release(audience* x);
+
+  watched_symbol& find_or_make(const symbol_name& which,
+                               std::vector<symbol_name>& fresh);
+
+  void release_if_unwanted(symbol_key key, std::vector<symbol_name>& unwanted);
+
+  void send_snapshot(member& who, const audience* before,
+                     const std::vector<symbol_key>& wanted);
+
+  // -- delivery ---------------------------------------------------------------
+
+  void deliver(audience& to, time_point now);
+
+  std::string_view text_of(form& as, std::uint32_t staged);
+
+  form& form_for(const outbox& box, bool framed);
+
+  /// Keeps an eye on an outbox that does not keep up, or holds rows back.
+  void track(outbox& box, time_point now);
+
+  void check_at(time_point when);
+
+  fanout_actor::pointer self_ = nullptr;
+  fanout_config config_;
+  bool draining_ = false;
+
+  std::vector<std::unique_ptr<watched_symbol>> symbols_; ///< by key
+  std::vector<symbol_key> free_keys_;
+  std::unordered_map<symbol_name, symbol_key> keys_;
+  std::unordered_map<std::string, std::unique_ptr<audience>> audiences_;
+  std::vector<audience*> everything_; ///< audiences of every symbol
+  std::unordered_map<outbox*, member> members_;
+
+  std::vector<staged_row> staged_;
+  std::vector<audience*> dirty_;
+  bool flush_due_ = false;
+  std::vector<form> forms_;
+  std::vector<std::string> arena_; ///< what the forms' texts point into
+  std::shared_ptr<std::string> buffer_;
+
+  std::unordered_set<outbox*> slow_;
+  std::optional<time_point> next_check_;
+};
+
+fanout_actor::behavior_type
+fanout(fanout_actor::stateful_pointer<fanout_state> self, fanout_config config);
+
+} // namespace livegrid

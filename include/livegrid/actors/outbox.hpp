@@ -1,0 +1,184 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "livegrid/actors.hpp"
+#include "livegrid/cell.hpp"
+#include "livegrid/frame_sink.hpp"
+#include "livegrid/fwd.hpp"
+
+namespace livegrid {
+
+/// How a subscriber wants its rows.
+struct delivery_options {
+  /// Only the row id and the cells that changed.
+  bool changes_only = false;
+
+  /// All rows of one flush as one JSON array.
+  bool as_array = false;
+
+  /// Least time between two updates of one row.
+  std::chrono::milliseconds interval{0};
+
+  friend bool operator==(const delivery_options&,
+                         const delivery_options&) = default;
+};
+
+/// What became of the rows that were due to one subscriber. At all times
+/// published = delivered + merged + discarded + waiting.
+struct ledger {
+  std::uint64_t published = 0; ///< a symbol that it follows had a row for it
+  std::uint64_t delivered = 0; ///< its kernel socket has taken it
+  std::uint64_t merged = 0;    ///< a newer row of the symbol took its place
+  std::uint64_t discarded = 0; ///< dropped: it left, or left the symbol
+
+  std::uint64_t waiting() const noexcept {
+    return published - delivered - merged - discarded;
+  }
+};
+
+/// The way of rows to one subscriber: what is in its socket's hands, the latest
+/// row of each symbol that waits, and the ledger of both. Not thread-safe: its
+/// fan-out and its subscriber live on the same I/O loop.
+///
+/// A subscriber that keeps up is `ready`, and is given bytes that it shares
+/// with others. One that is not gets rows with `hold`; a newer row takes the
+/// place of an older one of the same symbol, so that memory is bounded by the
+/// number of its symbols.
+class outbox {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// Stands for a symbol as long as the fan-out knows it.
+  using symbol_key = std::uint32_t;
+
+  outbox(frame_sink_ptr sink, view_ptr shown, delivery_options options,
+         framer frame, counters_ptr stats);
+
+  outbox(const outbox&) = delete;
+  outbox& operator=(const outbox&) = delete;
+
+  /// Discards what is left, so that the totals add up.
+  ~outbox();
+
+  // -- delivery, for the fan-out ---------------------------------------------
+
+  /// Whether shared bytes may be sent at once.
+  bool ready() const noexcept {
+    return state_ == state::open && waiting_.empty()
+           && options_.interval.count() == 0;
+  }
+
+  /// Sends bytes that hold `rows` rows. Only if `ready`.
+  void send(const bytes_ptr& frames, std::size_t rows, time_point now);
+
+  /// Keeps a row until `pump` can send it.
+  /// @param whole send all of its cells, whatever the options say.
+  void hold(symbol_key key, const row_ptr& x, const cell_set& changed,
+            bool whole, time_point now);
+
+  /// Discards what waits of a symbol.
+  void forget(symbol_key key);
+
+  /// Sends what is due, as long as the socket takes it.
+  void pump(time_point now);
+
+  /// The socket has taken all that it was given.
+  void resume(time_point now);
+
+  /// When the next held row is due; nothing if none is, or if the socket is
+  /// full anyway.
+  std::optional<time_point> next_due() const;
+
+  /// Closes once nothing waits, or at once if `now_or_never`.
+  void drain(bool now_or_never);
+
+  /// Ends delivery; what waits is discarded.
+  void close(close_code code, std::string_view reason);
+
+  /// The connection is gone; what waits is discarded.
+  void abandon();
+
+  /// Whether the socket is full and has acknowledged nothing since `limit` ago.
+  bool stalled(time_point now, std::chrono::milliseconds limit);
+
+  // -- observers --------------------------------------------------------------
+
+  const livegrid::ledger& books() const noexcept {
+    return books_;
+  }
+
+  const view& shown() const noexcept {
+    return *view_;
+  }
+
+  const delivery_options& options() const noexcept {
+    return options_;
+  }
+
+  frame_sink& sink() noexcept {
+    return *sink_;
+  }
+
+  bool closed() const noexcept {
+    return state_ == state::closed;
+  }
+
+  /// Whether the socket still owes some of what it was given.
+  bool blocked() const noexcept {
+    return state_ == state::blocked;
+  }
+
+  /// Whom to tell when the fan-out closes it.
+  subscriber_actor owner;
+
+private:
+  enum class state : std::uint8_t { open, blocked, closed };
+
+  struct held_row {
+    row_ptr row;
+    cell_set changed;
+    bool whole = false;
+  };
+
+  /// Held rows by the time at which they are due, then by age.
+  using queue = std::map<std::pair<time_point, std::uint64_t>, symbol_key>;
+
+  struct held {
+    held_row what;
+    queue::iterator place;
+  };
+
+  void hand_over(const bytes_ptr& frames, std::size_t rows, time_point now);
+
+  void discard_all();
+
+  /// Frames rows that are due into one buffer of about 32 KiB.
+  std::pair<bytes_ptr, std::size_t> compose(time_point now);
+
+  frame_sink_ptr sink_;
+  view_ptr view_;
+  delivery_options options_;
+  framer frame_;
+  counters_ptr stats_;
+  livegrid::ledger books_;
+  state state_ = state::open;
+  bool draining_ = false;
+  std::size_t in_flight_ = 0; ///< rows in the socket's hands
+  std::uint64_t counter_ = 0;
+  std::unordered_map<symbol_key, held> waiting_;
+  queue due_;
+
+  /// With an interval: when each row may go out again.
+  std::unordered_map<symbol_key, time_point> not_before_;
+
+  std::uint64_t acknowledged_ = 0;
+  time_point progress_{}; ///< when `acknowledged_` last moved
+};
+
+} // namespace livegrid

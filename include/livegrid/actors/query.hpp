@@ -1,0 +1,51 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "livegrid/actors.hpp"
+#include "livegrid/fwd.hpp"
+#include "livegrid/replier.hpp"
+#include "livegrid/symbol_name.hpp"
+
+namespace livegrid {
+
+/// What a query asks for.
+struct query_config {
+  market_actor market;
+
+  /// Which symbols, in the order of the answer; nothing for all of the node.
+  std::optional<std::vector<symbol_name>> symbols;
+
+  /// At most so many of all.
+  std::uint64_t limit = 1000;
+
+  /// Whether the names will do, without the rows.
+  bool names_only = false;
+
+  replier_ptr to;
+};
+
+/// One question from outside, answered once: asks the market who owns the
+/// symbols, asks the owners for their rows, replies, and is gone.
+struct query_state {
+  static inline constexpr const char* name = "query";
+
+  caf::event_based_actor* self = nullptr;
+
+  query_config config;
+  std::vector<row_ptr> rows;
+  std::size_t missing = 0; ///< rows still to come
+  bool done = false;
+
+  void start();
+  void ask(std::vector<symbol_ref> owners);
+  void finish();
+  void fail(caf::error why);
+};
+
+/// Spawns a query on `home`, or on the system's scheduler if that is null.
+void spawn_query(caf::actor_system& sys, caf::execution_unit* home,
+                 query_config config);
+
+} // namespace livegrid

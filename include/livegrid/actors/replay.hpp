@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <unordered_set>
+
+#include "livegrid/actors.hpp"
+#include "livegrid/fwd.hpp"
+#include "livegrid/tick_source.hpp"
+
+namespace livegrid {
+
+/// How a recording is played.
+struct replay_config {
+  market_actor market;
+
+  std::shared_ptr<tick_source> source;
+
+  /// 1 keeps the recorded pace, 60 plays a minute in a second; 0 does not wait.
+  double speed = 1;
+
+  /// Start over at the end.
+  bool loop = false;
+
+  timestamp (*wall_clock)() = nullptr;
+
+  log_ptr log;
+};
+
+/// Plays recorded ticks. The next ones are sent only once the market has taken
+/// the last, so that a fast recording cannot fill anybody's mailbox. At the
+/// end it stays, to answer for itself.
+struct replay_state {
+  static inline constexpr const char* name = "replay";
+
+  using time_point = std::chrono::steady_clock::time_point;
+
+  feed_actor::pointer self = nullptr;
+
+  replay_config config;
+  std::optional<timed_tick> next;
+  time_point begin{};    ///< when this round began
+  timestamp begin_due{}; ///< the recorded time of that moment
+  std::uint64_t round = 0;
+  std::uint64_t ticks = 0;
+  bool ended = false;
+
+  /// Symbols of this round, if not the first: their numbering starts anew.
+  std::unordered_set<symbol_name> seen;
+
+  void start_round();
+
+  /// When `x` is to be played.
+  time_point play_time(const timed_tick& x) const;
+
+  void step();
+
+  actor_status status() const;
+};
+
+feed_actor::behavior_type
+replay(feed_actor::stateful_pointer<replay_state> self, replay_config config);
+
+} // namespace livegrid

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <queue>
+#include <random>
+#include <vector>
+
+#include "livegrid/actors.hpp"
+#include "livegrid/fwd.hpp"
+
+namespace livegrid {
+
+/// Invents prices, so that a new installation has something to show: each
+/// symbol ticks by itself every 0.5 to 1 s, its price moves by up to 10 either
+/// way, but not below a cent, and its volume grows by 100 to 999. The market
+/// takes no invented tick for a symbol that somebody else has sent ticks for;
+/// the simulator then leaves that symbol alone.
+struct simulator_state {
+  static inline constexpr const char* name = "simulator";
+
+  using time_point = std::chrono::steady_clock::time_point;
+
+  struct walk {
+    symbol_name symbol;
+    double price = 0;
+    double volume = 0;
+  };
+
+  struct turn {
+    time_point due;
+    std::size_t index; ///< of the walk
+
+    bool operator>(const turn& other) const noexcept {
+      return due > other.due;
+    }
+  };
+
+  feed_actor::pointer self = nullptr;
+
+  market_actor market;
+  timestamp (*wall_clock)() = nullptr;
+  std::mt19937_64 random;
+  std::vector<walk> walks;
+  std::priority_queue<turn, std::vector<turn>, std::greater<>> turns;
+  std::uint64_t ticks = 0;
+
+  /// Gives the walk of that index its next turn.
+  void schedule(std::size_t index, time_point now);
+
+  /// The next tick of a walk.
+  tick move(walk& x);
+
+  /// Sends what is due and asks for the next step.
+  void step();
+
+  void wait(time_point now);
+
+  actor_status status() const;
+};
+
+/// @param first_states where the walks begin; those without a price stay.
+/// @param seed the same seed, the same walk.
+feed_actor::behavior_type
+simulator(feed_actor::stateful_pointer<simulator_state> self,
+          market_actor market, std::vector<tick> first_states,
+          std::uint64_t seed, timestamp (*wall_clock)());
+
+} // namespace livegrid

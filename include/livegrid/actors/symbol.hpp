@@ -1,0 +1,42 @@
+#pragma once
+
+#include <vector>
+
+#include "livegrid/actors.hpp"
+#include "livegrid/fwd.hpp"
+#include "livegrid/price_state.hpp"
+
+namespace livegrid {
+
+/// Owns what is known of one symbol, and the list of the fan-outs that follow
+/// it. Ticks come from the market, rows go to the fan-outs. Lives as long as
+/// its node.
+struct symbol_state {
+  static inline constexpr const char* name = "symbol";
+
+  symbol_actor::pointer self = nullptr;
+
+  price_state prices{symbol_name{}};
+
+  /// Who gets a row for each tick.
+  std::vector<fanout_actor> followers;
+
+  counters_ptr stats;
+
+  /// Applies the ticks in order; everybody who follows gets a row for each that
+  /// counted.
+  void apply(const tick_batch& batch);
+
+  /// Adds a follower (once) and gives it the current row, if there is one.
+  void follow(const fanout_actor& who);
+
+  void unfollow(const fanout_actor& who);
+
+  actor_status status() const;
+};
+
+symbol_actor::behavior_type
+symbol(symbol_actor::stateful_pointer<symbol_state> self, symbol_name name,
+       counters_ptr stats);
+
+} // namespace livegrid

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <caf/atom.hpp>
+#include <caf/error.hpp>
+#include <caf/meta/load_callback.hpp>
+#include <caf/meta/type_name.hpp>
+#include <caf/sec.hpp>
+
+namespace livegrid {
+
+/// Why something was refused. `http/` maps these to statuses, in one place.
+enum class errc : std::uint8_t {
+  malformed = 1, ///< not what the format says: 400
+  invalid,       ///< well-formed, but a value cannot be: 422
+  too_big,       ///< over a size limit: 413
+  unavailable,   ///< cannot serve now: 503
+  timed_out,     ///< an actor did not answer in time: 503
+};
+
+std::string to_string(errc x);
+
+/// What exactly was refused, in the words of FastAPI's error lists.
+struct refusal {
+  errc code = errc::invalid;
+
+  /// Which tick (element or line, from 0), or -1 where that does not apply.
+  std::int64_t element = -1;
+
+  /// Which field, or empty.
+  std::string field;
+
+  /// Why, for a person.
+  std::string message;
+
+  /// The kind, as pydantic names it: `missing`, `greater_than`, ...
+  std::string type = "value_error";
+
+  friend bool operator==(const refusal&, const refusal&) = default;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, refusal& x) {
+    auto code = static_cast<std::uint8_t>(x.code);
+    auto load = [&]() -> caf::error {
+      if (code < static_cast<std::uint8_t>(errc::malformed)
+          || code > static_cast<std::uint8_t>(errc::timed_out))
+        return caf::sec::invalid_argument;
+      x.code = static_cast<errc>(code);
+      return caf::none;
+    };
+    return f(caf::meta::type_name("refusal"), code, x.element, x.field,
+             x.message, x.type, caf::meta::load_callback(load));
+  }
+};
+
+/// An error with its refusal as context.
+caf::error make_error(refusal x);
+
+/// An error of ours without more to say than its message.
+caf::error make_error(errc code, std::string message);
+
+/// The refusal that an error carries; what CAF itself reports (a time-out, an
+/// actor that is gone) comes as `timed_out` or `unavailable`.
+/// @pre `x` is an error, not `caf::none`.
+refusal to_refusal(const caf::error& x);
+
+} // namespace livegrid

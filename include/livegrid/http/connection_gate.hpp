@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <string_view>
+#include <utility>
+
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+
+#include "livegrid/fwd.hpp"
+
+namespace livegrid {
+
+/// Why RESTinio's parser gave a connection up, as an HTTP status.
+enum class parse_fault : std::uint16_t {
+  none = 0,
+  bad_request = 400,
+  body_too_big = 413,
+  url_too_long = 414,
+  header_too_big = 431,
+};
+
+/// Counts the connections of one I/O loop, turns away those beyond the limit,
+/// and tells clients why the parser gave them up, which RESTinio does not. A
+/// service of the loop's context, since RESTinio makes its sockets from nothing
+/// else.
+class connection_gate : public asio::io_context::service {
+public:
+  static asio::io_context::id id;
+
+  /// One open connection.
+  class pass {
+  public:
+    pass() = default;
+
+    explicit pass(connection_gate* owner) noexcept : owner_(owner) {
+      ++owner_->open_;
+    }
+
+    pass(pass&& other) noexcept : owner_(std::exchange(other.owner_, nullptr)) {
+      // nop
+    }
+
+    pass& operator=(pass&& other) noexcept {
+      std::swap(owner_, other.owner_);
+      return *this;
+    }
+
+    ~pass() {
+      if (owner_)
+        --owner_->open_;
+    }
+
+    explicit operator bool() const noexcept {
+      return owner_ != nullptr;
+    }
+
+  private:
+    connection_gate* owner_ = nullptr;
+  };
+
+  explicit connection_gate(asio::io_context& context);
+
+  ~connection_gate() override;
+
+  /// Sets the limit; before that there is none.
+  void configure(std::uint64_t max_open, counters_ptr stats);
+
+  bool full() const noexcept {
+    return open_ >= max_open_;
+  }
+
+  std::uint64_t open() const noexcept {
+    return open_;
+  }
+
+  /// Remembers what the parser said until its connection is closed, which
+  /// comes next.
+  void note_fault(parse_fault x) noexcept {
+    fault_ = x;
+  }
+
+  parse_fault take_fault() noexcept {
+    return std::exchange(fault_, parse_fault::none);
+  }
+
+  /// Answers with an error, then waits a moment for the client to stop sending,
+  /// since a reset could reach it before the answer.
+  void refuse(asio::ip::tcp::socket socket, std::uint16_t status,
+              std::string_view detail);
+
+private:
+  struct leaving;
+
+  void shutdown() override;
+
+  void read_on(std::list<leaving>::iterator x);
+
+  std::uint64_t open_ = 0;
+  std::uint64_t max_open_ = UINT64_MAX;
+  parse_fault fault_ = parse_fault::none;
+  counters_ptr stats_;
+  std::list<leaving> leaving_;
+};
+
+} // namespace livegrid

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace livegrid {
+
+/// A request as routes see it.
+struct http_request {
+  std::string method; ///< GET, POST, OPTIONS, ...; GET also for HEAD
+  std::string path;   ///< without the query, as sent
+  std::string query;  ///< without the `?`, as sent
+  std::string origin; ///< empty if there is none
+  std::string accept;
+  std::string body;
+};
+
+/// What goes back.
+struct http_reply {
+  std::uint16_t status = 200;
+  std::string body;
+  std::string type = "application/json";
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// An error in FastAPI's form, with a string as detail.
+http_reply error_reply(std::uint16_t status, std::string_view detail);
+
+/// The one way back to a client. May be called from any thread; only the first
+/// call counts. If the last copy goes without a call, the client gets a 500.
+class responder {
+public:
+  using function = std::function<void(http_reply)>;
+
+  explicit responder(function send);
+
+  void operator()(http_reply x) const;
+
+private:
+  struct once;
+
+  std::shared_ptr<once> once_;
+};
+
+} // namespace livegrid

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace livegrid {
+
+/// The parameters of a query string, decoded, in order. Nothing if an escape
+/// is broken.
+std::optional<std::vector<std::pair<std::string, std::string>>>
+parse_query(std::string_view query);
+
+} // namespace livegrid

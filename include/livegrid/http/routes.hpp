@@ -1,0 +1,89 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <caf/all.hpp>
+
+#include "livegrid/actors.hpp"
+#include "livegrid/http/http_request.hpp"
+#include "livegrid/http/widgets.hpp"
+#include "livegrid/http/ws_session.hpp"
+
+namespace livegrid {
+
+/// What routes work with. Lives as long as the server.
+struct backend {
+  caf::actor_system& sys;
+
+  /// The loop on which requests come in.
+  caf::execution_unit& loop;
+
+  market_actor market;
+  ingress_actor ingress;
+  fanout_actor fanout;
+
+  widget_set widgets;
+  std::uint64_t max_message = 0; ///< bytes, from a subscriber
+  std::uint64_t max_body = 0;    ///< bytes, from a publisher
+  counters_ptr stats;
+  log_ptr log;
+  std::chrono::steady_clock::time_point started;
+
+  /// Whether the node can take another subscriber.
+  std::function<bool()> has_room;
+
+  bool draining = false;
+};
+
+/// What a WebSocket route makes of an upgrade.
+struct ws_route_target {
+  std::uint64_t max_message = 0;
+  std::unique_ptr<ws_endpoint> endpoint;
+};
+
+/// What one path answers. A path may have a GET, a POST and an upgrade.
+struct route {
+  using handler =
+    std::function<void(backend&, const http_request&, const responder&)>;
+
+  /// Refuses by a reply, such as for an option that cannot be.
+  using upgrader = std::function<std::variant<ws_route_target, http_reply>(
+    backend&, const http_request&)>;
+
+  std::string path;
+  handler get;
+  handler post;
+  upgrader upgrade;
+};
+
+/// Every path of the service, in a flat table.
+std::vector<route> make_routes(const widget_set& widgets);
+
+/// Finds the route of a path, or null.
+const route* find_route(const std::vector<route>& routes,
+                        const std::string& path);
+
+// -- one function a route -----------------------------------------------------
+
+void get_index(backend&, const http_request&, const responder&);
+void get_symbols(backend&, const http_request&, const responder&);
+void get_health(backend&, const http_request&, const responder&);
+void get_metrics(backend&, const http_request&, const responder&);
+void get_rows(const widget&, backend&, const http_request&, const responder&);
+void post_ticks(backend&, const http_request&, const responder&);
+
+/// A subscriber of the widget's rows.
+std::variant<ws_route_target, http_reply> upgrade_rows(const widget&, backend&,
+                                                       const http_request&);
+
+/// A publisher.
+std::variant<ws_route_target, http_reply> upgrade_ticks(backend&,
+                                                        const http_request&);
+
+} // namespace livegrid

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "livegrid/http/io_loop.hpp"
+#include "livegrid/http/origins.hpp"
+#include "livegrid/http/routes.hpp"
+#include "livegrid/settings.hpp"
+
+namespace livegrid {
+
+/// Serves HTTP and WebSocket on one loop: RESTinio parses requests and writes
+/// replies; after an upgrade the socket is a `ws_session`'s.
+class http_server {
+public:
+  /// Prepares; nothing is opened yet. The loop must outlive the server.
+  http_server(io_loop& loop, backend parts, const settings& values);
+
+  ~http_server();
+
+  http_server(const http_server&) = delete;
+  http_server& operator=(const http_server&) = delete;
+
+  /// Listens. Returns the port, or what went wrong, with the address.
+  std::variant<std::uint16_t, std::string> open();
+
+  /// Stops accepting, gives every subscriber its last rows, closes every
+  /// WebSocket (1001), and waits until they are gone, `patience` at most.
+  void drain(std::chrono::milliseconds patience);
+
+private:
+  class impl;
+
+  std::shared_ptr<impl> impl_;
+};
+
+} // namespace livegrid

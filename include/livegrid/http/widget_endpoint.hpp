@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace livegrid {
+
+/// Where a widget's endpoint or wsEndpoint leads.
+struct widget_endpoint {
+  /// As requests have it: one leading slash, none doubled, none at the end.
+  std::string path;
+
+  bool has_query = false;
+};
+
+/// Parses an endpoint as a widget definition names it. It must be a path of
+/// this service that OpenBB Workspace asks for as it is written, with or
+/// without a leading slash, and may have a query.
+/// @returns the endpoint, or why it can be none.
+std::variant<widget_endpoint, std::string>
+parse_widget_endpoint(std::string_view text);
+
+/// Whether the service answers at that path itself, whatever its widgets.
+bool is_own_path(std::string_view path) noexcept;
+
+} // namespace livegrid

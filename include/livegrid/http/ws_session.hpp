@@ -1,0 +1,193 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+
+#include "livegrid/frame_sink.hpp"
+#include "livegrid/fwd.hpp"
+#include "livegrid/http/connection_gate.hpp"
+#include "livegrid/http/ws_codec.hpp"
+
+namespace livegrid {
+
+class ws_session;
+
+/// What a WebSocket connection is for. Called on the loop of the connection.
+class ws_endpoint {
+public:
+  virtual ~ws_endpoint() = default;
+
+  /// The connection is up; `way_out` stays usable until `on_gone`.
+  virtual void on_open(const std::shared_ptr<ws_session>& way_out) = 0;
+
+  virtual void on_text(std::string&& text) = 0;
+
+  virtual void on_binary() = 0;
+
+  /// All that was given to `send` is out, after it was not at first.
+  virtual void on_writable() = 0;
+
+  /// The connection is over; nothing else is called after this.
+  virtual void on_gone(std::uint16_t code, std::string_view reason) = 0;
+
+  /// Whether the client's next message should wait for now.
+  virtual bool busy() const noexcept = 0;
+
+  /// Whether the client has got all that is due to it, so that its connection
+  /// may be closed when the node goes down.
+  virtual bool settled() const noexcept = 0;
+};
+
+/// The WebSocket connections of one loop: their timers, their buffers. Belongs
+/// to the loop's thread.
+class ws_sessions {
+public:
+  using clock = std::chrono::steady_clock;
+
+  ws_sessions(asio::io_context& context, std::chrono::milliseconds ping_every,
+              std::uint64_t send_buffer);
+
+  /// Takes over a socket whose client has asked for a WebSocket, with the
+  /// answer that makes it one.
+  /// @param held what has to live as long as the connection.
+  void open(asio::ip::tcp::socket socket, connection_gate::pass pass,
+            std::shared_ptr<void> held, std::string_view answer,
+            std::uint64_t max_message, std::unique_ptr<ws_endpoint> endpoint);
+
+  std::size_t size() const noexcept {
+    return all_.size();
+  }
+
+  /// Closes connections (1001) that are not closing yet.
+  /// @param only_settled leave those alone that still owe something.
+  void close_all(bool only_settled);
+
+  /// Drops every connection as it is.
+  void drop_all();
+
+private:
+  friend class ws_session;
+
+  void sweep();
+
+  asio::io_context& context_;
+  asio::steady_timer timer_;
+  std::chrono::milliseconds ping_every_;
+  std::chrono::milliseconds sweep_every_;
+  std::uint64_t send_buffer_;
+  std::vector<char> scratch_; ///< what is being read
+  ws_codec_pool codecs_;
+  std::unordered_set<std::shared_ptr<ws_session>> all_;
+};
+
+/// One WebSocket connection: reads through a codec, writes ready-made frames
+/// straight to the socket, and waits for the socket only when that is full.
+class ws_session final : public frame_sink,
+                         private ws_events,
+                         public std::enable_shared_from_this<ws_session> {
+public:
+  using clock = ws_sessions::clock;
+
+  ws_session(ws_sessions& owner, asio::ip::tcp::socket socket,
+             connection_gate::pass pass, std::shared_ptr<void> held,
+             std::uint64_t max_message, std::unique_ptr<ws_endpoint> endpoint);
+
+  // -- frame_sink -------------------------------------------------------------
+
+  sent send(const bytes_ptr& frames) override;
+
+  void send_error(std::string_view detail) override;
+
+  void close(close_code code, std::string_view reason) override;
+
+  std::size_t unsent() const noexcept override;
+
+  std::uint64_t acknowledged() noexcept override;
+
+  const std::string& peer() const noexcept override {
+    return peer_;
+  }
+
+  // -- for endpoints ----------------------------------------------------------
+
+  /// Sends a text message of the endpoint's own, behind what is under way.
+  void send_text(std::string_view text);
+
+  /// Goes on reading after the endpoint was busy.
+  void read_on();
+
+private:
+  friend class ws_sessions;
+
+  enum class phase : std::uint8_t {
+    open,
+    closing, ///< a close frame is on its way; input is thrown away
+    over,
+  };
+
+  void start(std::string_view answer);
+
+  void on_message(bool text, std::string&& payload) override;
+
+  void on_control_output(std::string_view frames) override;
+
+  void wait_readable();
+
+  void read();
+
+  void take(std::string_view bytes);
+
+  void wait_writable();
+
+  /// Writes what is queued. Returns false if the connection broke.
+  bool write_queue();
+
+  void queue(bytes_ptr bytes, std::size_t offset);
+
+  void send_now(std::string bytes);
+
+  /// From here on only the end of the connection matters.
+  void begin_closing(std::chrono::milliseconds patience);
+
+  /// Tells the endpoint, once.
+  void tell_gone(std::uint16_t code, std::string_view reason);
+
+  void finish();
+
+  /// The sweep's look at it: pings, deadlines.
+  void look_after(clock::time_point now);
+
+  struct segment {
+    bytes_ptr bytes;
+    std::size_t offset;
+  };
+
+  ws_sessions& owner_;
+  asio::ip::tcp::socket socket_;
+  connection_gate::pass pass_;
+  std::shared_ptr<void> held_;
+  std::unique_ptr<ws_endpoint> endpoint_;
+  std::unique_ptr<ws_codec> codec_; ///< while the client is amid something
+  std::string peer_;
+  std::vector<segment> queue_;
+  std::uint64_t max_message_;
+  clock::time_point heard_; ///< when the client last sent anything
+  clock::time_point pinged_;
+  clock::time_point deadline_; ///< when closing: how long to wait for the peer
+  phase phase_ = phase::open;
+  bool reading_ = false;
+  bool writing_ = false;
+  bool owes_writable_ = false; ///< `send` could not do all of it at once
+  bool shut_ = false;          ///< nothing more will be written
+};
+
+} // namespace livegrid

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <caf/all.hpp>
+
+#include "livegrid/error.hpp"
+#include "livegrid/fwd.hpp"
+#include "livegrid/row.hpp"
+#include "livegrid/status.hpp"
+#include "livegrid/subscription.hpp"
+#include "livegrid/symbol_name.hpp"
+#include "livegrid/tick.hpp"
+
+// Every type that a message may carry to another node, and every atom.
+CAF_BEGIN_TYPE_ID_BLOCK(livegrid, caf::first_custom_type_id)
+
+CAF_ADD_TYPE_ID(livegrid, (livegrid::symbol_name))
+CAF_ADD_TYPE_ID(livegrid, (livegrid::tick_batch))
+CAF_ADD_TYPE_ID(livegrid, (livegrid::row_batch))
+CAF_ADD_TYPE_ID(livegrid, (livegrid::refusal))
+CAF_ADD_TYPE_ID(livegrid, (livegrid::subscription))
+CAF_ADD_TYPE_ID(livegrid, (livegrid::actor_status))
+CAF_ADD_TYPE_ID(livegrid, (std::vector<livegrid::symbol_name>))
+CAF_ADD_TYPE_ID(livegrid, (std::vector<livegrid::actor_status>))
+
+CAF_ADD_ATOM(livegrid, livegrid, apply_atom, "apply")
+CAF_ADD_ATOM(livegrid, livegrid, check_atom, "check")
+CAF_ADD_ATOM(livegrid, livegrid, drain_atom, "drain")
+CAF_ADD_ATOM(livegrid, livegrid, flush_atom, "flush")
+CAF_ADD_ATOM(livegrid, livegrid, follow_atom, "follow")
+CAF_ADD_ATOM(livegrid, livegrid, gone_atom, "gone")
+CAF_ADD_ATOM(livegrid, livegrid, join_atom, "join")
+CAF_ADD_ATOM(livegrid, livegrid, leave_atom, "leave")
+CAF_ADD_ATOM(livegrid, livegrid, list_atom, "list")
+CAF_ADD_ATOM(livegrid, livegrid, publish_atom, "publish")
+CAF_ADD_ATOM(livegrid, livegrid, refuse_atom, "refuse")
+CAF_ADD_ATOM(livegrid, livegrid, resolve_atom, "resolve")
+CAF_ADD_ATOM(livegrid, livegrid, resume_atom, "resume")
+CAF_ADD_ATOM(livegrid, livegrid, row_atom, "row")
+CAF_ADD_ATOM(livegrid, livegrid, status_atom, "status")
+CAF_ADD_ATOM(livegrid, livegrid, step_atom, "step")
+CAF_ADD_ATOM(livegrid, livegrid, unfollow_atom, "unfollow")
+CAF_ADD_ATOM(livegrid, livegrid, unwatch_atom, "unwatch")
+CAF_ADD_ATOM(livegrid, livegrid, watch_atom, "watch")
+
+CAF_END_TYPE_ID_BLOCK(livegrid)
+
+// These stay within one process.
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(livegrid::outbox_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(livegrid::replier_ptr)

@@ -1,0 +1,133 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "livegrid/cell.hpp"
+#include "livegrid/fwd.hpp"
+#include "livegrid/row.hpp"
+#include "livegrid/tick.hpp"
+
+namespace livegrid {
+
+/// What became of a tick.
+enum class applied : std::uint8_t {
+  yes,
+  repeat, ///< its sequence number is not above the last one: nothing changed
+};
+
+/// What is known of one symbol. Pure: no clock, no actor, no I/O.
+///
+/// `price` moves `high` and `low` where those are known or become known by it;
+/// `size` adds to `volume` unless the tick brings `volume`; `change` and
+/// `change_percent` follow from `price` and `prev_close` and are unknown
+/// without both.
+class price_state {
+public:
+  explicit price_state(symbol_name symbol);
+
+  /// Applies `x`, which must be for this symbol and must not bring the symbol
+  /// more than `max_extra_cells` extra cells.
+  /// @param received stands in for the time of a tick that has none.
+  applied apply(const tick& x, timestamp received);
+
+  /// Loads a first state: like a tick, but the symbol has not traded by it, so
+  /// `date` and `time` stay unknown and no tick is counted.
+  void load(const tick& x);
+
+  const symbol_name& symbol() const noexcept {
+    return symbol_;
+  }
+
+  /// Whether anything was applied or loaded.
+  bool alive() const noexcept {
+    return alive_;
+  }
+
+  /// Whether the symbol has an extra cell of that name.
+  bool knows_extra(std::string_view name) const noexcept;
+
+  std::size_t num_extras() const noexcept {
+    return extras_ ? extras_->cells.size() : 0;
+  }
+
+  /// The cells as a row, whose `changed` are those that differ from the row
+  /// that the previous call returned (all that are known, on the first call).
+  /// Returns the same row until something more is applied or loaded, then a
+  /// new one, even if no cell differs. A vacant row if nothing ever was.
+  row_ptr render();
+
+  // -- for the operator -------------------------------------------------------
+
+  std::uint64_t ticks_applied() const noexcept {
+    return ticks_;
+  }
+
+  std::uint64_t repeats() const noexcept {
+    return repeats_;
+  }
+
+  /// When the last tick that was applied was received.
+  std::optional<timestamp> last_received() const noexcept;
+
+private:
+  /// Few symbols have any, so the others shall not pay for them.
+  struct extra_cells {
+    std::vector<extra_cell> cells;
+    std::uint64_t dirty = 0;
+
+    /// The position of the cell, or how many there are. Looks at `hint` first:
+    /// a source sends its cells in the same order each time.
+    std::size_t find(std::string_view name, std::size_t hint) const noexcept;
+  };
+
+  /// Takes all that is the same for ticks and first states.
+  void take(const tick& x);
+
+  void take_extras(const std::vector<extra_cell>& xs);
+
+  void set(field f, double x) noexcept;
+
+  void mark(cell x) noexcept;
+
+  bool knows(cell x) const noexcept {
+    return (known_ >> index(x)) & 1u;
+  }
+
+  double get(field f) const noexcept {
+    return values_[static_cast<std::size_t>(f)];
+  }
+
+  /// Writes the JSON of a cell to `out`, nothing if it is unknown, and returns
+  /// the end of it.
+  char* write(cell x, char* out) const noexcept;
+
+  symbol_name symbol_;
+  std::array<double, num_fields> values_{};
+
+  std::int64_t time_ms_ = 0; ///< since 1970, of the last tick with a time
+  std::int64_t seq_ = 0;
+  timestamp received_{};
+  std::int32_t day_ = 0; ///< since 1970
+
+  std::uint32_t known_ = 0; ///< bit `i` is `cell(i)`
+  std::uint32_t dirty_ = 0; ///< what may differ from `row_`, likewise
+
+  bool alive_ = false;
+  bool stale_ = false; ///< whether `row_` is older than the last tick
+
+  std::uint64_t ticks_ = 0;
+  std::uint64_t repeats_ = 0;
+
+  /// The last row. It holds the text of the cells that did not change since.
+  row_ptr row_;
+
+  std::unique_ptr<extra_cells> extras_;
+};
+
+} // namespace livegrid

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <caf/error.hpp>
+
+#include "livegrid/fwd.hpp"
+#include "livegrid/row.hpp"
+#include "livegrid/symbol_name.hpp"
+
+namespace livegrid {
+
+/// The number of ticks that the owners of their symbols have.
+struct accepted {
+  std::uint64_t ticks = 0;
+};
+
+using answer = std::variant<accepted, std::vector<row_ptr>,
+                            std::vector<symbol_name>, caf::error>;
+
+/// Whoever asked from outside, and waits. Answers exactly once, from any
+/// thread; one that is destroyed without an answer reports a fault by itself.
+class replier {
+public:
+  virtual ~replier() = default;
+
+  virtual void reply(answer x) = 0;
+};
+
+} // namespace livegrid

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace livegrid {
+
+/// How the node is run. Defaults stand here and nowhere else; ranges stand in
+/// the table of `setting.hpp`.
+struct settings {
+  struct {
+    std::string address = "127.0.0.1";    ///< IPv4 or IPv6
+    std::uint16_t port = 7779;            ///< 0 picks a free one
+    std::string widgets_file;             ///< empty: the built-in widget
+    std::uint64_t max_body = 1024 * 1024; ///< bytes
+
+    /// `scheme://host[:port]` in lower case, as browsers send it, or one `*`
+    /// for any. What `own_origins` returns is allowed as well.
+    std::vector<std::string> allowed_origins{
+      "https://pro.openbb.co",   "https://pro.openbb.dev",
+      "https://excel.openbb.co", "http://localhost:1420",
+      "http://localhost:3000",
+    };
+
+    std::uint64_t max_connections = 20000;
+  } http;
+
+  struct {
+    std::uint64_t max_message = 16 * 1024; ///< bytes
+    std::chrono::milliseconds ping_interval{20'000};
+    std::uint64_t send_buffer = 64 * 1024; ///< bytes
+  } ws;
+
+  struct {
+    std::string feed = "simulator"; ///< simulator, replay or none
+    std::string symbols_file;       ///< empty: the documented example's five
+    std::uint64_t max_symbols = 100'000;
+  } market;
+
+  struct {
+    std::string file; ///< not empty if `market.feed` is replay
+    double speed = 1; ///< 0: as fast as possible
+    bool loop = false;
+  } replay;
+
+  struct {
+    std::string address = "127.0.0.1"; ///< a loopback address
+    std::uint16_t port = 7780;         ///< 0 picks a free one
+  } console;
+
+  struct {
+    std::string level = "info"; ///< error, warning, info or debug
+  } log;
+};
+
+/// What the operator asked for.
+struct parsed_settings {
+  enum class wish : std::uint8_t { run, help, version };
+
+  settings values;
+
+  /// What was ignored, a line each.
+  std::vector<std::string> warnings;
+
+  wish wants = wish::run;
+};
+
+/// Reads the settings; later sources win:
+/// 1. the defaults;
+/// 2. the file named by `--config-file` or else LIVEGRID_CONFIG_FILE, in the
+///    form that `ini.hpp` describes;
+/// 3. the environment: LIVEGRID_HTTP_MAX_BODY for `http.max-body`;
+/// 4. the command line: `--http.max-body=1MiB` or `--http.max-body 1MiB`; a
+///    boolean may stand alone.
+///
+/// A size is bytes, or has a unit of B, KiB, MiB or GiB; a span has one of ms,
+/// s, min or h; a list is separated by commas. `--help` or `--version` on the
+/// command line is heeded before anything else is looked at.
+/// @param argv the command line; its first element is skipped.
+/// @param envp the environment, up to a null pointer; may be null.
+/// @returns an error that names its source and the setting if a setting is
+///          unknown or its value cannot be, in any source, even if a later one
+///          overrides it, or if the file cannot be read.
+std::variant<parsed_settings, std::string>
+parse_settings(int argc, const char* const* argv, const char* const* envp);
+
+/// What `--help` prints: every setting with its range and default.
+std::string help_text();
+
+/// Name and value of every setting, for the operator. Each value reads back
+/// as itself.
+std::vector<std::pair<std::string, std::string>> dump(const settings& x);
+
+/// The origins of the node's own pages, as browsers write them.
+/// @param port where HTTP is served in fact, since `http.port` may be 0.
+std::vector<std::string> own_origins(const settings& x, std::uint16_t port);
+
+} // namespace livegrid

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <caf/meta/type_name.hpp>
+
+namespace livegrid {
+
+/// What an actor says of itself: the same form for every kind, so that the
+/// operator's tools need not know them one by one.
+struct actor_status {
+  using fact = std::pair<std::string, std::string>;
+
+  std::string kind; ///< symbol, market, subscriber, ...
+  std::string name; ///< which one of its kind
+  std::vector<fact> facts;
+
+  friend bool operator==(const actor_status&, const actor_status&) = default;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, actor_status& x) {
+    return f(caf::meta::type_name("actor_status"), x.kind, x.name, x.facts);
+  }
+};
+
+} // namespace livegrid

@@ -1,0 +1,198 @@
+#define CAF_SUITE actors.row
+
+#include "livegrid/row.hpp"
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "wire.hpp"
+
+#include "caf/test/unit_test.hpp"
+
+using namespace livegrid;
+using livegrid::test::load;
+using livegrid::test::save;
+
+namespace {
+
+constexpr auto most = std::numeric_limits<std::uint32_t>::max();
+
+symbol_name aapl() {
+  return *symbol_name::parse("AAPL");
+}
+
+row_ptr make_row() {
+  cell_set changed;
+  changed.set(index(cell::price));
+  changed.set(fixed_cells + 1);
+  row_builder x{aapl(), std::numeric_limits<std::uint64_t>::max(), changed};
+  x.set(cell::symbol, "\"AAPL\"");
+  x.set(cell::price, "150.25");
+  x.set(cell::seq, "9");
+  x.add_extra("note", "\"a\"");
+  x.add_extra("vwap", "149.5");
+  return std::move(x).finish();
+}
+
+/// What a row looks like on its way, for writing such as no row makes.
+struct forged_row {
+  std::uint8_t present = 1;
+  std::string symbol = "AAPL";
+  std::uint64_t version = 1;
+  std::array<std::uint64_t, 2> changed{};
+  std::array<std::pair<std::uint32_t, std::uint32_t>, fixed_cells> fixed{};
+  std::vector<std::array<std::uint32_t, 3>> extras;
+  std::string text = "\"AAPL\"";
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, forged_row& x) {
+    return f(x.present, x.symbol, x.version, x.changed, x.fixed, x.extras,
+             x.text);
+  }
+};
+
+CAF_TEST(a vacant row has but a name) {
+  auto x = row::vacant(aapl());
+  CAF_CHECK_EQUAL(x->version(), 0u);
+  CAF_CHECK(x->changed().none());
+  CAF_CHECK_EQUAL(x->symbol().str(), "AAPL");
+  CAF_CHECK_EQUAL(x->num_extras(), 0u);
+  for (std::size_t i = 0; i < fixed_cells; ++i) {
+    auto c = static_cast<cell>(i);
+    CAF_CHECK_EQUAL(x->text(c), c == cell::symbol ? "\"AAPL\"" : "null");
+  }
+}
+
+void check_sample(const row& x) {
+  CAF_CHECK_EQUAL(x.symbol().str(), "AAPL");
+  CAF_CHECK_EQUAL(x.version(), std::numeric_limits<std::uint64_t>::max());
+  CAF_CHECK_EQUAL(x.changed().count(), 2u);
+  CAF_CHECK(x.changed().test(index(cell::price)));
+  CAF_CHECK(x.changed().test(fixed_cells + 1));
+  CAF_CHECK_EQUAL(x.text(cell::symbol), "\"AAPL\"");
+  CAF_CHECK_EQUAL(x.text(cell::price), "150.25");
+  CAF_CHECK_EQUAL(x.text(cell::seq), "9");
+  CAF_CHECK_EQUAL(x.text(cell::date), "null");
+  CAF_REQUIRE_EQUAL(x.num_extras(), 2u);
+  CAF_CHECK_EQUAL(x.extra_name(0), "note");
+  CAF_CHECK_EQUAL(x.extra_text(0), "\"a\"");
+  CAF_CHECK_EQUAL(x.find_extra("vwap"), 1);
+  CAF_CHECK_EQUAL(x.extra_text(1), "149.5");
+  CAF_CHECK_EQUAL(x.find_extra("vwa"), -1);
+  CAF_CHECK_EQUAL(x.find_extra("price"), -1);
+}
+
+CAF_TEST(a row is what it was made of) {
+  check_sample(*make_row());
+}
+
+CAF_TEST(rows cross nodes) {
+  row_batch batch;
+  batch.rows = {make_row(), nullptr, row::vacant(aapl())};
+  row_batch copy;
+  copy.rows = {make_row()};
+  CAF_REQUIRE_EQUAL(load(save(batch), copy), caf::none);
+  CAF_REQUIRE_EQUAL(copy.rows.size(), 3u);
+  CAF_REQUIRE(copy.rows[0]);
+  check_sample(*copy.rows[0]);
+  CAF_CHECK(copy.rows[0] != batch.rows[0]);
+  CAF_CHECK(!copy.rows[1]);
+  CAF_REQUIRE(copy.rows[2]);
+  CAF_CHECK_EQUAL(copy.rows[2]->version(), 0u);
+}
+
+CAF_TEST(cell sets are two words) {
+  for (std::size_t i = 0; i < cell_set{}.size(); ++i) {
+    cell_set x;
+    x.set(i);
+    auto words = to_words(x);
+    CAF_CHECK_EQUAL(words[i / 64], std::uint64_t{1} << i % 64);
+    CAF_CHECK_EQUAL(words[1 - i / 64], 0u);
+    cell_set y;
+    CAF_CHECK(from_words(words, y));
+    CAF_CHECK(x == y);
+  }
+  cell_set x;
+  CAF_CHECK(!from_words({0, std::uint64_t{1} << 18}, x));
+}
+
+CAF_TEST(a forged row that is right loads) {
+  forged_row x;
+  x.fixed[index(cell::symbol)] = {0, 6};
+  x.extras = {{1, 2, 3}};
+  x.changed = {std::uint64_t{1} << fixed_cells, 0};
+  row_ptr y;
+  CAF_REQUIRE_EQUAL(load(save(x), y), caf::none);
+  CAF_REQUIRE(y);
+  CAF_CHECK_EQUAL(y->text(cell::symbol), "\"AAPL\"");
+  CAF_CHECK_EQUAL(y->extra_name(0), "AA");
+  CAF_CHECK_EQUAL(y->extra_text(0), "PL\"");
+}
+
+CAF_TEST(rows that cannot be do not load) {
+  struct {
+    const char* name;
+    void (*spoil)(forged_row&);
+  } cases[] = {
+      {"size beyond the text",
+       [](forged_row& x) {
+         x.fixed[2] = {0, 7};
+       }},
+      {"offset beyond the text",
+       [](forged_row& x) {
+         x.fixed[2] = {7, 0};
+       }},
+      {"sum beyond 32 bits",
+       [](forged_row& x) {
+         x.fixed[2] = {most, 2};
+       }},
+      {"extra beyond the text",
+       [](forged_row& x) {
+         x.extras = {{0, 3, 4}};
+       }},
+      {"extra beyond 32 bits",
+       [](forged_row& x) {
+         x.extras = {{1, most, 1}};
+       }},
+      {"extra far beyond",
+       [](forged_row& x) {
+         x.extras = {{most, most, most}};
+       }},
+      {"too many extras", [](forged_row& x) { x.extras.resize(65); }},
+      {"changed beyond the cells",
+       [](forged_row& x) {
+         x.changed = {0, std::uint64_t{1} << 63};
+       }},
+      {"changed beyond the extras",
+       [](forged_row& x) {
+         x.changed = {std::uint64_t{1} << fixed_cells, 0};
+       }},
+      {"no name", [](forged_row& x) { x.symbol = "A B"; }},
+      {"neither a row nor none", [](forged_row& x) { x.present = 2; }},
+  };
+  for (const auto& c : cases) {
+    CAF_MESSAGE(c.name);
+    forged_row x;
+    c.spoil(x);
+    row_ptr y = make_row();
+    CAF_CHECK_EQUAL(load(save(x), y), caf::sec::invalid_argument);
+    CAF_CHECK(!y);
+  }
+}
+
+CAF_TEST(a row that is cut off does not load) {
+  row_batch batch;
+  batch.rows = {make_row()};
+  auto whole = save(batch);
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    row_batch copy;
+    CAF_CHECK(
+        load({whole.begin(), whole.begin() + static_cast<long>(size)}, copy));
+  }
+}
+
+} // namespace

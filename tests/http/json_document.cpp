@@ -1,0 +1,74 @@
+#define CAF_SUITE http.json_document
+
+#include "livegrid/http/json_document.hpp"
+
+#include <string>
+#include <variant>
+
+#include "caf/test/unit_test.hpp"
+
+using namespace livegrid;
+
+namespace {
+
+std::string refuse(std::string_view text) {
+  auto result = parse_document(text);
+  auto* reason = std::get_if<std::string>(&result);
+  return reason ? *reason : "accepted";
+}
+
+std::string nested(std::size_t n) {
+  return std::string(n, '[') + std::string(n, ']');
+}
+
+} // namespace
+
+CAF_TEST(what_is_no_JSON_is_refused_with_its_line) {
+  struct {
+    const char* name;
+    std::string text;
+    const char* reason;
+  } cases[] = {
+      {"empty", "", "line 1: The document is empty."},
+      {"cut off", "{\n\"g\":\n{", "line 3: Missing a name for object member."},
+      {"two roots", "{}\n{}",
+       "line 2: The document root must not be followed by other values."},
+      {"bad UTF-8", "{\"\xFF\":1}", "line 1: Invalid encoding in string."},
+      {"a NUL", std::string("{}\0{", 4), "line 1: a NUL byte"},
+      {"a number over all", "1e999",
+       "line 1: Number too big to be stored in double."},
+      {"too large", std::string(max_definitions_size + 1, ' '),
+       "is larger than 4194304 bytes"},
+  };
+  for (const auto& c : cases) {
+    CAF_MESSAGE(c.name);
+    CAF_CHECK_EQUAL(refuse(c.text), c.reason);
+  }
+}
+
+CAF_TEST(a_key_may_be_there_once_in_an_object) {
+  CAF_CHECK_EQUAL(refuse("{\"a\":1,\n\"a\":2}"),
+                  R"(line 2: the key "a" is there twice in one object)");
+  CAF_CHECK_EQUAL(refuse(R"({"g":[{"a":1,"\u0061":2}]})"),
+                  R"(line 1: the key "a" is there twice in one object)");
+  CAF_CHECK_EQUAL(refuse(R"({"a":{"k":1},"b":[{"k":1},{"k":1}]})"), "accepted");
+}
+
+CAF_TEST(levels_are_limited) {
+  CAF_CHECK_EQUAL(refuse(nested(32)), "accepted");
+  auto reason = "line 1: more than 32 levels of arrays and objects";
+  CAF_CHECK_EQUAL(refuse(nested(33)), reason);
+  CAF_CHECK_EQUAL(refuse(std::string(1'000'000, '[')), reason);
+  CAF_MESSAGE("only those that are open count");
+  std::string text = "[0";
+  for (auto i = 0; i < 100; ++i)
+    text += ",[{}]";
+  CAF_CHECK_EQUAL(refuse(text + "]"), "accepted");
+}
+
+CAF_TEST(a_byte_order_mark_does_not_count) {
+  auto result = parse_document("\xEF\xBB\xBF{\"a\":0.1}");
+  auto* doc = std::get_if<rapidjson::Document>(&result);
+  CAF_REQUIRE(doc != nullptr && doc->IsObject());
+  CAF_CHECK_EQUAL((*doc)["a"].GetDouble(), 0.1);
+}

@@ -1,0 +1,117 @@
+#define CAF_SUITE http.json_text
+
+#include "livegrid/http/json_text.hpp"
+
+#include <string>
+#include <string_view>
+
+#include "livegrid/http/json_reader.hpp"
+
+#include "caf/test/unit_test.hpp"
+
+using namespace livegrid;
+using namespace std::string_view_literals;
+
+namespace {
+
+struct ignore_all : json_handler {
+  void null() override {
+  }
+  void boolean(bool) override {
+  }
+  void number(std::string_view, double) override {
+  }
+  void string(std::string_view) override {
+  }
+  void key(std::string_view) override {
+  }
+  void begin_object() override {
+  }
+  void end_object() override {
+  }
+  void begin_array() override {
+  }
+  void end_array() override {
+  }
+};
+
+std::string quoted(std::string_view text) {
+  std::string out = ">";
+  append_json_string(out, text);
+  return out;
+}
+
+#define BAD "\xEF\xBF\xBD"
+
+CAF_TEST(strings) {
+  struct {
+    std::string_view text;
+    std::string_view json;
+  } cases[] = {
+      {"", R"(>"")"},
+      {"plain text/1", R"(>"plain text/1")"},
+      {"a\"b\\c", R"(>"a\"b\\c")"},
+      {"\n\r\t\b\f", R"(>"\n\r\t\u0008\u000c")"},
+      {"\0\x1F\x7F"sv, R"(>"\u0000\u001f\u007f")"},
+      {"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80",
+       ">\"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\""},
+      {"\xFF", ">\"" BAD "\""},
+      {"a\x80z", ">\"a" BAD "z\""},
+      {"\xC0\x80", ">\"" BAD BAD "\""},
+      {"\xE2\x82", ">\"" BAD BAD "\""},
+      {"\xED\xA0\x80", ">\"" BAD BAD BAD "\""},
+      {"\xF4\x90\x80\x80", ">\"" BAD BAD BAD BAD "\""},
+      {"\xF0\x9F\x98", ">\"" BAD BAD BAD "\""},
+  };
+  for (auto& c : cases)
+    CAF_CHECK_EQUAL(quoted(c.text), c.json);
+}
+
+CAF_TEST(every pair of bytes makes valid JSON) {
+  ignore_all handler;
+  for (int a = 0; a < 256; ++a)
+    for (int b = 0; b < 256; ++b) {
+      char text[] = {static_cast<char>(a), static_cast<char>(b)};
+      auto json = quoted({text, 2}).substr(1);
+      if (auto error = read_json(json, handler))
+        CAF_FAIL("bytes " << a << " " << b << ": " << error->message);
+    }
+}
+
+CAF_TEST(texts are cut between characters) {
+  CAF_CHECK_EQUAL(cut_text("abc", 3), "abc");
+  CAF_CHECK_EQUAL(cut_text("abcd", 3), "abc");
+  CAF_CHECK_EQUAL(cut_text("ab\xC3\xA9", 3), "ab");
+  CAF_CHECK_EQUAL(cut_text("\xF0\x9F\x98\x80", 3), "");
+  CAF_CHECK_EQUAL(cut_text("a\xF0\x9F\x98\x80z", 5), "a\xF0\x9F\x98\x80");
+  CAF_CHECK_EQUAL(cut_text("\x80\x80\x80\x80\x80\x80", 5).size(), 5u);
+  CAF_CHECK_EQUAL(cut_text("abc", 0), "");
+}
+
+CAF_TEST(error bodies) {
+  refusal x;
+  x.code = errc::malformed;
+  x.message = "say \"what\"";
+  CAF_CHECK_EQUAL(error_body(x), R"({"detail":"say \"what\""})");
+  x.code = errc::too_big;
+  x.element = 3;
+  x.field = "price";
+  CAF_CHECK_EQUAL(error_body(x), R"({"detail":"say \"what\""})");
+  x.code = errc::invalid;
+  x.message = "m";
+  x.type = "greater_than";
+  CAF_CHECK_EQUAL(
+      error_body(x),
+      R"({"detail":[{"loc":["body",3,"price"],"msg":"m","type":"greater_than"}]})");
+  x.element = -1;
+  CAF_CHECK_EQUAL(
+      error_body(x, "query"),
+      R"({"detail":[{"loc":["query","price"],"msg":"m","type":"greater_than"}]})");
+  x.element = 0;
+  x.field = "";
+  CAF_CHECK_EQUAL(
+      error_body(x),
+      R"({"detail":[{"loc":["body",0],"msg":"m","type":"greater_than"}]})");
+}
+
+} // namespace

@@ -1,0 +1,231 @@
+#define CAF_SUITE node.rows
+
+#include <algorithm>
+#include <set>
+
+#include "node_process.hpp"
+#include "temp_file.hpp"
+#include "ws_client.hpp"
+
+#include "caf/test/unit_test.hpp"
+
+using namespace livegrid::test;
+
+namespace {
+
+using strings = std::vector<std::string>;
+
+constexpr const char* standard =
+    "date,symbol,price,change,change_percent,volume,market_cap";
+
+/// Two widgets: one with cells of a source's own and a composite row id, one
+/// that is a tape.
+constexpr const char* two_widgets = R"({
+  "depth": {"name": "Depth", "description": "d", "type": "live_grid",
+    "endpoint": "depth_data", "wsEndpoint": "depth_ws",
+    "params": [{"paramName": "symbol", "type": "text", "value": "AAPL",
+                "label": "Symbol"}],
+    "data": {"wsRowIdColumns": ["symbol", "venue"], "table": {
+      "showAll": false, "columnsDefs": [
+        {"field": "venue", "headerName": "Venue"},
+        {"field": "bid", "headerName": "Bid"},
+        {"field": "ask", "headerName": "Ask"},
+        {"field": "price", "headerName": "Price", "renderFn": "showCellChange",
+         "renderFnParams": {"colorValueKey": "change"}}]}}},
+  "tape": {"name": "Tape", "description": "t", "type": "live_grid",
+    "endpoint": "/tape_data", "wsEndpoint": "/tape_ws",
+    "params": [{"paramName": "symbol", "type": "text", "value": "AAPL",
+                "label": "Symbol"}],
+    "data": {"table": {"showAll": true, "columnsDefs": [
+        {"field": "size", "headerName": "Size"},
+        {"field": "note", "headerName": "Note"}]}}}
+})";
+
+strings symbols_of(const json_value& rows) {
+  strings result;
+  for (auto& row : rows.items())
+    result.push_back(row.at("symbol").text());
+  return result;
+}
+
+/// `n` names, comma-separated: S0, S1, ...
+std::string names(int n) {
+  std::string result;
+  for (int i = 0; i < n; ++i)
+    result += (i ? ",S" : "S") + std::to_string(i);
+  return result;
+}
+
+struct fixture {
+  node_process node{strings{"--market.feed=none"}};
+
+  strings asked(const std::string& query) {
+    auto response = node.get("/live_grid_data" + query);
+    CAF_CHECK_EQUAL(response.status, 200);
+    return symbols_of(response.json());
+  }
+
+  void check_422(const std::string& query) {
+    auto response = node.get("/live_grid_data" + query);
+    CAF_CHECK_EQUAL(response.status, 422);
+    auto body = response.json();
+    CAF_REQUIRE(body.at("detail").is_array());
+    auto& fault = body.at("detail").at(0);
+    CAF_CHECK_EQUAL(fault.at("loc").at(0).text(), "query");
+    CAF_CHECK_EQUAL(fault.at("loc").at(1).text(), "symbol");
+    CAF_CHECK(!fault.at("msg").text().empty());
+    CAF_CHECK(!fault.at("type").text().empty());
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(rows_tests, fixture)
+
+CAF_TEST(rows_come_in_the_order_asked_and_once) {
+  struct {
+    const char* query;
+    const char* expected;
+  } cases[] = {
+      {"?symbol=AAPL", "AAPL"},
+      {"?symbol=TSLA,AAPL,MSFT", "TSLA,AAPL,MSFT"},
+      {"?symbol=TSLA%2CAAPL", "TSLA,AAPL"},
+      {"?symbol=AAPL,MSFT,AAPL,AAPL,MSFT", "AAPL,MSFT"},
+      {"?symbol=AAPL,+MSFT+,%20TSLA", "AAPL,MSFT,TSLA"},
+      {"?symbol=+AAPL+", "AAPL"},
+      {"?theme=dark&symbol=AMZN&raw=true", "AMZN"},
+      {"?symbol=BRK.B,%5EGSPC,EURUSD%3DX,A%26B,A%2BB,X%3AY%2FZ,a_b-c%40d",
+       "BRK.B,^GSPC,EURUSD=X,A&B,A+B,X:Y/Z,a_b-c@d"},
+      {"?symbol=12345678901234567890123456789012",
+       "12345678901234567890123456789012"},
+  };
+  for (auto& x : cases) {
+    CAF_MESSAGE(x.query);
+    CAF_CHECK_EQUAL(joined(asked(x.query)), x.expected);
+  }
+}
+
+CAF_TEST(without_a_name_all_known_symbols_come) {
+  for (auto query : {"", "?", "?symbol=", "?symbol", "?symbol=*", "?symbol=%2A",
+                     "?other=1"}) {
+    CAF_MESSAGE(query);
+    auto result = asked(query);
+    std::sort(result.begin(), result.end());
+    CAF_CHECK_EQUAL(joined(result), "AAPL,AMZN,GOOGL,MSFT,TSLA");
+  }
+}
+
+CAF_TEST(bad_names_are_422) {
+  for (auto query :
+       {"?symbol=AAPL,,MSFT", "?symbol=,", "?symbol=AAPL,", "?symbol=AA%20PL",
+        "?symbol=AA+PL", "?symbol=%C3%A9", "?symbol=a%00b", "?symbol=%22",
+        "?symbol=%3Cscript%3E", "?symbol=123456789012345678901234567890123"}) {
+    CAF_MESSAGE(query);
+    check_422(query);
+  }
+}
+
+CAF_TEST(a_thousand_names_are_counted_without_duplicates) {
+  CAF_CHECK_EQUAL(asked("?symbol=" + names(1000)).size(), 1000u);
+  CAF_CHECK_EQUAL(asked("?symbol=" + names(1000) + ",S0,S1,S2").size(), 1000u);
+  check_422("?symbol=" + names(1001));
+}
+
+CAF_TEST(all_known_symbols_are_at_most_a_thousand) {
+  std::string body;
+  for (int i = 0; i < 1200; ++i)
+    body += R"({"symbol":"S)" + std::to_string(i) + R"(","price":1})" + "\n";
+  node.publish(body);
+  auto all = asked("");
+  CAF_CHECK_EQUAL(all.size(), 1000u);
+  CAF_CHECK_EQUAL(std::set<std::string>(all.begin(), all.end()).size(), 1000u);
+}
+
+CAF_TEST(a_row_holds_the_standard_cells_in_their_order) {
+  auto rows = node.rows("AAPL,GOOGL,MSFT,AMZN,TSLA");
+  struct {
+    const char* price;
+    const char* change;
+    const char* change_percent;
+    const char* volume;
+  } expected[] = {
+      {"150", "4.46", "0.030644", "1000000"},
+      {"140", "1.8", "0.013025", "800000"},
+      {"350", "5", "0.014493", "1200000"},
+      {"178", "2.5", "0.014245", "900000"},
+      {"245", "5", "0.020833", "1500000"},
+  };
+  for (std::size_t i = 0; i < 5; ++i) {
+    auto& row = rows.at(i);
+    CAF_CHECK_EQUAL(joined(row.keys()), standard);
+    CAF_CHECK_EQUAL(row.at("price").literal(), expected[i].price);
+    CAF_CHECK_EQUAL(row.at("change").literal(), expected[i].change);
+    CAF_CHECK_EQUAL(row.at("change_percent").literal(),
+                    expected[i].change_percent);
+    CAF_CHECK_EQUAL(row.at("volume").literal(), expected[i].volume);
+    // Nothing has traded yet.
+    CAF_CHECK(row.at("date").is_null());
+  }
+}
+
+CAF_TEST(an_unknown_symbol_gets_nulls_and_does_not_become_one) {
+  auto rows = node.rows("ZZZZ,AAPL");
+  CAF_CHECK_EQUAL(joined(rows.at(0).keys()), standard);
+  for (auto& key : rows.at(0).keys())
+    if (key == "symbol")
+      CAF_CHECK_EQUAL(rows.at(0).at(key).text(), "ZZZZ");
+    else
+      CAF_CHECK(rows.at(0).at(key).is_null());
+  CAF_CHECK(rows.at(1).at("price").is_number());
+  CAF_CHECK_EQUAL(node.get("/symbols").json().size(), 5u);
+  CAF_CHECK_EQUAL(asked("").size(), 5u);
+  node.publish(R"({"symbol":"ZZZZ","price":7})");
+  CAF_CHECK_EQUAL(node.rows("ZZZZ").at(0).at("price").literal(), "7");
+  CAF_CHECK_EQUAL(node.get("/symbols").json().size(), 6u);
+}
+
+CAF_TEST(numbers_are_written_as_a_person_would) {
+  struct {
+    const char* tick;
+    const char* cell;
+    const char* expected;
+  } cases[] = {
+      {R"("price":150.1,"prev_close":145.54)", "change", "4.56"},
+      {R"("price":0.3,"prev_close":0.1)", "change", "0.2"},
+      {R"("price":0.3,"prev_close":0.1)", "change_percent", "2"},
+      {R"("price":1.1,"prev_close":1.0)", "change", "0.1"},
+      {R"("price":99.99,"prev_close":100)", "change", "-0.01"},
+      {R"("price":99.99,"prev_close":100)", "change_percent", "-0.0001"},
+      {R"("price":2,"prev_close":3)", "change_percent", "-0.333333"},
+      {R"("price":5,"prev_close":3)", "change_percent", "0.666667"},
+      {R"("price":7,"prev_close":7)", "change", "0"},
+      {R"("price":7,"prev_close":7)", "change_percent", "0"},
+      {R"("price":151.20)", "price", "151.2"},
+      {R"("price":151.0)", "price", "151"},
+      {R"("price":1.5e2)", "price", "150"},
+      {R"("price":0.00001234)", "price", "0.00001234"},
+      {R"("price":97123.45)", "price", "97123.45"},
+      {R"("volume":3000000000000)", "volume", "3000000000000"},
+      {R"("volume":0)", "volume", "0"},
+      {R"("volume":0.125)", "volume", "0.125"},
+      {R"("market_cap":3.5e12)", "market_cap", "3500000000000"},
+  };
+  for (auto& x : cases) {
+    CAF_MESSAGE(x.tick);
+    node.publish(std::string{R"({"symbol":"N",)"} + x.tick + "}");
+    CAF_CHECK_EQUAL(node.rows("N").at(0).at(x.cell).literal(), x.expected);
+  }
+}
+
+CAF_TEST(change_is_null_until_prev_close_is_known) {
+  node.publish(R"({"symbol":"NEW","price":10})");
+  auto rows = node.rows("NEW");
+  CAF_CHECK(rows.at(0).at("change").is_null());
+  CAF_CHECK(rows.at(0).at("change_percent").is_null());
+  node.publish(R"({"symbol":"NEW","prev_close":8})");
+  rows = node.rows("NEW");
+  CAF_CHECK_EQUAL(rows.at(0).at("change").literal(), "2");
+  CAF_CHECK_EQUAL(rows.at(0).at("change_percent").literal(), "0.25");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,87 @@
+#define CAF_SUITE node.tick_socket
+
+#include <ctime>
+
+#include "node_process.hpp"
+#include "ws_client.hpp"
+
+#include "caf/test/unit_test.hpp"
+
+using namespace livegrid::test;
+
+namespace {
+
+using strings = std::vector<std::string>;
+
+struct fixture {
+  node_process node{strings{"--market.feed=none"}};
+
+  std::string cell(const std::string& symbol, const char* name) {
+    return node.rows(symbol).at(0).at(name).literal();
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(tick_socket_tests, fixture)
+
+CAF_TEST(a_websocket_takes_the_same_bodies) {
+  ws_client publisher{node.port(), "/ticks"};
+  struct {
+    const char* body;
+    const char* answer;
+  } cases[] = {
+      {R"({"symbol":"A","price":1})", R"({"accepted":1})"},
+      {R"([{"symbol":"A","price":2},{"symbol":"B","price":2}])",
+       R"({"accepted":2})"},
+      {"{\"symbol\":\"A\",\"price\":3}\n{\"symbol\":\"A\",\"price\":4}\n",
+       R"({"accepted":2})"},
+      {"[]", R"({"accepted":0})"},
+  };
+  for (auto& x : cases) {
+    publisher.send_text(x.body);
+    CAF_CHECK_EQUAL(publisher.next_text(), x.answer);
+  }
+  CAF_CHECK_EQUAL(cell("A", "price"), "4");
+  publisher.send_text("nonsense");
+  CAF_CHECK(publisher.next_json().at("detail").is_string());
+  publisher.send_text("");
+  CAF_CHECK(publisher.next_json().at("detail").is_string());
+  publisher.send_text(R"([{"symbol":"A","price":5},{"symbol":"A","price":0}])");
+  auto detail = publisher.next_json().at("detail");
+  CAF_CHECK_EQUAL(detail.at(0).at("loc").at(1).literal(), "1");
+  CAF_CHECK_EQUAL(detail.at(0).at("loc").at(2).text(), "price");
+  CAF_CHECK_EQUAL(cell("A", "price"), "4");
+}
+
+CAF_TEST(a_websocket_answers_each_message_in_order) {
+  ws_client publisher{node.port(), "/ticks"};
+  for (int i = 0; i < 500; ++i)
+    publisher.send_text(i % 2 ? R"({"symbol":"A"})"
+                              : R"({"symbol":"A","price":1})");
+  for (int i = 0; i < 500; ++i)
+    CAF_CHECK(publisher.next_json().has(i % 2 ? "detail" : "accepted"));
+  CAF_CHECK(publisher.close().empty());
+}
+
+CAF_TEST(a_websocket_takes_messages_up_to_max_body) {
+  ws_client publisher{node.port(), "/ticks"};
+  std::string body = R"({"symbol":"A","price":9})";
+  body.resize(1024 * 1024, ' ');
+  publisher.send_text(body);
+  CAF_CHECK_EQUAL(publisher.next_text(), R"({"accepted":1})");
+  publisher.send_text(body + " ");
+  CAF_CHECK_EQUAL(publisher.wait_for_close(), 1009);
+}
+
+CAF_TEST(a_websocket_refuses_binary_messages) {
+  ws_client publisher{node.port(), "/ticks"};
+  publisher.send(
+      {.payload = R"({"symbol":"AAPL","price":9})", .code = opcode::binary});
+  CAF_CHECK(publisher.next_json().has("detail"));
+  publisher.send_text("[]");
+  CAF_CHECK_EQUAL(publisher.next_text(), R"({"accepted":0})");
+  CAF_CHECK_EQUAL(cell("AAPL", "price"), "150");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,163 @@
+#include "tcp_socket.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace livegrid::test {
+
+namespace {
+
+std::string os_error(const char* what) {
+  return std::string{what} + ": " + std::strerror(errno);
+}
+
+sockaddr_in loopback(std::uint16_t port) {
+  sockaddr_in result{};
+  result.sin_family = AF_INET;
+  result.sin_port = htons(port);
+  result.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return result;
+}
+
+} // namespace
+
+tcp_socket::tcp_socket(std::uint16_t port, int receive_buffer) {
+  fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd_ < 0)
+    give_up(os_error("socket"));
+  // The size must stand before the window is negotiated.
+  if (receive_buffer > 0
+      && setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer,
+                    sizeof receive_buffer)
+             != 0)
+    give_up(os_error("SO_RCVBUF"));
+  int on = 1;
+  if (setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0)
+    give_up(os_error("TCP_NODELAY"));
+  auto address = loopback(port);
+  if (::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address)
+      != 0) {
+    auto message = os_error("connect to port ") + std::to_string(port);
+    ::close(std::exchange(fd_, -1));
+    give_up(message);
+  }
+}
+
+tcp_socket::tcp_socket(tcp_socket&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), reset_(other.reset_) {
+  // nop
+}
+
+tcp_socket& tcp_socket::operator=(tcp_socket&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  std::swap(reset_, other.reset_);
+  return *this;
+}
+
+tcp_socket::~tcp_socket() {
+  close();
+}
+
+bool tcp_socket::send(std::string_view bytes) {
+  auto deadline = clock::now() + patience;
+  while (!bytes.empty()) {
+    auto n =
+        ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (n >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(n));
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      pollfd p{fd_, POLLOUT, 0};
+      if (::poll(&p, 1, poll_time(deadline)) == 0)
+        give_up("the node reads nothing: " + std::to_string(bytes.size())
+                + " bytes could not be sent");
+    } else if (errno != EINTR) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool tcp_socket::send_bytewise(std::string_view bytes) {
+  for (auto& c : bytes)
+    if (!send({&c, 1}))
+      return false;
+  return true;
+}
+
+bool tcp_socket::read_some(std::string& out, clock::time_point deadline) {
+  char buffer[65536];
+  for (;;) {
+    auto n = ::recv(fd_, buffer, sizeof buffer, MSG_DONTWAIT);
+    if (n > 0) {
+      out.append(buffer, static_cast<std::size_t>(n));
+      return true;
+    }
+    if (n == 0)
+      return false;
+    if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      pollfd p{fd_, POLLIN, 0};
+      if (::poll(&p, 1, poll_time(deadline)) == 0)
+        give_up("nothing came from the node in time; before it: "
+                + out.substr(out.size() > 300 ? out.size() - 300 : 0));
+    } else if (errno != EINTR) {
+      reset_ = true;
+      return false;
+    }
+  }
+}
+
+bool tcp_socket::readable(std::chrono::milliseconds wait) const {
+  pollfd p{fd_, POLLIN, 0};
+  return ::poll(&p, 1, static_cast<int>(wait.count())) > 0;
+}
+
+std::string tcp_socket::read_to_end() {
+  std::string result;
+  auto deadline = clock::now() + patience;
+  while (read_some(result, deadline))
+    ;
+  return result;
+}
+
+void tcp_socket::shutdown_write() {
+  ::shutdown(fd_, SHUT_WR);
+}
+
+void tcp_socket::reset() {
+  linger hard{1, 0};
+  if (fd_ >= 0
+      && setsockopt(fd_, SOL_SOCKET, SO_LINGER, &hard, sizeof hard) != 0)
+    give_up(os_error("SO_LINGER"));
+  close();
+}
+
+void tcp_socket::close() {
+  if (fd_ >= 0)
+    ::close(std::exchange(fd_, -1));
+}
+
+port_holder::port_holder() {
+  fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  auto address = loopback(0);
+  auto* raw = reinterpret_cast<sockaddr*>(&address);
+  socklen_t size = sizeof address;
+  if (fd_ < 0 || ::bind(fd_, raw, size) != 0 || ::listen(fd_, 1) != 0
+      || getsockname(fd_, raw, &size) != 0)
+    give_up(os_error("no free port"));
+  port_ = ntohs(address.sin_port);
+}
+
+port_holder::~port_holder() {
+  if (fd_ >= 0)
+    ::close(fd_);
+}
+
+} // namespace livegrid::test

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "wait.hpp"
+
+namespace livegrid::test {
+
+/// A client's TCP connection to a port of 127.0.0.1, down to the bytes.
+class tcp_socket {
+public:
+  /// @param receive_buffer bytes the kernel may hold for us; 0 for its default.
+  explicit tcp_socket(std::uint16_t port, int receive_buffer = 0);
+
+  tcp_socket(tcp_socket&& other) noexcept;
+
+  tcp_socket& operator=(tcp_socket&& other) noexcept;
+
+  ~tcp_socket();
+
+  /// Sends all of `bytes`; returns false if the peer is gone.
+  bool send(std::string_view bytes);
+
+  /// Sends every byte in a segment of its own.
+  bool send_bytewise(std::string_view bytes);
+
+  /// Waits for bytes and appends them to `out`; returns false at the end of
+  /// the stream, be it a FIN or a reset. Gives up at `deadline`.
+  bool read_some(std::string& out,
+                 clock::time_point deadline = clock::now() + patience);
+
+  /// Whether something can be read within `wait`.
+  bool readable(std::chrono::milliseconds wait) const;
+
+  /// Reads until the peer closes; returns what came before.
+  std::string read_to_end();
+
+  /// Whether the stream ended with a reset.
+  bool was_reset() const noexcept {
+    return reset_;
+  }
+
+  void shutdown_write();
+
+  /// Closes with a RST instead of a FIN.
+  void reset();
+
+  void close();
+
+private:
+  int fd_ = -1;
+  bool reset_ = false;
+};
+
+/// A listening socket on a free port of 127.0.0.1.
+class port_holder {
+public:
+  port_holder();
+
+  port_holder(const port_holder&) = delete;
+
+  port_holder& operator=(const port_holder&) = delete;
+
+  ~port_holder();
+
+  std::uint16_t port() const noexcept {
+    return port_;
+  }
+
+private:
+  int fd_ = -1;
+  std::uint16_t port_ = 0;
+};
+
+} // namespace livegrid::test
