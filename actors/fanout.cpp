@@ -1,7 +1,6 @@
 #include "livegrid/actors/fanout.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "livegrid/counters.hpp"
 #include "livegrid/log.hpp"
@@ -209,13 +208,8 @@ void fanout_state::check() {
   std::vector<outbox*> boxes{slow_.begin(), slow_.end()};
   for (auto* box : boxes) {
     if (box->stalled(now, stall_limit)) {
-      static constexpr std::string_view reason = "took nothing for 30 s";
-      box->close(close_code::policy, reason);
+      box->close(close_code::policy, "took nothing for 30 s");
       slow_.erase(box);
-      if (box->owner)
-        self_->send(box->owner, gone_atom_v,
-                    static_cast<std::uint16_t>(close_code::policy),
-                    std::string{reason});
       continue;
     }
     box->pump(now);

@@ -1,7 +1,6 @@
 // Who gets what: the half of the fan-out that keeps audiences.
 
 #include <algorithm>
-#include <cstring>
 #include <iterator>
 
 #include "livegrid/actors/fanout.hpp"

@@ -149,6 +149,9 @@ void outbox::close(close_code code, std::string_view reason) {
     return;
   abandon();
   sink_->close(code, reason);
+  if (owner)
+    caf::anon_send(owner, gone_atom_v, static_cast<std::uint16_t>(code),
+                   std::string{reason});
 }
 
 void outbox::abandon() {

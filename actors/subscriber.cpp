@@ -37,6 +37,8 @@ void subscriber_state::subscribe(const subscription& what) {
 }
 
 void subscriber_state::refuse(const std::string& why) {
+  if (box->closed())
+    return;
   ++bad_messages;
   add(stats->bad_messages);
   log->info("bad_message", "subscriber=" + std::to_string(self->id()) + ' '
@@ -46,9 +48,7 @@ void subscriber_state::refuse(const std::string& why) {
   while (now - recently_bad.front() > bad_message_window)
     recently_bad.pop_front();
   if (recently_bad.size() > max_bad_messages) {
-    static constexpr auto reason = "over 100 bad messages in 10 s";
-    box->close(close_code::policy, reason);
-    leave(static_cast<std::uint16_t>(close_code::policy), reason);
+    box->close(close_code::policy, "over 100 bad messages in 10 s");
     return;
   }
   // Without a row id the client would take it for a row.

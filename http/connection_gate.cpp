@@ -47,13 +47,16 @@ void connection_gate::shutdown() {
   leaving_.clear();
 }
 
-void connection_gate::configure(std::uint64_t max_open, counters_ptr stats) {
+void connection_gate::configure(std::uint64_t max_open, counters_ptr stats,
+                                header_maker more_headers) {
   max_open_ = max_open;
   stats_ = std::move(stats);
+  more_headers_ = std::move(more_headers);
 }
 
 void connection_gate::refuse(asio::ip::tcp::socket socket, std::uint16_t status,
-                             std::string_view detail) {
+                             std::string_view detail,
+                             const std::optional<std::string>& origin) {
   std::string body = "{\"detail\":\"";
   body += detail;
   body += "\"}";
@@ -64,6 +67,8 @@ void connection_gate::refuse(asio::ip::tcp::socket socket, std::uint16_t status,
           + std::to_string(body.size()) + "\r\n";
   if (status == 503)
     head += "Retry-After: 1\r\n";
+  if (more_headers_)
+    head += more_headers_(origin);
   head += "\r\n" + body;
   if (stats_) {
     add(stats_->connections_refused);

@@ -78,10 +78,12 @@ std::variant<inputs, std::string> read_inputs(const settings& x,
            + " is less than the " + std::to_string(result.first_states.size())
            + " symbols that are there from the start";
   if (x.market.feed == "replay") {
-    auto source =
-      open_replay(x.replay.file, [log](std::size_t line, std::string_view why) {
-        log->warning("replay_bad_row", "line=" + std::to_string(line) + ' '
-                                         + log_field("why", why));
+    auto source = open_replay(
+      x.replay.file,
+      [log, path = x.replay.file](std::size_t line, std::string_view why) {
+        log->warning("replay_bad_row",
+                     log_field("where", path + ':' + std::to_string(line)) + ' '
+                       + log_field("why", why));
       });
     if (auto* why = std::get_if<std::string>(&source))
       return std::move(*why);
@@ -167,6 +169,9 @@ int serve(caf::actor_system& sys, io_loop& loop, actors& all, inputs& input,
               values.market.feed.c_str(), bracketed(cons.address).c_str(),
               *published);
   std::fflush(stdout);
+  log->info("started", "version=" + std::string{version}
+                         + " symbols=" + std::to_string(num_symbols)
+                         + " feed=" + values.market.feed);
   wait_for_signal(*log);
   for (const auto& x : all.feeds)
     caf::anon_send_exit(x, caf::exit_reason::user_shutdown);

@@ -10,24 +10,22 @@ origins::origins(std::vector<std::string> allowed)
   // nop
 }
 
-bool origins::allowed(std::string_view origin) const {
-  return origin.empty() || any_
-         || std::find(allowed_.begin(), allowed_.end(), origin)
-              != allowed_.end();
+bool origins::allowed(const origin& x) const {
+  return !x || any_
+         || std::find(allowed_.begin(), allowed_.end(), *x) != allowed_.end();
 }
 
-void origins::mark(http_reply& x, std::string_view origin) const {
-  x.headers.emplace_back("Vary", "Origin");
-  if (origin.empty() || !allowed(origin))
+void origins::mark(http_reply& to, const origin& x) const {
+  to.headers.emplace_back("Vary", "Origin");
+  if (!x || !allowed(x))
     return;
-  x.headers.emplace_back("Access-Control-Allow-Origin", origin);
-  x.headers.emplace_back("Access-Control-Allow-Credentials", "true");
+  to.headers.emplace_back("Access-Control-Allow-Origin", *x);
+  to.headers.emplace_back("Access-Control-Allow-Credentials", "true");
 }
 
-http_reply origins::preflight(std::string_view origin,
-                              std::string_view asked_headers,
+http_reply origins::preflight(const origin& x, std::string_view asked_headers,
                               bool private_network) const {
-  if (!allowed(origin))
+  if (!allowed(x))
     return error_reply(400, "Disallowed CORS origin");
   http_reply result{.status = 200, .body = "OK", .type = "text/plain"};
   auto& headers = result.headers;

@@ -125,7 +125,15 @@ public:
       routes_(make_routes(backend_.widgets)) {
     auto limit =
       fit_below_descriptor_limit(values.http.max_connections, *backend_.log);
-    gate_.configure(limit, backend_.stats);
+    gate_.configure(limit, backend_.stats,
+                    [this](const std::optional<std::string>& origin) {
+                      http_reply x;
+                      origins_.mark(x, origin);
+                      std::string result;
+                      for (const auto& [name, value] : x.headers)
+                        result += name + ": " + value + "\r\n";
+                      return result;
+                    });
     backend_.has_room = [this] { return !gate_.full(); };
     max_accepted_ = limit + overflow;
   }
@@ -145,8 +153,9 @@ private:
   void upgrade(const route& where, const http_request& request,
                const restinio_request& raw, const responder& to);
 
-  void write(restinio_request& request, http_reply x, const std::string& origin,
-             bool head);
+  void write(restinio_request& request, http_reply x,
+             const origins::origin& origin, bool head,
+             const std::shared_ptr<http_input>& input);
 
   io_loop& loop_;
   backend backend_;
@@ -216,7 +225,8 @@ http_request http_server::impl::read(const restinio_request& request) const {
     method == restinio::http_method_head() ? "GET" : method.c_str();
   result.path = std::string{header.path()};
   result.query = std::string{header.query()};
-  result.origin = header.get_field_or(restinio::http_field::origin, "");
+  if (header.has_field(restinio::http_field::origin))
+    result.origin = header.get_field(restinio::http_field::origin);
   result.accept = header.get_field_or(restinio::http_field::accept, "");
   result.body = request->body();
   return result;
@@ -226,14 +236,17 @@ restinio::request_handling_status_t
 http_server::impl::on_request(restinio_request raw) {
   auto request = read(raw);
   auto head = raw->header().method() == restinio::http_method_head();
+  auto input = gate_.current();
+  if (input)
+    ++input->in_flight;
   // Replies are written from the loop, but never from within this call:
   // RESTinio would read the next request twice.
-  responder to{[self = weak_from_this(), raw, origin = request.origin,
+  responder to{[self = weak_from_this(), raw, input, origin = request.origin,
                 head](http_reply x) mutable {
     if (auto me = self.lock())
       asio::post(me->loop_.context(),
-                 [me, raw, origin, head, x = std::move(x)]() mutable {
-                   me->write(raw, std::move(x), origin, head);
+                 [me, raw, input, origin, head, x = std::move(x)]() mutable {
+                   me->write(raw, std::move(x), origin, head, input);
                  });
   }};
   dispatch(request, raw, to);
@@ -254,8 +267,7 @@ void http_server::impl::dispatch(const http_request& request,
   if (where == nullptr)
     return to(error_reply(404, "Not Found"));
   auto is_get = request.method == "GET";
-  if (is_get && where->upgrade
-      && header.method() == restinio::http_method_get())
+  if (is_get && where->upgrade)
     return upgrade(*where, request, raw, to);
   if (is_get && where->get)
     return where->get(backend_, request, to);
@@ -289,7 +301,8 @@ void http_server::impl::upgrade(const route& where, const http_request& request,
     reply.headers.emplace_back("Sec-WebSocket-Version", "13");
     to(std::move(reply));
   };
-  if (!has_token(field("Upgrade"), "websocket")
+  if (header.method() != restinio::http_method_get()
+      || !has_token(field("Upgrade"), "websocket")
       || !has_token(field("Connection"), "upgrade"))
     return upgrade_required("this path is a WebSocket");
   if (field("Sec-WebSocket-Version") != "13")
@@ -297,7 +310,7 @@ void http_server::impl::upgrade(const route& where, const http_request& request,
   auto key = field("Sec-WebSocket-Key");
   if (!valid_key(key))
     return to(error_reply(400, "Sec-WebSocket-Key must be 16 bytes in base64"));
-  if (header.http_major() != 1 || header.http_minor() < 1)
+  if (auto input = gate_.current(); input && input->is_http_1_0())
     return to(error_reply(400, "a WebSocket needs HTTP/1.1"));
   if (!origins_.allowed(request.origin))
     return to(error_reply(403, "this page may not connect"));
@@ -312,18 +325,20 @@ void http_server::impl::upgrade(const route& where, const http_request& request,
     return;
   auto parts = typed->move_upgrade_internals();
   auto pass = parts.m_socket.take_pass();
+  std::string unread{parts.m_socket.input().behind_upgrade(key)};
   auto held = std::make_shared<decltype(parts.m_lifetime_monitor)>(
     std::move(parts.m_lifetime_monitor));
   add(backend_.stats->http_responses[0]);
   auto& x = std::get<ws_route_target>(target);
   sessions_.open(std::move(static_cast<asio::ip::tcp::socket&>(parts.m_socket)),
                  std::move(pass), std::move(held),
-                 switching_protocols(std::move(key)), x.max_message,
+                 switching_protocols(std::move(key)), unread, x.max_message,
                  std::move(x.endpoint));
 }
 
 void http_server::impl::write(restinio_request& request, http_reply x,
-                              const std::string& origin, bool head) {
+                              const origins::origin& origin, bool head,
+                              const std::shared_ptr<http_input>& input) {
   // Without its connection there is nobody to answer: it became a WebSocket.
   if (!restinio::impl::access_req_connection(*request))
     return;
@@ -341,19 +356,22 @@ void http_server::impl::write(restinio_request& request, http_reply x,
              == restinio::http_connection_header_t::upgrade)
       to.connection_close();
   };
+  auto written = [input](const asio::error_code&) {
+    if (input)
+      input->answered();
+  };
   if (head) {
-    auto to =
-      request->template create_response<restinio::user_controlled_output_t>(
-        std::move(line));
+    auto to = request->create_response<restinio::user_controlled_output_t>(
+      std::move(line));
     fill(to);
     to.set_content_length(x.body.size());
-    to.done();
+    to.done(written);
     return;
   }
   auto to = request->create_response(std::move(line));
   fill(to);
   to.set_body(std::move(x.body));
-  to.done();
+  to.done(written);
 }
 
 // -- the end ------------------------------------------------------------------

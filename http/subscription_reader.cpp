@@ -28,8 +28,10 @@ std::string_view trimmed(std::string_view text) noexcept {
 /// Gathers the names that someone asks for.
 class name_collector {
 public:
-  /// Adds the names of a comma list.
+  /// Adds the names of a comma list; a blank one has none.
   void add_list(std::string_view list) {
+    if (trimmed(list).empty())
+      return;
     for (;;) {
       auto comma = list.find(',');
       add(trimmed(list.substr(0, comma)));
@@ -57,8 +59,6 @@ public:
 
 private:
   void add(std::string_view text) {
-    if (text.empty())
-      return;
     if (text == "*") {
       all_ = true;
       return;

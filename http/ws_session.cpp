@@ -56,7 +56,7 @@ ws_session::ws_session(ws_sessions& owner, asio::ip::tcp::socket socket,
   // nop
 }
 
-void ws_session::start(std::string_view answer) {
+void ws_session::start(std::string_view answer, std::string_view unread) {
   asio::error_code ec;
   socket_.set_option(asio::ip::tcp::no_delay{true}, ec);
   socket_.set_option(
@@ -64,7 +64,12 @@ void ws_session::start(std::string_view answer) {
     ec);
   socket_.non_blocking(true, ec);
   send_now(std::string{answer});
+  // The client may be gone already; then nobody needs to know that it came.
+  if (phase_ == phase::over)
+    return;
   endpoint_->on_open(shared_from_this());
+  if (!unread.empty())
+    take(unread);
   wait_readable();
 }
 
@@ -110,33 +115,28 @@ void ws_session::read() {
 }
 
 void ws_session::take(std::string_view bytes) {
-  if (!codec_)
-    codec_ = owner_.codecs_.borrow(max_message_);
-  switch (codec_->feed(bytes, *this)) {
-  case ws_codec::outcome::idle:
-    owner_.codecs_.give_back(std::move(codec_));
-    break;
-  case ws_codec::outcome::partial:
-    break;
-  case ws_codec::outcome::closed: {
-    auto code = codec_->code();
-    auto by_client = codec_->by_client();
-    codec_.reset();
-    if (phase_ != phase::open)
-      return;
-    if (by_client) {
-      tell_gone(code, "the client closed");
-      begin_closing(close_patience);
-      return;
-    }
-    auto reason = code == 1007   ? "not UTF-8"
-                  : code == 1009 ? "message over the limit"
-                                 : "against the WebSocket protocol";
-    tell_gone(code, reason);
-    close(static_cast<close_code>(code), reason);
-    break;
+  // Held here: what the codec finds may end this connection.
+  auto codec = codec_ ? std::move(codec_) : owner_.codecs_.borrow(max_message_);
+  auto found = codec->feed(bytes, *this);
+  if (found == ws_codec::outcome::idle)
+    return owner_.codecs_.give_back(std::move(codec));
+  if (phase_ != phase::open)
+    return;
+  if (found == ws_codec::outcome::partial) {
+    codec_ = std::move(codec);
+    return;
   }
+  auto code = codec->code();
+  if (codec->by_client()) {
+    tell_gone(code, "the client closed");
+    begin_closing(close_patience);
+    return;
   }
+  auto reason = code == 1007   ? "not UTF-8"
+                : code == 1009 ? "message over the limit"
+                               : "against the WebSocket protocol";
+  tell_gone(code, reason);
+  close(static_cast<close_code>(code), reason);
 }
 
 void ws_session::on_message(bool text, std::string&& payload) {
@@ -351,13 +351,13 @@ ws_sessions::ws_sessions(asio::io_context& context,
 
 void ws_sessions::open(asio::ip::tcp::socket socket, connection_gate::pass pass,
                        std::shared_ptr<void> held, std::string_view answer,
-                       std::uint64_t max_message,
+                       std::string_view unread, std::uint64_t max_message,
                        std::unique_ptr<ws_endpoint> endpoint) {
   auto session = std::make_shared<ws_session>(*this, std::move(socket),
                                               std::move(pass), std::move(held),
                                               max_message, std::move(endpoint));
   all_.insert(session);
-  session->start(answer);
+  session->start(answer, unread);
 }
 
 void ws_sessions::close_all(bool only_settled) {

@@ -51,14 +51,14 @@ CAF_TEST(errors of others become refusals) {
     errc code;
     const char* part; // of the message
   } cases[] = {
-      {caf::sec::request_timeout, errc::timed_out, "no answer in time"},
-      {caf::sec::request_receiver_down, errc::unavailable,
-       "request_receiver_down"},
-      {caf::make_error(caf::sec::runtime_error, std::string{"out of luck"}),
-       errc::unavailable, "out of luck"},
-      {caf::exit_reason::user_shutdown, errc::unavailable, "user_shutdown"},
-      {caf::error{7, caf::atom("other")}, errc::unavailable, "other"},
-      {caf::error{2, caf::atom("livegrid")}, errc::unavailable, "livegrid"},
+    {caf::sec::request_timeout, errc::timed_out, "no answer in time"},
+    {caf::sec::request_receiver_down, errc::unavailable,
+     "request_receiver_down"},
+    {caf::make_error(caf::sec::runtime_error, std::string{"out of luck"}),
+     errc::unavailable, "out of luck"},
+    {caf::exit_reason::user_shutdown, errc::unavailable, "user_shutdown"},
+    {caf::error{7, caf::atom("other")}, errc::unavailable, "other"},
+    {caf::error{2, caf::atom("livegrid")}, errc::unavailable, "livegrid"},
   };
   for (const auto& c : cases) {
     auto x = to_refusal(c.err);

@@ -138,41 +138,41 @@ CAF_TEST(rows that cannot be do not load) {
     const char* name;
     void (*spoil)(forged_row&);
   } cases[] = {
-      {"size beyond the text",
-       [](forged_row& x) {
-         x.fixed[2] = {0, 7};
-       }},
-      {"offset beyond the text",
-       [](forged_row& x) {
-         x.fixed[2] = {7, 0};
-       }},
-      {"sum beyond 32 bits",
-       [](forged_row& x) {
-         x.fixed[2] = {most, 2};
-       }},
-      {"extra beyond the text",
-       [](forged_row& x) {
-         x.extras = {{0, 3, 4}};
-       }},
-      {"extra beyond 32 bits",
-       [](forged_row& x) {
-         x.extras = {{1, most, 1}};
-       }},
-      {"extra far beyond",
-       [](forged_row& x) {
-         x.extras = {{most, most, most}};
-       }},
-      {"too many extras", [](forged_row& x) { x.extras.resize(65); }},
-      {"changed beyond the cells",
-       [](forged_row& x) {
-         x.changed = {0, std::uint64_t{1} << 63};
-       }},
-      {"changed beyond the extras",
-       [](forged_row& x) {
-         x.changed = {std::uint64_t{1} << fixed_cells, 0};
-       }},
-      {"no name", [](forged_row& x) { x.symbol = "A B"; }},
-      {"neither a row nor none", [](forged_row& x) { x.present = 2; }},
+    {"size beyond the text",
+     [](forged_row& x) {
+       x.fixed[2] = {0, 7};
+     }},
+    {"offset beyond the text",
+     [](forged_row& x) {
+       x.fixed[2] = {7, 0};
+     }},
+    {"sum beyond 32 bits",
+     [](forged_row& x) {
+       x.fixed[2] = {most, 2};
+     }},
+    {"extra beyond the text",
+     [](forged_row& x) {
+       x.extras = {{0, 3, 4}};
+     }},
+    {"extra beyond 32 bits",
+     [](forged_row& x) {
+       x.extras = {{1, most, 1}};
+     }},
+    {"extra far beyond",
+     [](forged_row& x) {
+       x.extras = {{most, most, most}};
+     }},
+    {"too many extras", [](forged_row& x) { x.extras.resize(65); }},
+    {"changed beyond the cells",
+     [](forged_row& x) {
+       x.changed = {0, std::uint64_t{1} << 63};
+     }},
+    {"changed beyond the extras",
+     [](forged_row& x) {
+       x.changed = {std::uint64_t{1} << fixed_cells, 0};
+     }},
+    {"no name", [](forged_row& x) { x.symbol = "A B"; }},
+    {"neither a row nor none", [](forged_row& x) { x.present = 2; }},
   };
   for (const auto& c : cases) {
     CAF_MESSAGE(c.name);
@@ -191,7 +191,7 @@ CAF_TEST(a row that is cut off does not load) {
   for (std::size_t size = 0; size < whole.size(); ++size) {
     row_batch copy;
     CAF_CHECK(
-        load({whole.begin(), whole.begin() + static_cast<long>(size)}, copy));
+      load({whole.begin(), whole.begin() + static_cast<long>(size)}, copy));
   }
 }
 

@@ -18,25 +18,25 @@ namespace {
 
 // Each of these differs from the default and is given in its shown form.
 const std::vector<value_case> one_of_each{
-    {"http.address", "192.168.1.5", "192.168.1.5"},
-    {"http.port", "0", "0"},
-    {"http.widgets-file", "/a b/widgets.json", "/a b/widgets.json"},
-    {"http.max-body", "64MiB", "64MiB"},
-    {"http.allowed-origins", "https://a.example, http://b.example:81",
-     "https://a.example, http://b.example:81"},
-    {"http.max-connections", "1", "1"},
-    {"ws.max-message", "128", "128"},
-    {"ws.ping-interval", "500ms", "500ms"},
-    {"ws.send-buffer", "16MiB", "16MiB"},
-    {"market.feed", "none", "none"},
-    {"market.symbols-file", "s.json", "s.json"},
-    {"market.max-symbols", "10000000", "10000000"},
-    {"replay.file", "t.csv.gz", "t.csv.gz"},
-    {"replay.speed", "0.5", "0.5"},
-    {"replay.loop", "true", "true"},
-    {"console.address", "::1", "::1"},
-    {"console.port", "65535", "65535"},
-    {"log.level", "debug", "debug"},
+  {"http.address", "192.168.1.5", "192.168.1.5"},
+  {"http.port", "0", "0"},
+  {"http.widgets-file", "/a b/widgets.json", "/a b/widgets.json"},
+  {"http.max-body", "64MiB", "64MiB"},
+  {"http.allowed-origins", "https://a.example, http://b.example:81",
+   "https://a.example, http://b.example:81"},
+  {"http.max-connections", "1", "1"},
+  {"ws.max-message", "128", "128"},
+  {"ws.ping-interval", "500ms", "500ms"},
+  {"ws.send-buffer", "16MiB", "16MiB"},
+  {"market.feed", "none", "none"},
+  {"market.symbols-file", "s.json", "s.json"},
+  {"market.max-symbols", "10000000", "10000000"},
+  {"replay.file", "t.csv.gz", "t.csv.gz"},
+  {"replay.speed", "0.5", "0.5"},
+  {"replay.loop", "true", "true"},
+  {"console.address", "::1", "::1"},
+  {"console.port", "65535", "65535"},
+  {"log.level", "debug", "debug"},
 };
 
 } // namespace
@@ -73,8 +73,8 @@ CAF_TEST(every setting can come from every source) {
       CAF_CHECK_EQUAL(changes(parsed({"--config-file", file.path()}).values),
                       want);
       CAF_CHECK_EQUAL(
-          changes(parsed({}, {"LIVEGRID_CONFIG_FILE=" + file.path()}).values),
-          want);
+        changes(parsed({}, {"LIVEGRID_CONFIG_FILE=" + file.path()}).values),
+        want);
     }
   }
 }
@@ -101,7 +101,7 @@ CAF_TEST(a switch may stand alone) {
   CAF_CHECK(x.replay.loop);
   CAF_CHECK_EQUAL(x.http.port, 1);
   CAF_CHECK(
-      !parsed({"--replay.loop", "--replay.loop", "off"}).values.replay.loop);
+    !parsed({"--replay.loop", "--replay.loop", "off"}).values.replay.loop);
   CAF_CHECK(contains(error_of({"--replay.loop", "x"}), "argument \"x\""));
 }
 
@@ -124,16 +124,16 @@ CAF_TEST(unknown settings are errors) {
   CAF_CHECK_EQUAL(error_of({"--http.port", "--replay.loop"}),
                   "--http.port: needs a value");
   const std::vector<value_case> cases{
-      {"key", "[http]\nprot=1", ":2: unknown setting http.prot"},
-      {"key of another group", "[http]\nfeed=none",
-       ":2: unknown setting http.feed"},
-      {"whole name in a section", "[http]\nhttp.port=1",
-       ":2: unknown setting http.http.port"},
-      {"key without a section", "port=1", ":1: unknown setting port"},
-      {"section", "\n[htpt]\n", ":2: unknown section [htpt]"},
-      {"beginning of a section", "[htt]\n", ":1: unknown section [htt]"},
-      {"config-file", "config-file=a", ":1: unknown setting config-file"},
-      {"no INI", "[http]\nport 1", ":2: a setting is written as name = value"},
+    {"key", "[http]\nprot=1", ":2: unknown setting http.prot"},
+    {"key of another group", "[http]\nfeed=none",
+     ":2: unknown setting http.feed"},
+    {"whole name in a section", "[http]\nhttp.port=1",
+     ":2: unknown setting http.http.port"},
+    {"key without a section", "port=1", ":1: unknown setting port"},
+    {"section", "\n[htpt]\n", ":2: unknown section [htpt]"},
+    {"beginning of a section", "[htt]\n", ":1: unknown section [htt]"},
+    {"config-file", "config-file=a", ":1: unknown setting config-file"},
+    {"no INI", "[http]\nport 1", ":2: a setting is written as name = value"},
   };
   for (const auto& c : cases) {
     CAF_MESSAGE(c.name);
@@ -173,15 +173,15 @@ CAF_TEST(settings that do not go together) {
                            "them must differ";
   const std::string needed = "replay.file: needed with market.feed=replay";
   const std::vector<pair_case> cases{
-      {{"--market.feed=replay"}, needed},
-      {{"--market.feed=replay", "--replay.file="}, needed},
-      {{"--market.feed=replay", "--replay.file=a"}, ""},
-      {{"--console.port=7779"}, same},
-      {{"--console.port=7779", "--http.address=0.0.0.0"}, same},
-      {{"--console.port=7779", "--http.address=::"}, same},
-      {{"--console.port=7779", "--http.address=10.0.0.1"}, ""},
-      {{"--console.port=7779", "--console.address=127.0.0.2"}, ""},
-      {{"--console.port=0", "--http.port=0"}, ""},
+    {{"--market.feed=replay"}, needed},
+    {{"--market.feed=replay", "--replay.file="}, needed},
+    {{"--market.feed=replay", "--replay.file=a"}, ""},
+    {{"--console.port=7779"}, same},
+    {{"--console.port=7779", "--http.address=0.0.0.0"}, same},
+    {{"--console.port=7779", "--http.address=::"}, same},
+    {{"--console.port=7779", "--http.address=10.0.0.1"}, ""},
+    {{"--console.port=7779", "--console.address=127.0.0.2"}, ""},
+    {{"--console.port=0", "--http.port=0"}, ""},
   };
   for (const auto& c : cases) {
     CAF_MESSAGE(c.args.front());
@@ -214,7 +214,7 @@ CAF_TEST(help lists every setting) {
                             [](char a, char b) { return a == ' ' && b == a; }),
                 entry.end());
     auto shown =
-        values[i].second.empty() ? std::string{x.if_empty} : values[i].second;
+      values[i].second.empty() ? std::string{x.if_empty} : values[i].second;
     CAF_CHECK(!shown.empty());
     CAF_CHECK(contains(entry, "Default: " + shown + '.'));
     CAF_CHECK(contains(entry, x.range));
@@ -245,15 +245,15 @@ CAF_TEST(origins of the node itself) {
     strings want;
   };
   const std::vector<origin_case> cases{
-      {"127.0.0.1", 7779, {"http://127.0.0.1:7779", "http://localhost:7779"}},
-      {"127.0.0.1", 80, {"http://127.0.0.1", "http://localhost"}},
-      {"::1", 81, {"http://[::1]:81", "http://localhost:81"}},
-      {"192.168.1.5", 81, {"http://192.168.1.5:81"}},
-      {"2001:db8::1", 81, {"http://[2001:db8::1]:81"}},
-      {"0.0.0.0", 81, {"http://127.0.0.1:81", "http://localhost:81"}},
-      {"::",
-       81,
-       {"http://127.0.0.1:81", "http://localhost:81", "http://[::1]:81"}},
+    {"127.0.0.1", 7779, {"http://127.0.0.1:7779", "http://localhost:7779"}},
+    {"127.0.0.1", 80, {"http://127.0.0.1", "http://localhost"}},
+    {"::1", 81, {"http://[::1]:81", "http://localhost:81"}},
+    {"192.168.1.5", 81, {"http://192.168.1.5:81"}},
+    {"2001:db8::1", 81, {"http://[2001:db8::1]:81"}},
+    {"0.0.0.0", 81, {"http://127.0.0.1:81", "http://localhost:81"}},
+    {"::",
+     81,
+     {"http://127.0.0.1:81", "http://localhost:81", "http://[::1]:81"}},
   };
   for (const auto& c : cases) {
     CAF_MESSAGE(c.address);

@@ -28,10 +28,9 @@ tick make_tick() {
 
 CAF_TEST(cells are known by their names) {
   const char* names[] = {
-      "date",       "symbol",     "price", "change",   "change_percent",
-      "volume",     "market_cap", "open",  "high",     "low",
-      "prev_close", "bid",        "ask",   "bid_size", "ask_size",
-      "size",       "time",       "seq",
+    "date",       "symbol",   "price",    "change", "change_percent", "volume",
+    "market_cap", "open",     "high",     "low",    "prev_close",     "bid",
+    "ask",        "bid_size", "ask_size", "size",   "time",           "seq",
   };
   static_assert(std::size(names) == fixed_cells);
   for (std::size_t i = 0; i < fixed_cells; ++i) {
@@ -60,8 +59,8 @@ CAF_TEST(fields are the cells that a tick may bring) {
     CAF_CHECK_EQUAL(to_string(to_cell(f)), name);
   }
   std::set<std::string_view> expected{
-      "price", "volume", "size", "prev_close", "open",     "high",
-      "low",   "bid",    "ask",  "bid_size",   "ask_size", "market_cap"};
+    "price", "volume", "size", "prev_close", "open",     "high",
+    "low",   "bid",    "ask",  "bid_size",   "ask_size", "market_cap"};
   CAF_CHECK_EQUAL(names, expected);
   for (auto name : {"date", "symbol", "change", "change_percent", "time", "seq",
                     "vwap", ""}) {
@@ -89,16 +88,16 @@ CAF_TEST(numbers are within their bounds) {
     bool price;
     bool other;
   } cases[] = {
-      {1, true, true},
-      {0, false, true},
-      {-0.0, false, true},
-      {-1, false, false},
-      {std::numeric_limits<double>::denorm_min(), true, true},
-      {max_value, true, true},
-      {1.01e18, false, false},
-      {inf, false, false},
-      {-inf, false, false},
-      {nan, false, false},
+    {1, true, true},
+    {0, false, true},
+    {-0.0, false, true},
+    {-1, false, false},
+    {std::numeric_limits<double>::denorm_min(), true, true},
+    {max_value, true, true},
+    {1.01e18, false, false},
+    {inf, false, false},
+    {-inf, false, false},
+    {nan, false, false},
   };
   for (const auto& c : cases) {
     for (std::size_t i = 0; i < num_fields; ++i) {
@@ -165,12 +164,12 @@ CAF_TEST(ticks that cannot be do not load) {
     const char* name;
     void (*spoil)(tick&);
   } cases[] = {
-      {"infinite", [](tick& x) { x.set(field::volume, inf); }},
-      {"no number", [](tick& x) { x.set(field::price, nan); }},
-      {"price of 0", [](tick& x) { x.set(field::price, 0); }},
-      {"negative", [](tick& x) { x.set(field::size, -1); }},
-      {"unknown field", [](tick& x) { x.given = 1u << num_fields; }},
-      {"no symbol", [](tick& x) { x.symbol = symbol_name{}; }},
+    {"infinite", [](tick& x) { x.set(field::volume, inf); }},
+    {"no number", [](tick& x) { x.set(field::price, nan); }},
+    {"price of 0", [](tick& x) { x.set(field::price, 0); }},
+    {"negative", [](tick& x) { x.set(field::size, -1); }},
+    {"unknown field", [](tick& x) { x.given = 1u << num_fields; }},
+    {"no symbol", [](tick& x) { x.symbol = symbol_name{}; }},
   };
   for (const auto& c : cases) {
     CAF_MESSAGE(c.name);

@@ -41,20 +41,20 @@ CAF_TEST(whole rows) {
     names cells;
     const char* json;
   } cases[] = {
-      {"in the order of the view",
-       {"price", "symbol"},
-       R"(|{"price":150.25,"symbol":"AAPL"})"},
-      {"unknown cells are null",
-       {"symbol", "bid", "date", "nothing"},
-       R"(|{"symbol":"AAPL","bid":null,"date":null,"nothing":null})"},
-      {"extra cells",
-       {"vwap", "symbol", "note"},
-       R"(|{"vwap":149.5,"symbol":"AAPL","note":"a\"b"})"},
-      {"names are escaped",
-       {"a\"b\\c", "tab\t", "\x1f", "\xc3\xa4", ""},
-       R"(|{"a\"b\\c":null,"tab\u0009":null,"\u001f":null,)"
-       "\"\xc3\xa4\":null,\"\":null}"},
-      {"no cells", {}, "|{}"},
+    {"in the order of the view",
+     {"price", "symbol"},
+     R"(|{"price":150.25,"symbol":"AAPL"})"},
+    {"unknown cells are null",
+     {"symbol", "bid", "date", "nothing"},
+     R"(|{"symbol":"AAPL","bid":null,"date":null,"nothing":null})"},
+    {"extra cells",
+     {"vwap", "symbol", "note"},
+     R"(|{"vwap":149.5,"symbol":"AAPL","note":"a\"b"})"},
+    {"names are escaped",
+     {"a\"b\\c", "tab\t", "\x1f", "\xc3\xa4", ""},
+     R"(|{"a\"b\\c":null,"tab\u0009":null,"\u001f":null,)"
+     "\"\xc3\xa4\":null,\"\":null}"},
+    {"no cells", {}, "|{}"},
   };
   for (const auto& c : cases) {
     CAF_MESSAGE(c.name);
@@ -75,26 +75,26 @@ CAF_TEST(changes) {
     names row_id;
     const char* json; // empty if nothing is to be sent
   } cases[] = {
-      {"the row id and what changed",
-       {"volume", "price", "symbol", "note", "vwap"},
-       {"symbol"},
-       R"({"price":150.25,"symbol":"AAPL","vwap":149.5})"},
-      {"the row id alone is nothing", {"symbol", "volume"}, {"symbol"}, ""},
-      {"a row id of two cells",
-       {"note", "volume", "vwap", "symbol"},
-       {"symbol", "note"},
-       R"({"note":"a\"b","vwap":149.5,"symbol":"AAPL"})"},
-      {"a row id that changed is no change of its own",
-       {"price", "volume"},
-       {"price"},
-       ""},
-      {"a row id that the row lacks",
-       {"venue", "price"},
-       {"venue"},
-       R"({"venue":null,"price":150.25})"},
-      {"a tape", {"symbol", "price"}, {}, R"({"price":150.25})"},
-      {"nothing shown changed", {"bid", "nothing"}, {}, ""},
-      {"no cells", {}, {}, ""},
+    {"the row id and what changed",
+     {"volume", "price", "symbol", "note", "vwap"},
+     {"symbol"},
+     R"({"price":150.25,"symbol":"AAPL","vwap":149.5})"},
+    {"the row id alone is nothing", {"symbol", "volume"}, {"symbol"}, ""},
+    {"a row id of two cells",
+     {"note", "volume", "vwap", "symbol"},
+     {"symbol", "note"},
+     R"({"note":"a\"b","vwap":149.5,"symbol":"AAPL"})"},
+    {"a row id that changed is no change of its own",
+     {"price", "volume"},
+     {"price"},
+     ""},
+    {"a row id that the row lacks",
+     {"venue", "price"},
+     {"venue"},
+     R"({"venue":null,"price":150.25})"},
+    {"a tape", {"symbol", "price"}, {}, R"({"price":150.25})"},
+    {"nothing shown changed", {"bid", "nothing"}, {}, ""},
+    {"no cells", {}, {}, ""},
   };
   for (const auto& c : cases) {
     CAF_MESSAGE(c.name);

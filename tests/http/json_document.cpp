@@ -29,16 +29,16 @@ CAF_TEST(what_is_no_JSON_is_refused_with_its_line) {
     std::string text;
     const char* reason;
   } cases[] = {
-      {"empty", "", "line 1: The document is empty."},
-      {"cut off", "{\n\"g\":\n{", "line 3: Missing a name for object member."},
-      {"two roots", "{}\n{}",
-       "line 2: The document root must not be followed by other values."},
-      {"bad UTF-8", "{\"\xFF\":1}", "line 1: Invalid encoding in string."},
-      {"a NUL", std::string("{}\0{", 4), "line 1: a NUL byte"},
-      {"a number over all", "1e999",
-       "line 1: Number too big to be stored in double."},
-      {"too large", std::string(max_definitions_size + 1, ' '),
-       "is larger than 4194304 bytes"},
+    {"empty", "", "line 1: The document is empty."},
+    {"cut off", "{\n\"g\":\n{", "line 3: Missing a name for object member."},
+    {"two roots", "{}\n{}",
+     "line 2: The document root must not be followed by other values."},
+    {"bad UTF-8", "{\"\xFF\":1}", "line 1: Invalid encoding in string."},
+    {"a NUL", std::string("{}\0{", 4), "line 1: a NUL byte"},
+    {"a number over all", "1e999",
+     "line 1: Number too big to be stored in double."},
+    {"too large", std::string(max_definitions_size + 1, ' '),
+     "is larger than 4194304 bytes"},
   };
   for (const auto& c : cases) {
     CAF_MESSAGE(c.name);

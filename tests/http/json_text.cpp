@@ -48,20 +48,20 @@ CAF_TEST(strings) {
     std::string_view text;
     std::string_view json;
   } cases[] = {
-      {"", R"(>"")"},
-      {"plain text/1", R"(>"plain text/1")"},
-      {"a\"b\\c", R"(>"a\"b\\c")"},
-      {"\n\r\t\b\f", R"(>"\n\r\t\u0008\u000c")"},
-      {"\0\x1F\x7F"sv, R"(>"\u0000\u001f\u007f")"},
-      {"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80",
-       ">\"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\""},
-      {"\xFF", ">\"" BAD "\""},
-      {"a\x80z", ">\"a" BAD "z\""},
-      {"\xC0\x80", ">\"" BAD BAD "\""},
-      {"\xE2\x82", ">\"" BAD BAD "\""},
-      {"\xED\xA0\x80", ">\"" BAD BAD BAD "\""},
-      {"\xF4\x90\x80\x80", ">\"" BAD BAD BAD BAD "\""},
-      {"\xF0\x9F\x98", ">\"" BAD BAD BAD "\""},
+    {"", R"(>"")"},
+    {"plain text/1", R"(>"plain text/1")"},
+    {"a\"b\\c", R"(>"a\"b\\c")"},
+    {"\n\r\t\b\f", R"(>"\n\r\t\u0008\u000c")"},
+    {"\0\x1F\x7F"sv, R"(>"\u0000\u001f\u007f")"},
+    {"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80",
+     ">\"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\""},
+    {"\xFF", ">\"" BAD "\""},
+    {"a\x80z", ">\"a" BAD "z\""},
+    {"\xC0\x80", ">\"" BAD BAD "\""},
+    {"\xE2\x82", ">\"" BAD BAD "\""},
+    {"\xED\xA0\x80", ">\"" BAD BAD BAD "\""},
+    {"\xF4\x90\x80\x80", ">\"" BAD BAD BAD BAD "\""},
+    {"\xF0\x9F\x98", ">\"" BAD BAD BAD "\""},
   };
   for (auto& c : cases)
     CAF_CHECK_EQUAL(quoted(c.text), c.json);
@@ -101,17 +101,17 @@ CAF_TEST(error bodies) {
   x.message = "m";
   x.type = "greater_than";
   CAF_CHECK_EQUAL(
-      error_body(x),
-      R"({"detail":[{"loc":["body",3,"price"],"msg":"m","type":"greater_than"}]})");
+    error_body(x),
+    R"({"detail":[{"loc":["body",3,"price"],"msg":"m","type":"greater_than"}]})");
   x.element = -1;
   CAF_CHECK_EQUAL(
-      error_body(x, "query"),
-      R"({"detail":[{"loc":["query","price"],"msg":"m","type":"greater_than"}]})");
+    error_body(x, "query"),
+    R"({"detail":[{"loc":["query","price"],"msg":"m","type":"greater_than"}]})");
   x.element = 0;
   x.field = "";
   CAF_CHECK_EQUAL(
-      error_body(x),
-      R"({"detail":[{"loc":["body",0],"msg":"m","type":"greater_than"}]})");
+    error_body(x),
+    R"({"detail":[{"loc":["body",0],"msg":"m","type":"greater_than"}]})");
 }
 
 } // namespace

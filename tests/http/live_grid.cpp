@@ -78,55 +78,54 @@ CAF_TEST(rows_hold_the_declared_cells_in_order) {
     names cells;
     names row_id;
   } cases[] = {
-      {"declared columns alone",
-       table(R"("columnsDefs":[{"field":"price","headerName":"P"},)"
-             R"({"field":"symbol","headerName":"S"}])",
-             R"("wsRowIdColumn":"symbol",)"),
-       {"price", "symbol"},
-       {"symbol"}},
-      {"showAll puts the standard cells first",
-       table(
-           R"("showAll":true,"columnsDefs":[{"field":"bid","headerName":"B"},)"
+    {"declared columns alone",
+     table(R"("columnsDefs":[{"field":"price","headerName":"P"},)"
+           R"({"field":"symbol","headerName":"S"}])",
+           R"("wsRowIdColumn":"symbol",)"),
+     {"price", "symbol"},
+     {"symbol"}},
+    {"showAll puts the standard cells first",
+     table(R"("showAll":true,"columnsDefs":[{"field":"bid","headerName":"B"},)"
            R"({"field":"price","headerName":"P"}])"),
-       {"date", "symbol", "price", "change", "change_percent", "volume",
-        "market_cap", "bid"},
-       {}},
-      {"the row id and the colours' cells come behind",
-       table(R"("showAll":false,"columnsDefs":[{"field":"price",)"
-             R"("headerName":"P","renderFnParams":{"colorValueKey":"trend"}},)"
-             R"({"field":"size","headerName":"S",)"
-             R"("renderFnParams":{"colorValueKey":"price"}}])",
-             R"("wsRowIdColumns":["venue","symbol"],)"),
-       {"price", "size", "venue", "symbol", "trend"},
-       {"venue", "symbol"}},
-      {"no columns", grid(R"("endpoint":"rows")"), standard, {}},
-      {"no columns but a row id",
-       grid(R"("endpoint":"rows","data":{"wsRowIdColumn":["symbol","venue"]})"),
-       {"date", "symbol", "price", "change", "change_percent", "volume",
-        "market_cap", "venue"},
-       {"symbol", "venue"}},
-      {"an empty array declares nothing",
-       table(R"("columnsDefs":[])"),
-       standard,
-       {}},
-      {"an empty row id is none",
-       grid(R"("endpoint":"rows","data":{"wsRowIdColumn":""})"),
-       standard,
-       {}},
-      {"the plural spelling counts",
-       grid(R"("endpoint":"rows","data":{"wsRowIdColumn":"price",)"
-            R"("wsRowIdColumns":["symbol"]})"),
-       standard,
-       {"symbol"}},
-      {"an empty colour key is none",
-       table(R"("columnsDefs":[{"field":"price","headerName":"P",)"
-             R"("renderFnParams":{"colorValueKey":""}}])"),
-       {"price"},
-       {}},
-      {"any key",
-       table(R"("columnsDefs":[{"field":"a \"b\"\n\u00e9","headerName":"P"}])"),
-       {"a \"b\"\n\xC3\xA9"},
-       {}},
+     {"date", "symbol", "price", "change", "change_percent", "volume",
+      "market_cap", "bid"},
+     {}},
+    {"the row id and the colours' cells come behind",
+     table(R"("showAll":false,"columnsDefs":[{"field":"price",)"
+           R"("headerName":"P","renderFnParams":{"colorValueKey":"trend"}},)"
+           R"({"field":"size","headerName":"S",)"
+           R"("renderFnParams":{"colorValueKey":"price"}}])",
+           R"("wsRowIdColumns":["venue","symbol"],)"),
+     {"price", "size", "venue", "symbol", "trend"},
+     {"venue", "symbol"}},
+    {"no columns", grid(R"("endpoint":"rows")"), standard, {}},
+    {"no columns but a row id",
+     grid(R"("endpoint":"rows","data":{"wsRowIdColumn":["symbol","venue"]})"),
+     {"date", "symbol", "price", "change", "change_percent", "volume",
+      "market_cap", "venue"},
+     {"symbol", "venue"}},
+    {"an empty array declares nothing",
+     table(R"("columnsDefs":[])"),
+     standard,
+     {}},
+    {"an empty row id is none",
+     grid(R"("endpoint":"rows","data":{"wsRowIdColumn":""})"),
+     standard,
+     {}},
+    {"the plural spelling counts",
+     grid(R"("endpoint":"rows","data":{"wsRowIdColumn":"price",)"
+          R"("wsRowIdColumns":["symbol"]})"),
+     standard,
+     {"symbol"}},
+    {"an empty colour key is none",
+     table(R"("columnsDefs":[{"field":"price","headerName":"P",)"
+           R"("renderFnParams":{"colorValueKey":""}}])"),
+     {"price"},
+     {}},
+    {"any key",
+     table(R"("columnsDefs":[{"field":"a \"b\"\n\u00e9","headerName":"P"}])"),
+     {"a \"b\"\n\xC3\xA9"},
+     {}},
   };
   for (const auto& c : cases) {
     CAF_MESSAGE(c.name);
@@ -149,7 +148,7 @@ CAF_TEST(what_cannot_be_served_is_refused) {
   };
   auto color = [&](const std::string& key) {
     return columns(
-        column("p", R"(,"renderFnParams":{"colorValueKey":")" + key + R"("})"));
+      column("p", R"(,"renderFnParams":{"colorValueKey":")" + key + R"("})"));
   };
   auto data = [](const std::string& more) {
     return grid(R"("endpoint":"rows","data":{)" + more + '}');
@@ -158,33 +157,33 @@ CAF_TEST(what_cannot_be_served_is_refused) {
     std::string text;
     const char* reason;
   } cases[] = {
-      {columns(column("a") + ',' + column("b") + ',' + column("a")),
-       R"(data.table.columnsDefs[2].field: "a" is declared twice)"},
-      {columns(column("")),
-       "data.table.columnsDefs[0].field: must be 1 to 64 bytes long"},
-      {columns(column("a") + ',' + column(std::string(65, 'x'))),
-       "data.table.columnsDefs[1].field: must be 1 to 64 bytes long"},
-      {color(std::string(65, 'x')), "data.table.columnsDefs[0].renderFnParams."
-                                    "colorValueKey: must be 1 to 64 "
-                                    "bytes long"},
-      {data(R"("wsRowIdColumn":"last price")"),
-       R"(data.wsRowIdColumn: "last price" names no cell)"},
-      {data(R"("wsRowIdColumn":["symbol","type"])"),
-       R"(data.wsRowIdColumn[1]: "type" names no cell)"},
-      {data(R"("wsRowIdColumns":["symbol",""])"),
-       R"(data.wsRowIdColumns[1]: "" names no cell)"},
-      {data(R"("wsRowIdColumns":["symbol","venue","symbol"])"),
-       R"(data.wsRowIdColumns[2]: "symbol" is there twice)"},
-      {grid(R"("endpoint":"rows/{symbol}")"),
-       R"(endpoint: "rows/{symbol}" has a {param} in it: the service serves )"
-       "fixed paths, and takes params in the query"},
-      {grid(R"("endpoint":"rows","wsEndpoint":"wss://h/x")"),
-       R"(wsEndpoint: "wss://h/x" must be a path of this service, not a URL)"},
-      {columns(column("a") + ',' + column("b", R"(,"formatterFn":"currency")")),
-       R"(data.table.columnsDefs[1].formatterFn: "currency" is none of int, )"
-       "none, percent, normalized, normalizedPercent, dateToYear"},
-      {grid(R"("endpoint":"rows","gridData":{"w":50,"h":9})"),
-       "gridData.w: must be a number from 0 to 40, not 50"},
+    {columns(column("a") + ',' + column("b") + ',' + column("a")),
+     R"(data.table.columnsDefs[2].field: "a" is declared twice)"},
+    {columns(column("")),
+     "data.table.columnsDefs[0].field: must be 1 to 64 bytes long"},
+    {columns(column("a") + ',' + column(std::string(65, 'x'))),
+     "data.table.columnsDefs[1].field: must be 1 to 64 bytes long"},
+    {color(std::string(65, 'x')), "data.table.columnsDefs[0].renderFnParams."
+                                  "colorValueKey: must be 1 to 64 "
+                                  "bytes long"},
+    {data(R"("wsRowIdColumn":"last price")"),
+     R"(data.wsRowIdColumn: "last price" names no cell)"},
+    {data(R"("wsRowIdColumn":["symbol","type"])"),
+     R"(data.wsRowIdColumn[1]: "type" names no cell)"},
+    {data(R"("wsRowIdColumns":["symbol",""])"),
+     R"(data.wsRowIdColumns[1]: "" names no cell)"},
+    {data(R"("wsRowIdColumns":["symbol","venue","symbol"])"),
+     R"(data.wsRowIdColumns[2]: "symbol" is there twice)"},
+    {grid(R"("endpoint":"rows/{symbol}")"),
+     R"(endpoint: "rows/{symbol}" has a {param} in it: the service serves )"
+     "fixed paths, and takes params in the query"},
+    {grid(R"("endpoint":"rows","wsEndpoint":"wss://h/x")"),
+     R"(wsEndpoint: "wss://h/x" must be a path of this service, not a URL)"},
+    {columns(column("a") + ',' + column("b", R"(,"formatterFn":"currency")")),
+     R"(data.table.columnsDefs[1].formatterFn: "currency" is none of int, )"
+     "none, percent, normalized, normalizedPercent, dateToYear"},
+    {grid(R"("endpoint":"rows","gridData":{"w":50,"h":9})"),
+     "gridData.w: must be a number from 0 to 40, not 50"},
   };
   for (const auto& c : cases) {
     CAF_MESSAGE(c.reason);
@@ -205,9 +204,9 @@ CAF_TEST(what_cannot_be_served_is_refused) {
 CAF_TEST(one_bad_widget_refuses_the_file) {
   auto good = definition("a", R"("endpoint":"a")");
   CAF_CHECK_EQUAL(
-      refuse('{' + good + ',' + definition("b\\n", R"("endpoint":7)") + '}'),
-      R"(w.json: widget "b\n": endpoint: must be a string, )"
-      "not 7");
+    refuse('{' + good + ',' + definition("b\\n", R"("endpoint":7)") + '}'),
+    R"(w.json: widget "b\n": endpoint: must be a string, )"
+    "not 7");
   CAF_CHECK_EQUAL(refuse('{' + good + R"(,"":{}})"),
                   R"(w.json: widget "": an id may not be empty)");
   CAF_CHECK_EQUAL(refuse("[]"),

@@ -27,7 +27,7 @@ constexpr std::int64_t ms = 1'000'000;
 struct fixture {
   std::string path = (std::filesystem::temp_directory_path()
                       / ("livegrid-replay-" + std::to_string(::getpid())))
-                         .string();
+                       .string();
   std::vector<std::pair<std::size_t, std::string>> bad;
 
   ~fixture() {
@@ -170,17 +170,17 @@ CAF_TEST(bad rows are named and left out) {
   CAF_REQUIRE_EQUAL(ticks.size(), 2u);
   CAF_CHECK_EQUAL(due_ms(ticks[1]), 10'000);
   std::vector<std::pair<std::size_t, std::string>> expected{
-      {3, "price must be above 0"},
-      {4, "symbol is missing"},
-      {5, "symbol must be 1 to 32 of A-Z a-z 0-9 . - _ : / = ^ @ & +"},
-      {6, "the time must be a number, from 1677 to 2262"},
-      {7, "2 fields, but the header line has 4"},
-      {8, "5 fields, but the header line has 4"},
-      {9, "a quote out of place"},
-      {10, "price must be a number or a numeric string"},
-      {11, "price - change: prev_close must be above 0"},
-      {12, "change must be a number"},
-      {13, "longer than 1 MiB"},
+    {3, "price must be above 0"},
+    {4, "symbol is missing"},
+    {5, "symbol must be 1 to 32 of A-Z a-z 0-9 . - _ : / = ^ @ & +"},
+    {6, "the time must be a number, from 1677 to 2262"},
+    {7, "2 fields, but the header line has 4"},
+    {8, "5 fields, but the header line has 4"},
+    {9, "a quote out of place"},
+    {10, "price must be a number or a numeric string"},
+    {11, "price - change: prev_close must be above 0"},
+    {12, "change must be a number"},
+    {13, "longer than 1 MiB"},
   };
   CAF_CHECK_EQUAL(bad, expected);
   CAF_CHECK_EQUAL(source->bad_rows(), expected.size());
@@ -205,9 +205,9 @@ CAF_TEST(one JSON object a line) {
   CAF_CHECK_EQUAL(ticks[0].tick.extras.size(), 1u);
   CAF_CHECK_EQUAL(due_ms(ticks[1]), 1'700'000'000'000);
   std::vector<std::pair<std::size_t, std::string>> expected{
-      {4, "price must be above 0"},
-      {5, "Missing a comma or '}' after an object member at byte 13"},
-      {6, "a tick must be an object"},
+    {4, "price must be above 0"},
+    {5, "Missing a comma or '}' after an object member at byte 13"},
+    {6, "a tick must be an object"},
   };
   CAF_CHECK_EQUAL(bad, expected);
 }
@@ -281,18 +281,18 @@ CAF_TEST(files that cannot be played) {
     std::string_view text;
     std::string_view message;
   } cases[] = {
-      {"", "is empty"},
-      {" \n\n", "is empty"},
-      {"ts_ms,price\n1,2\n", "no symbol column in the header line"},
-      {"[{\"symbol\":\"A\",\"price\":1}]",
-       "is a JSON array instead of one object a line"},
-      {"\"symbol,price\nA,1\n", "a quote out of place in the header line"},
-      {"symbol,price\n", "not a single good row"},
-      {"symbol,price\nA,0\nA,-1\n",
-       "not a single good row (line 2: price must be above 0)"},
-      {"{\"symbol\":\"A\"}",
-       "not a single good row (line 1: a tick needs at least one field besides "
-       "symbol)"},
+    {"", "is empty"},
+    {" \n\n", "is empty"},
+    {"ts_ms,price\n1,2\n", "no symbol column in the header line"},
+    {"[{\"symbol\":\"A\",\"price\":1}]",
+     "is a JSON array instead of one object a line"},
+    {"\"symbol,price\nA,1\n", "a quote out of place in the header line"},
+    {"symbol,price\n", "not a single good row"},
+    {"symbol,price\nA,0\nA,-1\n",
+     "not a single good row (line 2: price must be above 0)"},
+    {"{\"symbol\":\"A\"}",
+     "not a single good row (line 1: a tick needs at least one field besides "
+     "symbol)"},
   };
   for (auto& c : cases) {
     CAF_MESSAGE(c.message);

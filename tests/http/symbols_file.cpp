@@ -19,7 +19,7 @@ namespace {
 struct fixture {
   std::string path = (std::filesystem::temp_directory_path()
                       / ("livegrid-symbols-" + std::to_string(::getpid())))
-                         .string();
+                       .string();
 
   ~fixture() {
     std::remove(path.c_str());
@@ -64,27 +64,25 @@ CAF_TEST(bad files) {
     std::string_view text;
     std::string_view message;
   } cases[] = {
-      {"", "empty file"},
-      {R"({"symbol":"A","price":1})", "must be a JSON array"},
-      {"[1]", "element 0: a tick must be an object"},
-      {R"([{"symbol":"A","price":1},{"symbol":"B","price":0}])",
-       "element 1: price must be above 0"},
-      {R"([{"symbol":"A","price":1,"prize":2}])",
-       "element 0: unknown field prize"},
-      {R"([{"symbol":"A","price":1,"open":2}])",
-       "element 0: unknown field open"},
-      {R"([{"symbol":"A","price":1,"time":2}])",
-       "element 0: unknown field time"},
-      {R"([{"symbol":"A","price":1,"seq":2}])", "element 0: unknown field seq"},
-      {R"([{"symbol":"A","date":2}])",
-       "element 0: needs price, prev_close, volume or market_cap"},
-      {R"([{"symbol":"A","price":1},{"symbol":"A","price":1}])",
-       "element 1: symbol A is there twice"},
-      {"[\n{\"symbol\":\"A\",}]",
-       "Missing a name for object member at byte 16, line 2"},
-      {R"([{"symbol":"A","price":1},{"symbol":"B","price":1},
+    {"", "empty file"},
+    {R"({"symbol":"A","price":1})", "must be a JSON array"},
+    {"[1]", "element 0: a tick must be an object"},
+    {R"([{"symbol":"A","price":1},{"symbol":"B","price":0}])",
+     "element 1: price must be above 0"},
+    {R"([{"symbol":"A","price":1,"prize":2}])",
+     "element 0: unknown field prize"},
+    {R"([{"symbol":"A","price":1,"open":2}])", "element 0: unknown field open"},
+    {R"([{"symbol":"A","price":1,"time":2}])", "element 0: unknown field time"},
+    {R"([{"symbol":"A","price":1,"seq":2}])", "element 0: unknown field seq"},
+    {R"([{"symbol":"A","date":2}])",
+     "element 0: needs price, prev_close, volume or market_cap"},
+    {R"([{"symbol":"A","price":1},{"symbol":"A","price":1}])",
+     "element 1: symbol A is there twice"},
+    {"[\n{\"symbol\":\"A\",}]",
+     "Missing a name for object member at byte 16, line 2"},
+    {R"([{"symbol":"A","price":1},{"symbol":"B","price":1},
        {"symbol":"C","price":1}])",
-       "more than 2 symbols"},
+     "more than 2 symbols"},
   };
   for (auto& c : cases) {
     CAF_MESSAGE(c.message);

@@ -45,20 +45,20 @@ CAF_TEST(forms) {
     std::size_t ticks;
     bool single;
   } cases[] = {
-      {R"({"symbol":"A","price":1})", 1, true},
-      {"\n {\"symbol\":\"A\",\n \"price\":1\n}\r\n\n", 1, true},
-      {"\xEF\xBB\xBF{\"symbol\":\"A\",\"price\":1}", 1, true},
-      {"[]", 0, false},
-      {" [ ] ", 0, false},
-      {R"([{"symbol":"A","price":1}])", 1, false},
-      {"\xEF\xBB\xBF "
-       "[{\"symbol\":\"A\",\"price\":1},\n{\"symbol\":\"B\",\"seq\":1}]",
-       2, false},
-      {"{\"symbol\":\"A\",\"price\":1}\n{\"symbol\":\"B\",\"price\":1}", 2,
-       false},
-      {"\xEF\xBB\xBF\n\n{\"symbol\":\"A\",\"price\":1} \r\n\r\n \t\n"
-       "  {\"symbol\":\"B\",\"price\":1}\r\n\n",
-       2, false},
+    {R"({"symbol":"A","price":1})", 1, true},
+    {"\n {\"symbol\":\"A\",\n \"price\":1\n}\r\n\n", 1, true},
+    {"\xEF\xBB\xBF{\"symbol\":\"A\",\"price\":1}", 1, true},
+    {"[]", 0, false},
+    {" [ ] ", 0, false},
+    {R"([{"symbol":"A","price":1}])", 1, false},
+    {"\xEF\xBB\xBF "
+     "[{\"symbol\":\"A\",\"price\":1},\n{\"symbol\":\"B\",\"seq\":1}]",
+     2, false},
+    {"{\"symbol\":\"A\",\"price\":1}\n{\"symbol\":\"B\",\"price\":1}", 2,
+     false},
+    {"\xEF\xBB\xBF\n\n{\"symbol\":\"A\",\"price\":1} \r\n\r\n \t\n"
+     "  {\"symbol\":\"B\",\"price\":1}\r\n\n",
+     2, false},
   };
   for (auto& c : cases) {
     CAF_MESSAGE(c.body);
@@ -85,14 +85,14 @@ CAF_TEST(fields) {
                   1'700'000'000'250'000'000);
   CAF_CHECK_EQUAL(x.seq.value_or(-1), 7);
   std::vector<extra_cell> extras{
-      {"note", R"("q\"uote")"},
-      {"flag", "true"},
-      {"off", "false"},
-      {"none", "null"},
-      {"ratio", "1.5"},
-      {"big", "123456789012345678901234567890"},
-      {"zero", "0"},
-      {"e", "1000"},
+    {"note", R"("q\"uote")"},
+    {"flag", "true"},
+    {"off", "false"},
+    {"none", "null"},
+    {"ratio", "1.5"},
+    {"big", "123456789012345678901234567890"},
+    {"zero", "0"},
+    {"e", "1000"},
   };
   CAF_REQUIRE_EQUAL(x.extras.size(), extras.size());
   for (std::size_t i = 0; i < extras.size(); ++i) {
@@ -120,18 +120,18 @@ CAF_TEST(sequence numbers) {
     std::string_view text;
     std::int64_t seq;
   } good[] = {
-      {"0", 0},
-      {"-0", 0},
-      {"5.0", 5},
-      {"1e3", 1000},
-      {"\"42\"", 42},
-      {"9007199254740993", 9007199254740993},
-      {"9223372036854775807", 9223372036854775807},
+    {"0", 0},
+    {"-0", 0},
+    {"5.0", 5},
+    {"1e3", 1000},
+    {"\"42\"", 42},
+    {"9007199254740993", 9007199254740993},
+    {"9223372036854775807", 9223372036854775807},
   };
   for (auto& c : good) {
     CAF_MESSAGE(c.text);
     CAF_CHECK_EQUAL(
-        one(with("\"seq\":" + std::string{c.text})).seq.value_or(-1), c.seq);
+      one(with("\"seq\":" + std::string{c.text})).seq.value_or(-1), c.seq);
   }
   for (auto text : {"-1", "1.5", "9223372036854775808", "1e17", "\"\"", "true",
                     "\"x\"", "[1]"}) {
@@ -183,64 +183,63 @@ CAF_TEST(values that cannot be) {
     std::string_view field;
     std::string_view type;
   } cases[] = {
-      {with("\"price\":0"), -1, "price", "greater_than"},
-      {with("\"price\":-1"), -1, "price", "greater_than"},
-      {with("\"prev_close\":0"), -1, "prev_close", "greater_than"},
-      {with("\"volume\":-1"), -1, "volume", "greater_than_equal"},
-      {with("\"bid\":-0.01"), -1, "bid", "greater_than_equal"},
-      {with("\"price\":1.1e18"), -1, "price", "less_than_equal"},
-      {with("\"price\":true"), -1, "price", "float_type"},
-      {with("\"price\":[1]"), -1, "price", "float_type"},
-      {with("\"price\":{\"symbol\":\"B\"}"), -1, "price", "float_type"},
-      {with("\"price\":\"\""), -1, "price", "float_parsing"},
-      {with("\"price\":\"1,5\""), -1, "price", "float_parsing"},
-      {with("\"price\":\" 1\""), -1, "price", "float_parsing"},
-      {with("\"price\":\"NaN\""), -1, "price", "float_parsing"},
-      {with("\"price\":\"1e999\""), -1, "price", "float_parsing"},
-      {with("\"price\":\"0x10\""), -1, "price", "float_parsing"},
-      {with("\"time\":\"yesterday\""), -1, "time", "datetime_parsing"},
-      {with("\"time\":1e30"), -1, "time", "datetime_parsing"},
-      {with("\"time\":false"), -1, "time", "datetime_type"},
-      {with("\"x\":[]"), -1, "x", "scalar_type"},
-      {with("\"x\":{\"y\":1}"), -1, "x", "scalar_type"},
-      {with("\"x y\":1"), -1, "x y", "invalid_key"},
-      {with("\"type\":1"), -1, "type", "invalid_key"},
-      {with("\"\":1"), -1, "", "invalid_key"},
-      {with("\"" + std::string(33, 'x') + "\":null"), -1,
-       std::string_view{"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}, "invalid_key"},
-      {with("\"x\":\"" + std::string(257, 'x') + "\""), -1, "x",
-       "string_too_long"},
-      {R"({"price":1})", -1, "symbol", "missing"},
-      {R"({"symbol":"A"})", -1, "", "missing"},
-      {"{}", -1, "symbol", "missing"},
-      {R"({"symbol":1,"price":1})", -1, "symbol", "string_type"},
-      {R"({"symbol":["A"],"price":1})", -1, "symbol", "string_type"},
-      {R"({"symbol":"","price":1})", -1, "symbol", "string_pattern_mismatch"},
-      {R"({"symbol":" A","price":1})", -1, "symbol", "string_pattern_mismatch"},
-      {R"({"symbol":"A\u0000","price":1})", -1, "symbol",
-       "string_pattern_mismatch"},
-      {"{\"symbol\":\"" + std::string(33, 'A') + "\",\"price\":1}", -1,
-       "symbol", "string_pattern_mismatch"},
-      {"1", -1, "", "dict_type"},
-      {"\"x\"", -1, "", "dict_type"},
-      {"null", -1, "", "dict_type"},
-      {"[1]", 0, "", "dict_type"},
-      {"[{\"symbol\":\"A\",\"price\":1},[{\"symbol\":\"A\",\"price\":1}]]", 1,
-       "", "dict_type"},
-      {"[{\"symbol\":\"A\",\"price\":1},{\"symbol\":\"A\",\"price\":0},"
-       "{\"symbol\":\"A\",\"bid\":-1}]",
-       1, "price", "greater_than"},
-      {"[{\"symbol\":\"A\",\"bid\":-1,\"price\":0}]", 0, "bid",
-       "greater_than_equal"},
-      {"[{\"symbol\":\"A\",\"price\":1},{\"price\":1}]", 1, "symbol",
-       "missing"},
-      {"\n{\"symbol\":\"A\",\"price\":1}\n\n{\"symbol\":\"A\",\"price\":0}", 3,
-       "price", "greater_than"},
-      {"{\"symbol\":\"A\",\"price\":0}\n{\"symbol\":\"A\",\"price\":1}", 0,
-       "price", "greater_than"},
-      {"\n\n{\"symbol\":\"A\",\"price\":0}\n", -1, "price", "greater_than"},
-      {"{\"symbol\":\"A\",\"price\":1}\n5\n", 1, "", "dict_type"},
-      {"{\"symbol\":\"A\",\"price\":1}\n[]\n", 1, "", "dict_type"},
+    {with("\"price\":0"), -1, "price", "greater_than"},
+    {with("\"price\":-1"), -1, "price", "greater_than"},
+    {with("\"prev_close\":0"), -1, "prev_close", "greater_than"},
+    {with("\"volume\":-1"), -1, "volume", "greater_than_equal"},
+    {with("\"bid\":-0.01"), -1, "bid", "greater_than_equal"},
+    {with("\"price\":1.1e18"), -1, "price", "less_than_equal"},
+    {with("\"price\":true"), -1, "price", "float_type"},
+    {with("\"price\":[1]"), -1, "price", "float_type"},
+    {with("\"price\":{\"symbol\":\"B\"}"), -1, "price", "float_type"},
+    {with("\"price\":\"\""), -1, "price", "float_parsing"},
+    {with("\"price\":\"1,5\""), -1, "price", "float_parsing"},
+    {with("\"price\":\" 1\""), -1, "price", "float_parsing"},
+    {with("\"price\":\"NaN\""), -1, "price", "float_parsing"},
+    {with("\"price\":\"1e999\""), -1, "price", "float_parsing"},
+    {with("\"price\":\"0x10\""), -1, "price", "float_parsing"},
+    {with("\"time\":\"yesterday\""), -1, "time", "datetime_parsing"},
+    {with("\"time\":1e30"), -1, "time", "datetime_parsing"},
+    {with("\"time\":false"), -1, "time", "datetime_type"},
+    {with("\"x\":[]"), -1, "x", "scalar_type"},
+    {with("\"x\":{\"y\":1}"), -1, "x", "scalar_type"},
+    {with("\"x y\":1"), -1, "x y", "invalid_key"},
+    {with("\"type\":1"), -1, "type", "invalid_key"},
+    {with("\"\":1"), -1, "", "invalid_key"},
+    {with("\"" + std::string(33, 'x') + "\":null"), -1,
+     std::string_view{"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}, "invalid_key"},
+    {with("\"x\":\"" + std::string(257, 'x') + "\""), -1, "x",
+     "string_too_long"},
+    {R"({"price":1})", -1, "symbol", "missing"},
+    {R"({"symbol":"A"})", -1, "", "missing"},
+    {"{}", -1, "symbol", "missing"},
+    {R"({"symbol":1,"price":1})", -1, "symbol", "string_type"},
+    {R"({"symbol":["A"],"price":1})", -1, "symbol", "string_type"},
+    {R"({"symbol":"","price":1})", -1, "symbol", "string_pattern_mismatch"},
+    {R"({"symbol":" A","price":1})", -1, "symbol", "string_pattern_mismatch"},
+    {R"({"symbol":"A\u0000","price":1})", -1, "symbol",
+     "string_pattern_mismatch"},
+    {"{\"symbol\":\"" + std::string(33, 'A') + "\",\"price\":1}", -1, "symbol",
+     "string_pattern_mismatch"},
+    {"1", -1, "", "dict_type"},
+    {"\"x\"", -1, "", "dict_type"},
+    {"null", -1, "", "dict_type"},
+    {"[1]", 0, "", "dict_type"},
+    {"[{\"symbol\":\"A\",\"price\":1},[{\"symbol\":\"A\",\"price\":1}]]", 1, "",
+     "dict_type"},
+    {"[{\"symbol\":\"A\",\"price\":1},{\"symbol\":\"A\",\"price\":0},"
+     "{\"symbol\":\"A\",\"bid\":-1}]",
+     1, "price", "greater_than"},
+    {"[{\"symbol\":\"A\",\"bid\":-1,\"price\":0}]", 0, "bid",
+     "greater_than_equal"},
+    {"[{\"symbol\":\"A\",\"price\":1},{\"price\":1}]", 1, "symbol", "missing"},
+    {"\n{\"symbol\":\"A\",\"price\":1}\n\n{\"symbol\":\"A\",\"price\":0}", 3,
+     "price", "greater_than"},
+    {"{\"symbol\":\"A\",\"price\":0}\n{\"symbol\":\"A\",\"price\":1}", 0,
+     "price", "greater_than"},
+    {"\n\n{\"symbol\":\"A\",\"price\":0}\n", -1, "price", "greater_than"},
+    {"{\"symbol\":\"A\",\"price\":1}\n5\n", 1, "", "dict_type"},
+    {"{\"symbol\":\"A\",\"price\":1}\n[]\n", 1, "", "dict_type"},
   };
   for (auto& c : cases) {
     CAF_MESSAGE(c.body);
@@ -253,8 +252,8 @@ CAF_TEST(values that cannot be) {
   }
   CAF_CHECK_EQUAL(refuse(with("\"price\":0")).message, "price must be above 0");
   CAF_CHECK_EQUAL(
-      refuse(with("\"x\":\"" + std::string(257, 'x') + "\"")).message,
-      "x must have at most 256 bytes");
+    refuse(with("\"x\":\"" + std::string(257, 'x') + "\"")).message,
+    "x must have at most 256 bytes");
 }
 
 CAF_TEST(what is not JSON) {
@@ -262,34 +261,34 @@ CAF_TEST(what is not JSON) {
     std::string body;
     std::string_view message;
   } cases[] = {
-      {"", "empty body"},
-      {" \r\n\t", "empty body"},
-      {"\xEF\xBB\xBF", "empty body"},
-      {"hello", "Invalid value at byte 0"},
-      {"[" + with("\"price\":1") + ",]", "Invalid value at byte 26"},
-      {with("\"price\":1e999"), "number out of range at byte 22"},
-      {with("\"change\":1e999"), "number out of range at byte 23"},
-      {with("\"price\":NaN"), "Invalid value at byte 22"},
-      // A fault of the JSON behind a value that cannot be.
-      {"[" + with("\"price\":-1") + ",{]",
-       "Missing a name for object member at byte 28"},
-      {with("\"price\":1") + " " + with("\"price\":1"),
-       "text after the object of this line at byte 25"},
-      {with("\"price\":1") + "x",
-       "text after the object of this line at byte 24"},
-      {with("\"price\":1") + "\n" + with("\"price\":1") + " ,\n",
-       "text after the object of this line at byte 50, line 2"},
-      {with("\"price\":1") + "\n\n{\"symbol\":\"A\",\n\"price\":1}",
-       "Missing a name for object member at byte 40, line 3"},
-      {"{\"symbol\":\"A\",\n\"price\":1}\n" + with("\"price\":1"),
-       "text after the object at byte 26, line 3"},
-      {with("\"price\":1") + "\n\0"s, "a NUL byte at byte 25, line 2"},
-      {std::string(1'000'000, '['), "nested too deeply at byte 32"},
-      {with("\"date\":" + std::string(1000, '[')),
-       "nested too deeply at byte 52"},
-      {with("\"x\":\"\\ud800\""),
-       "The surrogate pair in string is invalid at byte 19"},
-      {with("\"x\":\"\xC3\""), "Invalid encoding in string at byte 19"},
+    {"", "empty body"},
+    {" \r\n\t", "empty body"},
+    {"\xEF\xBB\xBF", "empty body"},
+    {"hello", "Invalid value at byte 0"},
+    {"[" + with("\"price\":1") + ",]", "Invalid value at byte 26"},
+    {with("\"price\":1e999"), "number out of range at byte 22"},
+    {with("\"change\":1e999"), "number out of range at byte 23"},
+    {with("\"price\":NaN"), "Invalid value at byte 22"},
+    // A fault of the JSON behind a value that cannot be.
+    {"[" + with("\"price\":-1") + ",{]",
+     "Missing a name for object member at byte 28"},
+    {with("\"price\":1") + " " + with("\"price\":1"),
+     "text after the object of this line at byte 25"},
+    {with("\"price\":1") + "x",
+     "text after the object of this line at byte 24"},
+    {with("\"price\":1") + "\n" + with("\"price\":1") + " ,\n",
+     "text after the object of this line at byte 50, line 2"},
+    {with("\"price\":1") + "\n\n{\"symbol\":\"A\",\n\"price\":1}",
+     "Missing a name for object member at byte 40, line 3"},
+    {"{\"symbol\":\"A\",\n\"price\":1}\n" + with("\"price\":1"),
+     "text after the object at byte 26, line 3"},
+    {with("\"price\":1") + "\n\0"s, "a NUL byte at byte 25, line 2"},
+    {std::string(1'000'000, '['), "nested too deeply at byte 32"},
+    {with("\"date\":" + std::string(1000, '[')),
+     "nested too deeply at byte 52"},
+    {with("\"x\":\"\\ud800\""),
+     "The surrogate pair in string is invalid at byte 19"},
+    {with("\"x\":\"\xC3\""), "Invalid encoding in string at byte 19"},
   };
   for (auto& c : cases) {
     CAF_MESSAGE(c.message);

@@ -47,17 +47,17 @@ CAF_TEST(three_members_are_required) {
     const char* text;
     const char* outcome;
   } cases[] = {
-      {R"({"name":"n","description":"d","endpoint":"e"})", "ok"},
-      {R"({"description":"d","endpoint":"e"})", ".name: is missing"},
-      {R"({"name":"n","endpoint":"e"})", ".description: is missing"},
-      {R"({"name":"n","description":"d"})", ".endpoint: is missing"},
-      {R"({"name":null,"description":"d","endpoint":"e"})",
-       ".name: must be a string, not null"},
-      {R"({"name":"n","description":["d"],"endpoint":"e"})",
-       ".description: must be a string, not an array"},
-      {R"({"name":"n","description":"d","endpoint":{}})",
-       ".endpoint: must be a string, not an object"},
-      {"7", ": must be an object, not 7"},
+    {R"({"name":"n","description":"d","endpoint":"e"})", "ok"},
+    {R"({"description":"d","endpoint":"e"})", ".name: is missing"},
+    {R"({"name":"n","endpoint":"e"})", ".description: is missing"},
+    {R"({"name":"n","description":"d"})", ".endpoint: is missing"},
+    {R"({"name":null,"description":"d","endpoint":"e"})",
+     ".name: must be a string, not null"},
+    {R"({"name":"n","description":["d"],"endpoint":"e"})",
+     ".description: must be a string, not an array"},
+    {R"({"name":"n","description":"d","endpoint":{}})",
+     ".endpoint: must be a string, not an object"},
+    {"7", ": must be an object, not 7"},
   };
   for (const auto& c : cases) {
     CAF_MESSAGE(c.text);
@@ -67,61 +67,60 @@ CAF_TEST(three_members_are_required) {
 
 CAF_TEST(members_of_a_widget) {
   rule_case cases[] = {
-      {R"("type":null,"defaultViz":"note","showTitle":null)", "ok"},
-      {R"("type":"live_feed")",
-       R"(.type: "live_feed" is none of advanced_charting, chart, )"
-       "chart-highcharts, chart-vegalite, file_viewer, html, iframe, "
-       "live_grid, markdown, metric, multi_file_viewer, newsfeed, note, "
-       "rich_note, omni, pdf, table, ssrm_table, ssrm_advanced, youtube"},
-      {R"("showTitle":"yes")",
-       R"(.showTitle: must be true or false, not "yes")"},
-      {R"("category":null)", ".category: must be a string, not null"},
-      {R"("subCategory":1)", ".subCategory: must be a string, not 1"},
-      {R"("source":"a")", "ok"},
-      {R"("source":["a","b"])", "ok"},
-      {R"("source":[])", "ok"},
-      {R"("source":["a",1])", ".source[1]: must be a string, not 1"},
-      {R"("source":1.5)",
-       ".source: must be a string or an array of strings, not 1.5"},
-      {R"("wsEndpoint":false)", ".wsEndpoint: must be a string, not false"},
-      {R"("groupById":null)", "ok"},
-      {R"("gridData":{"w":20,"h":9,"minW":10})", "ok"},
-      {R"("gridData":{"w":20})", ".gridData.h: is missing"},
-      {R"("gridData":{"w":"20","h":9})",
-       R"(.gridData.w: must be a number from 0 to 40, not "20")"},
-      {R"("gridData":{"w":41,"h":9})",
-       ".gridData.w: must be a number from 0 to 40, not 41"},
-      {R"("gridData":{"w":20,"h":0})", ".gridData.h: must be more than 0"},
-      {R"("gridData":{"w":20,"h":-1})",
-       ".gridData.h: must be a number from 0 to 1000, not -1"},
-      {R"("gridData":null)", ".gridData: must be an object, not null"},
-      {R"("staleTime":1000)", "ok"},
-      {R"("staleTime":false)", "ok"},
-      {R"("staleTime":999)", ".staleTime: must be a number of at least 1000 "
-                             "(milliseconds) or false, not 999"},
-      {R"("staleTime":true)", ".staleTime: must be a number of at least 1000 "
-                              "(milliseconds) or false, not true"},
-      {R"("dataUpdateDisplay":"0 9 * * MON-FRI")", "ok"},
-      {R"("dataUpdateDisplay":"at nine")",
-       R"(.dataUpdateDisplay: must be a cron expression such as )"
-       R"("*/5 * * * *", not "at nine")"},
-      {R"("runButton":0)", ".runButton: must be true or false, not 0"},
-      {R"("copilotParseAs":"structured")", "ok"},
-      {R"("copilotParseAs":"text")",
-       R"(.copilotParseAs: "text" is none of structured, unstructured)"},
-      {R"("raw":null)", ".raw: must be true or false, not null"},
-      {R"("exportable":1)", ".exportable: must be true or false, not 1"},
-      {R"("storage":[])", ".storage: must be an object, not an array"},
-      {R"("imgUrl":5)", "ok"},
-      {R"("data":null)", ".data: must be an object, not null"},
-      {R"("data":{"dataKey":1})", ".data.dataKey: must be a string, not 1"},
-      {R"("data":{"wsRowIdColumn":["a"],"wsRowIdColumns":["b"]})", "ok"},
-      {R"("data":{"wsRowIdColumn":7})",
-       ".data.wsRowIdColumn: must be a string or an array of strings, not 7"},
-      {R"("data":{"wsRowIdColumns":"a"})",
-       R"(.data.wsRowIdColumns: must be an array, not "a")"},
-      {R"("data":{"wsRowIdColumns":["a",null]})",
-       ".data.wsRowIdColumns[1]: must be a string, not null"},
+    {R"("type":null,"defaultViz":"note","showTitle":null)", "ok"},
+    {R"("type":"live_feed")",
+     R"(.type: "live_feed" is none of advanced_charting, chart, )"
+     "chart-highcharts, chart-vegalite, file_viewer, html, iframe, "
+     "live_grid, markdown, metric, multi_file_viewer, newsfeed, note, "
+     "rich_note, omni, pdf, table, ssrm_table, ssrm_advanced, youtube"},
+    {R"("showTitle":"yes")", R"(.showTitle: must be true or false, not "yes")"},
+    {R"("category":null)", ".category: must be a string, not null"},
+    {R"("subCategory":1)", ".subCategory: must be a string, not 1"},
+    {R"("source":"a")", "ok"},
+    {R"("source":["a","b"])", "ok"},
+    {R"("source":[])", "ok"},
+    {R"("source":["a",1])", ".source[1]: must be a string, not 1"},
+    {R"("source":1.5)",
+     ".source: must be a string or an array of strings, not 1.5"},
+    {R"("wsEndpoint":false)", ".wsEndpoint: must be a string, not false"},
+    {R"("groupById":null)", "ok"},
+    {R"("gridData":{"w":20,"h":9,"minW":10})", "ok"},
+    {R"("gridData":{"w":20})", ".gridData.h: is missing"},
+    {R"("gridData":{"w":"20","h":9})",
+     R"(.gridData.w: must be a number from 0 to 40, not "20")"},
+    {R"("gridData":{"w":41,"h":9})",
+     ".gridData.w: must be a number from 0 to 40, not 41"},
+    {R"("gridData":{"w":20,"h":0})", ".gridData.h: must be more than 0"},
+    {R"("gridData":{"w":20,"h":-1})",
+     ".gridData.h: must be a number from 0 to 1000, not -1"},
+    {R"("gridData":null)", ".gridData: must be an object, not null"},
+    {R"("staleTime":1000)", "ok"},
+    {R"("staleTime":false)", "ok"},
+    {R"("staleTime":999)", ".staleTime: must be a number of at least 1000 "
+                           "(milliseconds) or false, not 999"},
+    {R"("staleTime":true)", ".staleTime: must be a number of at least 1000 "
+                            "(milliseconds) or false, not true"},
+    {R"("dataUpdateDisplay":"0 9 * * MON-FRI")", "ok"},
+    {R"("dataUpdateDisplay":"at nine")",
+     R"(.dataUpdateDisplay: must be a cron expression such as )"
+     R"("*/5 * * * *", not "at nine")"},
+    {R"("runButton":0)", ".runButton: must be true or false, not 0"},
+    {R"("copilotParseAs":"structured")", "ok"},
+    {R"("copilotParseAs":"text")",
+     R"(.copilotParseAs: "text" is none of structured, unstructured)"},
+    {R"("raw":null)", ".raw: must be true or false, not null"},
+    {R"("exportable":1)", ".exportable: must be true or false, not 1"},
+    {R"("storage":[])", ".storage: must be an object, not an array"},
+    {R"("imgUrl":5)", "ok"},
+    {R"("data":null)", ".data: must be an object, not null"},
+    {R"("data":{"dataKey":1})", ".data.dataKey: must be a string, not 1"},
+    {R"("data":{"wsRowIdColumn":["a"],"wsRowIdColumns":["b"]})", "ok"},
+    {R"("data":{"wsRowIdColumn":7})",
+     ".data.wsRowIdColumn: must be a string or an array of strings, not 7"},
+    {R"("data":{"wsRowIdColumns":"a"})",
+     R"(.data.wsRowIdColumns: must be an array, not "a")"},
+    {R"("data":{"wsRowIdColumns":["a",null]})",
+     ".data.wsRowIdColumns[1]: must be a string, not null"},
   };
   run(cases);
 }
@@ -163,7 +162,7 @@ CAF_TEST(long_values_are_cut_in_messages) {
   auto text = std::string(47, 'x') + "\xC3\xA9\xC3\xA9";
   CAF_CHECK_EQUAL(check(with(R"("runButton":")" + text + '"')),
                   ".runButton: must be true or false, not \""
-                      + std::string(47, 'x') + "\"...");
+                    + std::string(47, 'x') + "\"...");
   CAF_CHECK_EQUAL(check(with(R"("runButton":"a\nb")")),
                   R"(.runButton: must be true or false, not "a\nb")");
 }

@@ -101,39 +101,39 @@ CAF_TEST(the_built_in_widget_is_the_documented_example) {
     const char* pointer;
     const char* json;
   } cases[] = {
-      {"/live_grid/name", R"("Live Grid")"},
-      {"/live_grid/description", R"("Live Grid")"},
-      {"/live_grid/type", R"("live_grid")"},
-      {"/live_grid/endpoint", R"("live_grid_data")"},
-      {"/live_grid/wsEndpoint", R"("live_grid_ws")"},
-      {"/live_grid/gridData", R"({"w":20,"h":9})"},
-      {"/live_grid/data/wsRowIdColumn", R"("symbol")"},
-      {"/live_grid/data/table/showAll", "true"},
-      {"/live_grid/data/table/columnsDefs/0",
-       R"({"field":"symbol","headerName":"Symbol","enableCellChangeWs":true})"},
-      {"/live_grid/data/table/columnsDefs/1",
-       R"({"field":"price","headerName":"Price","renderFn":"showCellChange",)"
-       R"("renderFnParams":{"colorValueKey":"change"},)"
-       R"("enableCellChangeWs":true})"},
-      {"/live_grid/data/table/columnsDefs/2",
-       R"({"field":"change","headerName":"Change","hide":true,)"
-       R"("enableCellChangeWs":true})"},
-      {"/live_grid/data/table/columnsDefs/3",
-       R"({"field":"change_percent","headerName":"Change %",)"
-       R"("renderFn":"greenRed","enableCellChangeWs":true})"},
-      {"/live_grid/data/table/columnsDefs/4",
-       R"({"field":"volume","headerName":"Volume",)"
-       R"("enableCellChangeWs":false})"},
-      {"/live_grid/data/table/columnsDefs/5", "nothing"},
-      {"/live_grid/params/0/paramName", R"("symbol")"},
-      {"/live_grid/params/0/type", R"("text")"},
-      {"/live_grid/params/0/multiSelect", "true"},
-      {"/live_grid/params/0/value", R"("TSLA")"},
-      {"/live_grid/params/0/options",
-       R"([{"label":"AAPL","value":"AAPL"},{"label":"GOOGL","value":"GOOGL"},)"
-       R"({"label":"MSFT","value":"MSFT"},{"label":"AMZN","value":"AMZN"},)"
-       R"({"label":"TSLA","value":"TSLA"}])"},
-      {"/live_grid/params/1", "nothing"},
+    {"/live_grid/name", R"("Live Grid")"},
+    {"/live_grid/description", R"("Live Grid")"},
+    {"/live_grid/type", R"("live_grid")"},
+    {"/live_grid/endpoint", R"("live_grid_data")"},
+    {"/live_grid/wsEndpoint", R"("live_grid_ws")"},
+    {"/live_grid/gridData", R"({"w":20,"h":9})"},
+    {"/live_grid/data/wsRowIdColumn", R"("symbol")"},
+    {"/live_grid/data/table/showAll", "true"},
+    {"/live_grid/data/table/columnsDefs/0",
+     R"({"field":"symbol","headerName":"Symbol","enableCellChangeWs":true})"},
+    {"/live_grid/data/table/columnsDefs/1",
+     R"({"field":"price","headerName":"Price","renderFn":"showCellChange",)"
+     R"("renderFnParams":{"colorValueKey":"change"},)"
+     R"("enableCellChangeWs":true})"},
+    {"/live_grid/data/table/columnsDefs/2",
+     R"({"field":"change","headerName":"Change","hide":true,)"
+     R"("enableCellChangeWs":true})"},
+    {"/live_grid/data/table/columnsDefs/3",
+     R"({"field":"change_percent","headerName":"Change %",)"
+     R"("renderFn":"greenRed","enableCellChangeWs":true})"},
+    {"/live_grid/data/table/columnsDefs/4",
+     R"({"field":"volume","headerName":"Volume",)"
+     R"("enableCellChangeWs":false})"},
+    {"/live_grid/data/table/columnsDefs/5", "nothing"},
+    {"/live_grid/params/0/paramName", R"("symbol")"},
+    {"/live_grid/params/0/type", R"("text")"},
+    {"/live_grid/params/0/multiSelect", "true"},
+    {"/live_grid/params/0/value", R"("TSLA")"},
+    {"/live_grid/params/0/options",
+     R"([{"label":"AAPL","value":"AAPL"},{"label":"GOOGL","value":"GOOGL"},)"
+     R"({"label":"MSFT","value":"MSFT"},{"label":"AMZN","value":"AMZN"},)"
+     R"({"label":"TSLA","value":"TSLA"}])"},
+    {"/live_grid/params/1", "nothing"},
   };
   for (const auto& c : cases) {
     CAF_MESSAGE(c.pointer);
@@ -163,7 +163,7 @@ CAF_TEST(the_built_in_widget_is_served_at_its_documented_paths) {
 CAF_TEST(the_built_in_colour_follows_live_updates) {
   auto doc = parse(builtin().widgets_json);
   const auto* columns =
-      rapidjson::Pointer{"/live_grid/data/table/columnsDefs"}.Get(doc);
+    rapidjson::Pointer{"/live_grid/data/table/columnsDefs"}.Get(doc);
   CAF_REQUIRE(columns != nullptr);
   names live;
   names keys;
@@ -190,8 +190,8 @@ CAF_TEST(an_app_shows_the_built_in_widget) {
   CAF_CHECK_EQUAL(at(doc, "/0/tabs/live-grid/id"), R"("live-grid")");
   CAF_CHECK_EQUAL(at(doc, "/0/tabs/live-grid/name"), R"("Live Grid")");
   CAF_CHECK_EQUAL(
-      at(doc, "/0/tabs/live-grid/layout"),
-      R"([{"i":"live_grid","x":0,"y":0,"w":20,"h":9,"groups":[]}])");
+    at(doc, "/0/tabs/live-grid/layout"),
+    R"([{"i":"live_grid","x":0,"y":0,"w":20,"h":9,"groups":[]}])");
 }
 
 CAF_TEST(widgets_of_an_app_stand_side_by_side_and_then_below) {
@@ -202,7 +202,7 @@ CAF_TEST(widgets_of_an_app_stand_side_by_side_and_then_below) {
     auto n = std::to_string(i);
     text += (i ? "," : "")
             + definition("g" + n, R"("endpoint":"e)" + n + R"(","gridData":)"
-                                      + sizes[i]);
+                                    + sizes[i]);
   }
   auto set = accept(text + "}");
   auto doc = parse(set.apps_json);
@@ -216,7 +216,7 @@ CAF_TEST(widgets_of_an_app_stand_side_by_side_and_then_below) {
     places.push_back(place);
   }
   CAF_CHECK_EQUAL(
-      places, (names{"0 0 20 9 ", "20 0 20 12 ", "0 12 30 5 ", "0 17 40 6 "}));
+    places, (names{"0 0 20 9 ", "20 0 20 12 ", "0 12 30 5 ", "0 17 40 6 "}));
 }
 
 CAF_TEST(a_file_may_hold_several_grids_and_other_widgets) {
@@ -310,5 +310,5 @@ CAF_TEST(files_are_read) {
   temporary_file bad{"{\n\"g\":[]}"};
   CAF_CHECK_EQUAL(reason(bad.path),
                   std::string{bad.path}
-                      + ": widget \"g\": must be an object, not an array");
+                    + ": widget \"g\": must be an object, not an array");
 }

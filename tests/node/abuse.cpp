@@ -43,22 +43,21 @@ CAF_TEST(nested_bodies_are_refused) {
     const char* name;
     std::string body;
   } cases[] = {
-      {"brackets", repeated("[", 1'000'000)},
-      {"closed brackets", repeated("[", 500'000) + repeated("]", 500'000)},
-      {"objects", repeated(R"({"a":)", 200'000)},
-      {"a nested cell", R"({"symbol":"A","price":1,"x":)"
-                            + repeated("[", 500'000) + repeated("]", 500'000)
-                            + "}"},
-      {"a nested cell that is ignored",
-       R"({"symbol":"A","price":1,"date":)" + repeated("[", 1'000'000)},
-      {"a long string", R"({"symbol":")" + repeated("x", 1'000'000) + R"("})"},
-      {"a long number",
-       R"({"symbol":"A","price":)" + repeated("9", 1'000'000) + "}"},
-      {"quotes", repeated("\"", 1'000'000)},
-      {"backslashes", "\"" + repeated("\\", 999'999)},
-      {"commas", "[" + repeated(",", 1'000'000)},
-      {"lines", repeated("{}\n", 300'000)},
-      {"numbers", "[" + repeated("1,", 500'000) + "1]"},
+    {"brackets", repeated("[", 1'000'000)},
+    {"closed brackets", repeated("[", 500'000) + repeated("]", 500'000)},
+    {"objects", repeated(R"({"a":)", 200'000)},
+    {"a nested cell", R"({"symbol":"A","price":1,"x":)" + repeated("[", 500'000)
+                        + repeated("]", 500'000) + "}"},
+    {"a nested cell that is ignored",
+     R"({"symbol":"A","price":1,"date":)" + repeated("[", 1'000'000)},
+    {"a long string", R"({"symbol":")" + repeated("x", 1'000'000) + R"("})"},
+    {"a long number",
+     R"({"symbol":"A","price":)" + repeated("9", 1'000'000) + "}"},
+    {"quotes", repeated("\"", 1'000'000)},
+    {"backslashes", "\"" + repeated("\\", 999'999)},
+    {"commas", "[" + repeated(",", 1'000'000)},
+    {"lines", repeated("{}\n", 300'000)},
+    {"numbers", "[" + repeated("1,", 500'000) + "1]"},
   };
   for (auto& x : cases) {
     CAF_MESSAGE(x.name);
@@ -139,23 +138,23 @@ CAF_TEST(a_reset_at_any_stage_harms_nobody) {
     std::string sent;
     bool upgraded;
   } cases[] = {
-      {"after connect", "", false},
-      {"within the request line", "GET /hea", false},
-      {"within the headers", "GET /health HTTP/1.1\r\nHost:", false},
-      {"after a request", request_bytes("GET", "/live_grid_data"), false},
-      {"within a body", "POST /ticks HTTP/1.1\r\nContent-Length: 9\r\n\r\n{",
-       false},
-      {"after pipelined requests",
-       repeated(request_bytes("GET", "/widgets.json"), 20), false},
-      {"before the 101", upgrade, false},
-      {"before the 101, behind a frame",
-       upgrade + to_bytes({.payload = R"({"params":{"symbol":"*"}})"}), false},
-      {"after the upgrade", "", true},
-      {"within a frame", to_bytes({.payload = "hello"}).substr(0, 4), true},
-      {"after a subscription",
-       to_bytes({.payload = R"({"params":{"symbol":"*"}})"}), true},
-      {"after a close",
-       to_bytes({.payload = close_payload(1000), .code = opcode::close}), true},
+    {"after connect", "", false},
+    {"within the request line", "GET /hea", false},
+    {"within the headers", "GET /health HTTP/1.1\r\nHost:", false},
+    {"after a request", request_bytes("GET", "/live_grid_data"), false},
+    {"within a body", "POST /ticks HTTP/1.1\r\nContent-Length: 9\r\n\r\n{",
+     false},
+    {"after pipelined requests",
+     repeated(request_bytes("GET", "/widgets.json"), 20), false},
+    {"before the 101", upgrade, false},
+    {"before the 101, behind a frame",
+     upgrade + to_bytes({.payload = R"({"params":{"symbol":"*"}})"}), false},
+    {"after the upgrade", "", true},
+    {"within a frame", to_bytes({.payload = "hello"}).substr(0, 4), true},
+    {"after a subscription",
+     to_bytes({.payload = R"({"params":{"symbol":"*"}})"}), true},
+    {"after a close",
+     to_bytes({.payload = close_payload(1000), .code = opcode::close}), true},
   };
   for (auto& x : cases) {
     CAF_MESSAGE(x.name);

@@ -150,7 +150,7 @@ CAF_TEST_FIXTURE_SCOPE_END()
 
 CAF_TEST(a_node_out_of_descriptors_recovers) {
   node_process node{
-      node_options{.args = {"--market.feed=none"}, .max_descriptors = 128}};
+    node_options{.args = {"--market.feed=none"}, .max_descriptors = 128}};
   node.wait_until_listening();
   ws_client subscriber{node.port(), "/live_grid_ws"};
   subscriber.subscribe(R"("AAPL")");
@@ -160,7 +160,7 @@ CAF_TEST(a_node_out_of_descriptors_recovers) {
     std::vector<http_client> crowd;
     for (int i = 0; i < 300; ++i) {
       crowd.emplace_back(node.port());
-      crowd.back().send(request_bytes("GET", "/health"));
+      crowd.back().send(request_bytes("GET", "/symbols"));
     }
     CAF_CHECK_EQUAL(crowd.front().read().status, 200);
     // Those who were there go on as before.
@@ -174,7 +174,7 @@ CAF_TEST(a_node_out_of_descriptors_recovers) {
     for (auto end = clock::now() + patience;
          status != 200 && clock::now() < end;) {
       http_client late{node.port()};
-      late.send(request_bytes("GET", "/health"));
+      late.send(request_bytes("GET", "/symbols"));
       auto response = late.try_read();
       status = response ? response->status : 0;
     }

@@ -72,18 +72,18 @@ CAF_TEST(faults_are_answered_with_400_or_426) {
     header_list headers;
     int status;
   } cases[] = {
-      {"no key", with({{"Sec-WebSocket-Key", ""}}), 400},
-      {"short key", with({{"Sec-WebSocket-Key", "c2hvcnQ="}}), 400},
-      {"long key",
-       with({{"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZSBpcyBsb25n"}}), 400},
-      {"a key that is no base64",
-       with({{"Sec-WebSocket-Key", "!!!!!!!!!!!!!!!!!!!!!!=="}}), 400},
-      {"old version", with({{"Sec-WebSocket-Version", "8"}}), 426},
-      {"new version", with({{"Sec-WebSocket-Version", "14"}}), 426},
-      {"no number", with({{"Sec-WebSocket-Version", "x"}}), 426},
-      {"no Upgrade", with({{"Upgrade", ""}}), 426},
-      {"another upgrade", with({{"Upgrade", "h2c"}}), 426},
-      {"neither", with({{"Upgrade", ""}, {"Connection", ""}}), 426},
+    {"no key", with({{"Sec-WebSocket-Key", ""}}), 400},
+    {"short key", with({{"Sec-WebSocket-Key", "c2hvcnQ="}}), 400},
+    {"long key",
+     with({{"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZSBpcyBsb25n"}}), 400},
+    {"a key that is no base64",
+     with({{"Sec-WebSocket-Key", "!!!!!!!!!!!!!!!!!!!!!!=="}}), 400},
+    {"old version", with({{"Sec-WebSocket-Version", "8"}}), 426},
+    {"new version", with({{"Sec-WebSocket-Version", "14"}}), 426},
+    {"no number", with({{"Sec-WebSocket-Version", "x"}}), 426},
+    {"no Upgrade", with({{"Upgrade", ""}}), 426},
+    {"another upgrade", with({{"Upgrade", "h2c"}}), 426},
+    {"neither", with({{"Upgrade", ""}, {"Connection", ""}}), 426},
   };
   for (auto& x : cases) {
     CAF_MESSAGE(x.name);
@@ -126,7 +126,7 @@ CAF_TEST(http_1_0_does_not_upgrade) {
 
 CAF_TEST(an_upgrade_elsewhere_is_no_upgrade) {
   CAF_CHECK_EQUAL(
-      handshake(node.port(), "/nowhere", handshake_headers()).status, 404);
+    handshake(node.port(), "/nowhere", handshake_headers()).status, 404);
   auto status = handshake(node.port(), "/health", handshake_headers()).status;
   CAF_CHECK_NOT_EQUAL(status, 101);
 }
@@ -136,7 +136,7 @@ CAF_TEST(a_connection_can_be_upgraded_after_other_requests) {
   CAF_CHECK_EQUAL(client.request("GET", "/health").status, 200);
   CAF_CHECK_EQUAL(client.request("GET", "/live_grid_ws").status, 426);
   CAF_CHECK_EQUAL(
-      client.request("GET", "/live_grid_ws", handshake_headers()).status, 101);
+    client.request("GET", "/live_grid_ws", handshake_headers()).status, 101);
   ws_client subscriber{std::move(client.socket()), client.rest()};
   subscriber.send_text(subscription);
   CAF_CHECK_EQUAL(subscriber.next_json().at("symbol").text(), "AAPL");
@@ -145,7 +145,7 @@ CAF_TEST(a_connection_can_be_upgraded_after_other_requests) {
 CAF_TEST(frames_sent_right_behind_the_request_count) {
   for (auto& bytes : {to_bytes({.payload = subscription}),
                       to_bytes({.payload = "early", .code = opcode::ping})
-                          + to_bytes({.payload = subscription})}) {
+                        + to_bytes({.payload = subscription})}) {
     http_client client{node.port()};
     client.send(request_bytes("GET", "/live_grid_ws", handshake_headers())
                 + bytes);
@@ -182,8 +182,8 @@ CAF_TEST(requests_before_and_with_the_upgrade_in_one_write) {
 CAF_TEST(a_handshake_may_come_byte_by_byte) {
   http_client client{node.port()};
   client.socket().send_bytewise(
-      request_bytes("GET", "/live_grid_ws", handshake_headers())
-      + to_bytes({.payload = subscription}));
+    request_bytes("GET", "/live_grid_ws", handshake_headers())
+    + to_bytes({.payload = subscription}));
   CAF_CHECK_EQUAL(client.read().status, 101);
   ws_client subscriber{std::move(client.socket()), client.rest()};
   CAF_CHECK_EQUAL(subscriber.next_json().at("symbol").text(), "AAPL");

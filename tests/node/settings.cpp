@@ -16,15 +16,15 @@ namespace {
 using strings = std::vector<std::string>;
 
 constexpr const char* all_settings[] = {
-    "http.address",         "http.port",
-    "http.widgets-file",    "http.max-body",
-    "http.allowed-origins", "http.max-connections",
-    "ws.max-message",       "ws.ping-interval",
-    "ws.send-buffer",       "market.feed",
-    "market.symbols-file",  "market.max-symbols",
-    "replay.file",          "replay.speed",
-    "replay.loop",          "console.address",
-    "console.port"};
+  "http.address",         "http.port",
+  "http.widgets-file",    "http.max-body",
+  "http.allowed-origins", "http.max-connections",
+  "ws.max-message",       "ws.ping-interval",
+  "ws.send-buffer",       "market.feed",
+  "market.symbols-file",  "market.max-symbols",
+  "replay.file",          "replay.speed",
+  "replay.loop",          "console.address",
+  "console.port"};
 
 bool contains(const std::string& text, std::string_view what) {
   return text.find(what) != std::string::npos;
@@ -50,22 +50,22 @@ CAF_TEST(a_wrong_setting_is_refused_with_2_and_named) {
     const char* arg;
     const char* named;
   } cases[] = {
-      {"--http.prot=1", "http.prot"},
-      {"--nonsense", "nonsense"},
-      {"--http.port=70000", "http.port"},
-      {"--http.port=-1", "http.port"},
-      {"--http.port=abc", "http.port"},
-      {"--http.max-body=lots", "http.max-body"},
-      {"--http.max-connections=0", "http.max-connections"},
-      {"--ws.max-message=-5", "ws.max-message"},
-      {"--ws.ping-interval=soon", "ws.ping-interval"},
-      {"--market.feed=bloomberg", "market.feed"},
-      {"--market.max-symbols=x", "market.max-symbols"},
-      {"--replay.speed=-1", "replay.speed"},
-      {"--replay.loop=perhaps", "replay.loop"},
-      {"--http.widgets-file=/nonexistent/w.json", "/nonexistent/w.json"},
-      {"--market.symbols-file=/nonexistent/s.json", "/nonexistent/s.json"},
-      {"--config-file=/nonexistent/l.ini", "/nonexistent/l.ini"},
+    {"--http.prot=1", "http.prot"},
+    {"--nonsense", "nonsense"},
+    {"--http.port=70000", "http.port"},
+    {"--http.port=-1", "http.port"},
+    {"--http.port=abc", "http.port"},
+    {"--http.max-body=lots", "http.max-body"},
+    {"--http.max-connections=0", "http.max-connections"},
+    {"--ws.max-message=-5", "ws.max-message"},
+    {"--ws.ping-interval=soon", "ws.ping-interval"},
+    {"--market.feed=bloomberg", "market.feed"},
+    {"--market.max-symbols=x", "market.max-symbols"},
+    {"--replay.speed=-1", "replay.speed"},
+    {"--replay.loop=perhaps", "replay.loop"},
+    {"--http.widgets-file=/nonexistent/w.json", "/nonexistent/w.json"},
+    {"--market.symbols-file=/nonexistent/s.json", "/nonexistent/s.json"},
+    {"--config-file=/nonexistent/l.ini", "/nonexistent/l.ini"},
   };
   for (auto& x : cases) {
     CAF_MESSAGE(x.arg);
@@ -76,8 +76,8 @@ CAF_TEST(a_wrong_setting_is_refused_with_2_and_named) {
 CAF_TEST(a_replay_without_a_readable_file_is_refused) {
   check_refusal({.args = {"--market.feed=replay"}}, 2, "replay.file");
   check_refusal(
-      {.args = {"--market.feed=replay", "--replay.file=/nonexistent/t.csv"}}, 2,
-      "/nonexistent/t.csv");
+    {.args = {"--market.feed=replay", "--replay.file=/nonexistent/t.csv"}}, 2,
+    "/nonexistent/t.csv");
 }
 
 CAF_TEST(a_bad_widgets_file_is_refused_and_named) {
@@ -103,11 +103,11 @@ CAF_TEST(a_bad_symbols_file_is_refused_and_named) {
 CAF_TEST(the_environment_sets_what_the_command_line_does_not) {
   auto port = free_port();
   node_process node{
-      node_options{.args = {"--console.port=0"},
-                   .env = {{"LIVEGRID_HTTP_PORT", std::to_string(port)},
-                           {"LIVEGRID_MARKET_FEED", "none"},
-                           {"LIVEGRID_MARKET_MAX_SYMBOLS", "6"}},
-                   .free_ports = false}};
+    node_options{.args = {"--console.port=0"},
+                 .env = {{"LIVEGRID_HTTP_PORT", std::to_string(port)},
+                         {"LIVEGRID_MARKET_FEED", "none"},
+                         {"LIVEGRID_MARKET_MAX_SYMBOLS", "6"}},
+                 .free_ports = false}};
   node.wait_until_listening();
   CAF_CHECK_EQUAL(node.port(), port);
   CAF_CHECK(contains(node.startup_line(), " feed=none "));
@@ -117,9 +117,9 @@ CAF_TEST(the_environment_sets_what_the_command_line_does_not) {
 
 CAF_TEST(the_command_line_wins_over_the_environment) {
   node_process node{
-      node_options{.args = {"--market.feed=none"},
-                   .env = {{"LIVEGRID_HTTP_PORT", "1"},
-                           {"LIVEGRID_MARKET_FEED", "simulator"}}}};
+    node_options{.args = {"--market.feed=none"},
+                 .env = {{"LIVEGRID_HTTP_PORT", "1"},
+                         {"LIVEGRID_MARKET_FEED", "simulator"}}}};
   node.wait_until_listening();
   CAF_CHECK(contains(node.startup_line(), " feed=none "));
 }
@@ -133,8 +133,8 @@ CAF_TEST(a_bad_environment_variable_is_refused_and_named) {
 
 CAF_TEST(an_unknown_environment_variable_is_a_warning) {
   node_process node{
-      node_options{.args = {"--market.feed=none"},
-                   .env = {{"LIVEGRID_SERVICE_HOST", "10.0.0.1"}}}};
+    node_options{.args = {"--market.feed=none"},
+                 .env = {{"LIVEGRID_SERVICE_HOST", "10.0.0.1"}}}};
   node.wait_until_listening();
   node.wait_for_error_text("LIVEGRID_SERVICE_HOST");
   CAF_CHECK_EQUAL(node.get("/health").status, 200);
@@ -176,10 +176,10 @@ CAF_TEST(sizes_and_spans_carry_units) {
 
 CAF_TEST(a_symbols_file_replaces_the_built_in_ones) {
   temp_file file{R"([{"symbol":"EURUSD","price":1.1,"prev_close":1,
-                      "volume":7,"market_cap":9},{"symbol":"B"}])",
+                      "volume":7,"market_cap":9},{"symbol":"B","price":2}])",
                  ".json"};
   node_process node{
-      strings{"--market.feed=none", "--market.symbols-file=" + file.path()}};
+    strings{"--market.feed=none", "--market.symbols-file=" + file.path()}};
   CAF_CHECK(contains(node.startup_line(), " symbols=2 "));
   auto rows = node.rows("EURUSD");
   CAF_CHECK_EQUAL(rows.at(0).at("change").literal(), "0.1");

@@ -16,15 +16,15 @@ namespace {
 using strings = std::vector<std::string>;
 
 constexpr const char* all_settings[] = {
-    "http.address",         "http.port",
-    "http.widgets-file",    "http.max-body",
-    "http.allowed-origins", "http.max-connections",
-    "ws.max-message",       "ws.ping-interval",
-    "ws.send-buffer",       "market.feed",
-    "market.symbols-file",  "market.max-symbols",
-    "replay.file",          "replay.speed",
-    "replay.loop",          "console.address",
-    "console.port"};
+  "http.address",         "http.port",
+  "http.widgets-file",    "http.max-body",
+  "http.allowed-origins", "http.max-connections",
+  "ws.max-message",       "ws.ping-interval",
+  "ws.send-buffer",       "market.feed",
+  "market.symbols-file",  "market.max-symbols",
+  "replay.file",          "replay.speed",
+  "replay.loop",          "console.address",
+  "console.port"};
 
 bool contains(const std::string& text, std::string_view what) {
   return text.find(what) != std::string::npos;
@@ -99,8 +99,8 @@ CAF_TEST(standard_error_gets_one_line_an_event) {
 CAF_TEST(version_is_printed) {
   node_process node{node_options{.args = {"--version"}, .free_ports = false}};
   CAF_CHECK_EQUAL(node.wait_for_exit(), 0);
-  CAF_CHECK(std::regex_search(node.standard_output(),
-                              std::regex{R"(\d+\.\d+\.\d+)"}));
+  CAF_CHECK(
+    std::regex_search(node.standard_output(), std::regex{R"(\d+\.\d+\.\d+)"}));
 }
 
 CAF_TEST(help_lists_every_setting_with_its_default) {
@@ -121,12 +121,12 @@ CAF_TEST(help_lists_every_setting_with_its_default) {
 CAF_TEST(a_port_in_use_ends_with_1_and_its_address) {
   port_holder taken;
   auto port = std::to_string(taken.port());
-  check_refusal({.args = {"--http.port=" + port, "--console.port=0"},
-                 .free_ports = false},
-                1, "127.0.0.1:" + port);
-  check_refusal({.args = {"--http.port=0", "--console.port=" + port},
-                 .free_ports = false},
-                1, "127.0.0.1:" + port);
+  check_refusal(
+    {.args = {"--http.port=" + port, "--console.port=0"}, .free_ports = false},
+    1, "127.0.0.1:" + port);
+  check_refusal(
+    {.args = {"--http.port=0", "--console.port=" + port}, .free_ports = false},
+    1, "127.0.0.1:" + port);
 }
 
 CAF_TEST(sigterm_drains_and_ends_with_0) {

@@ -121,7 +121,7 @@ CAF_TEST(w17_bad_input_is_answered_and_never_closes) {
     check_error_frame(subscriber.next_json());
   }
   subscriber.send(
-      {.payload = R"({"params":{"symbol":"MSFT"}})", .code = opcode::binary});
+    {.payload = R"({"params":{"symbol":"MSFT"}})", .code = opcode::binary});
   check_error_frame(subscriber.next_json());
   // Some of them named nothing good; a fresh set must still be served.
   subscriber.subscribe(R"(["AAPL"])");
@@ -227,7 +227,7 @@ CAF_TEST(w19_w21_w22_a_plain_browser_connects) {
   headers.emplace_back("Sec-WebSocket-Extensions",
                        "permessage-deflate; client_max_window_bits");
   auto response =
-      handshake(node.port(), "/live_grid_ws?token=secret&x=", headers);
+    handshake(node.port(), "/live_grid_ws?token=secret&x=", headers);
   CAF_CHECK_EQUAL(response.status, 101);
   CAF_CHECK(!response.has("Sec-WebSocket-Protocol"));
   CAF_CHECK(!response.has("Sec-WebSocket-Extensions"));
@@ -256,7 +256,7 @@ CAF_TEST(w13_a_tape_gets_no_error_frames) {
       {"field":"price","headerName":"Price"}]}}}})",
                  ".json"};
   node_process node{
-      strings{"--market.feed=none", "--http.widgets-file=" + file.path()}};
+    strings{"--market.feed=none", "--http.widgets-file=" + file.path()}};
   ws_client tape{node.port(), "/tape_ws"};
   for (auto text : {"ping", "{}", R"({"params":{"symbol":5}})"})
     tape.send_text(text);

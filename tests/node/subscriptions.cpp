@@ -97,15 +97,15 @@ CAF_TEST(w5_every_form_of_a_value_is_understood) {
     const char* value;
     names expected;
   } cases[] = {
-      {R"("TSLA")", {"TSLA"}},
-      {R"("AAPL,TSLA")", {"AAPL", "TSLA"}},
-      {R"(" AAPL , TSLA ")", {"AAPL", "TSLA"}},
-      {R"(["AAPL","TSLA"])", {"AAPL", "TSLA"}},
-      {R"(["AAPL","TSLA","AAPL"])", {"AAPL", "TSLA"}},
-      {R"("*")", built_in},
-      {R"(["*"])", built_in},
-      {R"("true")", {"true"}},
-      {R"(["A\u0041PL"])", {"AAPL"}},
+    {R"("TSLA")", {"TSLA"}},
+    {R"("AAPL,TSLA")", {"AAPL", "TSLA"}},
+    {R"(" AAPL , TSLA ")", {"AAPL", "TSLA"}},
+    {R"(["AAPL","TSLA"])", {"AAPL", "TSLA"}},
+    {R"(["AAPL","TSLA","AAPL"])", {"AAPL", "TSLA"}},
+    {R"("*")", built_in},
+    {R"(["*"])", built_in},
+    {R"("true")", {"true"}},
+    {R"(["A\u0041PL"])", {"AAPL"}},
   };
   for (auto& x : cases) {
     CAF_MESSAGE(x.value);

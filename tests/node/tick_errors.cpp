@@ -56,27 +56,27 @@ CAF_TEST_FIXTURE_SCOPE(tick_errors_tests, fixture)
 
 CAF_TEST(what_is_no_json_is_400) {
   std::string_view cases[] = {
-      "",
-      "   ",
-      "\r\n",
-      "nonsense",
-      "{",
-      "[",
-      "[{]",
-      R"({"symbol":"A")",
-      R"({"symbol":"A","price":1} x)",
-      R"({"symbol":"A","price":1},)",
-      R"({'symbol':'A','price':1})",
-      R"({"symbol":"A","price":01})",
-      R"({"symbol":"A","price":NaN})",
-      R"({"symbol":"A","price":Infinity})",
-      R"({"symbol":"A","price":1e999})",
-      R"({"symbol":"A","x":-1e999})",
-      "{\"symbol\":\"A\",\"price\":1}\n{\"symbol\":\"A\",\"pri",
-      "{\"symbol\":\"A\xff\",\"price\":1}",
-      std::string_view{"{\"symbol\":\"A\",\"price\":1}\0", 25},
-      R"([{"symbol":"A","price":1},])",
-      R"([{"symbol":"A","price":1}] [])",
+    "",
+    "   ",
+    "\r\n",
+    "nonsense",
+    "{",
+    "[",
+    "[{]",
+    R"({"symbol":"A")",
+    R"({"symbol":"A","price":1} x)",
+    R"({"symbol":"A","price":1},)",
+    R"({'symbol':'A','price':1})",
+    R"({"symbol":"A","price":01})",
+    R"({"symbol":"A","price":NaN})",
+    R"({"symbol":"A","price":Infinity})",
+    R"({"symbol":"A","price":1e999})",
+    R"({"symbol":"A","x":-1e999})",
+    "{\"symbol\":\"A\",\"price\":1}\n{\"symbol\":\"A\",\"pri",
+    "{\"symbol\":\"A\xff\",\"price\":1}",
+    std::string_view{"{\"symbol\":\"A\",\"price\":1}\0", 25},
+    R"([{"symbol":"A","price":1},])",
+    R"([{"symbol":"A","price":1}] [])",
   };
   for (auto body : cases) {
     CAF_MESSAGE(body);
@@ -87,9 +87,9 @@ CAF_TEST(what_is_no_json_is_400) {
 
 CAF_TEST(a_400_says_where) {
   auto detail = node.post(R"([{"symbol":"A","price":1},{"symbol":x}])")
-                    .json()
-                    .at("detail")
-                    .text();
+                  .json()
+                  .at("detail")
+                  .text();
   CAF_MESSAGE(detail);
   CAF_CHECK(detail.find_first_of("0123456789") != std::string::npos);
 }
@@ -101,47 +101,46 @@ CAF_TEST(a_bad_value_is_422_and_says_which_tick_and_field) {
     std::string body;
     const char* loc;
   } cases[] = {
-      {R"({"price":1})", "body,symbol"},
-      {R"({"symbol":5,"price":1})", "body,symbol"},
-      {R"({"symbol":null,"price":1})", "body,symbol"},
-      {R"({"symbol":"","price":1})", "body,symbol"},
-      {R"({"symbol":"A B","price":1})", "body,symbol"},
-      {R"({"symbol":"A,B","price":1})", "body,symbol"},
-      {R"({"symbol":"*","price":1})", "body,symbol"},
-      {R"({"symbol":"123456789012345678901234567890123","price":1})",
-       "body,symbol"},
-      {R"({"symbol":"A","price":0})", "body,price"},
-      {R"({"symbol":"A","price":-1})", "body,price"},
-      {R"({"symbol":"A","price":"x"})", "body,price"},
-      {R"({"symbol":"A","price":""})", "body,price"},
-      {R"({"symbol":"A","price":"NaN"})", "body,price"},
-      {R"({"symbol":"A","price":"inf"})", "body,price"},
-      {R"({"symbol":"A","price":"0x10"})", "body,price"},
-      {R"({"symbol":"A","price":true})", "body,price"},
-      {R"({"symbol":"A","price":{}})", "body,price"},
-      {R"({"symbol":"A","volume":-1})", "body,volume"},
-      {R"({"symbol":"A","size":-0.5})", "body,size"},
-      {R"({"symbol":"A","prev_close":0})", "body,prev_close"},
-      {R"({"symbol":"A","bid":-1})", "body,bid"},
-      {R"({"symbol":"A","market_cap":"big"})", "body,market_cap"},
-      {R"({"symbol":"A","price":1,"seq":1.5})", "body,seq"},
-      {R"({"symbol":"A","price":1,"seq":"x"})", "body,seq"},
-      {R"({"symbol":"A","price":1,"time":"yesterday"})", "body,time"},
-      {R"({"symbol":"A","price":1,"time":true})", "body,time"},
-      {deep, "body,x"},
-      {R"({"symbol":"A","price":1,"x":{}})", "body,x"},
-      {R"({"symbol":"A","price":1,"type":"trade"})", "body,type"},
-      {R"({"symbol":"A","price":1,"bad-name":1})", "body,bad-name"},
-      {R"({"symbol":"A","price":1,"":1})", "body,"},
-      {R"({"symbol":"A","price":1,"x":")" + long_text + R"("})", "body,x"},
-      {R"([{"symbol":"A","price":1},{"symbol":"A","price":1},
+    {R"({"price":1})", "body,symbol"},
+    {R"({"symbol":5,"price":1})", "body,symbol"},
+    {R"({"symbol":null,"price":1})", "body,symbol"},
+    {R"({"symbol":"","price":1})", "body,symbol"},
+    {R"({"symbol":"A B","price":1})", "body,symbol"},
+    {R"({"symbol":"A,B","price":1})", "body,symbol"},
+    {R"({"symbol":"*","price":1})", "body,symbol"},
+    {R"({"symbol":"123456789012345678901234567890123","price":1})",
+     "body,symbol"},
+    {R"({"symbol":"A","price":0})", "body,price"},
+    {R"({"symbol":"A","price":-1})", "body,price"},
+    {R"({"symbol":"A","price":"x"})", "body,price"},
+    {R"({"symbol":"A","price":""})", "body,price"},
+    {R"({"symbol":"A","price":"NaN"})", "body,price"},
+    {R"({"symbol":"A","price":"inf"})", "body,price"},
+    {R"({"symbol":"A","price":"0x10"})", "body,price"},
+    {R"({"symbol":"A","price":true})", "body,price"},
+    {R"({"symbol":"A","price":{}})", "body,price"},
+    {R"({"symbol":"A","volume":-1})", "body,volume"},
+    {R"({"symbol":"A","size":-0.5})", "body,size"},
+    {R"({"symbol":"A","prev_close":0})", "body,prev_close"},
+    {R"({"symbol":"A","bid":-1})", "body,bid"},
+    {R"({"symbol":"A","market_cap":"big"})", "body,market_cap"},
+    {R"({"symbol":"A","price":1,"seq":1.5})", "body,seq"},
+    {R"({"symbol":"A","price":1,"seq":"x"})", "body,seq"},
+    {R"({"symbol":"A","price":1,"time":"yesterday"})", "body,time"},
+    {R"({"symbol":"A","price":1,"time":true})", "body,time"},
+    {deep, "body,x"},
+    {R"({"symbol":"A","price":1,"x":{}})", "body,x"},
+    {R"({"symbol":"A","price":1,"type":"trade"})", "body,type"},
+    {R"({"symbol":"A","price":1,"bad-name":1})", "body,bad-name"},
+    {R"({"symbol":"A","price":1,"x":")" + long_text + R"("})", "body,x"},
+    {R"([{"symbol":"A","price":1},{"symbol":"A","price":1},
          {"symbol":"A","price":1},{"symbol":"A","price":0}])",
-       "body,3,price"},
-      {R"([{"symbol":"A","price":-1}])", "body,0,price"},
-      {R"([{"symbol":"A","price":1},{"price":1}])", "body,1,symbol"},
-      {R"([{"symbol":"A","price":1},5])", "body,1"},
-      {"{\"symbol\":\"A\",\"price\":1}\n{\"symbol\":\"A\",\"price\":0}\n",
-       "body,1,price"},
+     "body,3,price"},
+    {R"([{"symbol":"A","price":-1}])", "body,0,price"},
+    {R"([{"symbol":"A","price":1},{"price":1}])", "body,1,symbol"},
+    {R"([{"symbol":"A","price":1},5])", "body,1"},
+    {"{\"symbol\":\"A\",\"price\":1}\n{\"symbol\":\"A\",\"price\":0}\n",
+     "body,1,price"},
   };
   for (auto& x : cases) {
     CAF_MESSAGE(x.body.substr(0, 80));
@@ -163,10 +162,11 @@ CAF_TEST(a_tick_without_a_field_is_422) {
 }
 
 CAF_TEST(a_request_is_applied_whole_or_not_at_all) {
-  CAF_CHECK_EQUAL(node.post(R"([{"symbol":"AAPL","price":1},
+  CAF_CHECK_EQUAL(node
+                    .post(R"([{"symbol":"AAPL","price":1},
                                 {"symbol":"NEW","price":2},
                                 {"symbol":"AAPL","price":-3}])")
-                      .status,
+                    .status,
                   422);
   CAF_CHECK_EQUAL(node.post("{\"symbol\":\"AAPL\",\"price\":1}\n{\"sym").status,
                   400);
@@ -186,11 +186,11 @@ CAF_TEST(extra_cells_have_limits) {
   CAF_CHECK_EQUAL(node.post(with_extras(0, 65)).status, 422);
   CAF_CHECK_EQUAL(node.post(with_extras(64, 1)).status, 422);
   check_accepted(
-      R"({"symbol":"B","price":1,"x":")" + std::string(256, 'y') + R"("})", 1);
+    R"({"symbol":"B","price":1,"x":")" + std::string(256, 'y') + R"("})", 1);
   check_accepted(R"({"symbol":"B",")" + std::string(32, 'n') + R"(":1})", 1);
   CAF_CHECK_EQUAL(
-      node.post(R"({"symbol":"B",")" + std::string(33, 'n') + R"(":1})").status,
-      422);
+    node.post(R"({"symbol":"B",")" + std::string(33, 'n') + R"(":1})").status,
+    422);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -31,12 +31,12 @@ CAF_TEST(a_websocket_takes_the_same_bodies) {
     const char* body;
     const char* answer;
   } cases[] = {
-      {R"({"symbol":"A","price":1})", R"({"accepted":1})"},
-      {R"([{"symbol":"A","price":2},{"symbol":"B","price":2}])",
-       R"({"accepted":2})"},
-      {"{\"symbol\":\"A\",\"price\":3}\n{\"symbol\":\"A\",\"price\":4}\n",
-       R"({"accepted":2})"},
-      {"[]", R"({"accepted":0})"},
+    {R"({"symbol":"A","price":1})", R"({"accepted":1})"},
+    {R"([{"symbol":"A","price":2},{"symbol":"B","price":2}])",
+     R"({"accepted":2})"},
+    {"{\"symbol\":\"A\",\"price\":3}\n{\"symbol\":\"A\",\"price\":4}\n",
+     R"({"accepted":2})"},
+    {"[]", R"({"accepted":0})"},
   };
   for (auto& x : cases) {
     publisher.send_text(x.body);
@@ -77,7 +77,7 @@ CAF_TEST(a_websocket_takes_messages_up_to_max_body) {
 CAF_TEST(a_websocket_refuses_binary_messages) {
   ws_client publisher{node.port(), "/ticks"};
   publisher.send(
-      {.payload = R"({"symbol":"AAPL","price":9})", .code = opcode::binary});
+    {.payload = R"({"symbol":"AAPL","price":9})", .code = opcode::binary});
   CAF_CHECK(publisher.next_json().has("detail"));
   publisher.send_text("[]");
   CAF_CHECK_EQUAL(publisher.next_text(), R"({"accepted":0})");

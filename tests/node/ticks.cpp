@@ -59,7 +59,7 @@ CAF_TEST(any_content_type_is_taken) {
                     "application/x-www-form-urlencoded", "nonsense"}) {
     CAF_MESSAGE(type);
     auto response =
-        node.post(R"({"symbol":"A","price":1})", {{"Content-Type", type}});
+      node.post(R"({"symbol":"A","price":1})", {{"Content-Type", type}});
     CAF_CHECK_EQUAL(response.status, 200);
   }
 }
@@ -112,7 +112,7 @@ CAF_TEST(repeats_are_accepted_and_not_applied) {
   for (auto& x : steps) {
     CAF_MESSAGE(x.price);
     check_accepted(R"({"symbol":"A","seq":)" + std::to_string(x.seq)
-                       + R"(,"price":)" + std::to_string(x.price) + "}",
+                     + R"(,"price":)" + std::to_string(x.price) + "}",
                    1);
     CAF_CHECK_EQUAL(cell("A", "price"), x.then);
   }
@@ -137,7 +137,7 @@ CAF_TEST(date_is_the_utc_day_of_the_last_tick) {
         R"("2023-11-15T01:59:59+02:00")", R"("2023-11-14T20:00:00-03:30")"}) {
     CAF_MESSAGE(time);
     check_accepted(
-        R"({"symbol":"T","price":1,"time":)" + std::string{time} + "}", 1);
+      R"({"symbol":"T","price":1,"time":)" + std::string{time} + "}", 1);
     CAF_CHECK_EQUAL(cell("T", "date"), "2023-11-14");
   }
 }

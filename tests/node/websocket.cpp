@@ -83,13 +83,12 @@ CAF_TEST(a_message_may_come_in_fragments) {
 
 CAF_TEST(control_frames_may_come_between_fragments) {
   std::string text = subscription;
-  check_served({{.payload = text.substr(0, 9), .fin = false},
-                {.payload = "p", .code = opcode::ping},
-                {.payload = text.substr(9, 3),
-                 .code = opcode::continuation,
-                 .fin = false},
-                {.payload = "unasked", .code = opcode::pong},
-                {.payload = text.substr(12), .code = opcode::continuation}});
+  check_served(
+    {{.payload = text.substr(0, 9), .fin = false},
+     {.payload = "p", .code = opcode::ping},
+     {.payload = text.substr(9, 3), .code = opcode::continuation, .fin = false},
+     {.payload = "unasked", .code = opcode::pong},
+     {.payload = text.substr(12), .code = opcode::continuation}});
 }
 
 CAF_TEST(a_ping_between_fragments_is_answered_before_the_message_ends) {
@@ -101,7 +100,7 @@ CAF_TEST(a_ping_between_fragments_is_answered_before_the_message_ends) {
   CAF_CHECK(pong->code == opcode::pong);
   CAF_CHECK_EQUAL(pong->payload, "now");
   client.send(
-      {.payload = R"(ams":{"symbol":"AAPL"}})", .code = opcode::continuation});
+    {.payload = R"(ams":{"symbol":"AAPL"}})", .code = opcode::continuation});
   CAF_CHECK_EQUAL(client.next_json().at("symbol").text(), "AAPL");
 }
 
@@ -143,9 +142,9 @@ CAF_TEST(a_close_is_echoed_and_ends_the_connection) {
   auto code = code_after({{.payload = "", .code = opcode::close}});
   CAF_CHECK(code == 1005 || code == 1000);
   CAF_CHECK_EQUAL(
-      code_after({{.payload = close_payload(1000, std::string(123, 'x')),
-                   .code = opcode::close}}),
-      1000);
+    code_after({{.payload = close_payload(1000, std::string(123, 'x')),
+                 .code = opcode::close}}),
+    1000);
 }
 
 CAF_TEST(what_follows_a_close_is_ignored) {
@@ -165,9 +164,9 @@ CAF_TEST(a_character_may_be_split_by_fragments_and_pings) {
     auto text = R"({"x":")" + character + R"(","params":{"symbol":"AAPL"}})";
     for (std::size_t cut = 6; cut < 6 + character.size(); ++cut) {
       check_served(
-          {{.payload = text.substr(0, cut), .fin = false},
-           {.payload = "p", .code = opcode::ping},
-           {.payload = text.substr(cut), .code = opcode::continuation}});
+        {{.payload = text.substr(0, cut), .fin = false},
+         {.payload = "p", .code = opcode::ping},
+         {.payload = text.substr(cut), .code = opcode::continuation}});
     }
   }
 }
@@ -175,11 +174,19 @@ CAF_TEST(a_character_may_be_split_by_fragments_and_pings) {
 CAF_TEST(frames_may_come_byte_by_byte) {
   auto client = connect();
   client.socket().send_bytewise(
-      to_bytes({.payload = padded(300)})
-      + to_bytes({.payload = "p", .code = opcode::ping}));
-  CAF_CHECK_EQUAL(client.next_json().at("symbol").text(), "AAPL");
-  auto pong = client.next();
-  CAF_CHECK(pong && pong->code == opcode::pong);
+    to_bytes({.payload = padded(300)})
+    + to_bytes({.payload = "p", .code = opcode::ping}));
+  // A pong need not wait for the row.
+  int rows = 0;
+  int pongs = 0;
+  while (rows + pongs < 2) {
+    auto x = client.next();
+    CAF_REQUIRE(x.has_value());
+    rows += x->code == opcode::text;
+    pongs += x->code == opcode::pong;
+  }
+  CAF_CHECK_EQUAL(rows, 1);
+  CAF_CHECK_EQUAL(pongs, 1);
 }
 
 CAF_TEST(many_frames_may_come_in_one_write) {
@@ -216,8 +223,8 @@ CAF_TEST(lengths_in_a_longer_form_than_needed_are_understood_or_refused) {
 CAF_TEST_FIXTURE_SCOPE_END()
 
 CAF_TEST(pings_come_at_the_interval_and_silence_alone_is_no_reason_to_drop) {
-  node_process node{std::vector<std::string>{"--market.feed=none",
-                                             "--ws.ping-interval=200ms"}};
+  node_process node{
+    std::vector<std::string>{"--market.feed=none", "--ws.ping-interval=200ms"}};
   ws_client client{node.port(), "/live_grid_ws"};
   // Never answers a ping, but its TCP acknowledges each of them.
   for (int i = 0; i < 12; ++i) {

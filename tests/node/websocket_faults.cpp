@@ -71,50 +71,47 @@ CAF_TEST(protocol_errors_close_with_1002) {
     const char* name;
     frames sent;
   } cases[] = {
-      {"rsv1", {{.payload = subscription, .reserved = 4}}},
-      {"rsv2", {{.payload = subscription, .reserved = 2}}},
-      {"rsv3", {{.payload = subscription, .reserved = 1}}},
-      {"rsv1 of a ping",
-       {{.payload = "x", .code = opcode::ping, .reserved = 4}}},
-      {"opcode 3", {{.payload = two, .code = unknown(3)}}},
-      {"opcode 7", {{.payload = two, .code = unknown(7)}}},
-      {"opcode 11", {{.payload = two, .code = unknown(11)}}},
-      {"opcode 15", {{.payload = two, .code = unknown(15)}}},
-      {"unmasked text", {{.payload = subscription, .masked = false}}},
-      {"unmasked ping",
-       {{.payload = two, .code = opcode::ping, .masked = false}}},
-      {"unmasked empty", {{.payload = "", .masked = false}}},
-      {"ping in pieces",
-       {{.payload = two, .code = opcode::ping, .fin = false}}},
-      {"close in pieces",
-       {{.payload = close_payload(1000), .code = opcode::close, .fin = false}}},
-      {"long ping", {{.payload = std::string(126, 'x'), .code = opcode::ping}}},
-      {"long pong", {{.payload = std::string(126, 'x'), .code = opcode::pong}}},
-      {"long close",
-       {{.payload = close_payload(1000, std::string(124, 'x')),
-         .code = opcode::close}}},
-      {"continuation of nothing",
-       {{.payload = two, .code = opcode::continuation}}},
-      {"continuation after the end",
-       {{.payload = subscription},
-        {.payload = two, .code = opcode::continuation}}},
-      {"text within a message",
-       {{.payload = two, .fin = false}, {.payload = subscription}}},
-      {"binary within a message",
-       {{.payload = two, .fin = false},
-        {.payload = two, .code = opcode::binary}}},
-      {"close of one byte", {{.payload = "x", .code = opcode::close}}},
-      {"close 0", {{.payload = close_payload(0), .code = opcode::close}}},
-      {"close 999", {{.payload = close_payload(999), .code = opcode::close}}},
-      {"close 1004", {{.payload = close_payload(1004), .code = opcode::close}}},
-      {"close 1005", {{.payload = close_payload(1005), .code = opcode::close}}},
-      {"close 1006", {{.payload = close_payload(1006), .code = opcode::close}}},
-      {"close 1015", {{.payload = close_payload(1015), .code = opcode::close}}},
-      {"close 1100", {{.payload = close_payload(1100), .code = opcode::close}}},
-      {"close 2999", {{.payload = close_payload(2999), .code = opcode::close}}},
-      {"close 5000", {{.payload = close_payload(5000), .code = opcode::close}}},
-      {"close 65535",
-       {{.payload = close_payload(65535), .code = opcode::close}}},
+    {"rsv1", {{.payload = subscription, .reserved = 4}}},
+    {"rsv2", {{.payload = subscription, .reserved = 2}}},
+    {"rsv3", {{.payload = subscription, .reserved = 1}}},
+    {"rsv1 of a ping", {{.payload = "x", .code = opcode::ping, .reserved = 4}}},
+    {"opcode 3", {{.payload = two, .code = unknown(3)}}},
+    {"opcode 7", {{.payload = two, .code = unknown(7)}}},
+    {"opcode 11", {{.payload = two, .code = unknown(11)}}},
+    {"opcode 15", {{.payload = two, .code = unknown(15)}}},
+    {"unmasked text", {{.payload = subscription, .masked = false}}},
+    {"unmasked ping",
+     {{.payload = two, .code = opcode::ping, .masked = false}}},
+    {"unmasked empty", {{.payload = "", .masked = false}}},
+    {"ping in pieces", {{.payload = two, .code = opcode::ping, .fin = false}}},
+    {"close in pieces",
+     {{.payload = close_payload(1000), .code = opcode::close, .fin = false}}},
+    {"long ping", {{.payload = std::string(126, 'x'), .code = opcode::ping}}},
+    {"long pong", {{.payload = std::string(126, 'x'), .code = opcode::pong}}},
+    {"long close",
+     {{.payload = close_payload(1000, std::string(124, 'x')),
+       .code = opcode::close}}},
+    {"continuation of nothing",
+     {{.payload = two, .code = opcode::continuation}}},
+    {"continuation after the end",
+     {{.payload = subscription},
+      {.payload = two, .code = opcode::continuation}}},
+    {"text within a message",
+     {{.payload = two, .fin = false}, {.payload = subscription}}},
+    {"binary within a message",
+     {{.payload = two, .fin = false},
+      {.payload = two, .code = opcode::binary}}},
+    {"close of one byte", {{.payload = "x", .code = opcode::close}}},
+    {"close 0", {{.payload = close_payload(0), .code = opcode::close}}},
+    {"close 999", {{.payload = close_payload(999), .code = opcode::close}}},
+    {"close 1004", {{.payload = close_payload(1004), .code = opcode::close}}},
+    {"close 1005", {{.payload = close_payload(1005), .code = opcode::close}}},
+    {"close 1006", {{.payload = close_payload(1006), .code = opcode::close}}},
+    {"close 1015", {{.payload = close_payload(1015), .code = opcode::close}}},
+    {"close 1100", {{.payload = close_payload(1100), .code = opcode::close}}},
+    {"close 2999", {{.payload = close_payload(2999), .code = opcode::close}}},
+    {"close 5000", {{.payload = close_payload(5000), .code = opcode::close}}},
+    {"close 65535", {{.payload = close_payload(65535), .code = opcode::close}}},
   };
   for (auto& x : cases) {
     CAF_MESSAGE(x.name);
@@ -124,16 +121,16 @@ CAF_TEST(protocol_errors_close_with_1002) {
 
 CAF_TEST(bad_utf_8_closes_with_1007) {
   std::string_view cases[] = {
-      "\xff",
-      "\x80",
-      "\xc0\xaf",
-      "\xed\xa0\x80",
-      "\xf4\x90\x80\x80",
-      "\xe2\x82",
-      "\xf0\x9f\x98",
-      "\xc3",
-      "\xf8\x88\x80\x80\x80",
-      "ok then \xfe bad",
+    "\xff",
+    "\x80",
+    "\xc0\xaf",
+    "\xed\xa0\x80",
+    "\xf4\x90\x80\x80",
+    "\xe2\x82",
+    "\xf0\x9f\x98",
+    "\xc3",
+    "\xf8\x88\x80\x80\x80",
+    "ok then \xfe bad",
   };
   for (auto bytes : cases) {
     std::string text{bytes};
@@ -153,24 +150,24 @@ CAF_TEST(bad_utf_8_closes_with_1007) {
 
 CAF_TEST(bad_utf_8_in_a_close_reason_is_an_error) {
   auto code = code_after(
-      {{.payload = close_payload(1000, "\xff\xfe"), .code = opcode::close}});
+    {{.payload = close_payload(1000, "\xff\xfe"), .code = opcode::close}});
   CAF_CHECK(code == 1007 || code == 1002);
 }
 
 CAF_TEST(a_message_may_have_16_kib_and_not_more) {
   check_served({{.payload = padded(16384)}});
   check_served(
-      {{.payload = padded(10000), .fin = false},
-       {.payload = std::string(6384, ' '), .code = opcode::continuation}});
+    {{.payload = padded(10000), .fin = false},
+     {.payload = std::string(6384, ' '), .code = opcode::continuation}});
   CAF_CHECK_EQUAL(code_after({{.payload = padded(16385)}}), 1009);
   CAF_CHECK_EQUAL(code_after({{.payload = padded(70000)}}), 1009);
   CAF_CHECK_EQUAL(code_after({{.payload = padded(10000), .fin = false},
                               {.payload = std::string(6385, ' '),
                                .code = opcode::continuation}}),
                   1009);
-  CAF_CHECK_EQUAL(code_after({{.payload = std::string(16385, 'x'),
-                               .code = opcode::binary}}),
-                  1009);
+  CAF_CHECK_EQUAL(
+    code_after({{.payload = std::string(16385, 'x'), .code = opcode::binary}}),
+    1009);
 }
 
 CAF_TEST(an_endless_message_is_closed_with_1009) {
@@ -187,7 +184,7 @@ CAF_TEST_FIXTURE_SCOPE_END()
 
 CAF_TEST(the_largest_message_is_a_setting) {
   node_process node{
-      std::vector<std::string>{"--market.feed=none", "--ws.max-message=1KiB"}};
+    std::vector<std::string>{"--market.feed=none", "--ws.max-message=1KiB"}};
   ws_client client{node.port(), "/live_grid_ws"};
   client.send_text(padded(1024));
   CAF_CHECK_EQUAL(client.next_json().at("symbol").text(), "AAPL");

@@ -16,7 +16,7 @@ namespace {
 using strings = std::vector<std::string>;
 
 constexpr const char* standard =
-    "date,symbol,price,change,change_percent,volume,market_cap";
+  "date,symbol,price,change,change_percent,volume,market_cap";
 
 /// Two widgets: one with cells of a source's own and a composite row id, one
 /// that is a tape.
@@ -76,7 +76,7 @@ CAF_TEST(w10_w11_w12_live_cells_are_declared_and_in_every_row) {
     if (column.has("renderFnParams")
         && column.at("renderFnParams").has("colorValueKey"))
       colour_keys.insert(
-          column.at("renderFnParams").at("colorValueKey").text());
+        column.at("renderFnParams").at("colorValueKey").text());
   }
   for (auto& key : colour_keys)
     CAF_CHECK(declared.count(key) == 1);
@@ -98,7 +98,7 @@ CAF_TEST_FIXTURE_SCOPE_END()
 CAF_TEST(each_widget_has_rows_of_its_own) {
   temp_file file{two_widgets, ".json"};
   node_process node{
-      strings{"--market.feed=none", "--http.widgets-file=" + file.path()}};
+    strings{"--market.feed=none", "--http.widgets-file=" + file.path()}};
   CAF_CHECK_EQUAL(joined(node.get("/widgets.json").json().keys()),
                   "depth,tape");
   node.publish(R"({"symbol":"AAPL","venue":"XNAS","bid":149.9,"ask":150.1,
@@ -123,8 +123,8 @@ CAF_TEST(each_widget_has_rows_of_its_own) {
 
 CAF_TEST(every_cell_of_a_tick_can_be_a_column) {
   constexpr const char* fields[] = {
-      "open",     "high", "low",  "prev_close", "bid",   "ask",    "bid_size",
-      "ask_size", "size", "time", "seq",        "venue", "halted", "nothing"};
+    "open",     "high", "low",  "prev_close", "bid",   "ask",    "bid_size",
+    "ask_size", "size", "time", "seq",        "venue", "halted", "nothing"};
   std::string columns;
   for (auto name : fields)
     columns += std::string{columns.empty() ? "" : ","} + R"({"field":")" + name
@@ -132,12 +132,12 @@ CAF_TEST(every_cell_of_a_tick_can_be_a_column) {
   temp_file file{R"({"w":{"name":"W","description":"d","type":"live_grid",
     "endpoint":"w","wsEndpoint":"ws","data":{"wsRowIdColumn":"symbol",
     "table":{"showAll":true,"columnsDefs":[)"
-                     + columns + "]}}}}",
+                   + columns + "]}}}}",
                  ".json"};
   node_process node{
-      strings{"--market.feed=none", "--http.widgets-file=" + file.path()}};
+    strings{"--market.feed=none", "--http.widgets-file=" + file.path()}};
   node.publish(
-      R"({"symbol":"X","open":10,"price":12.5,"bid":12.4,"ask":"12.6",
+    R"({"symbol":"X","open":10,"price":12.5,"bid":12.4,"ask":"12.6",
         "bid_size":1,"ask_size":2,"size":4,"prev_close":10,"seq":7,
         "time":1700000000,"venue":"V","halted":true,"nothing":null})");
   node.publish(R"({"symbol":"X","price":9})");
@@ -146,14 +146,14 @@ CAF_TEST(every_cell_of_a_tick_can_be_a_column) {
     const char* cell;
     const char* expected;
   } cases[] = {
-      {"open", "10"},       {"high", "12.5"},
-      {"low", "9"},         {"bid", "12.4"},
-      {"ask", "12.6"},      {"bid_size", "1"},
-      {"ask_size", "2"},    {"size", "4"},
-      {"prev_close", "10"}, {"seq", "7"},
-      {"venue", "V"},       {"halted", "true"},
-      {"nothing", "null"},  {"volume", "4"},
-      {"change", "-1"},     {"change_percent", "-0.1"},
+    {"open", "10"},       {"high", "12.5"},
+    {"low", "9"},         {"bid", "12.4"},
+    {"ask", "12.6"},      {"bid_size", "1"},
+    {"ask_size", "2"},    {"size", "4"},
+    {"prev_close", "10"}, {"seq", "7"},
+    {"venue", "V"},       {"halted", "true"},
+    {"nothing", "null"},  {"volume", "4"},
+    {"change", "-1"},     {"change_percent", "-0.1"},
   };
   for (auto& x : cases) {
     CAF_MESSAGE(x.cell);

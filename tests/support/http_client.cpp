@@ -82,7 +82,7 @@ std::string url_encoded(std::string_view text) {
   for (unsigned char c : text) {
     if (isalnum(c)
         || std::string_view{"-._~"}.find(static_cast<char>(c))
-               != std::string_view::npos) {
+             != std::string_view::npos) {
       result += static_cast<char>(c);
     } else {
       char code[8];
@@ -159,7 +159,7 @@ std::optional<http_response> http_client::try_read(bool head) {
       return std::nullopt;
   } else if (result.has("Content-Length")) {
     auto size =
-        std::strtoul(result.header("Content-Length").c_str(), nullptr, 10);
+      std::strtoul(result.header("Content-Length").c_str(), nullptr, 10);
     while (buffer_.size() < size)
       if (!fill())
         return std::nullopt;

@@ -106,7 +106,7 @@ struct json_value::builder {
                                | rapidjson::kParseValidateEncodingFlag;
     rapidjson::MemoryStream bytes{text.data(), text.size()};
     rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream>
-        in{bytes};
+      in{bytes};
     rapidjson::Reader reader;
     auto result = reader.Parse<flags>(in, *this);
     if (!result)
@@ -136,21 +136,21 @@ bool json_value::has(std::string_view key) const {
   return false;
 }
 
-const json_value& json_value::at(std::string_view key) const {
+const json_value& json_value::at(std::string_view key) const& {
   for (std::size_t i = 0; i < keys_.size(); ++i)
     if (keys_[i] == key)
       return items_[i];
   give_up("no member " + std::string{key} + " among: " + joined(keys_));
 }
 
-const json_value& json_value::at(std::size_t i) const {
+const json_value& json_value::at(std::size_t i) const& {
   if (kind_ != kind::array || i >= items_.size())
     give_up("no element " + std::to_string(i) + " of "
             + std::to_string(items_.size()));
   return items_[i];
 }
 
-const std::string& json_value::text() const {
+std::string json_value::text() const {
   if (kind_ != kind::string)
     give_up("not a string: " + text_);
   return text_;

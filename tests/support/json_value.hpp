@@ -52,28 +52,48 @@ public:
   bool has(std::string_view key) const;
 
   /// Member `key` of an object.
-  const json_value& at(std::string_view key) const;
+  const json_value& at(std::string_view key) const&;
 
   /// Element `i` of an array.
-  const json_value& at(std::size_t i) const;
+  const json_value& at(std::size_t i) const&;
 
   /// An object's keys in their order.
-  const std::vector<std::string>& keys() const noexcept {
+  const std::vector<std::string>& keys() const& noexcept {
     return keys_;
   }
 
-  const std::vector<json_value>& items() const noexcept {
+  /// Elements of an array or values of an object.
+  const std::vector<json_value>& items() const& noexcept {
     return items_;
   }
 
+  // A value that goes out of scope hands out copies, so that parts of what a
+  // function returned can be kept.
+
+  json_value at(std::string_view key) && {
+    return std::as_const(*this).at(key);
+  }
+
+  json_value at(std::size_t i) && {
+    return std::as_const(*this).at(i);
+  }
+
+  std::vector<std::string> keys() && noexcept {
+    return std::move(keys_);
+  }
+
+  std::vector<json_value> items() && noexcept {
+    return std::move(items_);
+  }
+
   /// A string's text.
-  const std::string& text() const;
+  std::string text() const;
 
   /// A number's value.
   double number() const;
 
   /// A scalar as written: `4.46`, `null`, `true`; a string without quotes.
-  const std::string& literal() const noexcept {
+  std::string literal() const {
     return text_;
   }
 

@@ -127,7 +127,7 @@ node_process::node_process(node_options options) {
 }
 
 node_process::node_process(std::vector<std::string> args)
-    : node_process(node_options{.args = std::move(args)}) {
+  : node_process(node_options{.args = std::move(args)}) {
   wait_until_listening();
 }
 
@@ -180,7 +180,7 @@ bool node_process::running() const {
   return pid_ > 0
          && ::waitid(P_PID, static_cast<id_t>(pid_), &info,
                      WEXITED | WNOHANG | WNOWAIT)
-                == 0
+              == 0
          && info.si_pid == 0;
 }
 

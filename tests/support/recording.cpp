@@ -58,7 +58,7 @@ std::string as_csv(const std::vector<recorded_tick>& ticks) {
     char percent[32];
     std::snprintf(percent, sizeof percent, "%.4f",
                   100.0 * static_cast<double>(x.cents - x.prev_close)
-                      / static_cast<double>(x.prev_close));
+                    / static_cast<double>(x.prev_close));
     result += std::to_string(x.time) + "," + x.symbol + "," + money(x.cents)
               + "," + std::to_string(x.day_volume) + ","
               + money(x.cents - x.prev_close) + "," + percent + "\n";

@@ -37,7 +37,7 @@ tcp_socket::tcp_socket(std::uint16_t port, int receive_buffer) {
   if (receive_buffer > 0
       && setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer,
                     sizeof receive_buffer)
-             != 0)
+           != 0)
     give_up(os_error("SO_RCVBUF"));
   int on = 1;
   if (setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0)
@@ -52,7 +52,7 @@ tcp_socket::tcp_socket(std::uint16_t port, int receive_buffer) {
 }
 
 tcp_socket::tcp_socket(tcp_socket&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), reset_(other.reset_) {
+  : fd_(std::exchange(other.fd_, -1)), reset_(other.reset_) {
   // nop
 }
 
@@ -70,7 +70,7 @@ bool tcp_socket::send(std::string_view bytes) {
   auto deadline = clock::now() + patience;
   while (!bytes.empty()) {
     auto n =
-        ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (n >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(n));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {

@@ -10,7 +10,7 @@
 namespace livegrid::test {
 
 temp_file::temp_file(std::string_view content, std::string_view suffix)
-    : path_("/tmp/livegrid-test-XXXXXX" + std::string{suffix}) {
+  : path_("/tmp/livegrid-test-XXXXXX" + std::string{suffix}) {
   auto fd = mkstemps(path_.data(), static_cast<int>(suffix.size()));
   if (fd < 0)
     give_up("cannot make " + path_);

@@ -68,7 +68,7 @@ http_response handshake(std::uint16_t port, std::string_view target,
 
 ws_client::ws_client(std::uint16_t port, std::string_view target,
                      const header_list& more, int receive_buffer)
-    : socket_(port, receive_buffer) {
+  : socket_(port, receive_buffer) {
   auto headers = handshake_headers();
   headers.insert(headers.end(), more.begin(), more.end());
   if (!socket_.send(request_bytes("GET", target, headers)))
@@ -86,7 +86,7 @@ ws_client::ws_client(std::uint16_t port, std::string_view target,
 }
 
 ws_client::ws_client(tcp_socket socket, std::string rest)
-    : socket_(std::move(socket)), buffer_(std::move(rest)) {
+  : socket_(std::move(socket)), buffer_(std::move(rest)) {
   // nop
 }
 

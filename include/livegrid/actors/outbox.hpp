@@ -98,7 +98,8 @@ public:
   /// Closes once nothing waits, or at once if `now_or_never`.
   void drain(bool now_or_never);
 
-  /// Ends delivery; what waits is discarded.
+  /// Ends delivery and the connection, and tells the owner; what waits is
+  /// discarded.
   void close(close_code code, std::string_view reason);
 
   /// The connection is gone; what waits is discarded.
@@ -134,7 +135,7 @@ public:
     return state_ == state::blocked;
   }
 
-  /// Whom to tell when the fan-out closes it.
+  /// Whom to tell when it is closed.
   subscriber_actor owner;
 
 private:

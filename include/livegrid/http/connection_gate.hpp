@@ -1,7 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <list>
+#include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -11,6 +15,8 @@
 #include "livegrid/fwd.hpp"
 
 namespace livegrid {
+
+struct http_input;
 
 /// Why RESTinio's parser gave a connection up, as an HTTP status.
 enum class parse_fault : std::uint16_t {
@@ -64,8 +70,13 @@ public:
 
   ~connection_gate() override;
 
+  /// Adds to the headers of a reply what pages from that origin need.
+  using header_maker =
+    std::function<std::string(const std::optional<std::string>& origin)>;
+
   /// Sets the limit; before that there is none.
-  void configure(std::uint64_t max_open, counters_ptr stats);
+  void configure(std::uint64_t max_open, counters_ptr stats,
+                 header_maker more_headers);
 
   bool full() const noexcept {
     return open_ >= max_open_;
@@ -88,7 +99,19 @@ public:
   /// Answers with an error, then waits a moment for the client to stop sending,
   /// since a reset could reach it before the answer.
   void refuse(asio::ip::tcp::socket socket, std::uint16_t status,
-              std::string_view detail);
+              std::string_view detail,
+              const std::optional<std::string>& origin);
+
+  /// The connection whose input is being parsed, or null.
+  const std::shared_ptr<http_input>& current() const noexcept {
+    return current_;
+  }
+
+  /// Sets that, and returns what it was.
+  std::shared_ptr<http_input>
+  set_current(std::shared_ptr<http_input> x) noexcept {
+    return std::exchange(current_, std::move(x));
+  }
 
 private:
   struct leaving;
@@ -101,6 +124,8 @@ private:
   std::uint64_t max_open_ = UINT64_MAX;
   parse_fault fault_ = parse_fault::none;
   counters_ptr stats_;
+  header_maker more_headers_;
+  std::shared_ptr<http_input> current_;
   std::list<leaving> leaving_;
 };
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,7 +16,7 @@ struct http_request {
   std::string method; ///< GET, POST, OPTIONS, ...; GET also for HEAD
   std::string path;   ///< without the query, as sent
   std::string query;  ///< without the `?`, as sent
-  std::string origin; ///< empty if there is none
+  std::optional<std::string> origin;
   std::string accept;
   std::string body;
 };

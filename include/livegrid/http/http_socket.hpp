@@ -1,5 +1,11 @@
 #pragma once
 
+#include <array>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include <asio/error.hpp>
@@ -10,9 +16,45 @@
 
 namespace livegrid {
 
+/// What a connection has read last, and what it still has to answer. Shared by
+/// its socket, which RESTinio moves about, and by the requests under way.
+struct http_input {
+  /// The bytes of the last read, in RESTinio's buffer.
+  std::string_view last;
+
+  /// The three bytes before those.
+  std::string before;
+
+  /// Requests that wait for their answer.
+  std::size_t in_flight = 0;
+
+  /// The end of the client's half, held back while it waits for answers.
+  std::function<void()> end;
+
+  /// Notes what has been read now.
+  void note(std::string_view bytes);
+
+  /// One answer is on its way.
+  void answered();
+
+  /// What came behind the request with that WebSocket key, which must be the
+  /// last one that was parsed.
+  std::string_view behind_upgrade(std::string_view key) const;
+
+  /// Whether a request line of the last read says HTTP/1.0, which RESTinio
+  /// does not tell.
+  bool is_http_1_0() const noexcept {
+    return last.find(" HTTP/1.0\r\n") != std::string_view::npos;
+  }
+
+  /// The Origin header in the last read, if it is there.
+  std::optional<std::string> origin() const;
+};
+
 /// The socket of an HTTP connection, as RESTinio drives it: a TCP socket that
-/// passes the gate before its first read, and that leaves politely when the
-/// parser gave its client up.
+/// passes the gate before its first read, that answers a client which has
+/// closed its own half, and that leaves politely when the parser gave its
+/// client up.
 class http_socket : public asio::ip::tcp::socket {
 public:
   using super = asio::ip::tcp::socket;
@@ -30,8 +72,7 @@ public:
   void async_read_some(const Buffers& buffers, Handler&& handler) {
     if (!pass_) {
       if (gate_->full()) {
-        gate_->refuse(std::move(static_cast<super&>(*this)), 503,
-                      "as many connections as the node may have");
+        refuse(503, "as many connections as the node may have");
         // RESTinio takes it for a client that went away.
         asio::post(get_executor(),
                    [h = std::forward<Handler>(handler)]() mutable {
@@ -40,15 +81,30 @@ public:
         return;
       }
       pass_ = connection_gate::pass{gate_};
+      input_ = std::make_shared<http_input>();
     }
-    super::async_read_some(buffers, std::forward<Handler>(handler));
+    super::async_read_some(
+      buffers, [gate = gate_, input = input_, data = buffers.data(),
+                h = std::forward<Handler>(handler)](asio::error_code ec,
+                                                    std::size_t n) mutable {
+        if (ec == asio::error::eof && input->in_flight > 0) {
+          auto held = std::make_shared<std::decay_t<Handler>>(std::move(h));
+          input->end = [held] {
+            (*held)(asio::error_code{asio::error::eof}, std::size_t{0});
+          };
+          return;
+        }
+        input->note({static_cast<const char*>(data), n});
+        auto before = gate->set_current(input);
+        h(ec, n);
+        gate->set_current(std::move(before));
+      });
   }
 
   void shutdown(shutdown_type what, asio::error_code& ec) {
     auto fault = gate_->take_fault();
     if (fault != parse_fault::none && is_open())
-      gate_->refuse(std::move(static_cast<super&>(*this)),
-                    static_cast<std::uint16_t>(fault), describe(fault));
+      refuse(static_cast<std::uint16_t>(fault), describe(fault));
     else
       super::shutdown(what, ec);
   }
@@ -56,6 +112,10 @@ public:
   /// Gives the connection's place to whoever takes the socket over.
   connection_gate::pass take_pass() noexcept {
     return std::move(pass_);
+  }
+
+  const http_input& input() const noexcept {
+    return *input_;
   }
 
 private:
@@ -72,8 +132,15 @@ private:
     }
   }
 
+  void refuse(std::uint16_t status, std::string_view detail) {
+    auto origin = input_ ? input_->origin() : std::nullopt;
+    gate_->refuse(std::move(static_cast<super&>(*this)), status, detail,
+                  origin);
+  }
+
   connection_gate* gate_;
   connection_gate::pass pass_;
+  std::shared_ptr<http_input> input_;
 };
 
 } // namespace livegrid

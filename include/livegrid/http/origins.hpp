@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,15 +17,17 @@ public:
   /// @param allowed as `scheme://host[:port]`, or `*` for any.
   explicit origins(std::vector<std::string> allowed);
 
-  /// Whether a request from there may be served; an empty origin (a program,
-  /// not a page) always may.
-  bool allowed(std::string_view origin) const;
+  using origin = std::optional<std::string>;
+
+  /// Whether a request from there may be served; one without an origin (from a
+  /// program, not a page) always may.
+  bool allowed(const origin& x) const;
 
   /// Adds what a browser must see before it shows a page the reply.
-  void mark(http_reply& x, std::string_view origin) const;
+  void mark(http_reply& to, const origin& x) const;
 
   /// Answers a preflight request.
-  http_reply preflight(std::string_view origin, std::string_view asked_headers,
+  http_reply preflight(const origin& x, std::string_view asked_headers,
                        bool private_network) const;
 
 private:

@@ -13,12 +13,13 @@ namespace livegrid {
 /// is a text of names with commas between them or an array of such texts.
 /// Other keys are ignored; of a key given twice the last counts.
 ///
-/// Absent, null, or without a name (`""`, `","`, `[""]`) keeps what is
-/// subscribed; only `[]` ends it; `*` anywhere stands for every symbol.
+/// Absent, null, or blank (`""`, `[""]`) keeps what is subscribed; only `[]`
+/// ends it; `*` anywhere stands for every symbol. An empty name between commas
+/// is a bad name.
 std::variant<subscription, refusal> read_subscription(std::string_view message);
 
 /// Reads a text of symbol names with commas between them, as in a query.
-/// Blanks around the names and empty names do not count.
+/// Blanks around the names do not count.
 subscription split_symbols(std::string_view names);
 
 } // namespace livegrid

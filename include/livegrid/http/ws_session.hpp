@@ -59,9 +59,11 @@ public:
   /// Takes over a socket whose client has asked for a WebSocket, with the
   /// answer that makes it one.
   /// @param held what has to live as long as the connection.
+  /// @param unread what the client has sent behind its request.
   void open(asio::ip::tcp::socket socket, connection_gate::pass pass,
             std::shared_ptr<void> held, std::string_view answer,
-            std::uint64_t max_message, std::unique_ptr<ws_endpoint> endpoint);
+            std::string_view unread, std::uint64_t max_message,
+            std::unique_ptr<ws_endpoint> endpoint);
 
   std::size_t size() const noexcept {
     return all_.size();
@@ -134,7 +136,7 @@ private:
     over,
   };
 
-  void start(std::string_view answer);
+  void start(std::string_view answer, std::string_view unread);
 
   void on_message(bool text, std::string&& payload) override;
 

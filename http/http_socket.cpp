@@ -1,0 +1,62 @@
+#include "livegrid/http/http_socket.hpp"
+
+#include <strings.h>
+
+#include <algorithm>
+
+namespace livegrid {
+
+namespace {
+
+constexpr std::string_view end_of_header = "\r\n\r\n";
+
+} // namespace
+
+void http_input::note(std::string_view bytes) {
+  before = last.size() >= 3 ? std::string{last.substr(last.size() - 3)}
+                            : before + std::string{last};
+  if (before.size() > 3)
+    before.erase(0, before.size() - 3);
+  last = bytes;
+}
+
+void http_input::answered() {
+  if (in_flight > 0 && --in_flight == 0 && end)
+    std::exchange(end, nullptr)();
+}
+
+std::string_view http_input::behind_upgrade(std::string_view key) const {
+  auto at = last.find(key);
+  if (at != std::string_view::npos) {
+    at = last.find(end_of_header, at);
+    return at == std::string_view::npos
+             ? std::string_view{}
+             : last.substr(at + end_of_header.size());
+  }
+  // The header began in an earlier read: its end is the first one here, and
+  // may begin there, too.
+  auto text = before + std::string{last};
+  at = text.find(end_of_header);
+  if (at == std::string::npos)
+    return {};
+  return last.substr(
+    std::min(last.size(), at + end_of_header.size() - before.size()));
+}
+
+std::optional<std::string> http_input::origin() const {
+  static constexpr std::string_view name = "\norigin:";
+  for (std::size_t i = 0; i + name.size() < last.size(); ++i) {
+    i = last.find('\n', i);
+    if (i == std::string_view::npos || i + name.size() > last.size())
+      return std::nullopt;
+    if (strncasecmp(last.data() + i, name.data(), name.size()) != 0)
+      continue;
+    auto value = last.substr(i + name.size());
+    value = value.substr(0, value.find_first_of("\r\n"));
+    value.remove_prefix(std::min(value.size(), value.find_first_not_of(" \t")));
+    return std::string{value};
+  }
+  return std::nullopt;
+}
+
+} // namespace livegrid

@@ -1,0 +1,182 @@
+#define CAF_SUITE actors.symbol
+
+#include "livegrid/actors/symbol.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actor_fixture.hpp"
+
+using namespace livegrid;
+using namespace livegrid::test;
+
+namespace {
+
+class symbol_fixture : public actor_fixture {
+public:
+  symbol_fixture() {
+    consume_messages();
+  }
+
+  std::shared_ptr<fanout_script> got = std::make_shared<fanout_script>();
+  std::shared_ptr<fanout_script> got_too = std::make_shared<fanout_script>();
+  fanout_actor follower = make_fanout(got);
+  fanout_actor other = make_fanout(got_too);
+  symbol_actor aapl = own(sys.spawn(symbol, name_of("AAPL"), stats));
+
+  void apply(std::vector<tick> ticks, source from = source::publisher) {
+    self->send(aapl, apply_atom_v, batch_of(std::move(ticks), from));
+    expect((apply_atom, tick_batch), from(self).to(aapl));
+  }
+
+  void follow(const fanout_actor& who) {
+    self->send(aapl, follow_atom_v, who);
+    expect((follow_atom, fanout_actor), from(self).to(aapl).with(_, who));
+  }
+
+  row_ptr current() {
+    auto x = ask<row_batch>(aapl, row_atom_v);
+    CAF_REQUIRE(x);
+    CAF_REQUIRE_EQUAL(x->rows.size(), 1u);
+    return x->rows[0];
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(symbol_tests, symbol_fixture)
+
+CAF_TEST(a batch is one message to each follower with a row for each tick) {
+  follow(follower);
+  follow(other);
+  CAF_CHECK(!sched.has_job());
+  apply({trade("AAPL", 150), trade("AAPL", 151), trade("AAPL", 151)});
+  expect((row_batch), from(aapl).to(follower));
+  expect((row_batch), from(aapl).to(other));
+  CAF_CHECK(!sched.has_job());
+  for (const auto& x : {got, got_too}) {
+    CAF_CHECK_EQUAL(x->batches.size(), 1u);
+    CAF_CHECK_EQUAL(x->rows(), (strings{"AAPL 150", "AAPL 151", "AAPL 151"}));
+    for (std::size_t i = 0; i < 3; ++i)
+      CAF_CHECK_EQUAL(x->batches[0].rows[i]->version(), i + 1);
+  }
+  // Rendered once for all.
+  CAF_CHECK(got->batches[0].rows[2] == got_too->batches[0].rows[2]);
+}
+
+CAF_TEST(a repeat gives no row and is counted) {
+  follow(follower);
+  apply({trade("AAPL", 150, 7)});
+  expect((row_batch), from(aapl).to(follower));
+  apply({trade("AAPL", 1, 7), trade("AAPL", 2, 6)});
+  CAF_CHECK(!sched.has_job());
+  apply({trade("AAPL", 3, 5), trade("AAPL", 152, 8), trade("AAPL", 4, 8)});
+  expect((row_batch), from(aapl).to(follower));
+  CAF_CHECK_EQUAL(got->rows(), (strings{"AAPL 150", "AAPL 152"}));
+  CAF_CHECK_EQUAL(get(stats->ticks_applied), 2u);
+  CAF_CHECK_EQUAL(get(stats->ticks_repeated), 4u);
+}
+
+CAF_TEST(who follows gets the current row at once) {
+  apply({trade("AAPL", 150), trade("AAPL", 151)});
+  CAF_CHECK(!sched.has_job());
+  follow(follower);
+  expect((row_batch), from(aapl).to(follower));
+  CAF_CHECK_EQUAL(got->rows(), strings{"AAPL 151"});
+  // What nobody saw was never made.
+  CAF_CHECK_EQUAL(got->batches[0].rows[0]->version(), 1u);
+}
+
+CAF_TEST(who follows a symbol without a state gets nothing yet) {
+  follow(follower);
+  disallow((row_batch), from(aapl).to(follower));
+  CAF_CHECK(!sched.has_job());
+  apply({trade("AAPL", 150)});
+  expect((row_batch), from(aapl).to(follower));
+  CAF_CHECK_EQUAL(got->rows(), strings{"AAPL 150"});
+}
+
+CAF_TEST(who follows twice gets each row once) {
+  follow(follower);
+  follow(follower);
+  apply({trade("AAPL", 150)});
+  expect((row_batch), from(aapl).to(follower));
+  CAF_CHECK(!sched.has_job());
+  follow(follower);
+  expect((row_batch), from(aapl).to(follower));
+  apply({trade("AAPL", 151)});
+  expect((row_batch), from(aapl).to(follower));
+  CAF_CHECK(!sched.has_job());
+  CAF_CHECK_EQUAL(got->rows(), (strings{"AAPL 150", "AAPL 150", "AAPL 151"}));
+}
+
+CAF_TEST(first states are no ticks) {
+  follow(follower);
+  apply({make_tick("AAPL", {{field::price, 150},
+                            {field::prev_close, 145.54},
+                            {field::volume, 1'000'000}})},
+        source::first_state);
+  expect((row_batch), from(aapl).to(follower));
+  const auto& x = *got->batches.at(0).rows.at(0);
+  CAF_CHECK_EQUAL(x.text(cell::price), "150");
+  CAF_CHECK_EQUAL(x.text(cell::change), "4.46");
+  CAF_CHECK_EQUAL(x.text(cell::volume), "1000000");
+  CAF_CHECK_EQUAL(x.text(cell::date), "null");
+  CAF_CHECK_EQUAL(get(stats->ticks_applied), 0u);
+  auto status = ask<actor_status>(aapl, status_atom_v);
+  CAF_REQUIRE(status);
+  CAF_CHECK_EQUAL(fact(*status, "applied"), "0");
+  CAF_CHECK_EQUAL(fact(*status, "last_received_ns"), "no such fact");
+}
+
+CAF_TEST(who no longer follows gets no more) {
+  follow(follower);
+  follow(other);
+  self->send(aapl, unfollow_atom_v, follower);
+  expect((unfollow_atom, fanout_actor), from(self).to(aapl));
+  apply({trade("AAPL", 150)});
+  expect((row_batch), from(aapl).to(other));
+  CAF_CHECK(!sched.has_job());
+  CAF_CHECK(got->batches.empty());
+  self->send(aapl, unfollow_atom_v, follower);
+  self->send(aapl, unfollow_atom_v, other);
+  consume_messages();
+  apply({trade("AAPL", 151)});
+  CAF_CHECK(!sched.has_job());
+  CAF_CHECK_EQUAL(get(stats->ticks_applied), 2u);
+  CAF_CHECK_EQUAL(current()->text(cell::price), "151");
+}
+
+CAF_TEST(the current row is there for the asking) {
+  auto vacant = current();
+  CAF_CHECK_EQUAL(vacant->version(), 0u);
+  CAF_CHECK_EQUAL(vacant->text(cell::symbol), "\"AAPL\"");
+  CAF_CHECK_EQUAL(vacant->text(cell::price), "null");
+  apply({trade("AAPL", 150)});
+  auto first = current();
+  CAF_CHECK(first->version() > 0);
+  CAF_CHECK_EQUAL(first->text(cell::price), "150");
+  CAF_CHECK_EQUAL(first->text(cell::date), "\"1970-01-01\"");
+  CAF_CHECK(current() == first);
+}
+
+CAF_TEST(it says how it is) {
+  auto before = ask<actor_status>(aapl, status_atom_v);
+  CAF_REQUIRE(before);
+  CAF_CHECK_EQUAL(before->kind, "symbol");
+  CAF_CHECK_EQUAL(before->name, "AAPL");
+  CAF_CHECK_EQUAL(fact(*before, "applied"), "0");
+  CAF_CHECK_EQUAL(fact(*before, "last_received_ns"), "no such fact");
+  follow(follower);
+  follow(other);
+  apply({trade("AAPL", 150, 3), trade("AAPL", 150, 4), trade("AAPL", 1, 4)});
+  auto after = ask<actor_status>(aapl, status_atom_v);
+  CAF_REQUIRE(after);
+  CAF_CHECK_EQUAL(fact(*after, "applied"), "2");
+  CAF_CHECK_EQUAL(fact(*after, "repeats"), "1");
+  CAF_CHECK_EQUAL(fact(*after, "followers"), "2");
+  CAF_CHECK_EQUAL(fact(*after, "last_received_ns"), "1000000000");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "livegrid/actors.hpp"
+#include "livegrid/counters.hpp"
+#include "livegrid/log.hpp"
+
+#include "fakes.hpp"
+#include "ticks.hpp"
+
+// Like CAF's own test headers it needs CAF_SUITE, and comes last: the lower
+// case macros of the DSL would spoil whatever follows.
+
+#ifndef FAIL
+#define FAIL CAF_FAIL
+#endif
+
+#include "caf/test/dsl.hpp"
+
+namespace livegrid::test {
+
+/// Knows the types of our messages.
+struct actor_config : caf::actor_system_config {
+  actor_config() {
+    add_message_types<caf::id_block::livegrid>();
+    add_message_types<caf::id_block::livegrid_handles>();
+  }
+};
+
+/// Runs actors one message at a time, and time only as the test says.
+class actor_fixture : public test_coordinator_fixture<actor_config> {
+public:
+  counters_ptr stats = std::make_shared<counters>();
+
+  /// Says nothing but errors.
+  log_ptr quiet = std::make_shared<logger>(log_level::error);
+
+  ~actor_fixture() override {
+    for (const auto& x : ours_)
+      caf::anon_send_exit(caf::actor_cast<caf::actor>(x),
+                          caf::exit_reason::kill);
+    consume_messages();
+  }
+
+  /// Ends the actor with the test: one that always waits for its next turn
+  /// would go on for ever.
+  template <class Handle>
+  Handle own(Handle x) {
+    ours_.emplace_back(caf::actor_cast<caf::strong_actor_ptr>(x));
+    return x;
+  }
+
+  fanout_actor make_fanout(const std::shared_ptr<fanout_script>& script) {
+    return own(sys.spawn(fake_fanout, script));
+  }
+
+  market_actor make_market(const std::shared_ptr<market_script>& script) {
+    return own(sys.spawn(fake_market, script));
+  }
+
+  symbol_actor make_symbol(const std::shared_ptr<symbol_script>& script) {
+    return own(sys.spawn(fake_symbol, script));
+  }
+
+  /// Ends an actor, and lets everybody hear of it.
+  template <class Handle>
+  void end(const Handle& x) {
+    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+    consume_messages();
+  }
+
+  /// Lets that much time go by at once, and everybody do what is due then.
+  void pass(caf::timespan x) {
+    advance_time(x);
+    consume_messages();
+  }
+
+  std::chrono::steady_clock::time_point now() {
+    return sched.clock().now();
+  }
+
+  /// Asks, and returns the answer, which must come without time going by.
+  template <class T, class Handle, class... Ts>
+  caf::expected<T> ask(const Handle& whom, Ts... what) {
+    auto asked = self->request(whom, caf::infinite, std::move(what)...);
+    consume_messages();
+    return fetch<T>(asked);
+  }
+
+  /// The answer to what was asked before, which must have come.
+  template <class T, class Asked>
+  caf::expected<T> fetch(Asked& asked) {
+    CAF_REQUIRE(!self->mailbox().empty());
+    caf::expected<T> result{caf::sec::runtime_error};
+    asked.receive([&](T& x) { result = std::move(x); },
+                  [&](caf::error& x) { result = std::move(x); });
+    return result;
+  }
+
+  /// Whether an answer or a message waits for the test itself.
+  bool heard() {
+    return !self->mailbox().empty();
+  }
+
+private:
+  std::vector<caf::strong_actor_ptr> ours_;
+};
+
+/// The value of a fact, or `no such fact`.
+inline std::string fact(const actor_status& x, std::string_view key) {
+  for (const auto& [name, value] : x.facts)
+    if (name == key)
+      return value;
+  return "no such fact";
+}
+
+using strings = std::vector<std::string>;
+
+} // namespace livegrid::test
