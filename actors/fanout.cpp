@@ -13,6 +13,11 @@ namespace {
 /// One write of an audience; what a blocked socket may keep of a flush.
 constexpr std::size_t chunk_size = 64 * 1024;
 
+/// A busy loop gathers so many rows before it sends them, or for so many turns.
+/// One send of many rows costs little more than one send of one.
+constexpr std::size_t enough_rows = 256;
+constexpr int max_turns = 32;
+
 /// A subscriber whose TCP acknowledges nothing for so long is closed.
 constexpr std::chrono::seconds stall_limit{30};
 
@@ -69,8 +74,22 @@ void fanout_state::take(const row_batch& batch) {
   }
 }
 
+void fanout_state::end_turn() {
+  if (!flush_due_)
+    return;
+  auto still_coming = staged_.size() > rows_last_turn_;
+  if (still_coming && staged_.size() < enough_rows && ++turns_ < max_turns) {
+    rows_last_turn_ = staged_.size();
+    config_.after_turn(self_);
+    return;
+  }
+  flush();
+}
+
 void fanout_state::flush() {
   flush_due_ = false;
+  rows_last_turn_ = 0;
+  turns_ = 0;
   auto now = self_->clock().now();
   for (auto* a : dirty_)
     deliver(*a, now);
@@ -247,7 +266,7 @@ fanout(fanout_actor::stateful_pointer<fanout_state> self,
     },
     [self](leave_atom, const outbox_ptr& who) { self->state.leave(who); },
     [self](resume_atom, const outbox_ptr& who) { self->state.resume(who); },
-    [self](flush_atom) { self->state.flush(); },
+    [self](flush_atom) { self->state.end_turn(); },
     [self](check_atom) { self->state.check(); },
     [self](drain_atom) { self->state.drain(); },
     [self](status_atom) { return self->state.status(); },

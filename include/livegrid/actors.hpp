@@ -22,7 +22,7 @@ using fanout_actor = caf::typed_actor<
   caf::reacts_to<leave_atom, outbox_ptr>,
   // A subscriber's socket has taken all that it was given.
   caf::reacts_to<resume_atom, outbox_ptr>,
-  // Sends out what has come together.
+  // A turn of the loop is over: sends out what has come together.
   caf::reacts_to<flush_atom>,
   // Looks after held rows and subscribers that take nothing.
   caf::reacts_to<check_atom>,

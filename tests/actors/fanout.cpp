@@ -24,6 +24,30 @@ struct fixture : fanout_fixture {
     who.box->owner = own(sys.spawn(listening_owner, heard));
     return heard;
   }
+
+  /// Makes a fan-out whose turns the test ends.
+  /// @returns how often it asked for that.
+  std::shared_ptr<int> run_by_turns() {
+    auto turns = std::make_shared<int>(0);
+    auto config = make_config();
+    config.after_turn = [turns](const fanout_actor&) { ++*turns; };
+    fan = own(sys.spawn(fanout, std::move(config)));
+    return turns;
+  }
+
+  void end_turn(const std::shared_ptr<int>& turns) {
+    --*turns;
+    caf::anon_send(fan, flush_atom_v);
+    settle();
+  }
+
+  /// Ends turns as long as the fan-out asks for that.
+  void end_turns(const std::shared_ptr<int>& turns) {
+    for (int i = 0; *turns > 0; ++i) {
+      CAF_REQUIRE_LESS(i, 100);
+      end_turn(turns);
+    }
+  }
 };
 
 } // namespace
@@ -137,34 +161,75 @@ CAF_TEST(the rows of one flush are written at once) {
   CAF_CHECK_EQUAL(array->messages.size(), 2u);
 }
 
-CAF_TEST(a loop may say when to flush) {
-  auto due = std::make_shared<std::vector<fanout_actor>>();
-  fanout_config config;
-  config.market = own(sys.spawn(listening_market, asked));
-  config.frame = frame_with_size;
-  config.stats = stats;
-  config.log = quiet;
-  config.after_turn = [due](const fanout_actor& x) { due->push_back(x); };
-  fan = own(sys.spawn(fanout, std::move(config)));
+CAF_TEST(rows wait for the end of a turn of the loop) {
+  auto turns = run_by_turns();
   auto x = connect(want_all());
   publish({make_row("A", 1)});
   settle();
   publish({make_row("A", 2)});
   settle();
   CAF_CHECK_EQUAL(x->prices(), "");
-  CAF_REQUIRE_EQUAL(due->size(), 1u);
-  CAF_CHECK_EQUAL(due->front(), fan);
-  caf::anon_send(fan, flush_atom_v);
-  settle();
-  CAF_CHECK_EQUAL(x.news(), "A:1 A:2");
-  CAF_MESSAGE("and is asked again for the next rows");
+  CAF_CHECK_EQUAL(*turns, 1);
+  end_turns(turns);
+  CAF_CHECK_EQUAL(x->prices(), "A:1 A:2");
+  CAF_CHECK_EQUAL(x->writes.size(), 1u);
+  CAF_MESSAGE("and so do the next ones");
   publish({make_row("A", 3)});
   settle();
-  CAF_CHECK_EQUAL(due->size(), 2u);
+  CAF_CHECK_EQUAL(*turns, 1);
+  end_turns(turns);
+  CAF_CHECK_EQUAL(x->prices(), "A:1 A:2 A:3");
+  CAF_MESSAGE("a turn without rows is nothing");
   caf::anon_send(fan, flush_atom_v);
   settle();
-  CAF_CHECK_EQUAL(x.news(), "A:3");
-  due->clear();
+  CAF_CHECK_EQUAL(*turns, 0);
+  CAF_CHECK_EQUAL(x->writes.size(), 2u);
+}
+
+CAF_TEST(many rows do not wait for more) {
+  auto turns = run_by_turns();
+  auto x = connect(want_all());
+  std::vector<row_ptr> batch;
+  for (std::uint64_t i = 1; i <= 1000; ++i)
+    batch.push_back(make_row("A", i));
+  publish(batch);
+  settle();
+  CAF_CHECK_EQUAL(x->rows.size(), 0u);
+  end_turn(turns);
+  CAF_CHECK_EQUAL(x->rows.size(), 1000u);
+  CAF_CHECK_EQUAL(*turns, 0);
+}
+
+CAF_TEST(rows that come without end are sent all the same) {
+  auto turns = run_by_turns();
+  auto x = connect(want_all());
+  for (std::uint64_t i = 1; i <= 100; ++i) {
+    publish({make_row("A", i)});
+    settle();
+    CAF_REQUIRE_GREATER(*turns, 0);
+    end_turn(turns);
+    CAF_REQUIRE_LESS(i - x->rows.size(), 33u);
+  }
+  end_turns(turns);
+  CAF_CHECK_EQUAL(x->rows.size(), 100u);
+}
+
+CAF_TEST(a turn may end after its rows have gone) {
+  auto turns = run_by_turns();
+  auto x = connect(want({"A"}));
+  publish({make_row("A", 1)});
+  settle();
+  CAF_MESSAGE("one who joins gets all that has come before");
+  auto y = connect(want({"A"}));
+  CAF_CHECK_EQUAL(x.news(), "A:1");
+  CAF_CHECK_EQUAL(y.news(), "A:1");
+  end_turns(turns);
+  publish({make_row("A", 2)});
+  settle();
+  CAF_CHECK_GREATER(*turns, 0);
+  end_turns(turns);
+  CAF_CHECK_EQUAL(x.news(), "A:2");
+  CAF_CHECK_EQUAL(y.news(), "A:2");
 }
 
 CAF_TEST(much is written in pieces of about 64 KiB) {
@@ -311,15 +376,18 @@ CAF_TEST(one that is blocked amid a flush gets the rest of it conflated) {
 CAF_TEST(changes that were missed add up) {
   auto wide = make_view({"symbol", "price", "volume", "bid"});
   auto x = connect(want({"A"}), {.changes_only = true}, wide);
-  x->room = 1;
   publish({make_row("A", 1)});
   settle();
-  publish({make_row("A", 2, {{cell::price, "1", false}, {cell::volume, "7"}})});
+  x->clear();
+  x->room = 1;
+  publish({make_row("A", 2)});
   settle();
-  publish({make_row("A", 3, {{cell::price, "3"}, {cell::volume, "7", false}})});
+  publish({make_row("A", 3, {{cell::price, "2", false}, {cell::volume, "7"}})});
+  settle();
+  publish({make_row("A", 4, {{cell::price, "4"}, {cell::volume, "7", false}})});
   settle();
   unblock(x);
-  CAF_CHECK_EQUAL(x->column("price"), "1 3");
+  CAF_CHECK_EQUAL(x->column("price"), "2 4");
   CAF_CHECK_EQUAL(x->column("volume"), "- 7");
   CAF_CHECK_EQUAL(x->column("bid"), "- -");
 }

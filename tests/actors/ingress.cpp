@@ -113,10 +113,12 @@ CAF_TEST(a market that is gone is an answer too) {
 }
 
 CAF_TEST(a market that ends before it looks is an answer too) {
+  consume_messages();
+  caf::anon_send_exit(mkt, caf::exit_reason::user_shutdown);
   sender x;
   send(x, {trade("AAPL", 1)});
   expect((publish_atom, tick_batch, replier_ptr), from(self).to(in));
-  end(mkt);
+  consume_messages();
   CAF_CHECK(script->batches.empty());
   CAF_CHECK(refused_to(x).code == errc::unavailable);
   pass(20s);
@@ -134,8 +136,7 @@ CAF_TEST(a market that takes too long is an answer too) {
   CAF_CHECK_EQUAL(says("refused"), "1");
   CAF_CHECK(x.way_back.expired());
   // An answer that is late has nobody to go to.
-  script->unanswered.at(0).deliver(std::uint64_t{1});
-  consume_messages();
+  answer_late(mkt, script->unanswered.at(0), std::uint64_t{1});
   CAF_CHECK_EQUAL(x.answers->size(), 1u);
 }
 
@@ -148,13 +149,12 @@ CAF_TEST(everybody gets the answer to what they sent) {
   send(c, {trade("C", 1)});
   consume_messages();
   CAF_REQUIRE_EQUAL(script->unanswered.size(), 3u);
-  script->unanswered[2].deliver(make_error(errc::invalid, "not that one"));
-  consume_messages();
-  CAF_CHECK_EQUAL(refused_to(c).message, "not that one");
+  answer_late(mkt, script->unanswered[2],
+              make_error(errc::invalid, "not that one"));
+  CAF_CHECK(refused_to(c).message == "not that one");
   CAF_CHECK(a.answers->empty());
-  script->unanswered[1].deliver(std::uint64_t{2});
-  script->unanswered[0].deliver(std::uint64_t{1});
-  consume_messages();
+  answer_late(mkt, script->unanswered[1], std::uint64_t{2});
+  answer_late(mkt, script->unanswered[0], std::uint64_t{1});
   CAF_CHECK_EQUAL(accepted_by(a), 1u);
   CAF_CHECK_EQUAL(accepted_by(b), 2u);
   CAF_CHECK_EQUAL(says("batches"), "3");

@@ -107,6 +107,9 @@ struct fixture {
                                     x.discarded, x.waiting()}),
                     to_string(expected));
     check_counters(expected);
+    if (!box->closed())
+      CAF_CHECK_EQUAL(x.delivered + (box->blocked() ? sink->handed_last : 0),
+                      sink->handed);
   }
 
   void check_counters(const books& expected) const {
@@ -426,6 +429,21 @@ CAF_TEST(an interval holds for a full socket too) {
   CAF_CHECK_EQUAL(f.sink->prices(), "A:1 B:1");
   CAF_CHECK(*f.box->next_due() == sent + 100ms);
   f.check({.published = 3, .delivered = 2, .waiting = 1});
+}
+
+CAF_TEST(an interval that is over does not change the order) {
+  fixture f{every(100ms)};
+  f.hold(0, 1);
+  f.box->pump(f.now);
+  f.now += 150ms;
+  f.sink->room = 1;
+  f.hold(1, 1);
+  f.box->pump(f.now);
+  f.hold(0, 2);
+  f.hold(2, 1);
+  f.unblock();
+  CAF_CHECK_EQUAL(f.sink->prices(), "A:1 B:1 A:2 C:1");
+  f.check({.published = 4, .delivered = 4});
 }
 
 // -- the form of what is sent -------------------------------------------------

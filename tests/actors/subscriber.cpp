@@ -83,7 +83,7 @@ CAF_TEST(a new one makes itself known) {
   CAF_CHECK_EQUAL(get(stats->subscribers_closed), 0u);
 }
 
-CAF_TEST(what the client asks for goes to the fan-out) {
+CAF_TEST(what the client asks for is passed on) {
   open();
   auto what = replace({"MSFT", "AAPL"});
   self->send(sub, what);
@@ -256,7 +256,7 @@ CAF_TEST(it ends with its connection) {
   CAF_CHECK(box.expired());
 }
 
-CAF_TEST(a connection that took its rows is told to the fan - out) {
+CAF_TEST(that its connection has taken all is passed on) {
   open();
   self->send(sub, resume_atom_v);
   expect((resume_atom), from(self).to(sub));

@@ -103,6 +103,15 @@ public:
     return result;
   }
 
+  /// Answers a question that `whom` has kept open.
+  template <class Handle, class Promise, class T>
+  void answer_late(const Handle& whom, Promise& to, T what) {
+    // It does not run now: the unit that it ran on last is no more.
+    deref<caf::local_actor>(whom).context(nullptr);
+    to.deliver(std::move(what));
+    consume_messages();
+  }
+
   /// Whether an answer or a message waits for the test itself.
   bool heard() {
     return !self->mailbox().empty();

@@ -107,18 +107,23 @@ public:
   fanout_actor fan;
 
   fanout_fixture() {
-    fanout_config config;
-    config.market = own(sys.spawn(listening_market, asked));
-    config.frame = frame_with_size;
-    config.stats = stats;
-    config.log = quiet;
-    fan = own(sys.spawn(fanout, std::move(config)));
+    fan = own(sys.spawn(fanout, make_config()));
   }
 
   ~fanout_fixture() override {
     check_books();
     for (const auto& x : clients_)
       CAF_CHECK_EQUAL(x->misuse, strings{});
+  }
+
+  /// What the fan-out is made of: a market that listens, and no loop.
+  fanout_config make_config() {
+    fanout_config config;
+    config.market = own(sys.spawn(listening_market, asked));
+    config.frame = frame_with_size;
+    config.stats = stats;
+    config.log = quiet;
+    return config;
   }
 
   /// A client of whom the fan-out does not know yet.
@@ -192,6 +197,9 @@ public:
     for (const auto& x : clients_) {
       const auto& books = x.box->books();
       CAF_CHECK_LESS_OR_EQUAL(books.waiting(), books.published);
+      if (!x.box->closed())
+        CAF_CHECK_EQUAL(
+          books.delivered + (x.box->blocked() ? x->handed_last : 0), x->handed);
       if (x.box->closed() || (!x.box->blocked() && !x.box->next_due()))
         CAF_CHECK_EQUAL(books.waiting(), 0u);
       sum.published += books.published;

@@ -150,6 +150,10 @@ public:
   /// The size of each of them.
   std::vector<std::size_t> writes;
 
+  /// Rows that were handed over, and those of the last time.
+  std::size_t handed = 0;
+  std::size_t handed_last = 0;
+
   /// Messages that are through, each with its rows.
   std::vector<std::vector<read_row>> messages;
 
@@ -214,6 +218,13 @@ public:
     writes.emplace_back(frames->size());
     if (keep_buffers)
       buffers.emplace_back(frames);
+    handed_last = 0;
+    std::string_view whole{*frames};
+    for (std::string_view text; next_message(whole, text);)
+      handed_last += row_reader{text}.read().size();
+    handed += handed_last;
+    if (!whole.empty())
+      misuse.emplace_back("sent half a message");
     auto n = std::min(room, frames->size());
     through(std::string_view{*frames}.substr(0, n));
     rest_ += frames->substr(n);
@@ -248,17 +259,26 @@ private:
     if (room != unlimited)
       room -= bytes.size();
     wire_ += bytes;
-    std::uint32_t size = 0;
-    while (wire_.size() >= sizeof size) {
-      std::memcpy(&size, wire_.data(), sizeof size);
-      if (wire_.size() - sizeof size < size)
-        break;
-      auto message =
-        row_reader{std::string_view{wire_}.substr(sizeof size, size)}.read();
+    std::string_view left{wire_};
+    for (std::string_view text; next_message(left, text);) {
+      auto message = row_reader{text}.read();
       rows.insert(rows.end(), message.begin(), message.end());
       messages.emplace_back(std::move(message));
-      wire_.erase(0, sizeof size + size);
     }
+    wire_.erase(0, wire_.size() - left.size());
+  }
+
+  /// Cuts a message off the front of `bytes`, if one is there whole.
+  static bool next_message(std::string_view& bytes, std::string_view& text) {
+    std::uint32_t size = 0;
+    if (bytes.size() < sizeof size)
+      return false;
+    std::memcpy(&size, bytes.data(), sizeof size);
+    if (bytes.size() - sizeof size < size)
+      return false;
+    text = bytes.substr(sizeof size, size);
+    bytes.remove_prefix(sizeof size + size);
+    return true;
   }
 
   std::string rest_; ///< handed over, not taken yet

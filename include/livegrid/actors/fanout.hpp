@@ -59,6 +59,9 @@ public:
 
   void resume(const outbox_ptr& who);
 
+  /// Flushes, unless rows are still coming in and those at hand are few.
+  void end_turn();
+
   void flush();
 
   void check();
@@ -153,6 +156,8 @@ private:
   std::vector<staged_row> staged_;
   std::vector<audience*> dirty_;
   bool flush_due_ = false;
+  std::size_t rows_last_turn_ = 0; ///< of `staged_`, when the last turn ended
+  int turns_ = 0;                  ///< for which these rows have waited
   std::vector<form> forms_;
   std::vector<std::string> arena_; ///< what the forms' texts point into
   std::shared_ptr<std::string> buffer_;
