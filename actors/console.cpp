@@ -103,6 +103,9 @@ console(console_actor::stateful_pointer<console_state> self,
   self->state.self = self;
   self->state.config = std::move(config);
   return {
+    [self](join_atom, const feed_actor& x) {
+      self->state.config.feeds.emplace_back(x);
+    },
     [self](status_atom) { return self->state.ask_all(); },
     [self](status_atom, const symbol_name& which) {
       return self->state.ask_symbol(which);

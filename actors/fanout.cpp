@@ -13,10 +13,17 @@ namespace {
 /// One write of an audience; what a blocked socket may keep of a flush.
 constexpr std::size_t chunk_size = 64 * 1024;
 
-/// A busy loop gathers so many rows before it sends them, or for so many turns.
-/// One send of many rows costs little more than one send of one.
+/// A busy loop gathers so many rows before it sends them: one send of many rows
+/// costs little more than one send of one.
 constexpr std::size_t enough_rows = 256;
-constexpr int max_turns = 32;
+
+/// What a send costs. Rows wait for others at most as long as it takes to send
+/// them, so that gathering never more than doubles their way.
+constexpr std::chrono::microseconds send_cost{3};
+
+/// A turn without anything to do takes about 1 us: one more of them for every
+/// so many subscribers is about 1 % of what more rows a flush can save.
+constexpr std::size_t subscribers_per_quiet_turn = 50;
 
 /// A subscriber whose TCP acknowledges nothing for so long is closed.
 constexpr std::chrono::seconds stall_limit{30};
@@ -57,7 +64,7 @@ void fanout_state::take(const row_batch& batch) {
       continue;
     symbol.latest = x;
     auto index = static_cast<std::uint32_t>(staged_.size());
-    staged_.emplace_back(x, symbol.key);
+    staged_.push_back({x, symbol.key});
     auto stage = [&](audience* a) {
       if (a->staged.empty())
         dirty_.emplace_back(a);
@@ -70,6 +77,7 @@ void fanout_state::take(const row_batch& batch) {
   }
   if (!staged_.empty() && !flush_due_) {
     flush_due_ = true;
+    gathering_since_ = self_->clock().now();
     config_.after_turn(self_);
   }
 }
@@ -77,8 +85,14 @@ void fanout_state::take(const row_batch& batch) {
 void fanout_state::end_turn() {
   if (!flush_due_)
     return;
-  auto still_coming = staged_.size() > rows_last_turn_;
-  if (still_coming && staged_.size() < enough_rows && ++turns_ < max_turns) {
+  if (staged_.size() > rows_last_turn_)
+    quiet_turns_ = 0;
+  else
+    ++quiet_turns_;
+  auto patience = send_cost * members_.size();
+  if (quiet_turns_ <= members_.size() / subscribers_per_quiet_turn
+      && staged_.size() < enough_rows
+      && self_->clock().now() - gathering_since_ < patience) {
     rows_last_turn_ = staged_.size();
     config_.after_turn(self_);
     return;
@@ -89,7 +103,7 @@ void fanout_state::end_turn() {
 void fanout_state::flush() {
   flush_due_ = false;
   rows_last_turn_ = 0;
-  turns_ = 0;
+  quiet_turns_ = 0;
   auto now = self_->clock().now();
   for (auto* a : dirty_)
     deliver(*a, now);
@@ -159,7 +173,8 @@ fanout_state::form& fanout_state::form_for(const outbox& box, bool framed) {
     if (x.shown == &box.shown() && x.changes_only == changes
         && x.framed == framed)
       return x;
-  return forms_.emplace_back(&box.shown(), changes, framed);
+  forms_.push_back({&box.shown(), changes, framed, {}});
+  return forms_.back();
 }
 
 std::string_view fanout_state::text_of(form& as, std::uint32_t staged) {

@@ -101,8 +101,8 @@ market_state::resolve(const std::vector<symbol_name>& names) const {
   result.reserve(names.size());
   for (const auto& x : names) {
     auto i = symbols.find(x);
-    result.emplace_back(x,
-                        i != symbols.end() ? i->second.owner : symbol_actor{});
+    result.push_back(
+      {x, i != symbols.end() ? i->second.owner : symbol_actor{}});
   }
   return result;
 }
@@ -112,7 +112,7 @@ std::vector<symbol_ref> market_state::list(std::uint64_t limit) const {
   auto n = std::min<std::uint64_t>(limit, by_age.size());
   result.reserve(n);
   for (std::size_t i = 0; i < n; ++i)
-    result.emplace_back(by_age[i]->first, by_age[i]->second.owner);
+    result.push_back({by_age[i]->first, by_age[i]->second.owner});
   return result;
 }
 

@@ -108,7 +108,7 @@ fanout_state::audience& fanout_state::find_or_make_audience(
   auto put = [&](const auto& x) {
     id.append(reinterpret_cast<const char*>(&x), sizeof x);
   };
-  put(&box.shown());
+  put(reinterpret_cast<std::uintptr_t>(&box.shown()));
   put(box.options().changes_only);
   put(box.options().as_array);
   put(everything);

@@ -1,8 +1,11 @@
 #include "livegrid/http/node.hpp"
 
+#include <malloc.h>
+
 #include <csignal>
 #include <cstdio>
 #include <random>
+#include <utility>
 
 #include <caf/io/all.hpp>
 
@@ -30,6 +33,9 @@ namespace {
 /// How long the drain of connections may take, within the 5 s that the whole
 /// end may take.
 constexpr std::chrono::milliseconds drain_time{4000};
+
+/// How long the first symbols may take.
+constexpr std::chrono::seconds start_time{60};
 
 timestamp wall_clock() {
   return std::chrono::time_point_cast<std::chrono::nanoseconds>(
@@ -130,31 +136,26 @@ void wait_for_signal(logger& log) {
   log.info("stopping", which == SIGTERM ? "signal=SIGTERM" : "signal=SIGINT");
 }
 
+/// Waits until the market has made the first symbols, and gives back the memory
+/// that reading them took.
+void settle(caf::actor_system& sys, const market_actor& market, logger& log) {
+  caf::scoped_actor self{sys};
+  self->request(market, start_time, status_atom_v)
+    .receive([](const actor_status&) {},
+             [&](caf::error& why) {
+               log.warning("slow_start",
+                           log_field("why", to_refusal(why).message));
+             });
+  malloc_trim(0);
+}
+
 /// Opens the ports, says so, and serves until a signal comes.
-int serve(caf::actor_system& sys, io_loop& loop, actors& all, inputs& input,
-          const settings& values, const counters_ptr& stats,
-          const log_ptr& log) {
-  auto num_symbols = input.first_states.size();
-  backend parts{.sys = sys,
-                .loop = loop,
-                .market = all.market,
-                .ingress = all.ingress,
-                .fanout = all.fanout,
-                .widgets = std::move(input.widgets),
-                .max_message = values.ws.max_message,
-                .max_body = values.http.max_body,
-                .stats = stats,
-                .log = log,
-                .started = std::chrono::steady_clock::now(),
-                .has_room = {}};
-  http_server server{loop, std::move(parts), values};
+int serve(caf::actor_system& sys, io_loop& loop, http_server& server,
+          actors& all, inputs& input, const settings& values,
+          std::size_t num_symbols, const log_ptr& log) {
   auto opened = server.open();
   if (auto* why = std::get_if<std::string>(&opened))
     return fail(1, *why);
-  start_feed(sys, loop, all, input, values, log);
-  all.console = sys.spawn(
-    console,
-    console_config{all.market, {all.fanout}, {all.ingress}, all.feeds, stats});
   const auto& cons = values.console;
   auto published =
     sys.middleman().publish(all.console, cons.port, cons.address.c_str());
@@ -162,6 +163,9 @@ int serve(caf::actor_system& sys, io_loop& loop, actors& all, inputs& input,
     return fail(1, "cannot listen on " + bracketed(cons.address) + ':'
                      + std::to_string(cons.port)
                      + " for the console: " + sys.render(published.error()));
+  start_feed(sys, loop, all, input, values, log);
+  for (const auto& x : all.feeds)
+    caf::anon_send(all.console, join_atom_v, x);
   std::printf("livegrid %s listening on http://%s:%u symbols=%zu feed=%s "
               "console=%s:%u\n",
               version.data(), bracketed(values.http.address).c_str(),
@@ -200,26 +204,49 @@ int run_node(caf::actor_system& sys, const settings& values) {
   auto& input = std::get<inputs>(read);
   io_loop loop{sys};
   loop.start();
+  auto num_symbols = input.first_states.size();
+  // The simulator alone needs them once more.
+  auto first_states = values.market.feed == "simulator"
+                        ? input.first_states
+                        : std::exchange(input.first_states, {});
   actors all;
-  all.market =
-    sys.spawn(market, input.first_states, values.market.max_symbols, stats);
+  all.market = sys.spawn(market, std::move(first_states),
+                         values.market.max_symbols, stats);
   all.fanout = spawn_on(
     sys, &loop, fanout,
     fanout_config{all.market, append_text_frame,
                   [&loop](const fanout_actor& x) { loop.flush_after_turn(x); },
                   stats, log});
   all.ingress = spawn_on(sys, &loop, ingress, all.market);
-  auto result = serve(sys, loop, all, input, values, stats, log);
+  all.console = sys.spawn(
+    console,
+    console_config{all.market, {all.fanout}, {all.ingress}, {}, stats});
+  settle(sys, all.market, *log);
+  http_server server{loop,
+                     {.sys = sys,
+                      .loop = loop,
+                      .market = all.market,
+                      .ingress = all.ingress,
+                      .fanout = all.fanout,
+                      .widgets = std::move(input.widgets),
+                      .max_message = values.ws.max_message,
+                      .max_body = values.http.max_body,
+                      .stats = stats,
+                      .log = log,
+                      .started = std::chrono::steady_clock::now(),
+                      .has_room = {}},
+                     values};
+  auto result = serve(sys, loop, server, all, input, values, num_symbols, log);
   // In this order nobody is left without an answer to its last question.
   for (const auto& x : all.feeds)
     caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
-  if (all.console)
-    caf::anon_send_exit(all.console, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(all.console, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(all.ingress, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(all.fanout, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(all.market, caf::exit_reason::user_shutdown);
   all = {};
   sys.await_all_actors_done();
+  // Before the server goes: its connections live on the loop.
   loop.stop();
   return result;
 }

@@ -19,17 +19,19 @@ std::vector<route> make_routes(const widget_set& widgets) {
   };
   for (const auto& w : widgets.widgets) {
     if (find_route(result, w.endpoint_path) == nullptr)
-      result.emplace_back(w.endpoint_path,
-                          [&w](backend& b, const http_request& r,
-                               const responder& to) { get_rows(w, b, r, to); });
+      result.push_back(
+        {.path = w.endpoint_path,
+         .get = [&w](backend& b, const http_request& r,
+                     const responder& to) { get_rows(w, b, r, to); },
+         .post = {},
+         .upgrade = {}});
     if (!w.ws_path.empty() && find_route(result, w.ws_path) == nullptr)
-      result.emplace_back(
-        route{.path = w.ws_path,
-              .get = {},
-              .post = {},
-              .upgrade = [&w](backend& b, const http_request& r) {
-                return upgrade_rows(w, b, r);
-              }});
+      result.push_back({.path = w.ws_path,
+                        .get = {},
+                        .post = {},
+                        .upgrade = [&w](backend& b, const http_request& r) {
+                          return upgrade_rows(w, b, r);
+                        }});
   }
   return result;
 }

@@ -201,7 +201,7 @@ void ws_session::send_now(std::string bytes) {
 }
 
 void ws_session::queue(bytes_ptr bytes, std::size_t offset) {
-  queue_.emplace_back(std::move(bytes), offset);
+  queue_.push_back({std::move(bytes), offset});
 }
 
 bool ws_session::write_queue() {

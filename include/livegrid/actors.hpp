@@ -96,6 +96,8 @@ using feed_actor = caf::typed_actor<
 
 /// Answers the operator. See actors/console.hpp.
 using console_actor = caf::typed_actor<
+  // Another feed that it may be asked about.
+  caf::reacts_to<join_atom, feed_actor>,
   // What every part of the node says of itself, symbols and subscribers only
   // counted.
   caf::replies_to<status_atom>::with<std::vector<actor_status>>,

@@ -299,6 +299,20 @@ CAF_TEST(leaving discards what waits and takes nothing from others) {
   CAF_CHECK_EQUAL(status("subscribers"), "1");
 }
 
+CAF_TEST(the only one of its kind may leave before its rows have gone) {
+  auto x = connect(want({"A"}));
+  auto y = connect(want({"A"}), {.as_array = true});
+  auto all = connect(want_all());
+  publish({make_row("A", 1)});
+  leave(y);
+  leave(all);
+  settle();
+  CAF_CHECK_EQUAL(x->prices(), "A:1");
+  CAF_CHECK_EQUAL(books_of(y), "0 0 0 0 0");
+  CAF_CHECK_EQUAL(books_of(all), "0 0 0 0 0");
+  CAF_CHECK_EQUAL(status("audiences"), "1");
+}
+
 CAF_TEST(leaving twice is leaving once) {
   auto x = connect(want({"A"}));
   auto stranger = make_client();

@@ -209,7 +209,7 @@ CAF_TEST(resuming what is not blocked changes nothing) {
 CAF_TEST(a newer row takes the place of an older one) {
   struct step {
     bool whole;
-    std::initializer_list<made_cell> cells;
+    std::vector<made_cell> cells;
   };
   struct {
     const char* name;

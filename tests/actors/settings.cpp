@@ -3,7 +3,7 @@
 #include "livegrid/settings.hpp"
 
 #include <algorithm>
-#include <filesystem>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -264,8 +264,9 @@ CAF_TEST(origins of the node itself) {
 }
 
 CAF_TEST(the example file has every setting at its default) {
-  auto root = std::filesystem::path{__FILE__}.parent_path() / "../..";
-  auto path = (root / "deploy/livegrid.ini").string();
+  const auto* source = std::getenv("LIVEGRID_SOURCE");
+  CAF_REQUIRE(source != nullptr);
+  auto path = std::string{source} + "/deploy/livegrid.ini";
   CAF_CHECK_EQUAL(changes(parsed({"--config-file", path}).values), "");
   std::ifstream file{path};
   std::string text{std::istreambuf_iterator<char>{file}, {}};

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "livegrid/row.hpp"
 
@@ -19,7 +19,7 @@ struct made_cell {
 /// A row of `symbol`, which must be a name; the name's own cell is set and not
 /// among the changed ones.
 inline row_ptr make_row(std::string_view symbol, std::uint64_t version,
-                        std::initializer_list<made_cell> cells) {
+                        const std::vector<made_cell>& cells) {
   cell_set changed;
   for (const auto& x : cells)
     if (x.changed)

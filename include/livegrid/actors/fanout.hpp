@@ -157,7 +157,8 @@ private:
   std::vector<audience*> dirty_;
   bool flush_due_ = false;
   std::size_t rows_last_turn_ = 0; ///< of `staged_`, when the last turn ended
-  int turns_ = 0;                  ///< for which these rows have waited
+  std::size_t quiet_turns_ = 0;    ///< the last ones, without a new row
+  time_point gathering_since_{};   ///< when the first of `staged_` came
   std::vector<form> forms_;
   std::vector<std::string> arena_; ///< what the forms' texts point into
   std::shared_ptr<std::string> buffer_;
