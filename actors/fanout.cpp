@@ -62,9 +62,11 @@ void fanout_state::take(const row_batch& batch) {
     auto& symbol = *symbols_[known->second];
     if (symbol.latest && x->version() <= symbol.latest->version())
       continue;
+    // What changed is told against the row before it.
+    auto whole = !symbol.latest || x->version() != symbol.latest->version() + 1;
     symbol.latest = x;
     auto index = static_cast<std::uint32_t>(staged_.size());
-    staged_.push_back({x, symbol.key});
+    staged_.push_back({x, symbol.key, whole});
     auto stage = [&](audience* a) {
       if (a->staged.empty())
         dirty_.emplace_back(a);
@@ -72,8 +74,9 @@ void fanout_state::take(const row_batch& batch) {
     };
     for (auto* a : symbol.audiences)
       stage(a);
-    for (auto* a : everything_)
-      stage(a);
+    if (!x->is_vacant())
+      for (auto* a : everything_)
+        stage(a);
   }
   if (!staged_.empty() && !flush_due_) {
     flush_due_ = true;
@@ -158,7 +161,7 @@ void fanout_state::deliver(audience& to, time_point now) {
       }
       for (auto j = first; j < i; ++j) {
         const auto& x = staged_[to.staged[j]];
-        box->hold(x.key, x.row, x.row->changed(), false, now);
+        box->hold(x.key, x.row, x.row->changed(), x.whole, now);
       }
       box->pump(now);
       track(*box, now);
@@ -185,7 +188,7 @@ std::string_view fanout_state::text_of(form& as, std::uint32_t staged) {
     return *text;
   std::string json;
   const auto& x = *staged_[staged].row;
-  if (!as.changes_only)
+  if (!as.changes_only || staged_[staged].whole)
     as.shown->append_row(json, x);
   else if (!as.shown->append_changes(json, x, x.changed())) {
     text.emplace();

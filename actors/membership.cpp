@@ -72,9 +72,15 @@ void fanout_state::send_snapshot(member& who, const audience* before,
   auto give = [&](symbol_key key) {
     const auto& latest = symbols_[key]->latest;
     // Without a row yet: it comes with the audience's next flush.
-    if (latest && !before->everything
-        && !std::binary_search(before->symbols.begin(), before->symbols.end(),
-                               key))
+    if (!latest)
+      return;
+    // Those who want all get no row of what has not traded.
+    auto had = before->everything
+                 ? !latest->is_vacant()
+                 : std::binary_search(before->symbols.begin(),
+                                      before->symbols.end(), key);
+    auto gets = !who.where->everything || !latest->is_vacant();
+    if (gets && !had)
       who.box->hold(key, latest, {}, true, now);
   };
   if (who.where->everything) {

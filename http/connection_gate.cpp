@@ -38,7 +38,11 @@ struct connection_gate::leaving {
 
 connection_gate::connection_gate(asio::io_context& context)
   : asio::io_context::service(context) {
-  // nop
+  // Services end in the reverse order of their making: those of sockets and
+  // timers have to outlive what is kept here.
+  asio::ip::tcp::socket{context};
+  asio::ip::tcp::acceptor{context};
+  asio::steady_timer{context};
 }
 
 connection_gate::~connection_gate() = default;

@@ -246,7 +246,6 @@ int run_node(caf::actor_system& sys, const settings& values) {
   caf::anon_send_exit(all.market, caf::exit_reason::user_shutdown);
   all = {};
   sys.await_all_actors_done();
-  // Before the server goes: its connections live on the loop.
   loop.stop();
   return result;
 }

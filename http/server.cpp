@@ -142,6 +142,11 @@ public:
 
   void drain(std::chrono::milliseconds patience);
 
+  /// Lives on for connections that the loop still has.
+  void retire() {
+    gate_.keep(shared_from_this());
+  }
+
 private:
   restinio::request_handling_status_t on_request(restinio_request request);
 
@@ -418,7 +423,9 @@ http_server::http_server(io_loop& loop, backend parts, const settings& values)
   // nop
 }
 
-http_server::~http_server() = default;
+http_server::~http_server() {
+  impl_->retire();
+}
 
 std::variant<std::uint16_t, std::string> http_server::open() {
   return impl_->open();

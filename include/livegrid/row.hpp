@@ -37,6 +37,11 @@ public:
     return version_;
   }
 
+  /// Whether its symbol has not traded yet.
+  bool is_vacant() const noexcept {
+    return version_ == 0;
+  }
+
   /// The cells whose text differs from the row before this one.
   const cell_set& changed() const noexcept {
     return changed_;

@@ -304,6 +304,24 @@ CAF_TEST(a symbol that has not traded comes alive) {
   CAF_CHECK_EQUAL(x.news(), "A:1");
 }
 
+CAF_TEST(changes against a row that nobody here has seen are shown whole) {
+  auto wide = make_view({"symbol", "price", "volume"});
+  auto x = connect(want({"A"}), {.changes_only = true}, wide);
+  auto volume = [](std::uint64_t version) {
+    return make_row(
+      "A", version,
+      {{cell::price, "9", false}, {cell::volume, std::to_string(version)}});
+  };
+  publish({volume(7)});
+  settle();
+  publish({volume(8)});
+  settle();
+  publish({volume(10)});
+  settle();
+  CAF_CHECK_EQUAL(x->column("volume"), "7 8 10");
+  CAF_CHECK_EQUAL(x->column("price"), "9 - 9");
+}
+
 CAF_TEST(rows that nobody wants are dropped) {
   auto x = connect(want({"A"}));
   publish({make_row("B", 1)});

@@ -177,6 +177,27 @@ CAF_TEST(who wants all gets what is here at once) {
   CAF_CHECK_EQUAL(y.news(), "A:1 B:2");
 }
 
+CAF_TEST(what has not traded is a row of nulls to those who name it) {
+  auto vacant = row::vacant(name_of("A"));
+  auto all = connect(want_all());
+  auto named = connect(want({"A"}));
+  publish({vacant});
+  settle();
+  CAF_CHECK_EQUAL(named.news(), "A:null");
+  CAF_CHECK_EQUAL(all.news(), "");
+  CAF_MESSAGE("nor does one who comes to want all get it");
+  auto late = connect(want_all());
+  CAF_CHECK_EQUAL(late.news(), "");
+  CAF_MESSAGE("but one who wanted all and now names it");
+  join(all, want({"A"}));
+  settle();
+  CAF_CHECK_EQUAL(all.news(), "A:null");
+  publish({make_row("A", 1)});
+  settle();
+  for (const auto& x : {named, late, all})
+    CAF_CHECK_EQUAL(x.news(), "A:1");
+}
+
 CAF_TEST(a snapshot is whole whatever the options) {
   auto wide = make_view({"symbol", "price", "volume"});
   auto first = connect(want({"A"}));

@@ -100,6 +100,7 @@ private:
   struct staged_row {
     row_ptr row;
     symbol_key key;
+    bool whole; ///< show all of it even to those who want changes only
   };
 
   /// The texts of this flush's rows in one form; empty where not made yet, or

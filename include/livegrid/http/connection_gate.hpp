@@ -102,6 +102,12 @@ public:
               std::string_view detail,
               const std::optional<std::string>& origin);
 
+  /// Keeps something until the loop has dropped all handlers: RESTinio's
+  /// connections, which these own, refer to their server to the last.
+  void keep(std::shared_ptr<void> x) {
+    kept_ = std::move(x);
+  }
+
   /// The connection whose input is being parsed, or null.
   const std::shared_ptr<http_input>& current() const noexcept {
     return current_;
@@ -127,6 +133,7 @@ private:
   header_maker more_headers_;
   std::shared_ptr<http_input> current_;
   std::list<leaving> leaving_;
+  std::shared_ptr<void> kept_;
 };
 
 } // namespace livegrid
