@@ -11,13 +11,39 @@ constexpr std::chrono::seconds publish_timeout{10};
 } // namespace
 
 void ingress_state::publish(tick_batch& batch, const replier_ptr& to) {
-  ++batches;
-  self->request(market, publish_timeout, publish_atom_v, std::move(batch))
-    .then([to](std::uint64_t n) { to->reply(accepted{n}); },
-          [this, to](caf::error& why) {
-            ++refused;
-            to->reply(std::move(why));
-          });
+  auto id = ++batches;
+  waiting.emplace(id, pending{to, self->clock().now() + publish_timeout});
+  watch_clock();
+  self->request(market, caf::infinite, publish_atom_v, std::move(batch))
+    .then([this, id](std::uint64_t n) { answer(id, accepted{n}); },
+          [this, id](caf::error& why) { answer(id, std::move(why)); });
+}
+
+void ingress_state::answer(std::uint64_t id, livegrid::answer what) {
+  auto i = waiting.find(id);
+  if (i == waiting.end())
+    return;
+  if (std::holds_alternative<caf::error>(what))
+    ++refused;
+  auto to = std::move(i->second.to);
+  waiting.erase(i);
+  to->reply(std::move(what));
+}
+
+void ingress_state::watch_clock() {
+  if (watching || waiting.empty())
+    return;
+  watching = true;
+  self->delayed_send(self, waiting.begin()->second.due - self->clock().now(),
+                     check_atom_v);
+}
+
+void ingress_state::check() {
+  watching = false;
+  auto now = self->clock().now();
+  while (!waiting.empty() && waiting.begin()->second.due <= now)
+    answer(waiting.begin()->first, caf::make_error(caf::sec::request_timeout));
+  watch_clock();
 }
 
 actor_status ingress_state::status() const {
@@ -36,6 +62,7 @@ ingress(ingress_actor::stateful_pointer<ingress_state> self,
     [self](publish_atom, tick_batch& batch, const replier_ptr& to) {
       self->state.publish(batch, to);
     },
+    [self](check_atom) { self->state.check(); },
     [self](status_atom) { return self->state.status(); },
   };
 }

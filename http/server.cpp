@@ -193,6 +193,11 @@ std::variant<std::uint16_t, std::string> http_server::impl::open() {
           })
           .request_handler(
             [this](auto request) { return on_request(std::move(request)); })
+          // Else a publisher's answer waits for its next request.
+          .socket_options_setter([](auto& options) {
+            asio::error_code gone;
+            options.set_option(asio::ip::tcp::no_delay{true}, gone);
+          })
           .logger(&gate_)
           .max_parallel_connections(max_accepted_)
           .concurrent_accepts_count(8)

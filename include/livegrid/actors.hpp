@@ -85,9 +85,10 @@ using subscriber_actor = caf::typed_actor<
 
 /// Takes ticks from outside to the market and the answer back. See
 /// actors/ingress.hpp.
-using ingress_actor =
-  caf::typed_actor<caf::reacts_to<publish_atom, tick_batch, replier_ptr>,
-                   caf::replies_to<status_atom>::with<actor_status>>;
+using ingress_actor = caf::typed_actor<
+  caf::reacts_to<publish_atom, tick_batch, replier_ptr>,
+  // Answers those who have waited too long; it sends that to itself.
+  caf::reacts_to<check_atom>, caf::replies_to<status_atom>::with<actor_status>>;
 
 /// A source of ticks. See actors/simulator.hpp and actors/replay.hpp.
 using feed_actor = caf::typed_actor<

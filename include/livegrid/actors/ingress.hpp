@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <map>
 
 #include "livegrid/actors.hpp"
 #include "livegrid/fwd.hpp"
@@ -20,7 +22,26 @@ struct ingress_state {
   std::uint64_t batches = 0;
   std::uint64_t refused = 0;
 
+  /// Someone who has not been answered.
+  struct pending {
+    replier_ptr to;
+    std::chrono::steady_clock::time_point due;
+  };
+
+  /// By the number of the batch, so that the first has waited longest.
+  std::map<std::uint64_t, pending> waiting;
+
+  bool watching = false; ///< a `check_atom` is on its way
+
   void publish(tick_batch& batch, const replier_ptr& to);
+
+  void answer(std::uint64_t id, livegrid::answer what);
+
+  /// Asks for a check when the first is due. One timer for all: each would wake
+  /// the thread that keeps the time, which costs more than a small batch.
+  void watch_clock();
+
+  void check();
 
   actor_status status() const;
 };
