@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include <rapidjson/prettywriter.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
@@ -202,6 +203,14 @@ value reference(std::string_view text) {
   const auto* data = text.empty() ? "" : text.data();
   return value{
     rapidjson::StringRef(data, static_cast<rapidjson::SizeType>(text.size()))};
+}
+
+std::string to_pretty_json(const value& x) {
+  rapidjson::StringBuffer buf;
+  rapidjson::PrettyWriter<rapidjson::StringBuffer> out{buf};
+  out.SetIndent(' ', 2);
+  x.Accept(out);
+  return {buf.GetString(), buf.GetSize()};
 }
 
 std::string to_json(const value& x) {

@@ -2,7 +2,8 @@
 
 namespace livegrid {
 
-std::vector<route> make_routes(const widget_set& widgets) {
+std::vector<route> make_routes(const widget_set& widgets,
+                               const api_description& api) {
   auto text = [](const std::string& json) {
     return [&json](backend&, const http_request&, const responder& to) {
       to({.body = json});
@@ -16,6 +17,19 @@ std::vector<route> make_routes(const widget_set& widgets) {
     {"/ticks", {}, post_ticks, upgrade_ticks},
     {"/health", get_health, {}, {}},
     {"/metrics", get_metrics, {}, {}},
+    {"/openapi.json", text(api.openapi_json), {}, {}},
+    {"/asyncapi.json", text(api.asyncapi_json), {}, {}},
+    {"/docs",
+     [&api](backend&, const http_request&, const responder& to) {
+       to({.body = api.page,
+           .type = "text/html; charset=utf-8",
+           .headers = {{"Content-Security-Policy",
+                        "default-src 'none'; style-src 'unsafe-inline'; "
+                        "base-uri 'none'; form-action 'none'; "
+                        "frame-ancestors 'none'"}}});
+     },
+     {},
+     {}},
   };
   for (const auto& w : widgets.widgets) {
     if (find_route(result, w.endpoint_path) == nullptr)

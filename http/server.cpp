@@ -122,7 +122,8 @@ public:
       origins_({}),
       sessions_(loop.context(), values.ws.ping_interval, values.ws.send_buffer),
       gate_(asio::use_service<connection_gate>(loop.context())),
-      routes_(make_routes(backend_.widgets)) {
+      api_(describe_api(backend_.widgets.widgets)),
+      routes_(make_routes(backend_.widgets, api_)) {
     auto limit =
       fit_below_descriptor_limit(values.http.max_connections, *backend_.log);
     gate_.configure(limit, backend_.stats,
@@ -168,6 +169,7 @@ private:
   origins origins_;
   ws_sessions sessions_;
   connection_gate& gate_;
+  api_description api_;
   std::vector<route> routes_;
   std::uint64_t max_accepted_ = 0;
   std::unique_ptr<restinio::http_server_t<restinio_traits>> server_;

@@ -76,6 +76,22 @@ CAF_TEST(widgets_json_describes_the_live_grid) {
   CAF_CHECK_EQUAL(param.at("multiSelect").literal(), "true");
 }
 
+CAF_TEST(the_service_describes_itself) {
+  for (auto path : {"/openapi.json", "/asyncapi.json"}) {
+    CAF_MESSAGE(path);
+    auto x = node.get(path);
+    CAF_CHECK_EQUAL(x.status, 200);
+    CAF_CHECK(is_json(x));
+    CAF_CHECK(x.json().at("info").at("title").is_string());
+  }
+  auto page = node.get("/docs");
+  CAF_CHECK_EQUAL(page.status, 200);
+  CAF_CHECK(page.header("Content-Type").rfind("text/html", 0) == 0);
+  CAF_CHECK(
+    contains(page.header("Content-Security-Policy"), "default-src 'none'"));
+  CAF_CHECK(contains(page.body, "/live_grid_data"));
+}
+
 CAF_TEST(apps_json_is_an_array_of_apps) {
   auto response = node.get("/apps.json");
   CAF_CHECK_EQUAL(response.status, 200);

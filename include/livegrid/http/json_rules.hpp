@@ -107,6 +107,9 @@ rapidjson::Value reference(std::string_view text);
 /// The value as compact JSON.
 std::string to_json(const rapidjson::Value& x);
 
+/// The value as JSON for people, indented by two blanks.
+std::string to_pretty_json(const rapidjson::Value& x);
+
 /// Names a value for a message: its text if it is a short scalar, else its
 /// kind.
 std::string describe(const rapidjson::Value& x);

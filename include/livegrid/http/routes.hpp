@@ -11,6 +11,7 @@
 #include <caf/all.hpp>
 
 #include "livegrid/actors.hpp"
+#include "livegrid/http/api_description.hpp"
 #include "livegrid/http/http_request.hpp"
 #include "livegrid/http/widgets.hpp"
 #include "livegrid/http/ws_session.hpp"
@@ -62,8 +63,9 @@ struct route {
   upgrader upgrade;
 };
 
-/// Every path of the service, in a flat table.
-std::vector<route> make_routes(const widget_set& widgets);
+/// Every path of the service, in a flat table, which refers to both.
+std::vector<route> make_routes(const widget_set& widgets,
+                               const api_description& api);
 
 /// Finds the route of a path, or null.
 const route* find_route(const std::vector<route>& routes,
