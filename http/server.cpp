@@ -1,19 +1,14 @@
 #include "livegrid/http/server.hpp"
 
-#include <dirent.h>
-#include <sys/resource.h>
-
 #include <algorithm>
-#include <cctype>
 #include <condition_variable>
 #include <mutex>
 
-#include <restinio/utils/base64.hpp>
-#include <restinio/utils/sha1.hpp>
-
 #include "livegrid/counters.hpp"
+#include "livegrid/http/descriptor_limit.hpp"
 #include "livegrid/http/restinio_traits.hpp"
 #include "livegrid/http/status_text.hpp"
+#include "livegrid/http/ws_handshake.hpp"
 #include "livegrid/log.hpp"
 
 namespace livegrid {
@@ -31,85 +26,6 @@ constexpr std::size_t max_headers = 100;
 
 /// Requests of one connection that may be under way.
 constexpr std::size_t max_pipelined = 64;
-
-/// Connections beyond the limit that are taken in to be told so.
-constexpr std::uint64_t overflow = 16;
-
-/// Descriptors for everything that is no client: files, the console, the
-/// overflow, and those on their way out.
-constexpr std::uint64_t reserved_descriptors = 48;
-
-std::uint64_t descriptors_in_use() {
-  std::uint64_t result = 0;
-  if (auto* dir = opendir("/proc/self/fd")) {
-    while (readdir(dir) != nullptr)
-      ++result;
-    closedir(dir);
-  }
-  return result;
-}
-
-/// Raises the descriptor limit as far as it goes, and fits the limit on
-/// connections below it: an accept that finds no descriptor would be the last.
-std::uint64_t fit_below_descriptor_limit(std::uint64_t wanted, logger& log) {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-    return wanted;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-  getrlimit(RLIMIT_NOFILE, &limit);
-  auto taken = descriptors_in_use() + reserved_descriptors;
-  auto room = limit.rlim_cur > taken + 1 ? limit.rlim_cur - taken : 1;
-  if (room < wanted)
-    log.warning("connections_limited",
-                "max_connections=" + std::to_string(room)
-                  + " wanted=" + std::to_string(wanted)
-                  + " descriptors=" + std::to_string(limit.rlim_cur));
-  return std::min<std::uint64_t>(wanted, room);
-}
-
-std::string lower(std::string_view x) {
-  std::string result{x};
-  for (auto& c : result)
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
-}
-
-/// Whether a comma list holds a token, letters of either case.
-bool has_token(std::string_view list, std::string_view token) {
-  while (!list.empty()) {
-    auto end = list.find(',');
-    auto part = list.substr(0, end);
-    list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
-    auto first = part.find_first_not_of(" \t");
-    if (first == std::string_view::npos)
-      continue;
-    part = part.substr(first, part.find_last_not_of(" \t") - first + 1);
-    if (lower(part) == token)
-      return true;
-  }
-  return false;
-}
-
-/// A key is 16 bytes in base64.
-bool valid_key(std::string_view key) {
-  auto ok = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) || c == '+' || c == '/';
-  };
-  return key.size() == 24 && key.ends_with("==")
-         && std::all_of(key.begin(), key.end() - 2, ok);
-}
-
-/// The answer that makes a connection a WebSocket (RFC 6455, 4.2.2).
-std::string switching_protocols(std::string key) {
-  key += "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-  namespace utils = restinio::utils;
-  return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-         "Connection: Upgrade\r\nSec-WebSocket-Accept: "
-         + utils::base64::encode(
-           utils::sha1::to_string(utils::sha1::make_digest(key)))
-         + "\r\n\r\n";
-}
 
 } // namespace
 
@@ -136,7 +52,7 @@ public:
                       return result;
                     });
     backend_.has_room = [this] { return !gate_.full(); };
-    max_accepted_ = limit + overflow;
+    max_accepted_ = limit + overflow_connections;
   }
 
   std::variant<std::uint16_t, std::string> open();
@@ -314,13 +230,12 @@ void http_server::impl::upgrade(const route& where, const http_request& request,
     to(std::move(reply));
   };
   if (header.method() != restinio::http_method_get()
-      || !has_token(field("Upgrade"), "websocket")
-      || !has_token(field("Connection"), "upgrade"))
+      || !asks_for_websocket(field("Upgrade"), field("Connection")))
     return upgrade_required("this path is a WebSocket");
   if (field("Sec-WebSocket-Version") != "13")
     return upgrade_required("the WebSocket version must be 13");
   auto key = field("Sec-WebSocket-Key");
-  if (!valid_key(key))
+  if (!is_websocket_key(key))
     return to(error_reply(400, "Sec-WebSocket-Key must be 16 bytes in base64"));
   if (auto input = gate_.current(); input && input->is_http_1_0())
     return to(error_reply(400, "a WebSocket needs HTTP/1.1"));

@@ -1,0 +1,48 @@
+#include "livegrid/http/descriptor_limit.hpp"
+
+#include <dirent.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <string>
+
+#include "livegrid/log.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// Descriptors for everything that is no client: files, the console, the
+/// overflow, and those on their way out.
+constexpr std::uint64_t reserved_descriptors = 48;
+
+std::uint64_t descriptors_in_use() {
+  std::uint64_t result = 0;
+  if (auto* dir = opendir("/proc/self/fd")) {
+    while (readdir(dir) != nullptr)
+      ++result;
+    closedir(dir);
+  }
+  return result;
+}
+
+} // namespace
+
+std::uint64_t fit_below_descriptor_limit(std::uint64_t wanted, logger& log) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return wanted;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+  getrlimit(RLIMIT_NOFILE, &limit);
+  auto taken = descriptors_in_use() + reserved_descriptors;
+  auto room = limit.rlim_cur > taken + 1 ? limit.rlim_cur - taken : 1;
+  if (room < wanted)
+    log.warning("connections_limited",
+                "max_connections=" + std::to_string(room)
+                  + " wanted=" + std::to_string(wanted)
+                  + " descriptors=" + std::to_string(limit.rlim_cur));
+  return std::min<std::uint64_t>(wanted, room);
+}
+
+} // namespace livegrid
