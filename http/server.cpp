@@ -65,6 +65,9 @@ public:
   }
 
 private:
+  /// Those of the settings, and the node's own at that port.
+  void allow_origins(std::uint16_t port);
+
   restinio::request_handling_status_t on_request(restinio_request request);
 
   http_request read(const restinio_request& request) const;
@@ -108,6 +111,8 @@ std::variant<std::uint16_t, std::string> http_server::impl::open() {
           .port(settings_.http.port)
           .acceptor_post_bind_hook([&](asio::ip::tcp::acceptor& acceptor) {
             port = acceptor.local_endpoint().port();
+            // Before the first request can come.
+            allow_origins(port);
           })
           .request_handler(
             [this](auto request) { return on_request(std::move(request)); })
@@ -136,11 +141,14 @@ std::variant<std::uint16_t, std::string> http_server::impl::open() {
   } catch (const std::exception& x) {
     return "cannot listen on http://" + where + ": " + x.what();
   }
+  return port;
+}
+
+void http_server::impl::allow_origins(std::uint16_t port) {
   auto allowed = settings_.http.allowed_origins;
   for (auto& own : own_origins(settings_, port))
     allowed.emplace_back(std::move(own));
   origins_ = origins{std::move(allowed)};
-  return port;
 }
 
 // -- requests -----------------------------------------------------------------
