@@ -1,0 +1,42 @@
+// Addresses of endpoints, made the way Workspace makes them.
+
+import { type ParamValues, toQuery } from "./params";
+
+/** An endpoint's address: absolute ones as they are, others below `base`. */
+export function endpointUrl(endpoint: string, base: string): string {
+  const url = endpoint.startsWith("http") ? endpoint : `${base}/${endpoint}`;
+  const [, scheme = "", rest = ""] = /^([a-z]+:\/\/)?(.*)$/s.exec(url) ?? [];
+  const [path = "", ...query] = rest.split("?");
+  const clean = path.replace(/\/{2,}/g, "/").replace(/\/$/, "");
+  return [scheme + clean, ...query].join("?");
+}
+
+/** Where a widget's WebSocket is: http becomes ws, https wss. */
+export function socketUrl(wsEndpoint: string, base: string): string {
+  return endpointUrl(wsEndpoint, base).replace("http", "ws");
+}
+
+/**
+ * Where a widget's rows are. `{name}` in the path takes that parameter, which
+ * then is not in the query; an endpoint with a query of its own gets no more.
+ */
+export function rowsUrl(
+  endpoint: string,
+  base: string,
+  values: ParamValues,
+): string {
+  const rest = { ...values };
+  const path = endpoint.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    if (!(name in values)) return whole;
+    delete rest[name];
+    return encodeURIComponent(values[name]?.toString() ?? "");
+  });
+  const url = endpointUrl(path, base);
+  const query = toQuery(rest).toString();
+  return query === "" || url.includes("?") ? url : `${url}?${query}`;
+}
+
+/** The address of the backend that serves this page, without a slash. */
+export function backendUrl(page: string): string {
+  return new URL(".", page).href.replace(/\/$/, "");
+}

@@ -1,0 +1,173 @@
+// The rows of a widget as the server last sent them, and which of their cells
+// have changed since they were last painted.
+
+import { isObject } from "../contract/json";
+import type { Row } from "../contract/types";
+import { Pulse } from "./pulse";
+
+/** Rows kept in append mode: what a day-long tape may hold in memory. */
+export const maxAppended = 10_000;
+
+export interface StoredRow {
+  readonly key: string;
+  cells: Row;
+  readonly pulse: Pulse;
+}
+
+export interface StoreCounters {
+  /** Row updates taken. */
+  updates: number;
+  /** Updates whose place a newer one took before they were painted. */
+  conflated: number;
+  /** Rows of no row in the table, or that are no rows at all. */
+  dropped: number;
+}
+
+export class RowStore {
+  readonly counters: StoreCounters = { updates: 0, conflated: 0, dropped: 0 };
+  readonly rows = new Map<string, StoredRow>();
+  #changed = new Map<string, Set<string>>();
+  #appended: StoredRow[] = [];
+  #appendedKeys = 0;
+  /** What came since the GET was sent that will replace the rows. */
+  #since: Map<string, Row> | null = null;
+
+  /**
+   * @param rowId columns that make the key; none is append mode.
+   * @param live fields that a WebSocket row may change.
+   */
+  constructor(
+    readonly rowId: readonly string[],
+    readonly live: readonly string[],
+  ) {}
+
+  get appends(): boolean {
+    return this.rowId.length === 0;
+  }
+
+  /**
+   * A GET is on its way. What the WebSocket brings from now on may be newer
+   * than the GET's rows, or be of rows that only it brings.
+   */
+  expectRows(): void {
+    this.#since = new Map();
+  }
+
+  /** The GET failed: the rows stay. */
+  keepRows(): void {
+    this.#since = null;
+  }
+
+  /** Takes the rows of a GET in place of all there are. */
+  replace(rows: readonly unknown[], now: number): void {
+    const before = new Map(this.rows);
+    this.rows.clear();
+    this.#changed.clear();
+    this.#appended = [];
+    for (const cells of rows) {
+      if (!isObject(cells)) continue;
+      const key = this.#keyFor(cells);
+      // How often a row moves is known from before; that it came is new.
+      const pulse = before.get(key)?.pulse ?? new Pulse();
+      pulse.seen(now);
+      this.rows.set(key, { key, cells: { ...cells }, pulse });
+    }
+    const since = this.#since;
+    this.#since = null;
+    for (const [key, cells] of since ?? []) {
+      const row = this.rows.get(key);
+      if (row) this.#copy(cells, row);
+      else if (this.appends) this.#append(cells, now);
+    }
+    // They are painted with all the others.
+    this.#changed.clear();
+    this.#appended = [];
+  }
+
+  /** Takes one parsed WebSocket message: a row or an array of rows. */
+  take(message: unknown, now: number): void {
+    const rows = Array.isArray(message) ? message : [message];
+    for (const row of rows) {
+      if (!isObject(row)) ++this.counters.dropped;
+      else if (this.appends) this.#append(row, now);
+      else this.#merge(row, now);
+    }
+  }
+
+  /** The rows whose cells changed, and which; they count as painted. */
+  takeChanged(): Map<string, Set<string>> {
+    const result = this.#changed;
+    this.#changed = new Map();
+    return result;
+  }
+
+  /** The rows appended since the last call; they count as painted. */
+  takeAppended(): StoredRow[] {
+    const result = this.#appended;
+    this.#appended = [];
+    return result;
+  }
+
+  /** Rows that wait to be painted. */
+  get waiting(): number {
+    return this.#changed.size + this.#appended.length;
+  }
+
+  #keyFor(cells: Row): string {
+    return this.appends ? `#${this.#appendedKeys++}` : rowKey(cells, this.rowId);
+  }
+
+  #merge(from: Row, now: number): void {
+    const key = rowKey(from, this.rowId);
+    if (this.#since)
+      this.#since.set(key, { ...this.#since.get(key), ...from });
+    const row = this.rows.get(key);
+    if (!row) {
+      ++this.counters.dropped;
+      return;
+    }
+    ++this.counters.updates;
+    if (this.#changed.has(key)) ++this.counters.conflated;
+    row.pulse.beat(now);
+    this.#copy(from, row);
+  }
+
+  /** Copies live fields that both have; null is a value, undefined is none. */
+  #copy(from: Row, to: StoredRow): void {
+    let changed = this.#changed.get(to.key);
+    for (const field of this.live) {
+      const value = Object.hasOwn(from, field) ? from[field] : undefined;
+      const before = to.cells[field];
+      if (value === undefined || before === undefined) continue;
+      if (Object.is(before, value)) continue;
+      to.cells[field] = value;
+      if (!changed) {
+        changed = new Set();
+        this.#changed.set(to.key, changed);
+      }
+      changed.add(field);
+    }
+  }
+
+  #append(cells: Row, now: number): void {
+    const row = { key: this.#keyFor(cells), cells, pulse: new Pulse() };
+    this.#since?.set(row.key, cells);
+    ++this.counters.updates;
+    row.pulse.seen(now);
+    this.rows.set(row.key, row);
+    this.#appended.push(row);
+    if (this.rows.size <= maxAppended) return;
+    const oldest = this.rows.keys().next().value as string;
+    this.rows.delete(oldest);
+    // It may not even have been painted.
+    if (this.#appended[0]?.key === oldest) {
+      this.#appended.shift();
+      ++this.counters.conflated;
+    }
+  }
+}
+
+/** A row's key: its key columns' values, joined by dashes. */
+export function rowKey(row: Row, rowId: readonly string[]): string {
+  return rowId.map((x) => row[x]).join("-");
+}

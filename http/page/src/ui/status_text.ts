@@ -1,0 +1,57 @@
+// The words of the status bar.
+
+import type { Connection } from "../feed/feed";
+import type { RowsState } from "../view";
+
+export type PageState = "live" | "wait" | "down" | "still" | "paused";
+
+/**
+ * What the connection is, for the eye and, without a clock, for a screen
+ * reader: it is told of what happens, not of each second.
+ */
+export function connectionText(
+  connection: Connection,
+  rows: RowsState,
+  paused: boolean,
+  now: number | null,
+): { state: PageState; text: string } {
+  if (connection.is === "down") {
+    const left = now === null || connection.retryAt === null
+      ? null
+      : Math.max(0, Math.ceil((connection.retryAt - now) / 1000));
+    const when = connection.retryAt === null ? ""
+      : left === null ? ", trying again"
+      : `, trying again in ${left} s`;
+    return { state: "down", text: `Down: ${connection.why}${when}` };
+  }
+  if (rows.are === "failed")
+    return { state: "down", text: `No rows: ${rows.why}` };
+  if (connection.is === "connecting")
+    return { state: "wait", text: "Connecting" };
+  if (rows.are === "loading") return { state: "wait", text: "Loading rows" };
+  if (paused) return { state: "paused", text: "Paused" };
+  if (connection.is === "off") return { state: "still", text: "Not live" };
+  return { state: "live", text: "Live" };
+}
+
+/** An age or gap in seconds, minutes or hours; a dash for none. */
+export function ageText(ms: number | null): string {
+  if (ms === null) return "–";
+  const s = Math.max(0, ms) / 1000;
+  if (s < 10) return `${s.toFixed(1)} s`;
+  if (s < 120) return `${Math.round(s)} s`;
+  if (s < 7200) return `${Math.round(s / 60)} min`;
+  return `${Math.round(s / 3600)} h`;
+}
+
+export function rateText(perSecond: number): string {
+  if (perSecond === 0) return "0";
+  return perSecond < 10
+    ? perSecond.toFixed(1)
+    : Math.round(perSecond).toLocaleString("en-US");
+}
+
+export function countText(shown: number, all: number): string {
+  const text = (x: number) => x.toLocaleString("en-US");
+  return shown === all ? text(all) : `${text(shown)} of ${text(all)}`;
+}

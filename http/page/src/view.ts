@@ -1,0 +1,186 @@
+// One widget on the page: its feed, its rows and its table, and the frame in
+// which what came is painted.
+
+import type { CellKeyDownEvent } from "ag-grid-community";
+import { liveFields } from "./contract/columns";
+import { isObject } from "./contract/json";
+import { asksForNothing, type ParamValues } from "./contract/params";
+import type { Column, Widget } from "./contract/types";
+import { type Connection, Feed } from "./feed/feed";
+import type { GridRow } from "./grid/grid_row";
+import { type GridState, GridView } from "./grid/grid_view";
+import type { HoverPanel } from "./grid/hover_panel";
+import type { Palette } from "./render/colour";
+import { RowStore } from "./rows/row_store";
+
+export type RowsState =
+  | { are: "loading" }
+  | { are: "ready" }
+  | { are: "failed"; why: string };
+
+export interface ViewEvents {
+  /** Connection, rows or pause have changed. */
+  changed(): void;
+  arranged(): void;
+  notice(text: string): void;
+  clicked(column: Column, row: GridRow): void;
+  copyCell(text: string): void;
+  palette(): Palette;
+}
+
+export class View {
+  readonly store: RowStore;
+  readonly grid: GridView;
+  connection: Connection = { is: "off" };
+  rows: RowsState = { are: "loading" };
+  /** Messages that were no JSON. */
+  unreadable = 0;
+  #feed: Feed;
+  #paused = false;
+  #frame = 0;
+  #replaced = false;
+  #values: ParamValues;
+
+  constructor(
+    host: HTMLElement,
+    readonly widget: Widget,
+    base: string,
+    values: ParamValues,
+    state: GridState,
+    readonly card: HoverPanel,
+    readonly events: ViewEvents,
+  ) {
+    this.#values = values;
+    this.store = new RowStore(widget.rowId, liveFields(widget.columns));
+    this.grid = new GridView(host, widget, {
+      arranged: () => events.arranged(),
+      key: (x) => this.#key(x),
+      page: {
+        palette: () => events.palette(),
+        clicked: (column, row) => events.clicked(column, row),
+        openCard: (anchor, column, row) => card.open(anchor, column, row),
+        closeCard: (anchor) => card.closeSoon(anchor),
+      },
+    }, state);
+    this.#feed = new Feed(widget, base, {
+      loading: () => this.#loading(),
+      rows: (x) => this.#take(x),
+      rowsFailed: (why) => this.#failed(why),
+      message: (x) => this.#message(x),
+      unreadable: () => ++this.unreadable,
+      connection: (x) => this.#connected(x),
+    });
+  }
+
+  start(): void {
+    this.#feed.start(this.#values);
+  }
+
+  change(values: ParamValues, refetch: boolean): void {
+    this.#values = values;
+    this.#feed.change(values, refetch);
+  }
+
+  load(): void {
+    this.#feed.load();
+  }
+
+  retryNow(): void {
+    this.#feed.retryNow();
+    void this.#feed.check();
+  }
+
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  set paused(paused: boolean) {
+    this.#paused = paused;
+    if (!paused) this.#paintSoon();
+    this.events.changed();
+  }
+
+  /** Whether nothing is chosen, so that there is nothing to show. */
+  get asksForNothing(): boolean {
+    return asksForNothing(this.#values);
+  }
+
+  destroy(): void {
+    cancelAnimationFrame(this.#frame);
+    this.#feed.close();
+    this.card.close();
+    this.grid.destroy();
+  }
+
+  #loading(): void {
+    this.store.expectRows();
+    this.rows = { are: "loading" };
+    this.events.changed();
+  }
+
+  #take(rows: unknown[]): void {
+    this.store.replace(rows, performance.now());
+    this.#replaced = true;
+    this.rows = { are: "ready" };
+    this.events.changed();
+    this.#paintSoon();
+  }
+
+  #failed(why: string): void {
+    this.store.keepRows();
+    this.rows = { are: "failed", why };
+    this.events.changed();
+  }
+
+  #connected(x: Connection): void {
+    this.connection = x;
+    this.events.changed();
+  }
+
+  #message(x: unknown): void {
+    // The node's answer to a bad subscription; a widget's rows have a row id.
+    if (!this.store.appends && isObject(x) && x.type === "error"
+        && typeof x.detail === "string")
+      this.events.notice(x.detail);
+    this.store.take(x, performance.now());
+    if (this.store.waiting > 0) this.#paintSoon();
+  }
+
+  #paintSoon(): void {
+    if (this.#paused || this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      if (!this.#paused) this.#paint();
+    });
+  }
+
+  #paint(): void {
+    if (this.#replaced) {
+      this.#replaced = false;
+      this.store.takeChanged();
+      this.store.takeAppended();
+      this.grid.setRows(this.store.rows.values());
+      this.events.changed();
+      return;
+    }
+    this.grid.update(this.store.takeChanged());
+    const appended = this.store.takeAppended();
+    if (appended.length > 0) this.grid.append(appended);
+  }
+
+  #key({ event, data, column }: CellKeyDownEvent<GridRow>): void {
+    if (!(event instanceof KeyboardEvent) || !data) return;
+    const mine = this.grid.columns.find((x) => x.field === column.getColId());
+    if (!mine) return;
+    const copies = (event.ctrlKey || event.metaKey) && event.key === "c";
+    if (copies && getSelection()?.isCollapsed !== false) {
+      this.events.copyCell(String(data.cells[mine.field] ?? ""));
+    } else if (event.key === "Enter") {
+      const cell = (event.target as HTMLElement).closest<HTMLElement>(".ag-cell");
+      if (mine.renderFns.includes("hoverCard")) {
+        if (cell) this.card.open(cell, mine, data);
+      } else if (mine.renderFns.includes("cellOnClick"))
+        this.events.clicked(mine, data);
+    } else if (event.key === "Escape") this.card.close();
+  }
+}
