@@ -15,30 +15,7 @@ std::uint64_t subscribers(const counters& x) noexcept {
   return get(x.subscribers_opened) - closed;
 }
 
-constexpr std::string_view page = R"html(<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>Live Grid</title>
-<h1>Live Grid</h1>
-<p>An OpenBB Workspace backend: add this page's address there.</p>
-<ul>
-<li><a href="/widgets.json">widgets.json</a>, <a href="/apps.json">apps.json</a>
-<li><a href="/symbols">symbols</a>
-<li><a href="/health">health</a>, <a href="/metrics">metrics</a>
-</ul>
-</html>
-)html";
-
 } // namespace
-
-void get_index(backend&, const http_request& request, const responder& to) {
-  if (request.accept.find("text/html") != std::string::npos)
-    return to({.body = std::string{page}, .type = "text/html; charset=utf-8"});
-  std::string body = "{\"Info\":\"Live Grid: a backend for OpenBB Workspace's "
-                     "live_grid widget\",\"version\":";
-  append_json_string(body, version);
-  to({.body = body + '}'});
-}
 
 void get_health(backend& b, const http_request&, const responder& to) {
   auto ok = !b.draining && b.has_room();

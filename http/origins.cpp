@@ -16,7 +16,13 @@ bool origins::allowed(const origin& x) const {
 }
 
 void origins::mark(http_reply& to, const origin& x) const {
-  to.headers.emplace_back("Vary", "Origin");
+  auto vary =
+    std::find_if(to.headers.begin(), to.headers.end(),
+                 [](const auto& header) { return header.first == "Vary"; });
+  if (vary == to.headers.end())
+    to.headers.emplace_back("Vary", "Origin");
+  else
+    vary->second += ", Origin";
   if (!x || !allowed(x))
     return;
   to.headers.emplace_back("Access-Control-Allow-Origin", *x);

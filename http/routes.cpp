@@ -47,6 +47,14 @@ std::vector<route> make_routes(const widget_set& widgets,
                           return upgrade_rows(w, b, r);
                         }});
   }
+  for (const auto& file : page_files())
+    if (file.path != "index.html")
+      result.push_back(
+        {.path = '/' + std::string{file.path},
+         .get = [&file](backend& b, const http_request& r,
+                        const responder& to) { get_page_file(file, b, r, to); },
+         .post = {},
+         .upgrade = {}});
   return result;
 }
 

@@ -164,6 +164,10 @@ http_request http_server::impl::read(const restinio_request& request) const {
   if (header.has_field(restinio::http_field::origin))
     result.origin = header.get_field(restinio::http_field::origin);
   result.accept = header.get_field_or(restinio::http_field::accept, "");
+  result.accept_encoding =
+    header.get_field_or(restinio::http_field::accept_encoding, "");
+  result.if_none_match =
+    header.get_field_or(restinio::http_field::if_none_match, "");
   result.body = request->body();
   return result;
 }
@@ -295,7 +299,8 @@ void http_server::impl::write(restinio_request& request, http_reply x,
     if (input)
       input->answered();
   };
-  if (head) {
+  // A 304 has the headers of the 200 that it stands for, its length too.
+  if (head || x.status == 304) {
     auto to = request->create_response<restinio::user_controlled_output_t>(
       std::move(line));
     fill(to);

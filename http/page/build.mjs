@@ -1,8 +1,10 @@
-// Builds the page into a folder: node build.mjs [folder]
+// Builds the page into a folder:
+// node build.mjs [folder] [--depfile=FILE TARGET SOURCES]
 //
 // index.html, and under assets/ the files it names, each with the hash of its
 // content in its name, so that a browser may keep it for ever. files.txt lists
-// them all for the program: path, media type and the identity's hash.
+// them all for the program: path, media type and hash. The depfile says what
+// the target is made from, for a build of a copy of the folder SOURCES.
 
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -12,7 +14,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const out = process.argv[2] ?? join(here, "dist");
+const [, , out = join(here, "dist"), depfile, target, sources] = process.argv;
 
 const types = {
   css: "text/css; charset=utf-8",
@@ -30,6 +32,7 @@ const built = await build({
   target: ["chrome109", "firefox115", "safari16.4"],
   legalComments: "eof",
   outdir: out,
+  metafile: true,
   write: false,
   logLevel: "warning",
 });
@@ -70,3 +73,13 @@ await put(
   template.replace(/\{\{(\w+)\}\}/g, (_, name) => paths[name]),
 );
 await writeFile(join(out, "files.txt"), `${files.join("\n")}\n`);
+
+if (depfile) {
+  const inputs = [...Object.keys(built.metafile.inputs), "src/index.html",
+    "src/icon.svg"];
+  const mine = inputs.filter((x) => x.startsWith("src/"));
+  const escaped = (x) => x.replaceAll(" ", "\\ ");
+  const names = mine.map((x) => escaped(join(sources, x)));
+  await writeFile(depfile.replace("--depfile=", ""),
+    `${escaped(target)}: ${names.join(" \\\n  ")}\n`);
+}

@@ -52,6 +52,7 @@ export class App {
       });
     this.#choice.replaceChildren(
       ...widgets.map((x) => make("option", { value: x.id }, x.name)));
+    this.#choice.hidden = widgets.length < 2;
     this.#choice.onchange = () => this.#switchTo(this.#choice.value);
     this.#bind();
   }

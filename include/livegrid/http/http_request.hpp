@@ -18,6 +18,8 @@ struct http_request {
   std::string query;  ///< without the `?`, as sent
   std::optional<std::string> origin;
   std::string accept;
+  std::string accept_encoding;
+  std::string if_none_match;
   std::string body;
 };
 

@@ -13,6 +13,7 @@
 #include "livegrid/actors.hpp"
 #include "livegrid/http/api_description.hpp"
 #include "livegrid/http/http_request.hpp"
+#include "livegrid/http/page_files.hpp"
 #include "livegrid/http/widgets.hpp"
 #include "livegrid/http/ws_session.hpp"
 
@@ -74,6 +75,8 @@ const route* find_route(const std::vector<route>& routes,
 // -- one function a route -----------------------------------------------------
 
 void get_index(backend&, const http_request&, const responder&);
+void get_page_file(const page_file&, backend&, const http_request&,
+                   const responder&);
 void get_symbols(backend&, const http_request&, const responder&);
 void get_health(backend&, const http_request&, const responder&);
 void get_metrics(backend&, const http_request&, const responder&);

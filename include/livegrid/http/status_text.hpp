@@ -12,6 +12,8 @@ constexpr std::string_view status_text(std::uint16_t status) noexcept {
     return "OK";
   case 204:
     return "No Content";
+  case 304:
+    return "Not Modified";
   case 400:
     return "Bad Request";
   case 403:

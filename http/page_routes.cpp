@@ -1,0 +1,89 @@
+// The page for browsers, and what / says to everybody else.
+
+#include "livegrid/http/json_text.hpp"
+#include "livegrid/http/routes.hpp"
+#include "livegrid/version.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// Everything comes from this server, nothing runs or styles inline, and no
+/// other page may frame this one.
+constexpr std::string_view page_policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; "
+  "img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
+  "form-action 'none'; frame-ancestors 'none'";
+
+constexpr std::string_view page_missing = R"html(<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Live Grid</title>
+<h1>Live Grid</h1>
+<p>This node was built without its page. To get it, install node and npm, and
+build with <code>-DLIVEGRID_PAGE=ON</code>.
+<p>It is an OpenBB Workspace backend all the same: add this address there.
+<ul>
+<li><a href="widgets.json">widgets.json</a>, <a href="apps.json">apps.json</a>
+<li><a href="symbols">symbols</a>
+<li><a href="health">health</a>, <a href="metrics">metrics</a>
+</ul>
+</html>
+)html";
+
+void protect(http_reply& x) {
+  x.headers.emplace_back("Content-Security-Policy", page_policy);
+  x.headers.emplace_back("Referrer-Policy", "no-referrer");
+}
+
+/// Whether a file's content never changes: its name has its hash.
+bool is_hashed(const page_file& x) {
+  return x.path.starts_with("assets/");
+}
+
+} // namespace
+
+void get_index(backend& b, const http_request& request, const responder& to) {
+  if (request.accept.find("text/html") == std::string::npos) {
+    std::string body = "{\"Info\":\"Live Grid: a backend for OpenBB "
+                       "Workspace's live_grid widget\",\"version\":";
+    append_json_string(body, version);
+    return to({.body = body + '}', .headers = {{"Vary", "Accept"}}});
+  }
+  if (const auto* index = find_page_file("index.html"))
+    return get_page_file(*index, b, request, to);
+  http_reply reply{.body = std::string{page_missing},
+                   .type = "text/html; charset=utf-8",
+                   .headers = {{"Vary", "Accept"}}};
+  protect(reply);
+  to(std::move(reply));
+}
+
+void get_page_file(const page_file& file, backend&, const http_request& request,
+                   const responder& to) {
+  auto zipped = takes_gzip(request.accept_encoding);
+  // Other bytes are another entity.
+  std::string etag = '"' + std::string{file.hash} + (zipped ? "-gzip\"" : "\"");
+  auto known = names_etag(request.if_none_match, etag);
+  http_reply reply{
+    .status = static_cast<std::uint16_t>(known ? 304 : 200),
+    .body = std::string{zipped ? file.gzip : file.content},
+    .type = std::string{file.type},
+    .headers = {{"ETag", etag}, {"X-Content-Type-Options", "nosniff"}}};
+  auto add = [&](std::string_view name, std::string_view value) {
+    reply.headers.emplace_back(name, value);
+  };
+  if (zipped)
+    add("Content-Encoding", "gzip");
+  if (is_hashed(file)) {
+    add("Vary", "Accept-Encoding");
+    add("Cache-Control", "public, max-age=31536000, immutable");
+  } else {
+    add("Vary", "Accept, Accept-Encoding");
+    add("Cache-Control", "no-cache");
+    protect(reply);
+  }
+  to(std::move(reply));
+}
+
+} // namespace livegrid
