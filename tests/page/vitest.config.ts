@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // One browser at a time: it shares the machine with the program.
+    fileParallelism: false,
     projects: [
       { test: { name: "rules", include: ["rules/*.test.ts"] } },
       {
@@ -10,8 +12,6 @@ export default defineConfig({
           include: ["browser/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // One browser at a time: the machine is shared with the program.
-          fileParallelism: false,
         },
       },
     ],

@@ -90,6 +90,7 @@ export class App {
     this.#search.value = state.search;
     this.#run.hidden = !widget.runButton;
     this.#view?.destroy();
+    this.#view = null;
     const view = new View(this.#grid, widget, this.base, this.#values, {
       sort: state.sort,
       filter: state.filter,
@@ -104,7 +105,7 @@ export class App {
     });
     this.#view = view;
     this.#status.show(view);
-    view.start();
+    this.#changed();
     this.#writeUrl();
   }
 

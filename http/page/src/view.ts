@@ -19,7 +19,7 @@ export type RowsState =
   | { are: "failed"; why: string };
 
 export interface ViewEvents {
-  /** Connection, rows or pause have changed. */
+  /** Connection, rows or pause have changed; first when all is set up. */
   changed(): void;
   arranged(): void;
   notice(text: string): void;
@@ -30,7 +30,7 @@ export interface ViewEvents {
 
 export class View {
   readonly store: RowStore;
-  readonly grid: GridView;
+  readonly grid!: GridView;
   connection: Connection = { is: "off" };
   rows: RowsState = { are: "loading" };
   /** Messages that were no JSON. */
@@ -52,6 +52,16 @@ export class View {
   ) {
     this.#values = values;
     this.store = new RowStore(widget.rowId, liveFields(widget.columns));
+    this.#feed = new Feed(widget, base, {
+      loading: () => this.#loading(),
+      rows: (x) => this.#take(x),
+      rowsFailed: (why) => this.#failed(why),
+      message: (x) => this.#message(x),
+      unreadable: () => ++this.unreadable,
+      connection: (x) => this.#connected(x),
+    });
+    // The table is made while the first rows are on their way.
+    this.#feed.start(values);
     this.grid = new GridView(host, widget, {
       arranged: () => events.arranged(),
       key: (x) => this.#key(x),
@@ -62,18 +72,6 @@ export class View {
         closeCard: (anchor) => card.closeSoon(anchor),
       },
     }, state);
-    this.#feed = new Feed(widget, base, {
-      loading: () => this.#loading(),
-      rows: (x) => this.#take(x),
-      rowsFailed: (why) => this.#failed(why),
-      message: (x) => this.#message(x),
-      unreadable: () => ++this.unreadable,
-      connection: (x) => this.#connected(x),
-    });
-  }
-
-  start(): void {
-    this.#feed.start(this.#values);
   }
 
   change(values: ParamValues, refetch: boolean): void {
@@ -115,26 +113,31 @@ export class View {
   #loading(): void {
     this.store.expectRows();
     this.rows = { are: "loading" };
-    this.events.changed();
+    this.#changed();
   }
 
   #take(rows: unknown[]): void {
     this.store.replace(rows, performance.now());
     this.#replaced = true;
     this.rows = { are: "ready" };
-    this.events.changed();
+    this.#changed();
     this.#paintSoon();
   }
 
   #failed(why: string): void {
     this.store.keepRows();
     this.rows = { are: "failed", why };
-    this.events.changed();
+    this.#changed();
   }
 
   #connected(x: Connection): void {
     this.connection = x;
-    this.events.changed();
+    this.#changed();
+  }
+
+  /** The feed speaks up before there is a table. */
+  #changed(): void {
+    if (this.grid) this.events.changed();
   }
 
   #message(x: unknown): void {

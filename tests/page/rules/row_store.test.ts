@@ -1,0 +1,155 @@
+import { describe, expect, it } from "vitest";
+import {
+  maxAppended, rowKey, RowStore,
+} from "../../../http/page/src/rows/row_store";
+
+const live = ["price", "change"];
+
+function store(): RowStore {
+  const result = new RowStore(["symbol"], live);
+  result.replace([
+    { symbol: "A", price: 1, change: null, volume: 7 },
+    { symbol: "B", price: 2, volume: 8 },
+  ], 0);
+  return result;
+}
+
+const cells = (x: RowStore, key = "A") => x.rows.get(key)?.cells;
+
+describe("a row by WebSocket", () => {
+  it.each([
+    ["changes a live field", { symbol: "A", price: 5 },
+      { price: 5, change: null, volume: 7 }],
+    ["takes null for a value", { symbol: "A", price: null },
+      { price: null, change: null, volume: 7 }],
+    ["fills what was null", { symbol: "A", change: 3 },
+      { price: 1, change: 3, volume: 7 }],
+    ["leaves what is not live", { symbol: "A", volume: 9 },
+      { price: 1, change: null, volume: 7 }],
+    ["adds no field", { symbol: "A", more: 1 },
+      { price: 1, change: null, volume: 7 }],
+    ["adds no live field either", { symbol: "B", change: 1 }, undefined],
+    ["of an unknown key is dropped", { symbol: "C", price: 5 },
+      { price: 1, change: null, volume: 7 }],
+    ["without a key is dropped", { type: "heartbeat" },
+      { price: 1, change: null, volume: 7 }],
+  ])("%s", (_, message, expected) => {
+    const x = store();
+    x.take(message, 1);
+    if (expected) expect(cells(x)).toEqual({ symbol: "A", ...expected });
+    else expect(cells(x, "B")).toEqual({ symbol: "B", price: 2, volume: 8 });
+    expect([...x.rows.keys()]).toEqual(["A", "B"]);
+  });
+
+  it("may be one of many", () => {
+    const x = store();
+    x.take([{ symbol: "A", price: 5 }, { symbol: "B", price: 6 }], 1);
+    expect(cells(x)?.price).toBe(5);
+    expect(cells(x, "B")?.price).toBe(6);
+  });
+
+  it.each([null, 5, "text", [[]], [null, 5, "x"], [[{ symbol: "A" }]]])(
+    "that is none (%o) breaks nothing", (message) => {
+      const x = store();
+      x.take(message, 1);
+      expect(x.counters.updates).toBe(0);
+      expect(x.counters.dropped).toBeGreaterThan(0);
+      expect(x.waiting).toBe(0);
+    });
+
+  it("says which cells have changed, and only those", () => {
+    const x = store();
+    x.take({ symbol: "A", price: 1, change: 2 }, 1);
+    x.take({ symbol: "B", price: 2 }, 1);
+    expect(x.takeChanged()).toEqual(new Map([["A", new Set(["change"])]]));
+    expect(x.takeChanged().size).toBe(0);
+  });
+
+  it("counts as conflated if it comes before the last was painted", () => {
+    const x = store();
+    for (const price of [3, 4, 5]) x.take({ symbol: "A", price }, 1);
+    x.takeChanged();
+    x.take({ symbol: "A", price: 6 }, 1);
+    expect(x.counters).toEqual({ updates: 4, conflated: 2, dropped: 0 });
+  });
+});
+
+describe("rows by GET", () => {
+  it("take the place of all rows", () => {
+    const x = store();
+    x.take({ symbol: "A", price: 5 }, 1);
+    x.replace([{ symbol: "B", price: 3 }, null, 5], 2);
+    expect([...x.rows.keys()]).toEqual(["B"]);
+    expect(x.waiting).toBe(0);
+  });
+
+  it("are brought up to date by what came while they were fetched", () => {
+    const x = store();
+    x.expectRows();
+    x.take([{ symbol: "A", price: 5 }, { symbol: "C", price: 7 }], 1);
+    x.take({ symbol: "C", change: 1 }, 1);
+    x.replace([
+      { symbol: "A", price: 4, change: 0 },
+      { symbol: "C", price: 6, change: 0 },
+    ], 2);
+    expect(cells(x)).toEqual({ symbol: "A", price: 5, change: 0 });
+    expect(cells(x, "C")).toEqual({ symbol: "C", price: 7, change: 1 });
+  });
+
+  it("are not changed by what came before they were asked for", () => {
+    const x = store();
+    x.take({ symbol: "A", price: 5 }, 1);
+    x.expectRows();
+    x.replace([{ symbol: "A", price: 4 }], 2);
+    expect(cells(x)?.price).toBe(4);
+  });
+
+  it("are not shared with the caller", () => {
+    const row = { symbol: "A", price: 1 };
+    const x = new RowStore(["symbol"], live);
+    x.replace([row], 0);
+    x.take({ symbol: "A", price: 2 }, 1);
+    expect(row.price).toBe(1);
+  });
+});
+
+it.each([
+  [["a"], { a: "x" }, "x"],
+  [["a", "b"], { a: "x", b: 1 }, "x-1"],
+  [["b"], { b: 1 }, "1"],
+  [["a"], {}, ""],
+])("the key of %o in %o is %s", (rowId, row, key) => {
+  expect(rowKey(row, rowId)).toBe(key);
+});
+
+it("1 and \"1\" are the same key", () => {
+  const x = new RowStore(["id"], ["id", "price"]);
+  x.replace([{ id: 1, price: 1 }], 0);
+  x.take({ id: "1", price: 2 }, 1);
+  expect(cells(x, "1")?.price).toBe(2);
+});
+
+describe("without a row id", () => {
+  const tape = () => {
+    const x = new RowStore([], []);
+    x.replace([{ price: 1 }], 0);
+    return x;
+  };
+
+  it("every row is appended", () => {
+    const x = tape();
+    x.take([{ price: 1 }, { price: 1 }], 1);
+    x.take({ type: "heartbeat" }, 2);
+    expect(x.takeAppended().map((y) => y.cells)).toEqual([
+      { price: 1 }, { price: 1 }, { type: "heartbeat" },
+    ]);
+    expect(x.rows.size).toBe(4);
+  });
+
+  it("the oldest go when there are too many", () => {
+    const x = tape();
+    for (let i = 0; i < maxAppended + 10; ++i) x.take({ price: i }, 1);
+    expect(x.rows.size).toBe(maxAppended);
+    expect(x.takeAppended()).toHaveLength(maxAppended);
+  });
+});
