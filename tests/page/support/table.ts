@@ -21,12 +21,24 @@ export async function style(x: Locator, property: string): Promise<string> {
     getComputedStyle(element).getPropertyValue(name), property);
 }
 
+const patience = 20_000;
+
 /** Waits until something is as it should be, and says what it was if not. */
 export async function eventually<T>(
   look: () => Promise<T> | T,
   expected: T,
 ): Promise<void> {
-  await expect.poll(look, { timeout: 20_000, interval: 20 }).toEqual(expected);
+  const deadline = performance.now() + patience;
+  for (;;) {
+    const found = await look();
+    try {
+      expect(found).toEqual(expected);
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 export function connection(page: Page): Promise<string | undefined> {

@@ -3,7 +3,7 @@
 import {
   CellStyleModule, ClientSideRowModelApiModule, ClientSideRowModelModule,
   ColumnApiModule, ColumnAutoSizeModule, ModuleRegistry, NumberFilterModule,
-  QuickFilterModule, ScrollApiModule, TextFilterModule, TooltipModule,
+  QuickFilterModule, RowApiModule, ScrollApiModule, TextFilterModule, TooltipModule,
 } from "ag-grid-community";
 
 ModuleRegistry.registerModules([
@@ -14,6 +14,7 @@ ModuleRegistry.registerModules([
   ColumnAutoSizeModule,
   NumberFilterModule,
   QuickFilterModule,
+  RowApiModule,
   ScrollApiModule,
   TextFilterModule,
   TooltipModule,
