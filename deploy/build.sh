@@ -6,10 +6,16 @@ root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
 program=$(readlink -f "$0")
 program=${program#"$root"/}
 
-# What it takes to build the node and to run the tests.
+# What it takes to build the node, and further to run the tests.
 # shellcheck disable=SC2034
 build_packages=(g++ cmake ninja-build libcaf-dev librestinio-dev libasio-dev
   libfmt-dev libhttp-parser-dev rapidjson-dev libwslay-dev zlib1g-dev)
+# shellcheck disable=SC2034
+test_packages=(chromium)
+
+# Node comes from many places: Debian's is for where there is none.
+command -v node >/dev/null || build_packages+=(nodejs)
+command -v npm >/dev/null || build_packages+=(npm)
 
 # A file that includes CAF and RESTinio takes the compiler about 1 GB.
 jobs=$(nproc)

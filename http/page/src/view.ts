@@ -53,9 +53,9 @@ export class View {
     this.#values = values;
     this.store = new RowStore(widget.rowId, liveFields(widget.columns));
     this.#feed = new Feed(widget, base, {
-      loading: () => this.#loading(),
+      loading: (routine) => this.#loading(routine),
       rows: (x) => this.#take(x),
-      rowsFailed: (why) => this.#failed(why),
+      rowsFailed: (why, routine) => this.#failed(why, routine),
       message: (x) => this.#message(x),
       unreadable: () => ++this.unreadable,
       connection: (x) => this.#connected(x),
@@ -110,8 +110,9 @@ export class View {
     this.grid.destroy();
   }
 
-  #loading(): void {
+  #loading(routine: boolean): void {
     this.store.expectRows();
+    if (routine) return;
     this.rows = { are: "loading" };
     this.#changed();
   }
@@ -124,8 +125,12 @@ export class View {
     this.#paintSoon();
   }
 
-  #failed(why: string): void {
+  #failed(why: string, routine: boolean): void {
     this.store.keepRows();
+    if (routine) {
+      this.events.notice(`The rows could not be fetched anew: ${why}`);
+      return;
+    }
     this.rows = { are: "failed", why };
     this.#changed();
   }

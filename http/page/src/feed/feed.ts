@@ -22,10 +22,13 @@ export type Connection =
   | { is: "down"; why: string; retryAt: number | null };
 
 export interface FeedEvents {
-  /** A GET is sent; `rows` or `rowsFailed` follows, or another `loading`. */
-  loading(): void;
+  /**
+   * A GET is sent; `rows` or `rowsFailed` follows, or another `loading`. A
+   * routine one brings nothing that the WebSocket would not have brought.
+   */
+  loading(routine: boolean): void;
   rows(rows: unknown[]): void;
-  rowsFailed(why: string): void;
+  rowsFailed(why: string, routine: boolean): void;
   message(message: unknown): void;
   unreadable(): void;
   connection(x: Connection): void;
@@ -36,6 +39,8 @@ export class Feed {
   #values: ParamValues = {};
   #request: AbortController | null = null;
   #failures = 0;
+  /** Whether the rows shown are those asked for, with no gap since. */
+  #settled = false;
   #heard = 0;
   #refetch: ReturnType<typeof setInterval> | undefined;
   #watch: ReturnType<typeof setInterval> | undefined;
@@ -52,7 +57,7 @@ export class Feed {
     this.#values = values;
     const every = this.widget.refetchInterval;
     if (every !== null)
-      this.#refetch = setInterval(() => this.load(), every);
+      this.#refetch = setInterval(() => this.load(this.#settled), every);
     this.#watch = setInterval(() => void this.check(), checkEvery);
     this.load();
     this.#dial();
@@ -68,10 +73,11 @@ export class Feed {
   }
 
   /** Asks for the rows, giving up on what was asked before. */
-  load(): void {
+  load(routine = false): void {
     clearTimeout(this.#retry);
     this.#request?.abort();
-    this.events.loading();
+    this.#settled = routine;
+    this.events.loading(routine);
     if (asksForNothing(this.#values)) {
       this.events.rows([]);
       return;
@@ -83,15 +89,17 @@ export class Feed {
       (rows) => {
         if (request.signal.aborted) return;
         this.#failures = 0;
+        this.#settled = true;
         this.events.rows(rows);
       },
       (error: unknown) => {
         if (request.signal.aborted) return;
         this.events.rowsFailed(
           error instanceof RowsError ? error.message : String(error),
+          routine,
         );
         this.#retry = setTimeout(
-          () => this.load(),
+          () => this.load(routine && this.#settled),
           backoff(++this.#failures, Math.random()),
         );
       },
@@ -149,6 +157,7 @@ export class Feed {
         first = false;
       },
       state: (x) => {
+        if (x.is === "down") this.#settled = false;
         if (!this.#closed) this.events.connection(x);
       },
       text: (x) => this.#read(x),

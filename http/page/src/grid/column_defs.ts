@@ -5,6 +5,7 @@ import { maybe } from "../contract/json";
 import type { Column, Row } from "../contract/types";
 import { tooltipText } from "../render/cell_text";
 import { isDateColumn } from "../render/date";
+import { ageText } from "../ui/status_text";
 import type { CellContext } from "./cell";
 import { ChangeCell } from "./change_cell";
 import { ClickCell } from "./click_cell";
@@ -40,7 +41,7 @@ export function columnDef(
     cellRenderer: cellOf(column),
     cellRendererParams: { column_: column, page },
     ...maybe("headerTooltip", column.headerTooltip),
-    tooltipValueGetter: (x) => tooltipText(x.data?.cells[field], column),
+    tooltipValueGetter: (x) => (x.data ? tooltipOf(x.data, column) : ""),
     headerClass: `lg-${align}`,
     ...widths(column),
   };
@@ -51,6 +52,16 @@ export function columnDef(
     delete def.tooltipValueGetter;
   }
   return def;
+}
+
+/** The whole value, and of a quiet row for how long it has been quiet. */
+function tooltipOf({ cells, stored: { pulse } }: GridRow, column: Column) {
+  const text = tooltipText(cells[column.field], column);
+  const now = performance.now();
+  if (!pulse.isQuiet(now)) return text;
+  const quiet = `Quiet for ${ageText(pulse.age(now))}, `
+    + `usually every ${ageText(pulse.usualGap)}`;
+  return text === "" ? quiet : `${text}\n${quiet}`;
 }
 
 function widths(column: Column): ColDef<GridRow> {

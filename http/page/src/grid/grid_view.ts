@@ -3,8 +3,8 @@
 // second at most, so that rows do not jump about under the reader's eye.
 
 import {
-  type CellKeyDownEvent, type ColumnState, createGrid, type FilterModel,
-  type GridApi, type GridOptions,
+  type CellKeyDownEvent, createGrid, type FilterModel, type GridApi,
+  type GridOptions,
 } from "ag-grid-community";
 import { columnsOf } from "../contract/columns";
 import type { Column, Row, Widget } from "../contract/types";
@@ -14,6 +14,7 @@ import { columnDef } from "./column_defs";
 import { type GridRow, gridRow } from "./grid_row";
 import { icons } from "./icons";
 import "./modules";
+import { sortState, sortText } from "./sort_text";
 
 /** How often changed rows may change places, in milliseconds. */
 const reorderEvery = 1000;
@@ -188,7 +189,6 @@ export class GridView {
       rowBuffer: 8,
       animateRows: false,
       ensureDomOrder: true,
-      suppressMaintainUnsortedOrder: false,
       suppressDragLeaveHidesColumns: true,
       enableCellTextSelection: true,
       tooltipShowDelay: 700,
@@ -247,20 +247,4 @@ export class GridView {
 function refill(cells: Row, from: Row): void {
   for (const key of Object.keys(cells)) if (!(key in from)) delete cells[key];
   Object.assign(cells, from);
-}
-
-function sortText(state: ColumnState[]): string {
-  return state
-    .filter((x) => x.sort)
-    .sort((a, b) => (a.sortIndex ?? 0) - (b.sortIndex ?? 0))
-    .map((x) => `${x.colId}:${x.sort}`)
-    .join(",");
-}
-
-function sortState(text: string): ColumnState[] {
-  return text.split(",").map((x, sortIndex) => {
-    const at = x.lastIndexOf(":");
-    const sort = x.slice(at + 1) === "desc" ? "desc" : "asc";
-    return { colId: at < 0 ? x : x.slice(0, at), sort, sortIndex };
-  });
 }
