@@ -30,6 +30,12 @@ const columns = [
     renderFnParams: { hoverCard: { cellField: "short", title: "About",
       markdown: "**{name}** is in {place}" } } },
   { field: "link", headerName: "Link" },
+  { field: "ask", headerName: "Ask", renderFn: "cellOnClick",
+    renderFnParams: { actionType: "sendToAgent",
+      sendToAgent: { markdown: "What of {symbol} at {price}?" } } },
+  { field: "other", headerName: "Other", renderFn: "cellOnClick",
+    renderFnParams: { actionType: "groupBy",
+      groupBy: { paramName: "symbol", valueField: "words" } } },
   { field: "line", headerName: "Line", sparkline: { type: "line" } },
   { field: "bars", headerName: "Bars", sparkline: { type: "bar" } },
 ];
@@ -37,7 +43,7 @@ const columns = [
 const rows = (symbol: string) => ({
   symbol, secret: 1, price: 5, filled: 5, share: 0.5, words: "hello WORLD",
   info: { short: "Apple", name: "Apple Inc", place: "<b>Cupertino</b>" },
-  link: "https://example.com/x", line: [1, 3, 2], bars: [1, -1],
+  link: "https://example.com/x", ask: "why", other: "set", line: [1, 3, 2], bars: [1, -1],
   undeclared: 7,
 });
 
@@ -72,7 +78,7 @@ it("sends all parameters once the socket opens", () => {
 it("pins, hides, sets widths and leaves out what is not declared", async () => {
   const headers = await page.locator(".ag-header-cell-text").allTextContents();
   expect(headers).toEqual(["Symbol", "Price", "Filled", "Share", "Words",
-    "Info", "Link", "Line", "Bars"]);
+    "Info", "Link", "Ask", "Other", "Line", "Bars"]);
   expect(await style(cell(page, "A", "symbol"), "width")).toBe("90px");
   expect(await page.locator(".ag-pinned-left-header, .ag-header-cell")
     .filter({ hasText: "Symbol" }).count()).toBeGreaterThan(0);
@@ -144,6 +150,31 @@ it("draws sparklines, and again when they change", async () => {
   backend.send({ symbol: "A", line: [3, 2, 1], bars: [1, 2, 3] });
   await eventually(() => cell(page, "A", "bars").locator("rect").count(), 3);
   expect(await line.getAttribute("d")).not.toBe(before);
+});
+
+it("a prompt for an agent goes to the clipboard", async () => {
+  await cell(page, "A", "ask").getByRole("button").click();
+  await eventually(() => page.evaluate(() => navigator.clipboard.readText()),
+    "What of A at 5?");
+});
+
+it("a click need not have this widget fetch anything", async () => {
+  const { asked, received } = backend;
+  const before = [asked.length, received.length];
+  await cell(page, "A", "other").getByRole("button").click();
+  const control = page.getByRole("textbox", { name: "symbol" });
+  await eventually(() => control.inputValue(), "hello WORLD");
+  expect(await rowIds(page)).toEqual(["A", "B"]);
+  expect([asked.length, received.length]).toEqual(before);
+});
+
+it("dims a row that has gone quiet, until it moves", async () => {
+  const classes = (row: string) => cell(page, row, "price")
+    .evaluate((x) => x.classList.contains("lg-quiet"));
+  for (const price of [6, 7, 8, 9]) backend.send({ symbol: "B", share: price });
+  await eventually(() => classes("B"), true);
+  backend.send({ symbol: "B", share: 1 });
+  await eventually(() => classes("B"), false);
 });
 
 it("a click on a cell sets the parameter it is for", async () => {

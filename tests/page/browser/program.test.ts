@@ -217,6 +217,13 @@ it("can be used from the keyboard", async () => {
   await page.keyboard.press("Control+c");
   await eventually(() => page.evaluate(() => navigator.clipboard.readText()),
     "12.5");
+  // A header's filter.
+  for (let i = 0; i < 3; ++i) await page.keyboard.press("ArrowUp");
+  expect(await focused()).toBe(" price");
+  await page.keyboard.press("Control+Enter");
+  await page.locator(".ag-filter").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator(".ag-filter").waitFor({ state: "detached" });
   await page.keyboard.press("?");
   expect(await page.locator("#help-dialog").isVisible()).toBe(true);
   await page.keyboard.press("Escape");
