@@ -3,7 +3,7 @@
 import type { ColDef } from "ag-grid-community";
 import { maybe } from "../contract/json";
 import type { Column, Row } from "../contract/types";
-import { tooltipText } from "../render/cell_text";
+import { cellText, tooltipText } from "../render/cell_text";
 import { isDateColumn } from "../render/date";
 import { ageText } from "../ui/status_text";
 import type { CellContext } from "./cell";
@@ -18,6 +18,11 @@ import { SparkCell } from "./spark_cell";
 /** What columns without a width get at least and at most. */
 const narrow = 96;
 const wide = 240;
+
+/** Pixels for a digit, around a number, and for a change beside it. */
+const digit = 8.4;
+const padding = 26;
+const changeRoom = 58;
 
 /** Workspace's narrowest. */
 const narrowest = 50;
@@ -43,7 +48,7 @@ export function columnDef(
     ...maybe("headerTooltip", column.headerTooltip),
     tooltipValueGetter: (x) => (x.data ? tooltipOf(x.data, column) : ""),
     headerClass: `lg-${align}`,
-    ...widths(column),
+    ...widths(column, numeric ? numberWidth(column, rows) : narrow),
   };
   if (column.align !== undefined) def.cellClass = `lg-${column.align}`;
   if (column.sparkline) {
@@ -64,7 +69,16 @@ function tooltipOf({ cells, stored: { pulse } }: GridRow, column: Column) {
   return text === "" ? quiet : `${text}\n${quiet}`;
 }
 
-function widths(column: Column): ColDef<GridRow> {
+/** Room for a column's widest number: one that is cut is another number. */
+function numberWidth(column: Column, rows: readonly Row[]): number {
+  let longest = 0;
+  for (const row of rows)
+    longest = Math.max(longest, cellText(row[column.field], column).length);
+  const change = column.renderFns.includes("showCellChange") ? changeRoom : 0;
+  return Math.max(narrow, Math.ceil(longest * digit + padding) + change);
+}
+
+function widths(column: Column, least: number): ColDef<GridRow> {
   const { width, minWidth, maxWidth } = column;
   if (width !== undefined)
     return {
@@ -75,8 +89,8 @@ function widths(column: Column): ColDef<GridRow> {
   // They share what there is, so that nothing moves when numbers grow.
   return {
     flex: 1,
-    minWidth: minWidth ?? narrow,
-    maxWidth: maxWidth ?? Math.max(wide, minWidth ?? 0),
+    minWidth: Math.min(minWidth ?? least, maxWidth ?? Infinity),
+    maxWidth: maxWidth ?? Math.max(wide, minWidth ?? least),
   };
 }
 
