@@ -39,6 +39,7 @@ async function open(
 it("bad messages change nothing, and the good ones between them count",
   async () => {
     await open(() => [{ symbol: "A", price: 1 }]);
+    await eventually(() => rowIds(page), ["A"]);
     await eventually(() => connection(page), "live");
     const bad: unknown[] = [
       "ping", "", "{", '{"symbol":"A","price":NaN}', Buffer.from([1, 2, 3]),
