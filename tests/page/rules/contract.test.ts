@@ -7,7 +7,7 @@ import {
   allFalsy, asksForNothing, defaultValue, toQuery,
 } from "../../../http/page/src/contract/params";
 import {
-  backendUrl, endpointUrl, rowsUrl, socketUrl,
+  backendUrl, batchedSocketUrl, endpointUrl, rowsUrl, socketUrl,
 } from "../../../http/page/src/contract/urls";
 import {
   readOptions, readWidgets,
@@ -197,6 +197,14 @@ describe("addresses", () => {
     ["ws?interval=100", base, "ws://h:1/ws?interval=100"],
   ])("the socket of %s at %s is %s", (endpoint, at, url) => {
     expect(socketUrl(endpoint, at)).toBe(url);
+  });
+
+  it.each([
+    ["ws", "ws://h:1/ws?batch=array"],
+    ["ws?interval=100", "ws://h:1/ws?interval=100&batch=array"],
+    ["ws?batch=rows", "ws://h:1/ws?batch=rows"],
+  ])("the batched socket of %s is %s", (endpoint, url) => {
+    expect(batchedSocketUrl(endpoint, base)).toBe(url);
   });
 
   it.each([

@@ -5,7 +5,7 @@ import {
   allFalsy, asksForNothing, type ParamValues,
 } from "../contract/params";
 import type { Widget } from "../contract/types";
-import { rowsUrl, socketUrl } from "../contract/urls";
+import { batchedSocketUrl, rowsUrl } from "../contract/urls";
 import { backoff } from "./backoff";
 import { getRows, RowsError } from "./get_rows";
 import { Link } from "./link";
@@ -148,7 +148,7 @@ export class Feed {
       return;
     }
     let first = true;
-    this.#link = new Link(socketUrl(this.widget.wsEndpoint, this.base), {
+    this.#link = new Link(batchedSocketUrl(this.widget.wsEndpoint, this.base), {
       opened: () => {
         this.#heard = performance.now();
         this.#link?.send(this.#params());

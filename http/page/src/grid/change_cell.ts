@@ -7,6 +7,9 @@ import { Cell } from "./cell";
 export class ChangeCell extends Cell {
   readonly #delta = document.createElement("span");
   readonly #text = document.createElement("span");
+  // Text that is changed in place costs less than text that is replaced.
+  readonly #deltaText = document.createTextNode("");
+  readonly #valueText = document.createTextNode("");
   #before: unknown;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -15,22 +18,24 @@ export class ChangeCell extends Cell {
     // A screen reader has the value; the change is for the eye.
     this.#delta.setAttribute("aria-hidden", "true");
     this.#text.className = "lg-value";
+    this.#delta.append(this.#deltaText);
+    this.#text.append(this.#valueText);
     this.element.append(this.#delta, this.#text);
   }
 
   protected override paint(first: boolean): void {
     const { value, column, params } = this;
-    const palette = params.page.palette();
     this.alignByValue();
-    this.#text.textContent = changeText(value, column);
-    this.setPaint(changePaint(this.row.cells, column, palette), this.#text);
+    this.#valueText.data = changeText(value, column);
+    const paint = changePaint(this.row.cells, column, params.page.palette());
+    this.setPaint(paint, this.#text);
     const change =
       first || params.page.filtering() ? null : changeOf(this.#before, value);
     if (first) this.#calm();
     this.#before = value;
     if (!change) return;
-    this.#delta.textContent = change.text;
-    this.#delta.style.color = change.up ? palette.green : palette.red;
+    this.#deltaText.data = change.text;
+    this.#delta.classList.toggle("lg-rise", change.up);
     this.#text.classList.add("lg-changed");
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#calm(), changeShown);
@@ -43,7 +48,7 @@ export class ChangeCell extends Cell {
 
   #calm(): void {
     clearTimeout(this.#timer);
-    this.#delta.textContent = "";
+    this.#deltaText.data = "";
     this.#text.classList.remove("lg-changed");
   }
 }

@@ -5,7 +5,12 @@ import { paintOf, testedValue } from "../render/colour";
 import { Cell } from "./cell";
 
 export class PlainCell extends Cell {
+  readonly #text = document.createTextNode("");
   #link: HTMLAnchorElement | null = null;
+
+  protected override build(): void {
+    this.element.append(this.#text);
+  }
 
   protected override paint(): void {
     const { value } = this;
@@ -23,8 +28,10 @@ export class PlainCell extends Cell {
   }
 
   #showText(text: string): void {
+    if (this.#link) this.element.replaceChildren(this.#text);
     this.#link = null;
-    if (this.element.textContent !== text) this.element.textContent = text;
+    // Changed in place, which costs less than to replace it.
+    if (this.#text.data !== text) this.#text.data = text;
   }
 
   #showLink(href: string): void {
