@@ -30,6 +30,11 @@ const declare = (symbol) =>
 const view = (symbol) =>
   `{${symbol}, static_cast<std::size_t>(${symbol}_end - ${symbol})}`;
 
+const entry = ({ path, type, hash, symbol }) =>
+  `    {"${path}", "${type}", "${hash}",
+     ${view(symbol)},
+     ${view(`${symbol}_gz`)}},`;
+
 const parts = files.flatMap(({ path, symbol }) => {
   const file = resolve(folder, path);
   return [[symbol, file], [`${symbol}_gz`, `${file}.gz`]];
@@ -49,9 +54,7 @@ namespace livegrid {
 
 std::span<const page_file> page_files() noexcept {
   static const page_file result[] = {
-${files.map(({ path, type, hash, symbol }) => `    {"${path}", "${type}", "${hash}",
-     ${view(symbol)},
-     ${view(`${symbol}_gz`)}},`).join("\n")}
+${files.map(entry).join("\n")}
   };
   return result;
 }

@@ -15,7 +15,9 @@ import { Notices } from "./ui/notices";
 import { OptionSource } from "./ui/options";
 import { overlayText } from "./ui/overlay";
 import { StatusBar } from "./ui/status_bar";
-import { fromUrl, toUrl, readUrl, writeUrl, type UrlState } from "./ui/url_state";
+import {
+  fromUrl, readUrl, toUrl, type UrlState, writeUrl,
+} from "./ui/url_state";
 import { View } from "./view";
 
 export class App {
@@ -85,7 +87,10 @@ export class App {
     const now = new Date();
     this.#defaults = Object.fromEntries(
       widget.params.map((x) => [x.name, defaultValue(x, now)]));
-    this.#values = { ...this.#defaults, ...fromUrl(state.params, widget.params) };
+    this.#values = {
+      ...this.#defaults,
+      ...fromUrl(state.params, widget.params),
+    };
     this.#controls.show(widget.params);
     this.#search.value = state.search;
     this.#run.hidden = !widget.runButton;

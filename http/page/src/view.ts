@@ -184,7 +184,8 @@ export class View {
     if (copies && getSelection()?.isCollapsed !== false) {
       this.events.copyCell(String(data.cells[mine.field] ?? ""));
     } else if (event.key === "Enter") {
-      const cell = (event.target as HTMLElement).closest<HTMLElement>(".ag-cell");
+      const target = event.target as HTMLElement;
+      const cell = target.closest<HTMLElement>(".ag-cell");
       if (mine.renderFns.includes("hoverCard")) {
         if (cell) this.card.open(cell, mine, data);
       } else if (mine.renderFns.includes("cellOnClick"))

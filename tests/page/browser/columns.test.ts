@@ -43,7 +43,8 @@ const columns = [
 const rows = (symbol: string) => ({
   symbol, secret: 1, price: 5, filled: 5, share: 0.5, words: "hello WORLD",
   info: { short: "Apple", name: "Apple Inc", place: "<b>Cupertino</b>" },
-  link: "https://example.com/x", ask: "why", other: "set", line: [1, 3, 2], bars: [1, -1],
+  link: "https://example.com/x", ask: "why", other: "set",
+  line: [1, 3, 2], bars: [1, -1],
   undeclared: 7,
 });
 
@@ -145,7 +146,8 @@ it("draws sparklines, and again when they change", async () => {
   const before = await line.getAttribute("d");
   expect(before).toMatch(/^M[\d.]+ [\d.]+L/);
   expect(await cell(page, "A", "bars").locator("rect").count()).toBe(2);
-  expect(await cell(page, "A", "line").locator("svg").getAttribute("aria-label"))
+  const picture = cell(page, "A", "line").locator("svg");
+  expect(await picture.getAttribute("aria-label"))
     .toBe("3 values from 1 to 2");
   backend.send({ symbol: "A", line: [3, 2, 1], bars: [1, 2, 3] });
   await eventually(() => cell(page, "A", "bars").locator("rect").count(), 3);

@@ -136,7 +136,8 @@ it("a flood of updates", async () => {
     .map((x) => x.took);
   console.log([
     `page: ${rows} rows for ${took.toFixed(0)} s, posted ${posted} updates`,
-    `received ${Math.round(rate)} rows/s, ${(frames / took).toFixed(0)} frames/s`,
+    `received ${Math.round(rate)} rows/s`,
+    `${(frames / took).toFixed(0)} frames/s`,
     `conflated in all ${await text(page.locator("#conflated"))}`,
     `age p50 · p99 ${await text(page.locator("#age"))}`,
     `tasks over 50 ms: ${long.length}`

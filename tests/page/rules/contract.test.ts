@@ -16,7 +16,9 @@ import { errorText } from "../../../http/page/src/feed/get_rows";
 import { column } from "../support/column";
 
 const widget = (x: object = {}) =>
-  readWidgets({ w: { name: "W", type: "live_grid", endpoint: "rows", ...x } })[0];
+  readWidgets({
+    w: { name: "W", type: "live_grid", endpoint: "rows", ...x },
+  })[0];
 
 describe("widgets.json", () => {
   it.each([
@@ -66,7 +68,8 @@ describe("widgets.json", () => {
 describe("columns", () => {
   it.each([
     [{}, true], [{ enableCellChangeWs: true }, true],
-    [{ enableCellChangeWs: false }, false], [{ enableCellChangeWs: null }, false],
+    [{ enableCellChangeWs: false }, false],
+    [{ enableCellChangeWs: null }, false],
   ])("%o is live: %s", (x, live) => {
     expect(column(x).live).toBe(live);
   });

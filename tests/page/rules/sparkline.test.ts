@@ -76,10 +76,14 @@ describe("bars", () => {
 
   it("have colours by sign", () => {
     const pointsOfInterest = {
-      positiveNegative: { positive: { fill: "#0f0" }, negative: { fill: "#f00" } },
+      positiveNegative: {
+        positive: { fill: "#0f0" }, negative: { fill: "#f00" },
+      },
     };
     expect(shapes("bar", [1, -1], { fill: "#00f", pointsOfInterest }))
-      .toMatchObject([{ style: { fill: "#0f0" } }, { style: { fill: "#f00" } }]);
+      .toMatchObject([
+        { style: { fill: "#0f0" } }, { style: { fill: "#f00" } },
+      ]);
   });
 });
 

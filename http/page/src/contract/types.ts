@@ -64,7 +64,7 @@ export interface Sparkline {
   options: SparklineOptions;
 }
 
-/** A column; `declared` ones stand in columnsDefs, the others come by showAll. */
+/** A column: a declared one of columnsDefs, or one that comes by showAll. */
 export interface Column {
   field: string;
   headerName: string;

@@ -105,7 +105,8 @@ function cellOf(column: Column) {
 
 /** Whether a column is of numbers: as declared, else by its first value. */
 function isNumeric(column: Column, rows: readonly Row[]): boolean {
-  if (column.cellDataType !== undefined) return column.cellDataType === "number";
+  const { cellDataType } = column;
+  if (cellDataType !== undefined) return cellDataType === "number";
   if (column.sparkline || isDateColumn(column)) return false;
   const row = rows.find((x) => x[column.field] != null);
   return typeof row?.[column.field] === "number";

@@ -221,7 +221,8 @@ export class GridView {
   #restore(): void {
     const state = this.#initial;
     if (!state || this.#columns.length === 0) return;
-    if (state.sort) this.#api.applyColumnState({ state: sortState(state.sort) });
+    if (state.sort)
+      this.#api.applyColumnState({ state: sortState(state.sort) });
     if (Object.keys(state.filter).length > 0)
       this.#api.setFilterModel(state.filter);
     this.#initial = null;

@@ -3,7 +3,8 @@
 import {
   CellStyleModule, ClientSideRowModelApiModule, ClientSideRowModelModule,
   ColumnApiModule, ColumnAutoSizeModule, ModuleRegistry, NumberFilterModule,
-  QuickFilterModule, RowApiModule, ScrollApiModule, TextFilterModule, TooltipModule,
+  QuickFilterModule, RowApiModule, ScrollApiModule, TextFilterModule,
+  TooltipModule,
 } from "ag-grid-community";
 
 ModuleRegistry.registerModules([

@@ -29,7 +29,8 @@ export class SparkCell extends Cell {
     if (!spark) return;
     const data = this.row.cells[spark.dataField ?? this.column.field];
     const values = sparkValues(data, spark.options);
-    this.#width = Math.max(20, (this.params.column?.getActualWidth() ?? 80) - 14);
+    const room = this.params.column?.getActualWidth() ?? 80;
+    this.#width = Math.max(20, room - 14);
     this.#svg.setAttribute("width", String(this.#width));
     this.#svg.setAttribute("aria-label", summary(values));
     this.#svg.replaceChildren(

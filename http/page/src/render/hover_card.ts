@@ -15,7 +15,11 @@ export function hoverCellText(value: unknown, column: Column): string {
 }
 
 /** The card's markdown, `{key}` replaced from the object or else the row. */
-export function hoverCardText(value: unknown, row: Row, column: Column): string {
+export function hoverCardText(
+  value: unknown,
+  row: Row,
+  column: Column,
+): string {
   const values = isObject(value) ? value : row;
   const template =
     column.renderFnParams.hoverCard?.markdown

@@ -19,7 +19,7 @@ export class Pulse {
   /** An update came. */
   beat(now: number): void {
     const gap = now - this.last;
-    this.#gap = this.#beats === 0 ? gap : this.#gap + weight * (gap - this.#gap);
+    this.#gap += (this.#beats === 0 ? 1 : weight) * (gap - this.#gap);
     ++this.#beats;
     this.last = now;
   }

@@ -114,7 +114,9 @@ export class RowStore {
   }
 
   #keyFor(cells: Row): string {
-    return this.appends ? `#${this.#appendedKeys++}` : rowKey(cells, this.rowId);
+    return this.appends
+      ? `#${this.#appendedKeys++}`
+      : rowKey(cells, this.rowId);
   }
 
   #merge(from: Row, now: number): void {
