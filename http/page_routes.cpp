@@ -25,7 +25,7 @@ build with <code>-DLIVEGRID_PAGE=ON</code>.
 <p>It is an OpenBB Workspace backend all the same: add this address there.
 <ul>
 <li><a href="widgets.json">widgets.json</a>, <a href="apps.json">apps.json</a>
-<li><a href="symbols">symbols</a>
+<li><a href="docs">docs</a>, <a href="symbols">symbols</a>
 <li><a href="health">health</a>, <a href="metrics">metrics</a>
 </ul>
 </html>
