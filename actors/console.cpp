@@ -1,115 +1,287 @@
 #include "livegrid/actors/console.hpp"
 
-#include <chrono>
+#include <algorithm>
+#include <cinttypes>
+#include <cstdio>
 #include <memory>
+#include <utility>
 
-#include "livegrid/counters.hpp"
+#include "livegrid/actors/console_gather.hpp"
+#include "livegrid/log.hpp"
 #include "livegrid/version.hpp"
 
 namespace livegrid {
 
-namespace {
-
-constexpr std::chrono::seconds status_timeout{2};
-
-/// Collects answers in the order of the questions.
-struct collection {
-  caf::typed_response_promise<std::vector<actor_status>> to;
-  std::vector<actor_status> answers;
-  std::size_t missing = 0;
-
-  void put(std::size_t i, actor_status x) {
-    answers[i] = std::move(x);
-    if (--missing == 0)
-      to.deliver(std::move(answers));
+console_command console_command::parse(std::string_view line) {
+  console_command result;
+  while (true) {
+    auto begin = line.find_first_not_of(" \t\r\n");
+    if (begin == line.npos)
+      return result;
+    line.remove_prefix(begin);
+    auto word = line.substr(0, line.find_first_of(" \t\r\n"));
+    line.remove_prefix(word.size());
+    if (word.starts_with("--")) {
+      auto name = word.substr(2, word.find('=') - 2);
+      auto rest = word.substr(std::min(word.size(), name.size() + 3));
+      result.options[std::string{name}] = std::string{rest};
+    } else if (result.name.empty()) {
+      result.name = std::string{word};
+    } else {
+      result.args.emplace_back(word);
+    }
   }
-};
-
-} // namespace
-
-caf::typed_response_promise<std::vector<actor_status>>
-console_state::ask_all() {
-  using promise = caf::typed_response_promise<std::vector<actor_status>>;
-  auto all = std::make_shared<collection>();
-  all->to = self->make_response_promise<promise>();
-  all->missing =
-    2 + config.fanouts.size() + config.ingresses.size() + config.feeds.size();
-  all->answers.resize(all->missing);
-  std::size_t next = 0;
-  auto ask = [&](const auto& whom, const char* kind) {
-    auto i = next++;
-    self->request(whom, status_timeout, status_atom_v)
-      .then([all, i](actor_status& x) { all->put(i, std::move(x)); },
-            [all, i, kind](caf::error& why) {
-              all->put(i, {kind, "", {{"error", to_refusal(why).message}}});
-            });
-  };
-  all->put(next++, node());
-  ask(config.market, "market");
-  for (const auto& x : config.fanouts)
-    ask(x, "fanout");
-  for (const auto& x : config.ingresses)
-    ask(x, "ingress");
-  for (const auto& x : config.feeds)
-    ask(x, "feed");
-  return all->to;
 }
 
-caf::typed_response_promise<actor_status>
-console_state::ask_symbol(symbol_name which) {
-  using promise = caf::typed_response_promise<actor_status>;
+/// A command as `help` shows it.
+struct console_state::entry {
+  std::string_view name;
+  std::string_view args;
+  std::string_view meaning;
+  void (console_state::*run)(const console_command&, promise);
+  std::size_t min_args = 0;
+  std::size_t max_args = 0;
+  std::vector<std::string_view> options;
+};
+
+const std::vector<console_state::entry>& console_state::table() {
+  static const std::vector<entry> all{
+    {"status", "", "the node, and every part of it", &console_state::status},
+    {"symbols",
+     "[PATTERN] [--sort=name|age|ticks] [--page=N]",
+     "a line a symbol; * and ? in the pattern stand for any",
+     &console_state::symbols,
+     0,
+     1,
+     {"sort", "page"}},
+    {"symbol",
+     "NAME [--sort=...] [--page=N]",
+     "all of one symbol, and who gets it",
+     &console_state::symbol,
+     1,
+     1,
+     {"sort", "page"}},
+    {"subscribers",
+     "[--sort=age|lag|merged|rate] [--page=N]",
+     "a line a subscriber",
+     &console_state::subscribers,
+     0,
+     0,
+     {"sort", "page"}},
+    {"subscriber", "ID", "all of one subscriber", &console_state::subscriber, 1,
+     1},
+    {"ledger",
+     "[ID]",
+     "what became of the rows that were due",
+     &console_state::ledger,
+     0,
+     1,
+     {"page"}},
+    {"feeds", "", "the sources of ticks", &console_state::feeds},
+    {"settings", "", "all settings, and their defaults",
+     &console_state::settings},
+    {"log", "LEVEL", "logs error, warning, info or debug from now on",
+     &console_state::log, 1, 1},
+    {"close", "ID [REASON...]", "closes a subscriber's connection (1008)",
+     &console_state::close, 1, SIZE_MAX},
+    {"help", "[COMMAND]", "this", &console_state::help, 0, 1},
+  };
+  return all;
+}
+
+console_state::promise console_state::ask(const std::string& line) {
   auto to = self->make_response_promise<promise>();
-  auto fail = [to](caf::error& why) mutable { to.deliver(std::move(why)); };
-  self
-    ->request(config.market, status_timeout, resolve_atom_v, std::vector{which})
-    .then(
-      [this, to, which, fail](std::vector<symbol_ref>& found) mutable {
-        if (!found.at(0).owner) {
-          to.deliver(
-            make_error(errc::invalid, which.str() + " has not traded here"));
-          return;
-        }
-        self->request(found[0].owner, status_timeout, status_atom_v)
-          .then([to](actor_status& x) mutable { to.deliver(std::move(x)); },
-                fail);
-      },
-      fail);
+  auto fail = [&](std::string why) {
+    to.deliver(make_error(errc::invalid, std::move(why)));
+    return to;
+  };
+  auto x = console_command::parse(line);
+  auto known = std::find_if(table().begin(), table().end(),
+                            [&](const entry& e) { return e.name == x.name; });
+  if (known == table().end())
+    return fail("'" + x.name + "' is no command; try help");
+  if (x.args.size() < known->min_args || x.args.size() > known->max_args)
+    return fail("usage: " + x.name + ' ' + std::string{known->args});
+  for (const auto& option : x.options)
+    if (std::find(known->options.begin(), known->options.end(), option.first)
+        == known->options.end())
+      return fail("'--" + option.first + "' is no option of " + x.name);
+  (this->*known->run)(x, to);
   return to;
 }
 
-actor_status console_state::node() const {
+void console_state::check(std::uint64_t number) {
+  auto i = open_.find(number);
+  if (i == open_.end())
+    return;
+  // It takes itself off the list.
+  auto finish = i->second;
+  finish();
+}
+
+actor_status console_state::node() {
   actor_status result{"node", std::string{version}, {}};
-  auto put = [&](const char* key, const counters::value& x) {
-    result.facts.emplace_back(key, std::to_string(get(x)));
+  auto put = [&](const char* key, std::uint64_t x) {
+    result.facts.emplace_back(key, std::to_string(x));
   };
   const auto& x = *config.stats;
-  put("symbols", x.symbols);
-  put("ticks_applied", x.ticks_applied);
-  put("ticks_repeated", x.ticks_repeated);
-  put("ticks_refused", x.ticks_refused);
-  put("subscribers_opened", x.subscribers_opened);
-  put("subscribers_closed", x.subscribers_closed);
-  put("rows_published", x.rows_published);
-  put("rows_delivered", x.rows_delivered);
-  put("rows_merged", x.rows_merged);
-  put("rows_discarded", x.rows_discarded);
-  put("bad_messages", x.bad_messages);
+  auto now = self->clock().now();
+  std::chrono::duration<double> span = now - last_.when;
+  auto rate = [&](const char* key, std::uint64_t& last, std::uint64_t value) {
+    auto per_s =
+      span.count() > 0 ? static_cast<double>(value - last) / span.count() : 0;
+    put(key, static_cast<std::uint64_t>(per_s + 0.5));
+    last = value;
+  };
+  put("uptime_s",
+      static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::seconds>(now - started_)
+          .count()));
+  put("symbols", get(x.symbols));
+  put("ticks_applied", get(x.ticks_applied));
+  put("ticks_repeated", get(x.ticks_repeated));
+  put("ticks_refused", get(x.ticks_refused));
+  put("subscribers_opened", get(x.subscribers_opened));
+  put("subscribers_closed", get(x.subscribers_closed));
+  put("rows_published", get(x.rows_published));
+  put("rows_delivered", get(x.rows_delivered));
+  put("rows_merged", get(x.rows_merged));
+  put("rows_discarded", get(x.rows_discarded));
+  put("bad_messages", get(x.bad_messages));
+  rate("ticks_per_s", last_.ticks, get(x.ticks_applied));
+  rate("rows_per_s", last_.rows, get(x.rows_delivered));
+  rate("merged_per_s", last_.merged, get(x.rows_merged));
+  last_.when = now;
+  if (config.process)
+    for (auto& fact : config.process())
+      result.facts.emplace_back(std::move(fact));
   return result;
+}
+
+void console_state::status(const console_command&, promise to) {
+  // All of them answer the same question, whatever they are otherwise.
+  using anybody =
+    caf::typed_actor<caf::replies_to<status_atom>::with<actor_status>>;
+  std::vector<anybody> whom;
+  std::vector<std::string> kinds;
+  auto add_all = [&](const auto& xs, const char* kind) {
+    for (const auto& x : xs) {
+      whom.emplace_back(x);
+      kinds.emplace_back(kind);
+    }
+  };
+  add_all(std::vector{config.market}, "market");
+  add_all(config.fanouts, "fanout");
+  add_all(config.ingresses, "ingress");
+  add_all(config.feeds, "feed");
+  gather<actor_status>(
+    whom,
+    [this, to, kinds](std::vector<outcome<actor_status>>& xs) mutable {
+      console_answer result;
+      result.parts.emplace_back(node());
+      for (std::size_t i = 0; i < xs.size(); ++i)
+        result.parts.emplace_back(
+          xs[i].error.empty()
+            ? std::move(xs[i].value)
+            : actor_status{kinds[i], "", {{"error", xs[i].error}}});
+      to.deliver(std::move(result));
+    },
+    status_atom_v);
+}
+
+void console_state::feeds(const console_command&, promise to) {
+  gather<actor_status>(
+    config.feeds,
+    [to](std::vector<outcome<actor_status>>& xs) mutable {
+      console_answer result;
+      for (auto& x : xs)
+        result.parts.emplace_back(
+          x.error.empty() ? std::move(x.value)
+                          : actor_status{"feed", "", {{"error", x.error}}});
+      if (xs.empty())
+        result.note = "no feed; ticks come by POST and WS /ticks alone";
+      to.deliver(std::move(result));
+    },
+    status_atom_v);
+}
+
+void console_state::settings(const console_command&, promise to) {
+  console_answer result;
+  result.list = {{"setting", "value", "default"},
+                 config.settings,
+                 config.settings.size(),
+                 1,
+                 1};
+  to.deliver(std::move(result));
+}
+
+void console_state::log(const console_command& x, promise to) {
+  auto level = parse_log_level(x.args[0]);
+  if (!level) {
+    to.deliver(
+      make_error(errc::invalid,
+                 "'" + x.args[0] + "' is none of error, warning, info, debug"));
+    return;
+  }
+  config.log->threshold(*level);
+  console_answer result;
+  result.note = "logging at " + x.args[0];
+  to.deliver(std::move(result));
+}
+
+void console_state::close(const console_command& x, promise to) {
+  std::string reason;
+  for (std::size_t i = 1; i < x.args.size(); ++i)
+    reason += (i > 1 ? " " : "") + x.args[i];
+  if (reason.empty())
+    reason = "closed by the operator";
+  // What a close frame has room for.
+  constexpr std::size_t max_reason = 123;
+  if (reason.size() > max_reason) {
+    to.deliver(make_error(errc::invalid, "the reason is over 123 bytes"));
+    return;
+  }
+  auto id = x.args[0];
+  find_subscriber(
+    x, to, [this, to, id, reason](const subscriber_actor& who) mutable {
+      self->send(who, close_atom_v, reason);
+      config.log->info("subscriber_closing",
+                       "subscriber=" + id + ' ' + log_field("reason", reason));
+      console_answer result;
+      result.note = "closing subscriber " + id + ", one viewer: " + reason;
+      to.deliver(std::move(result));
+    });
+}
+
+void console_state::help(const console_command& x, promise to) {
+  console_answer result;
+  result.list.columns = {"command", "", "what it does"};
+  for (const auto& e : table())
+    if (x.args.empty() || x.args[0] == e.name)
+      result.list.rows.push_back(
+        {std::string{e.name}, std::string{e.args}, std::string{e.meaning}});
+  result.list.total = result.list.rows.size();
+  if (result.list.rows.empty()) {
+    to.deliver(
+      make_error(errc::invalid, "'" + x.args[0] + "' is no command; try help"));
+    return;
+  }
+  to.deliver(std::move(result));
 }
 
 console_actor::behavior_type
 console(console_actor::stateful_pointer<console_state> self,
         console_config config) {
-  self->state.self = self;
-  self->state.config = std::move(config);
+  auto& state = self->state;
+  state.self = self;
+  state.config = std::move(config);
+  state.started_ = state.last_.when = self->clock().now();
   return {
     [self](join_atom, const feed_actor& x) {
       self->state.config.feeds.emplace_back(x);
     },
-    [self](status_atom) { return self->state.ask_all(); },
-    [self](status_atom, const symbol_name& which) {
-      return self->state.ask_symbol(which);
-    },
+    [self](ask_atom, const std::string& line) { return self->state.ask(line); },
+    [self](check_atom, std::uint64_t number) { self->state.check(number); },
   };
 }
 

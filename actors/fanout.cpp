@@ -261,6 +261,58 @@ void fanout_state::drain() {
     box->drain(false);
 }
 
+subscriber_summary fanout_state::summary_of(const member& who) const {
+  const auto& box = *who.box;
+  const auto& books = box.books();
+  subscriber_summary result;
+  result.id = box.owner ? box.owner->id() : 0;
+  result.peer = who.box->sink().peer();
+  auto age = std::chrono::duration_cast<std::chrono::milliseconds>(
+    self_->clock().now() - box.since);
+  result.age_ms =
+    static_cast<std::uint64_t>(std::max<std::int64_t>(0, age.count()));
+  result.symbols = who.where->symbols.size();
+  result.everything = who.where->everything;
+  result.published = books.published;
+  result.delivered = books.delivered;
+  result.merged = books.merged;
+  result.discarded = books.discarded;
+  result.unsent = who.box->sink().unsent();
+  result.blocked = box.blocked();
+  result.held = box.held_rows();
+  return result;
+}
+
+std::vector<subscriber_summary> fanout_state::summaries() const {
+  std::vector<subscriber_summary> result;
+  result.reserve(members_.size());
+  for (const auto& [box, who] : members_)
+    result.push_back(summary_of(who));
+  return result;
+}
+
+std::vector<subscriber_summary>
+fanout_state::summaries(const symbol_name& which) const {
+  std::vector<subscriber_summary> result;
+  auto add_all = [&](const audience& x) {
+    for (auto* box : x.members)
+      result.push_back(summary_of(members_.find(box)->second));
+  };
+  if (auto i = keys_.find(which); i != keys_.end())
+    for (const auto* x : symbols_[i->second]->audiences)
+      add_all(*x);
+  for (const auto* x : everything_)
+    add_all(*x);
+  return result;
+}
+
+subscriber_actor fanout_state::find(std::uint64_t id) const {
+  for (const auto& [box, who] : members_)
+    if (box->owner && box->owner->id() == id)
+      return box->owner;
+  return {};
+}
+
 actor_status fanout_state::status() const {
   actor_status result{name, "", {}};
   auto put = [&](const char* key, auto value) {
@@ -287,6 +339,11 @@ fanout(fanout_actor::stateful_pointer<fanout_state> self,
     [self](flush_atom) { self->state.end_turn(); },
     [self](check_atom) { self->state.check(); },
     [self](drain_atom) { self->state.drain(); },
+    [self](summary_atom) { return self->state.summaries(); },
+    [self](summary_atom, const symbol_name& which) {
+      return self->state.summaries(which);
+    },
+    [self](resolve_atom, std::uint64_t id) { return self->state.find(id); },
     [self](status_atom) { return self->state.status(); },
   };
 }

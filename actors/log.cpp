@@ -30,6 +30,13 @@ std::string utc_now(std::chrono::system_clock::time_point now) {
 
 } // namespace
 
+std::optional<log_level> parse_log_level(std::string_view name) noexcept {
+  for (std::size_t i = 0; i < level_names.size(); ++i)
+    if (level_names[i] == name)
+      return static_cast<log_level>(i);
+  return std::nullopt;
+}
+
 void logger::write(log_level level, std::string_view event,
                    std::string_view details) {
   if (!enabled(level))

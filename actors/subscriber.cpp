@@ -103,6 +103,7 @@ subscriber(subscriber_actor::stateful_pointer<subscriber_state> self,
   state.log = std::move(config.log);
   state.since = self->clock().now();
   state.box->owner = self;
+  state.box->since = state.since;
   add(state.stats->subscribers_opened);
   self->send(state.fanout, join_atom_v, state.box, subscription{});
   return {
@@ -113,6 +114,9 @@ subscriber(subscriber_actor::stateful_pointer<subscriber_state> self,
     },
     [self](gone_atom, std::uint16_t code, const std::string& reason) {
       self->state.leave(code, reason);
+    },
+    [self](close_atom, const std::string& reason) {
+      self->state.box->close(close_code::policy, reason);
     },
     [self](status_atom) { return self->state.status(); },
   };

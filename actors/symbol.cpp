@@ -44,8 +44,28 @@ void symbol_state::unfollow(const fanout_actor& who) {
   std::erase(followers, who);
 }
 
-actor_status symbol_state::status() const {
+symbol_summary symbol_state::summary() {
+  symbol_summary result;
+  result.symbol = prices.symbol();
+  result.applied = prices.ticks_applied();
+  result.repeats = prices.repeats();
+  if (auto last = prices.last_received())
+    result.received = last->time_since_epoch().count();
+  auto shown = prices.render();
+  result.price = shown->text(cell::price);
+  result.change = shown->text(cell::change);
+  return result;
+}
+
+actor_status symbol_state::status() {
   actor_status result{name, prices.symbol().str(), {}};
+  auto shown = prices.render();
+  for (std::size_t i = 0; i < fixed_cells; ++i) {
+    auto x = static_cast<cell>(i);
+    result.facts.emplace_back(to_string(x), shown->text(x));
+  }
+  for (std::size_t i = 0; i < shown->num_extras(); ++i)
+    result.facts.emplace_back(shown->extra_name(i), shown->extra_text(i));
   auto put = [&](const char* key, auto value) {
     result.facts.emplace_back(key, std::to_string(value));
   };
@@ -71,6 +91,7 @@ symbol(symbol_actor::stateful_pointer<symbol_state> self, symbol_name name,
       self->state.unfollow(who);
     },
     [self](row_atom) { return row_batch{{self->state.prices.render()}}; },
+    [self](summary_atom) { return self->state.summary(); },
     [self](status_atom) { return self->state.status(); },
   };
 }

@@ -1,11 +1,11 @@
 #include "livegrid/http/descriptor_limit.hpp"
 
-#include <dirent.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <string>
 
+#include "livegrid/http/process_status.hpp"
 #include "livegrid/log.hpp"
 
 namespace livegrid {
@@ -16,16 +16,6 @@ namespace {
 /// overflow, and those on their way out.
 constexpr std::uint64_t reserved_descriptors = 48;
 
-std::uint64_t descriptors_in_use() {
-  std::uint64_t result = 0;
-  if (auto* dir = opendir("/proc/self/fd")) {
-    while (readdir(dir) != nullptr)
-      ++result;
-    closedir(dir);
-  }
-  return result;
-}
-
 } // namespace
 
 std::uint64_t fit_below_descriptor_limit(std::uint64_t wanted, logger& log) {
@@ -35,7 +25,7 @@ std::uint64_t fit_below_descriptor_limit(std::uint64_t wanted, logger& log) {
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
   getrlimit(RLIMIT_NOFILE, &limit);
-  auto taken = descriptors_in_use() + reserved_descriptors;
+  auto taken = open_descriptors() + reserved_descriptors;
   auto room = limit.rlim_cur > taken + 1 ? limit.rlim_cur - taken : 1;
   if (room < wanted)
     log.warning("connections_limited",

@@ -17,6 +17,7 @@
 #include "livegrid/actors/simulator.hpp"
 #include "livegrid/counters.hpp"
 #include "livegrid/http/io_loop.hpp"
+#include "livegrid/http/process_status.hpp"
 #include "livegrid/http/replay_reader.hpp"
 #include "livegrid/http/server.hpp"
 #include "livegrid/http/symbols_file.hpp"
@@ -24,6 +25,7 @@
 #include "livegrid/http/ws_frame.hpp"
 #include "livegrid/log.hpp"
 #include "livegrid/pinned.hpp"
+#include "livegrid/setting.hpp"
 #include "livegrid/version.hpp"
 
 namespace livegrid {
@@ -42,11 +44,12 @@ timestamp wall_clock() {
     std::chrono::system_clock::now());
 }
 
-log_level level_of(const std::string& name) {
-  return name == "error"     ? log_level::error
-         : name == "warning" ? log_level::warning
-         : name == "debug"   ? log_level::debug
-                             : log_level::info;
+/// Name, value and default of each setting.
+std::vector<std::vector<std::string>> listed(const settings& values) {
+  std::vector<std::vector<std::string>> result;
+  for (const auto& x : all_settings())
+    result.push_back({std::string{x.name}, x.get(values), x.get(settings{})});
+  return result;
 }
 
 int fail(int exit_code, const std::string& message) {
@@ -196,7 +199,8 @@ node_config::node_config() {
 }
 
 int run_node(caf::actor_system& sys, const settings& values) {
-  auto log = std::make_shared<logger>(level_of(values.log.level));
+  auto log = std::make_shared<logger>(
+    parse_log_level(values.log.level).value_or(log_level::info));
   auto stats = std::make_shared<counters>();
   auto read = read_inputs(values, log);
   if (auto* why = std::get_if<std::string>(&read))
@@ -218,9 +222,15 @@ int run_node(caf::actor_system& sys, const settings& values) {
                   [&loop](const fanout_actor& x) { loop.flush_after_turn(x); },
                   stats, log});
   all.ingress = spawn_on(sys, &loop, ingress, all.market);
-  all.console = sys.spawn(
-    console,
-    console_config{all.market, {all.fanout}, {all.ingress}, {}, stats});
+  all.console = sys.spawn(console, console_config{.market = all.market,
+                                                  .fanouts = {all.fanout},
+                                                  .ingresses = {all.ingress},
+                                                  .feeds = {},
+                                                  .stats = stats,
+                                                  .log = log,
+                                                  .process = process_status,
+                                                  .settings = listed(values),
+                                                  .wall_clock = wall_clock});
   settle(sys, all.market, *log);
   http_server server{loop,
                      {.sys = sys,

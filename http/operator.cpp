@@ -1,5 +1,8 @@
 #include "livegrid/http/operator.hpp"
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <charconv>
 #include <cstdio>
 #include <iostream>
@@ -10,6 +13,8 @@
 #include <caf/io/all.hpp>
 
 #include "livegrid/actors.hpp"
+#include "livegrid/http/answer_text.hpp"
+#include "livegrid/http/line_editor.hpp"
 #include "livegrid/http/node.hpp"
 #include "livegrid/version.hpp"
 
@@ -20,64 +25,100 @@ namespace {
 constexpr std::chrono::seconds answer_time{5};
 
 constexpr std::string_view usage =
-  "livegrid-console [--node=HOST:PORT] [-c COMMAND]...\n"
+  "livegrid-console [--node=HOST:PORT] [--json] [-c COMMAND]...\n"
   "\n"
-  "Asks a running livegrid. Without -c it reads commands from stdin, a line "
-  "each.\n"
+  "Asks a running livegrid. Without -c it reads commands, a line each, until\n"
+  "quit or the end of its input; on a terminal with history and completion.\n"
   "\n"
   "  --node=HOST:PORT  the node's console address (default 127.0.0.1:7780)\n"
   "  -c COMMAND        one command; may be given several times\n"
+  "  --json            answers as JSON, a line each\n"
   "  --version, --help\n"
   "\n"
-  "Commands:\n"
-  "  status            what every part of the node says of itself\n"
-  "  symbol NAME       what the owner of that symbol says\n"
-  "  help, quit\n";
+  "The command help lists the commands. Exit code 1 if a command failed, 3 if\n"
+  "the node could not be reached.\n";
 
 struct options {
   std::string host = "127.0.0.1";
   std::uint16_t port = 7780;
+  bool json = false;
   std::vector<std::string> commands;
 };
-
-void print(const actor_status& x) {
-  std::printf("%s%s%s\n", x.kind.c_str(), x.name.empty() ? "" : " ",
-              x.name.c_str());
-  for (const auto& [key, value] : x.facts)
-    std::printf("  %-20s %s\n", key.c_str(), value.c_str());
-}
 
 bool complain(const std::string& why) {
   std::fprintf(stderr, "livegrid-console: %s\n", why.c_str());
   return false;
 }
 
-/// Runs one command. Returns whether it worked.
-bool run(caf::scoped_actor& self, const console_actor& node,
-         const std::string& command) {
-  bool ok = true;
-  auto fail = [&](caf::error& why) { ok = complain(to_refusal(why).message); };
-  if (command == "help") {
-    std::fputs(usage.data(), stdout);
-  } else if (command == "status") {
-    self->request(node, answer_time, status_atom_v)
-      .receive(
-        [](const std::vector<actor_status>& all) {
-          for (const auto& x : all)
-            print(x);
-        },
-        fail);
-  } else if (command.starts_with("symbol ")) {
-    auto name = symbol_name::parse(command.substr(7));
-    if (!name)
-      return complain("'" + command.substr(7) + "' is no symbol name");
-    self->request(node, answer_time, status_atom_v, *name)
-      .receive([](const actor_status& x) { print(x); }, fail);
-  } else {
-    return complain("'" + command + "' is no command; try help");
-  }
-  return ok;
+/// How wide the terminal is; 0 if there is none.
+std::size_t terminal_width() {
+  winsize size{};
+  if (isatty(STDOUT_FILENO) == 0
+      || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
+    return 0;
+  return size.ws_col;
 }
+
+/// One node, from the operator's side.
+class session {
+public:
+  session(caf::actor_system& sys, console_actor node, bool json)
+    : self_(sys), node_(std::move(node)), json_(json) {
+    // nop
+  }
+
+  /// Does one command and prints its answer. Returns whether it worked.
+  bool run(const std::string& command) {
+    auto ok = true;
+    self_->request(node_, answer_time, ask_atom_v, command)
+      .receive(
+        [&](const console_answer& x) {
+          auto text = json_ ? to_json(x) + '\n' : to_text(x, terminal_width());
+          std::fwrite(text.data(), 1, text.size(), stdout);
+          std::fflush(stdout);
+        },
+        [&](caf::error& why) { ok = complain(to_refusal(why).message); });
+    return ok;
+  }
+
+  /// What may stand at the end of `line`, whose last word is to be completed:
+  /// commands, symbols or subscribers.
+  std::vector<std::string> completions(const std::string& line) {
+    auto end = line.find_last_of(' ');
+    if (end == std::string::npos)
+      return first_column("help", line);
+    auto word = line.substr(end + 1);
+    auto command = line.substr(0, line.find(' '));
+    if (command == "symbol")
+      return first_column("symbols " + word + '*', word);
+    if (command == "help")
+      return first_column("help", word);
+    if (command == "subscriber" || command == "close" || command == "ledger")
+      return first_column("subscribers", word);
+    return {};
+  }
+
+private:
+  /// The first cell of each row that an answer lists, if it begins so.
+  std::vector<std::string> first_column(const std::string& command,
+                                        std::string_view prefix) {
+    std::vector<std::string> result;
+    self_->request(node_, answer_time, ask_atom_v, command)
+      .receive(
+        [&](const console_answer& x) {
+          for (const auto& row : x.list.rows)
+            if (!row.empty() && row[0].starts_with(prefix))
+              result.push_back(row[0]);
+        },
+        // There is nothing to complete with then.
+        [](const caf::error&) {});
+    return result;
+  }
+
+  caf::scoped_actor self_;
+  console_actor node_;
+  bool json_;
+};
 
 /// Splits HOST:PORT. Returns false if it is none.
 bool read_node(std::string_view text, options& to) {
@@ -89,6 +130,30 @@ bool read_node(std::string_view text, options& to) {
   auto [at, ec] =
     std::from_chars(port.data(), port.data() + port.size(), to.port);
   return ec == std::errc{} && at == port.data() + port.size() && to.port != 0;
+}
+
+/// Reads commands until the end. Returns whether all of them worked.
+bool converse(session& with) {
+  auto ok = true;
+  auto take = [&](const std::string& line) {
+    if (line == "quit" || line == "exit")
+      return false;
+    if (line.find_first_not_of(" \t") != std::string::npos)
+      ok = with.run(line) && ok;
+    return true;
+  };
+  if (isatty(STDIN_FILENO) != 0) {
+    line_editor editor{
+      [&](const std::string& line) { return with.completions(line); }};
+    while (auto line = editor.read("livegrid> "))
+      if (!take(*line))
+        break;
+    return ok;
+  }
+  for (std::string line; std::getline(std::cin, line) && take(line);) {
+    // `take` has done it.
+  }
+  return ok;
 }
 
 } // namespace
@@ -105,7 +170,9 @@ int run_operator(int argc, char** argv) {
       std::printf("livegrid-console %s\n", version.data());
       return 0;
     }
-    if (word == "-c" && i + 1 < argc) {
+    if (word == "--json") {
+      x.json = true;
+    } else if (word == "-c" && i + 1 < argc) {
       x.commands.emplace_back(argv[++i]);
     } else if (!word.starts_with("--node=") || !read_node(word.substr(7), x)) {
       complain("'" + std::string{word} + "' is not understood; try --help");
@@ -120,15 +187,12 @@ int run_operator(int argc, char** argv) {
              + sys.render(node.error()));
     return 3;
   }
-  caf::scoped_actor self{sys};
-  bool ok = true;
+  session with{sys, *node, x.json};
+  if (x.commands.empty())
+    return converse(with) ? 0 : 1;
+  auto ok = true;
   for (const auto& command : x.commands)
-    ok = run(self, *node, command) && ok;
-  if (!x.commands.empty())
-    return ok ? 0 : 1;
-  for (std::string line; std::getline(std::cin, line) && line != "quit";)
-    if (!line.empty())
-      ok = run(self, *node, line) && ok;
+    ok = with.run(command) && ok;
   return ok ? 0 : 1;
 }
 

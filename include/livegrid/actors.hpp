@@ -10,6 +10,20 @@
 
 namespace livegrid {
 
+/// One WebSocket connection that reads rows. See actors/subscriber.hpp.
+using subscriber_actor = caf::typed_actor<
+  // What the client asks for.
+  caf::reacts_to<subscription>,
+  // The client sent something that is no subscription, and why it is none.
+  caf::reacts_to<refuse_atom, std::string>,
+  // The socket has taken all that it was given.
+  caf::reacts_to<resume_atom>,
+  // The connection is over: close code and reason.
+  caf::reacts_to<gone_atom, std::uint16_t, std::string>,
+  // The operator ends the connection, for that reason.
+  caf::reacts_to<close_atom, std::string>,
+  caf::replies_to<status_atom>::with<actor_status>>;
+
 /// Carries rows from symbols to the subscribers of one I/O loop. See
 /// actors/fanout.hpp.
 using fanout_actor = caf::typed_actor<
@@ -27,7 +41,15 @@ using fanout_actor = caf::typed_actor<
   // Looks after held rows and subscribers that take nothing.
   caf::reacts_to<check_atom>,
   // Gives everybody the last rows, then closes (1001).
-  caf::reacts_to<drain_atom>, caf::replies_to<status_atom>::with<actor_status>>;
+  caf::reacts_to<drain_atom>,
+  // All subscribers.
+  caf::replies_to<summary_atom>::with<std::vector<subscriber_summary>>,
+  // Those who get that symbol.
+  caf::replies_to<summary_atom,
+                  symbol_name>::with<std::vector<subscriber_summary>>,
+  // The subscriber with that id; an invalid handle if there is none.
+  caf::replies_to<resolve_atom, std::uint64_t>::with<subscriber_actor>,
+  caf::replies_to<status_atom>::with<actor_status>>;
 
 /// Owns one symbol. See actors/symbol.hpp.
 using symbol_actor = caf::typed_actor<
@@ -38,6 +60,7 @@ using symbol_actor = caf::typed_actor<
   caf::reacts_to<unfollow_atom, fanout_actor>,
   // The current row.
   caf::replies_to<row_atom>::with<row_batch>,
+  caf::replies_to<summary_atom>::with<symbol_summary>,
   caf::replies_to<status_atom>::with<actor_status>>;
 
 /// A symbol and its owner; an invalid handle if it has not traded.
@@ -71,18 +94,6 @@ using market_actor = caf::typed_actor<
   caf::reacts_to<unwatch_atom, fanout_actor>,
   caf::replies_to<status_atom>::with<actor_status>>;
 
-/// One WebSocket connection that reads rows. See actors/subscriber.hpp.
-using subscriber_actor = caf::typed_actor<
-  // What the client asks for.
-  caf::reacts_to<subscription>,
-  // The client sent something that is no subscription, and why it is none.
-  caf::reacts_to<refuse_atom, std::string>,
-  // The socket has taken all that it was given.
-  caf::reacts_to<resume_atom>,
-  // The connection is over: close code and reason.
-  caf::reacts_to<gone_atom, std::uint16_t, std::string>,
-  caf::replies_to<status_atom>::with<actor_status>>;
-
 /// Takes ticks from outside to the market and the answer back. See
 /// actors/ingress.hpp.
 using ingress_actor = caf::typed_actor<
@@ -99,11 +110,11 @@ using feed_actor = caf::typed_actor<
 using console_actor = caf::typed_actor<
   // Another feed that it may be asked about.
   caf::reacts_to<join_atom, feed_actor>,
-  // What every part of the node says of itself, symbols and subscribers only
-  // counted.
-  caf::replies_to<status_atom>::with<std::vector<actor_status>>,
-  // What the owner of that symbol says.
-  caf::replies_to<status_atom, symbol_name>::with<actor_status>>;
+  // Does what a line of the operator's says, and answers it.
+  caf::replies_to<ask_atom, std::string>::with<console_answer>,
+  // Answers the question of that number with what has come until now; it sends
+  // that to itself.
+  caf::reacts_to<check_atom, std::uint64_t>>;
 
 } // namespace livegrid
 

@@ -1,15 +1,20 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace livegrid {
 
 enum class log_level : std::uint8_t { error, warning, info, debug };
+
+/// The level of that name.
+std::optional<log_level> parse_log_level(std::string_view name) noexcept;
 
 /// Writes one line an event to stderr: time, level, event name, details as
 /// `key=value`. Thread-safe. Of one event at most ten lines a second come out;
@@ -19,6 +24,11 @@ public:
   explicit logger(log_level threshold = log_level::info)
     : threshold_(threshold) {
     // nop
+  }
+
+  /// Sets it; from now on what is less grave is left out.
+  void threshold(log_level x) noexcept {
+    threshold_ = x;
   }
 
   bool enabled(log_level level) const noexcept {
@@ -46,7 +56,7 @@ private:
     std::uint64_t left_out = 0;
   };
 
-  log_level threshold_;
+  std::atomic<log_level> threshold_;
   std::mutex mutex_;
   std::map<std::string, budget, std::less<>> budgets_;
 };

@@ -11,6 +11,7 @@
 #include "livegrid/row.hpp"
 #include "livegrid/status.hpp"
 #include "livegrid/subscription.hpp"
+#include "livegrid/summary.hpp"
 #include "livegrid/symbol_name.hpp"
 #include "livegrid/tick.hpp"
 
@@ -23,11 +24,18 @@ CAF_ADD_TYPE_ID(livegrid, (livegrid::row_batch))
 CAF_ADD_TYPE_ID(livegrid, (livegrid::refusal))
 CAF_ADD_TYPE_ID(livegrid, (livegrid::subscription))
 CAF_ADD_TYPE_ID(livegrid, (livegrid::actor_status))
+CAF_ADD_TYPE_ID(livegrid, (livegrid::symbol_summary))
+CAF_ADD_TYPE_ID(livegrid, (livegrid::subscriber_summary))
+CAF_ADD_TYPE_ID(livegrid, (livegrid::listing))
+CAF_ADD_TYPE_ID(livegrid, (livegrid::console_answer))
 CAF_ADD_TYPE_ID(livegrid, (std::vector<livegrid::symbol_name>))
 CAF_ADD_TYPE_ID(livegrid, (std::vector<livegrid::actor_status>))
+CAF_ADD_TYPE_ID(livegrid, (std::vector<livegrid::subscriber_summary>))
 
 CAF_ADD_ATOM(livegrid, livegrid, apply_atom, "apply")
+CAF_ADD_ATOM(livegrid, livegrid, ask_atom, "ask")
 CAF_ADD_ATOM(livegrid, livegrid, check_atom, "check")
+CAF_ADD_ATOM(livegrid, livegrid, close_atom, "close")
 CAF_ADD_ATOM(livegrid, livegrid, drain_atom, "drain")
 CAF_ADD_ATOM(livegrid, livegrid, flush_atom, "flush")
 CAF_ADD_ATOM(livegrid, livegrid, follow_atom, "follow")
@@ -42,6 +50,7 @@ CAF_ADD_ATOM(livegrid, livegrid, resume_atom, "resume")
 CAF_ADD_ATOM(livegrid, livegrid, row_atom, "row")
 CAF_ADD_ATOM(livegrid, livegrid, status_atom, "status")
 CAF_ADD_ATOM(livegrid, livegrid, step_atom, "step")
+CAF_ADD_ATOM(livegrid, livegrid, summary_atom, "summary")
 CAF_ADD_ATOM(livegrid, livegrid, unfollow_atom, "unfollow")
 CAF_ADD_ATOM(livegrid, livegrid, unwatch_atom, "unwatch")
 CAF_ADD_ATOM(livegrid, livegrid, watch_atom, "watch")

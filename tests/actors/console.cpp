@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "livegrid/actors/console_gather.hpp"
 #include "livegrid/actors/ingress.hpp"
 #include "livegrid/actors/market.hpp"
 #include "livegrid/actors/replay.hpp"
@@ -19,7 +20,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using answers = std::vector<actor_status>;
+using answers = console_answer;
 
 timestamp wall_clock() {
   return timestamp{1'700'000'000s};
@@ -59,29 +60,91 @@ public:
                                       .wall_clock = wall_clock,
                                       .log = quiet})));
     parts.stats = stats;
+    parts.log = quiet;
+    parts.wall_clock = wall_clock;
+    parts.settings = {{"a.b", "2", "1"}};
     con = own(sys.spawn(console, parts));
     consume_messages();
   }
 
-  auto ask_all() {
-    auto result = self->request(con, caf::infinite, status_atom_v);
+  /// A node of one real market.
+  void open_market(std::vector<tick> first) {
+    parts.market =
+      own(sys.spawn(market, std::move(first), std::uint64_t{1000}, stats));
+    parts.stats = stats;
+    parts.wall_clock = wall_clock;
+    con = own(sys.spawn(console, parts));
+    consume_messages();
+  }
+
+  /// Hands in ticks that were received so long after 50 s ago.
+  void publish(std::chrono::seconds after, std::vector<tick> ticks) {
+    auto batch = batch_of(std::move(ticks));
+    batch.received = wall_clock() - 50s + after;
+    ask<std::uint64_t>(parts.market, publish_atom_v, batch);
+  }
+
+  /// The first cell of each row that a line lists.
+  std::string first_cells(const std::string& line) {
+    std::string result;
+    for (const auto& row : answer_to(line).list.rows)
+      result += (result.empty() ? "" : " ") + row.at(0);
+    return result;
+  }
+
+  auto ask_line(const std::string& line) {
+    auto result = self->request(con, caf::infinite, ask_atom_v, line);
     consume_messages();
     return result;
   }
 
-  auto ask_of(std::string_view symbol) {
-    auto result =
-      self->request(con, caf::infinite, status_atom_v, name_of(symbol));
-    consume_messages();
-    return result;
+  auto ask_all() {
+    return ask_line("status");
+  }
+
+  auto ask_of(const std::string& symbol) {
+    return ask_line("symbol " + symbol);
+  }
+
+  /// The answer to a line, which must come at once.
+  console_answer answer_to(const std::string& line) {
+    auto asked = ask_line(line);
+    auto x = fetch<console_answer>(asked);
+    CAF_REQUIRE(x);
+    return std::move(*x);
+  }
+
+  /// Why a line is refused.
+  std::string refusal_of(const std::string& line) {
+    auto asked = ask_line(line);
+    auto x = fetch<console_answer>(asked);
+    CAF_REQUIRE(!x);
+    return to_refusal(x.error()).message;
   }
 };
+
+/// Writes down why it is to close.
+subscriber_actor::behavior_type closable(subscriber_actor::pointer,
+                                         std::shared_ptr<strings> reasons) {
+  return {
+    [](const subscription&) {},
+    [](refuse_atom, const std::string&) {},
+    [](resume_atom) {},
+    [](gone_atom, std::uint16_t, const std::string&) {},
+    [reasons](close_atom, const std::string& why) {
+      reasons->emplace_back(why);
+    },
+    [](status_atom) {
+      return actor_status{"subscriber", "7", {}};
+    },
+  };
+}
 
 /// Kind of each, with the error of those that have none but that.
 strings kinds(const caf::expected<answers>& xs) {
   CAF_REQUIRE(xs);
   strings result;
-  for (const auto& x : *xs) {
+  for (const auto& x : xs->parts) {
     auto line = x.kind;
     if (auto why = fact(x, "error"); why != "no such fact")
       line += ": " + why;
@@ -162,9 +225,9 @@ CAF_TEST(answers come in order whoever is last) {
               actor_status{"market", "last", {}});
   auto xs = fetch<answers>(asked);
   CAF_REQUIRE(xs);
-  CAF_CHECK_EQUAL(xs->at(1).name, "last");
-  CAF_CHECK_EQUAL(xs->at(2).name, "fake");
-  CAF_CHECK_EQUAL(xs->at(3).name, "second");
+  CAF_CHECK_EQUAL(xs->parts.at(1).name, "last");
+  CAF_CHECK_EQUAL(xs->parts.at(2).name, "fake");
+  CAF_CHECK_EQUAL(xs->parts.at(3).name, "second");
 }
 
 CAF_TEST(two questions at once do not mix) {
@@ -201,19 +264,31 @@ CAF_TEST(the node adds up what was counted) {
   auto asked = ask_all();
   auto xs = fetch<answers>(asked);
   CAF_REQUIRE(xs);
-  const auto& node = xs->at(0);
+  const auto& node = xs->parts.at(0);
   CAF_CHECK_EQUAL(node.name, LIVEGRID_VERSION);
-  strings names;
   n = 100;
-  for (const auto& [name, value] : node.facts) {
-    names.emplace_back(name);
-    CAF_CHECK_EQUAL(value, std::to_string(++n));
-  }
-  CAF_CHECK_EQUAL(
-    names, (strings{"symbols", "ticks_applied", "ticks_repeated",
-                    "ticks_refused", "subscribers_opened", "subscribers_closed",
-                    "rows_published", "rows_delivered", "rows_merged",
-                    "rows_discarded", "bad_messages"}));
+  for (auto name :
+       {"symbols", "ticks_applied", "ticks_repeated", "ticks_refused",
+        "subscribers_opened", "subscribers_closed", "rows_published",
+        "rows_delivered", "rows_merged", "rows_discarded", "bad_messages"})
+    CAF_CHECK_EQUAL(fact(node, name), std::to_string(++n));
+}
+
+CAF_TEST(rates are those since the last question) {
+  open();
+  answer_to("status");
+  add(stats->ticks_applied, 100);
+  add(stats->rows_delivered, 1000);
+  add(stats->rows_merged, 7);
+  pass(10s);
+  auto node = answer_to("status").parts.at(0);
+  CAF_CHECK_EQUAL(fact(node, "uptime_s"), "10");
+  CAF_CHECK_EQUAL(fact(node, "ticks_per_s"), "10");
+  CAF_CHECK_EQUAL(fact(node, "rows_per_s"), "100");
+  CAF_CHECK_EQUAL(fact(node, "merged_per_s"), "1");
+  pass(1s);
+  node = answer_to("status").parts.at(0);
+  CAF_CHECK_EQUAL(fact(node, "rows_per_s"), "0");
 }
 
 CAF_TEST(the owner of a symbol answers for it) {
@@ -222,12 +297,14 @@ CAF_TEST(the owner of a symbol answers for it) {
   parts.stats = stats;
   con = own(sys.spawn(console, parts));
   auto asked = ask_of("AAPL");
-  auto x = fetch<actor_status>(asked);
+  auto x = fetch<console_answer>(asked);
   CAF_REQUIRE(x);
-  CAF_CHECK_EQUAL(x->kind, "symbol");
-  CAF_CHECK_EQUAL(x->name, "AAPL");
+  CAF_REQUIRE_EQUAL(x->parts.size(), 1u);
+  CAF_CHECK_EQUAL(x->parts[0].kind, "symbol");
+  CAF_CHECK_EQUAL(x->parts[0].name, "AAPL");
+  CAF_CHECK_EQUAL(fact(x->parts[0], "price"), "1");
   auto none = ask_of("NEW");
-  auto y = fetch<actor_status>(none);
+  auto y = fetch<console_answer>(none);
   CAF_REQUIRE(!y);
   auto why = to_refusal(y.error());
   CAF_CHECK(why.code == errc::invalid);
@@ -245,12 +322,12 @@ CAF_TEST(a symbol that does not answer is a failure) {
   pass(1999ms);
   CAF_CHECK(!heard());
   pass(1ms);
-  auto x = fetch<actor_status>(asked);
+  auto x = fetch<console_answer>(asked);
   CAF_REQUIRE(!x);
   CAF_CHECK(to_refusal(x.error()).code == errc::timed_out);
   end(owner);
   auto again = ask_of("AAPL");
-  auto y = fetch<actor_status>(again);
+  auto y = fetch<console_answer>(again);
   CAF_REQUIRE(!y);
   CAF_CHECK(to_refusal(y.error()).code == errc::unavailable);
 }
@@ -261,14 +338,219 @@ CAF_TEST(a market that does not answer is a failure) {
   auto asked = ask_of("AAPL");
   CAF_CHECK(!heard());
   pass(2s);
-  auto x = fetch<actor_status>(asked);
+  auto x = fetch<console_answer>(asked);
   CAF_REQUIRE(!x);
   CAF_CHECK(to_refusal(x.error()).code == errc::timed_out);
   end(parts.market);
   auto again = ask_of("AAPL");
-  auto y = fetch<actor_status>(again);
+  auto y = fetch<console_answer>(again);
   CAF_REQUIRE(!y);
   CAF_CHECK(to_refusal(y.error()).code == errc::unavailable);
+}
+
+// -- lists --------------------------------------------------------------------
+
+CAF_TEST(symbols are listed by name and by pattern) {
+  open_market({trade("B1", 2), trade("A1", 1), trade("A2", 3)});
+  CAF_CHECK_EQUAL(first_cells("symbols"), "A1 A2 B1");
+  CAF_CHECK_EQUAL(first_cells("symbols A*"), "A1 A2");
+  CAF_CHECK_EQUAL(first_cells("symbols ?1"), "A1 B1");
+  CAF_CHECK_EQUAL(first_cells("symbols C"), "");
+  // A copy: the macros keep references.
+  auto row = answer_to("symbols A2").list.rows.at(0);
+  CAF_CHECK_EQUAL(row, (strings{"A2", "3", "null", "0", "0", "-"}));
+}
+
+CAF_TEST(symbols are sorted by what they do) {
+  open_market({trade("A", 1), trade("B", 1), trade("C", 1)});
+  publish(10s, {trade("B", 2), trade("B", 3)});
+  publish(20s, {trade("C", 2)});
+  CAF_CHECK_EQUAL(first_cells("symbols --sort=ticks"), "B C A");
+  CAF_CHECK_EQUAL(first_cells("symbols --sort=age"), "C B A");
+  CAF_CHECK_EQUAL(std::string{answer_to("symbols C").list.rows.at(0).at(5)},
+                  "30s");
+}
+
+CAF_TEST(many symbols come in pages) {
+  std::vector<tick> first;
+  for (int i = 100; i < 220; ++i)
+    first.push_back(trade("S" + std::to_string(i), 1));
+  open_market(first);
+  for (std::string sort : {"name", "ticks"}) {
+    CAF_MESSAGE(sort);
+    auto x = answer_to("symbols --page=3 --sort=" + sort);
+    CAF_CHECK_EQUAL(x.list.total, 120u);
+    CAF_CHECK_EQUAL(x.list.page, 3u);
+    CAF_CHECK_EQUAL(x.list.pages, 3u);
+    CAF_REQUIRE_EQUAL(x.list.rows.size(), 20u);
+    CAF_CHECK_EQUAL(x.list.rows.front().at(0), "S200");
+    CAF_CHECK_EQUAL(x.list.rows.back().at(0), "S219");
+  }
+}
+
+CAF_TEST(a symbol that does not answer shows as that in its line) {
+  open();
+  auto good = std::make_shared<symbol_script>();
+  good->summary.price = "5";
+  symbol_does->mute = true;
+  market_does->owners = {{name_of("BAD"), make_symbol(symbol_does)},
+                         {name_of("GOOD"), make_symbol(good)}};
+  auto asked = ask_line("symbols");
+  pass(1999ms);
+  CAF_CHECK(!heard());
+  pass(1ms);
+  auto x = fetch<console_answer>(asked);
+  CAF_REQUIRE(x);
+  CAF_REQUIRE_EQUAL(x->list.rows.size(), 2u);
+  CAF_CHECK_EQUAL(x->list.rows[0].at(1), "no answer in time");
+  CAF_CHECK_EQUAL(x->list.rows[1].at(1), "5");
+  answer_late(market_does->owners[0].owner, symbol_does->open.at(0),
+              symbol_summary{});
+  CAF_CHECK(!heard());
+}
+
+CAF_TEST(subscribers of all fan outs are one list) {
+  open();
+  fans_do[0]->subscribers = {
+    {.id = 1,
+     .peer = "a",
+     .age_ms = 5000,
+     .published = 100,
+     .delivered = 90,
+     .merged = 5,
+     .unsent = 1},
+    {.id = 3, .peer = "c", .age_ms = 3000, .published = 300, .delivered = 300}};
+  fans_do[1]->subscribers = {{.id = 2,
+                              .peer = "b",
+                              .age_ms = 4000,
+                              .everything = true,
+                              .published = 9,
+                              .delivered = 1,
+                              .merged = 8,
+                              .blocked = true}};
+  CAF_CHECK_EQUAL(first_cells("subscribers"), "1 2 3");
+  CAF_CHECK_EQUAL(first_cells("subscribers --sort=lag"), "1 2 3");
+  CAF_CHECK_EQUAL(first_cells("subscribers --sort=merged"), "2 1 3");
+  CAF_CHECK_EQUAL(first_cells("subscribers --sort=rate"), "3 1 2");
+  auto rows = answer_to("subscribers").list.rows;
+  CAF_CHECK_EQUAL(rows.at(0), (strings{"1", "a", "5s", "0", "18", "90", "5",
+                                       "5", "1", "open"}));
+  CAF_CHECK_EQUAL(rows.at(1), (strings{"2", "b", "4s", "*", "0", "1", "8", "0",
+                                       "0", "full"}));
+}
+
+CAF_TEST(a ledger that does not add up is said) {
+  open();
+  fans_do[0]->subscribers = {
+    {.id = 1, .published = 10, .delivered = 7, .merged = 2, .held = 1},
+    {.id = 2, .published = 10, .delivered = 7, .merged = 2, .held = 2}};
+  auto x = answer_to("ledger");
+  CAF_CHECK_EQUAL(x.note, "1 do not add up");
+  CAF_CHECK_EQUAL(x.list.rows.at(0).back(), "yes");
+  CAF_CHECK_EQUAL(x.list.rows.at(1).back(), "no");
+  CAF_CHECK_EQUAL(std::string{answer_to("ledger 1").note},
+                  "all ledgers add up");
+  CAF_CHECK_EQUAL(refusal_of("ledger 9"), "there is no subscriber 9");
+}
+
+// -- what an operator may do --------------------------------------------------
+
+CAF_TEST(a subscriber answers for itself and can be closed) {
+  open();
+  auto heard_of_it = std::make_shared<strings>();
+  fans_do[1]->known = 7;
+  fans_do[1]->subscriber = own(sys.spawn(closable, heard_of_it));
+  CAF_CHECK_EQUAL(std::string{answer_to("subscriber 7").parts.at(0).kind},
+                  "subscriber");
+  CAF_CHECK_EQUAL(refusal_of("subscriber 8"), "there is no subscriber 8");
+  answer_to("close 7");
+  answer_to("close 7 too much for us");
+  CAF_CHECK_EQUAL(*heard_of_it,
+                  (strings{"closed by the operator", "too much for us"}));
+  CAF_CHECK_EQUAL(refusal_of("close 8"), "there is no subscriber 8");
+  CAF_CHECK_EQUAL(refusal_of("close 7 " + std::string(124, 'x')),
+                  "the reason is over 123 bytes");
+}
+
+CAF_TEST(the level of the log can be changed) {
+  open();
+  CAF_CHECK(!quiet->enabled(log_level::info));
+  answer_to("log info");
+  CAF_CHECK(quiet->enabled(log_level::info));
+  CAF_CHECK(!quiet->enabled(log_level::debug));
+  CAF_CHECK_EQUAL(refusal_of("log loud"),
+                  "'loud' is none of error, warning, info, debug");
+}
+
+CAF_TEST(feeds and settings are shown) {
+  open();
+  CAF_CHECK_EQUAL(answer_to("feeds").parts.size(), 2u);
+  CAF_CHECK_EQUAL(strings(answer_to("settings").list.rows.at(0)),
+                  (strings{"a.b", "2", "1"}));
+}
+
+CAF_TEST(help lists what there is) {
+  open();
+  auto all = first_cells("help");
+  CAF_CHECK_EQUAL(all, "status symbols symbol subscribers subscriber ledger "
+                       "feeds settings log close help");
+  CAF_CHECK_EQUAL(first_cells("help close"), "close");
+}
+
+CAF_TEST(a line that cannot be is refused) {
+  struct {
+    const char* line;
+    const char* why;
+  } cases[] = {
+    {"", "'' is no command; try help"},
+    {"statu", "'statu' is no command; try help"},
+    {"help statu", "'statu' is no command; try help"},
+    {"status now", "usage: status "},
+    {"symbol", "usage: symbol NAME [--sort=...] [--page=N]"},
+    {"symbol A!", "'A!' is no symbol name"},
+    {"symbols --sort=size", "--sort: 'size' is none of name, age, ticks"},
+    {"symbols --page=0", "--page: '0' is no page number"},
+    {"symbols --page=2", "--page: there are 1"},
+    {"symbols --page", "--page: '' is no page number"},
+    {"symbols --all", "'--all' is no option of symbols"},
+    {"subscribers --sort=", "--sort: '' is none of age, lag, merged, rate"},
+    {"subscriber x", "'x' is no subscriber's id"},
+    {"ledger -1", "'-1' is no subscriber's id"},
+  };
+  open();
+  for (const auto& c : cases) {
+    CAF_MESSAGE(c.line);
+    CAF_CHECK_EQUAL(refusal_of(c.line), c.why);
+  }
+}
+
+CAF_TEST(patterns) {
+  struct {
+    const char* name;
+    const char* pattern;
+    bool want;
+  } cases[] = {
+    {"AAPL", "*", true},     {"AAPL", "AAPL", true}, {"AAPL", "AAP", false},
+    {"AAPL", "AAP?", true},  {"AAPL", "*L", true},   {"AAPL", "*P", false},
+    {"AAPL", "A*P*", true},  {"AAPL", "**", true},   {"AAPL", "", false},
+    {"", "", true},          {"", "*", true},        {"", "?", false},
+    {"ABABC", "*ABC", true}, {"AAPL", "a*", false},  {"AB", "A*B*C", false},
+  };
+  for (const auto& c : cases) {
+    CAF_MESSAGE(c.name << ' ' << c.pattern);
+    CAF_CHECK_EQUAL(matches(c.name, c.pattern), c.want);
+  }
+}
+
+CAF_TEST(spans) {
+  struct {
+    std::uint64_t ms;
+    const char* want;
+  } cases[] = {{0, "0ms"},         {1999, "1999ms"}, {2000, "2s"},
+               {119'999, "119s"},  {120'000, "2m"},  {7'200'000, "2h"},
+               {172'800'000, "2d"}};
+  for (const auto& c : cases)
+    CAF_CHECK_EQUAL(short_span(c.ms), c.want);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

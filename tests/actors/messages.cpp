@@ -9,6 +9,7 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -76,6 +77,24 @@ void make(actor_status& x) {
   x = {"fanout", "1", {{"rows", "5"}, {"slow", ""}}};
 }
 
+void make(symbol_summary& x) {
+  x = {name_of("AAPL"), "1.5", "-0.5", 3, 1, -5, "late"};
+}
+
+void make(subscriber_summary& x) {
+  x = {7, "[::1]:5", 1, 2, true, 9, 4, 3, 1, 8, true, 1};
+}
+
+void make(listing& x) {
+  x = {{"a", "b"}, {{"1", ""}, {"", "2"}}, 60, 2, 2};
+}
+
+void make(console_answer& x) {
+  make(x.list);
+  x.parts = {{"node", "", {{"rows", "5"}}}};
+  x.note = "fine";
+}
+
 void make(symbol_ref& x) {
   x.symbol = name_of("NEW");
 }
@@ -126,6 +145,30 @@ bool same(const row_batch& x, const row_batch& y) {
 
 bool same(const symbol_ref& x, const symbol_ref& y) {
   return x.symbol == y.symbol && x.owner == y.owner;
+}
+
+bool same(const symbol_summary& x, const symbol_summary& y) {
+  return x.symbol == y.symbol && x.price == y.price && x.change == y.change
+         && x.applied == y.applied && x.repeats == y.repeats
+         && x.received == y.received && x.error == y.error;
+}
+
+bool same(const subscriber_summary& x, const subscriber_summary& y) {
+  auto all = [](const subscriber_summary& s) {
+    return std::tie(s.id, s.peer, s.age_ms, s.symbols, s.everything,
+                    s.published, s.delivered, s.merged, s.discarded, s.unsent,
+                    s.blocked, s.held);
+  };
+  return all(x) == all(y);
+}
+
+bool same(const listing& x, const listing& y) {
+  return x.columns == y.columns && x.rows == y.rows && x.total == y.total
+         && x.page == y.page && x.pages == y.pages;
+}
+
+bool same(const console_answer& x, const console_answer& y) {
+  return x.parts == y.parts && same(x.list, y.list) && x.note == y.note;
 }
 
 template <class T>
@@ -244,7 +287,9 @@ CAF_TEST(the two blocks of types do not overlap) {
 
 CAF_TEST(every atom travels) {
   check_atom(apply_atom_v, "apply");
+  check_atom(ask_atom_v, "ask");
   check_atom(check_atom_v, "check");
+  check_atom(livegrid::close_atom_v, "close");
   check_atom(drain_atom_v, "drain");
   check_atom(livegrid::flush_atom_v, "flush");
   check_atom(follow_atom_v, "follow");
@@ -259,6 +304,7 @@ CAF_TEST(every atom travels) {
   check_atom(row_atom_v, "row");
   check_atom(status_atom_v, "status");
   check_atom(step_atom_v, "step");
+  check_atom(summary_atom_v, "summary");
   check_atom(unfollow_atom_v, "unfollow");
   check_atom(unwatch_atom_v, "unwatch");
   check_atom(watch_atom_v, "watch");

@@ -75,6 +75,10 @@ struct fanout_script {
   bool mute = false; ///< status questions stay open
   std::vector<caf::response_promise> open;
 
+  std::vector<subscriber_summary> subscribers;
+  std::uint64_t known = 0; ///< the id of `subscriber`
+  subscriber_actor subscriber;
+
   /// Symbol and price of each row, as `AAPL 150`, in the order of arrival.
   std::vector<std::string> rows() const {
     std::vector<std::string> result;
@@ -102,6 +106,11 @@ fake_fanout(fanout_actor::pointer self, std::shared_ptr<fanout_script> script) {
     [](flush_atom) {},
     [](check_atom) {},
     [](drain_atom) {},
+    [script](summary_atom) { return script->subscribers; },
+    [script](summary_atom, const symbol_name&) { return script->subscribers; },
+    [script](resolve_atom, std::uint64_t id) {
+      return id == script->known ? script->subscriber : subscriber_actor{};
+    },
     [self, script](status_atom) {
       auto to = self->make_response_promise<actor_status>();
       if (script->mute)
@@ -178,6 +187,7 @@ fake_market(market_actor::pointer self, std::shared_ptr<market_script> script) {
 /// What a fake owner of a symbol knows.
 struct symbol_script {
   row_ptr row; ///< without it, questions for the row stay open
+  symbol_summary summary;
 
   bool mute = false; ///< status questions stay open
   std::vector<caf::response_promise> open;
@@ -195,6 +205,14 @@ fake_symbol(symbol_actor::pointer self, std::shared_ptr<symbol_script> script) {
         to.deliver(row_batch{{script->row}});
       else
         script->open.emplace_back(to);
+      return to;
+    },
+    [self, script](summary_atom) {
+      auto to = self->make_response_promise<symbol_summary>();
+      if (script->mute)
+        script->open.emplace_back(to);
+      else
+        to.deliver(script->summary);
       return to;
     },
     [self, script](status_atom) {

@@ -1,12 +1,19 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "livegrid/actors.hpp"
+#include "livegrid/counters.hpp"
 
 namespace livegrid {
 
-/// Whom the operator may ask about.
+/// Whom the operator may ask about, and what the node knows of itself.
 struct console_config {
   market_actor market;
 
@@ -15,24 +22,122 @@ struct console_config {
   std::vector<feed_actor> feeds;
 
   counters_ptr stats;
+  log_ptr log;
+
+  /// What the operating system says of the process: CPU, memory, descriptors.
+  std::function<std::vector<actor_status::fact>()> process;
+
+  /// Name, value and default of each setting.
+  std::vector<std::vector<std::string>> settings;
+
+  /// The time of day.
+  timestamp (*wall_clock)() = nullptr;
 };
 
-/// Answers the operator by asking the others, each with a time-out: an actor
-/// that does not answer shows as its error in its place. Published at the
-/// console's port; lives as long as its node.
+/// A line of the operator's, taken apart.
+struct console_command {
+  std::string name;
+  std::vector<std::string> args;
+  std::map<std::string, std::string> options; ///< `--sort=age`
+
+  /// Splits at blanks.
+  static console_command parse(std::string_view line);
+};
+
+/// Answers the operator by asking the others. An actor that does not answer in
+/// time shows as its error in its place, and the rest is shown. Lists are
+/// sorted and cut into pages here, so that they are never sent whole. Published
+/// at the console's port; lives as long as its node.
 struct console_state {
   static inline constexpr const char* name = "console";
+
+  using time_point = std::chrono::steady_clock::time_point;
+
+  using promise = caf::typed_response_promise<console_answer>;
 
   console_actor::pointer self = nullptr;
 
   console_config config;
 
-  caf::typed_response_promise<std::vector<actor_status>> ask_all();
+  promise ask(const std::string& line);
 
-  caf::typed_response_promise<actor_status> ask_symbol(symbol_name which);
+  /// Time is up for a question that several were asked.
+  void check(std::uint64_t number);
 
-  /// The node's totals.
-  actor_status node() const;
+private:
+  friend console_actor::behavior_type
+  console(console_actor::stateful_pointer<console_state> self,
+          console_config config);
+
+  /// What one of several has answered, or why it has not.
+  template <class T>
+  struct outcome {
+    T value{};
+    std::string error = "no answer in time";
+  };
+
+  /// Asks all of `whom` the same and goes on with their outcomes, in order,
+  /// once all have answered or time is up.
+  template <class T, class Handle, class Done, class... Ts>
+  void gather(const std::vector<Handle>& whom, Done done, Ts... what);
+
+  struct entry;
+
+  static const std::vector<entry>& table();
+
+  // -- one function a command -------------------------------------------------
+
+  void status(const console_command&, promise);
+  void symbols(const console_command&, promise);
+  void symbol(const console_command&, promise);
+  void subscribers(const console_command&, promise);
+  void subscriber(const console_command&, promise);
+  void ledger(const console_command&, promise);
+  void feeds(const console_command&, promise);
+  void settings(const console_command&, promise);
+  void log(const console_command&, promise);
+  void close(const console_command&, promise);
+  void help(const console_command&, promise);
+
+  /// The node's totals, and its rates since the last such question.
+  actor_status node();
+
+  static void refuse(promise& to, caf::error why) {
+    to.deliver(std::move(why));
+  }
+
+  /// Goes on with the summaries of these symbols, in that order.
+  void summarize(std::vector<symbol_ref> refs,
+                 std::function<void(std::vector<symbol_summary>&)> done);
+
+  /// Goes on with all subscribers, or those of one symbol.
+  void summarize_subscribers(
+    const symbol_name* which,
+    std::function<void(std::vector<subscriber_summary>&)> done);
+
+  /// Goes on with the subscriber of that id, or tells that there is none.
+  void find_subscriber(const console_command& x, promise to,
+                       std::function<void(subscriber_actor)> done);
+
+  /// Delivers a page of the subscribers, with `parts` before it.
+  void show(std::vector<subscriber_summary>& all, const console_command& x,
+            std::vector<actor_status> parts, promise to) const;
+
+  void show(std::vector<symbol_summary>& all, const console_command& x,
+            std::uint64_t total, promise to) const;
+
+  std::map<std::uint64_t, std::function<void()>> open_;
+  std::uint64_t questions_ = 0;
+
+  /// What the counters were when somebody last asked.
+  struct {
+    time_point when{};
+    std::uint64_t ticks = 0;
+    std::uint64_t rows = 0;
+    std::uint64_t merged = 0;
+  } last_;
+
+  time_point started_{};
 };
 
 console_actor::behavior_type

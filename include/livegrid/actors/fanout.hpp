@@ -68,6 +68,15 @@ public:
 
   void drain();
 
+  /// All subscribers, in no order.
+  std::vector<subscriber_summary> summaries() const;
+
+  /// Those who get that symbol.
+  std::vector<subscriber_summary> summaries(const symbol_name& which) const;
+
+  /// The subscriber with that id, or an invalid handle.
+  subscriber_actor find(std::uint64_t id) const;
+
   actor_status status() const;
 
 private:
@@ -111,6 +120,8 @@ private:
     bool framed;
     std::vector<std::optional<std::string_view>> texts;
   };
+
+  subscriber_summary summary_of(const member& who) const;
 
   // -- memberships ------------------------------------------------------------
 

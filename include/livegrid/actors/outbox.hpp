@@ -114,6 +114,12 @@ public:
     return books_;
   }
 
+  /// Rows that wait or are in the socket's hands: what the ledger says waits,
+  /// counted once more.
+  std::size_t held_rows() const noexcept {
+    return waiting_.size() + in_flight_;
+  }
+
   const view& shown() const noexcept {
     return *view_;
   }
@@ -137,6 +143,9 @@ public:
 
   /// Whom to tell when it is closed.
   subscriber_actor owner;
+
+  /// When it connected.
+  time_point since{};
 
 private:
   enum class state : std::uint8_t { open, blocked, closed };

@@ -32,7 +32,10 @@ struct symbol_state {
 
   void unfollow(const fanout_actor& who);
 
-  actor_status status() const;
+  symbol_summary summary();
+
+  /// All cells and what it has counted.
+  actor_status status();
 };
 
 symbol_actor::behavior_type

@@ -1,0 +1,175 @@
+#include "livegrid/http/answer_text.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+namespace livegrid {
+
+namespace {
+
+constexpr std::size_t gap = 2;
+
+/// How many columns of a terminal a text takes, taking each UTF-8 character
+/// for one.
+std::size_t columns_of(std::string_view text) noexcept {
+  return static_cast<std::size_t>(
+    std::count_if(text.begin(), text.end(), [](char c) {
+      return (static_cast<unsigned char>(c) & 0xc0u) != 0x80u;
+    }));
+}
+
+/// Cut to so many columns, with dots where something is missing, and without
+/// control characters.
+std::string fit(std::string_view text, std::size_t width) {
+  auto cut = columns_of(text) > width;
+  std::string result;
+  std::size_t used = 0;
+  for (auto c : text) {
+    auto byte = static_cast<unsigned char>(c);
+    if ((byte & 0xc0u) != 0x80u && ++used > width - (cut ? 1 : 0))
+      break;
+    result += byte < 0x20 || byte == 0x7f ? '?' : c;
+  }
+  if (cut)
+    result += "…";
+  return result;
+}
+
+void append_padded(std::string& out, std::string_view text, std::size_t width,
+                   bool right) {
+  auto fitted = fit(text, width);
+  auto fill = std::string(width - std::min(width, columns_of(fitted)), ' ');
+  out += right ? fill + fitted : fitted + fill;
+}
+
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("-.0123456789") == text.npos;
+}
+
+void append_list(std::string& out, const listing& x, std::size_t width) {
+  std::vector<std::size_t> widths;
+  std::vector<bool> right;
+  for (std::size_t i = 0; i < x.columns.size(); ++i) {
+    auto widest = columns_of(x.columns[i]);
+    auto numbers = !x.rows.empty();
+    for (const auto& row : x.rows) {
+      widest = std::max(widest, columns_of(row[i]));
+      numbers = numbers && (row[i].empty() || is_number(row[i]));
+    }
+    widths.push_back(widest);
+    right.push_back(numbers);
+  }
+  // The widest column gives way until all of them fit.
+  auto total = [&] {
+    auto result = gap * (widths.size() - 1);
+    for (auto w : widths)
+      result += w;
+    return result;
+  };
+  constexpr std::size_t narrowest = 8;
+  while (width > 0 && total() > width) {
+    auto widest = std::max_element(widths.begin(), widths.end());
+    if (*widest <= narrowest)
+      break;
+    --*widest;
+  }
+  auto append_row = [&](const std::vector<std::string>& cells) {
+    std::string line;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      line.append(i > 0 ? gap : 0, ' ');
+      append_padded(line, cells[i], widths[i], right[i]);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + '\n';
+  };
+  append_row(x.columns);
+  for (const auto& row : x.rows)
+    append_row(row);
+  if (x.pages > 1)
+    out += "page " + std::to_string(x.page) + " of " + std::to_string(x.pages)
+           + ", " + std::to_string(x.total) + " in all\n";
+}
+
+using writer = rapidjson::Writer<rapidjson::StringBuffer>;
+
+void write(writer& out, std::string_view text) {
+  out.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+}
+
+void write_all(writer& out, const std::vector<std::string>& texts) {
+  out.StartArray();
+  for (const auto& x : texts)
+    write(out, x);
+  out.EndArray();
+}
+
+} // namespace
+
+std::string to_text(const console_answer& x, std::size_t width) {
+  constexpr std::size_t key_width = 20;
+  std::string result;
+  for (const auto& part : x.parts) {
+    result += fit(part.kind + (part.name.empty() ? "" : " " + part.name), 1000);
+    result += '\n';
+    for (const auto& [key, value] : part.facts) {
+      result += "  ";
+      append_padded(result, key, std::max(key_width, columns_of(key)), false);
+      result += ' ' + fit(value, 1000) + '\n';
+    }
+  }
+  if (!x.list.columns.empty())
+    append_list(result, x.list, width);
+  if (!x.note.empty())
+    result += fit(x.note, 1000) + '\n';
+  return result;
+}
+
+std::string to_json(const console_answer& x) {
+  rapidjson::StringBuffer buf;
+  writer out{buf};
+  out.StartObject();
+  out.Key("parts");
+  out.StartArray();
+  for (const auto& part : x.parts) {
+    out.StartObject();
+    out.Key("kind");
+    write(out, part.kind);
+    out.Key("name");
+    write(out, part.name);
+    out.Key("facts");
+    out.StartObject();
+    for (const auto& [key, value] : part.facts) {
+      write(out, key);
+      write(out, value);
+    }
+    out.EndObject();
+    out.EndObject();
+  }
+  out.EndArray();
+  out.Key("list");
+  out.StartObject();
+  out.Key("columns");
+  write_all(out, x.list.columns);
+  out.Key("rows");
+  out.StartArray();
+  for (const auto& row : x.list.rows)
+    write_all(out, row);
+  out.EndArray();
+  out.Key("total");
+  out.Uint64(x.list.total);
+  out.Key("page");
+  out.Uint64(x.list.page);
+  out.Key("pages");
+  out.Uint64(x.list.pages);
+  out.EndObject();
+  out.Key("note");
+  write(out, x.note);
+  out.EndObject();
+  return {buf.GetString(), buf.GetSize()};
+}
+
+} // namespace livegrid

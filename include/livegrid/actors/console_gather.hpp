@@ -1,0 +1,68 @@
+#pragma once
+
+// How the console asks many at once, and shows lists. Only for its own sources.
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "livegrid/actors/console.hpp"
+
+namespace livegrid {
+
+/// How long the operator waits for one who does not answer.
+constexpr std::chrono::seconds console_timeout{2};
+
+template <class T, class Handle, class Done, class... Ts>
+void console_state::gather(const std::vector<Handle>& whom, Done done,
+                           Ts... what) {
+  struct gathering {
+    std::vector<outcome<T>> answers;
+    std::size_t missing;
+  };
+  auto all = std::make_shared<gathering>();
+  all->answers.resize(whom.size());
+  all->missing = whom.size();
+  auto number = ++questions_;
+  auto finish = [this, all, number, done]() mutable {
+    if (open_.erase(number) > 0)
+      done(all->answers);
+  };
+  open_.emplace(number, finish);
+  if (whom.empty())
+    return check(number);
+  auto put = [this, all, number](std::size_t i, T value, std::string error) {
+    all->answers[i].value = std::move(value);
+    all->answers[i].error = std::move(error);
+    if (--all->missing == 0)
+      check(number);
+  };
+  // One timer for all of them: there may be 100,000.
+  for (std::size_t i = 0; i < whom.size(); ++i)
+    self->request(whom[i], caf::infinite, what...)
+      .then([put, i](T& x) { put(i, std::move(x), {}); },
+            [put, i](caf::error& why) { put(i, {}, to_refusal(why).message); });
+  self->delayed_send(self, console_timeout, check_atom_v, number);
+}
+
+/// Where a page of a list begins and ends, or an error if the option `page` is
+/// no number.
+struct page_of_list {
+  std::uint64_t page = 1;
+  std::uint64_t pages = 1;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+
+  static caf::expected<page_of_list> of(std::size_t total,
+                                        const console_command& x);
+};
+
+/// A span for people: `250ms`, `12s`, `3m`, `5h`, `2d`.
+std::string short_span(std::uint64_t ms);
+
+/// Whether a name matches a pattern in which `*` stands for anything and `?`
+/// for one character.
+bool matches(std::string_view name, std::string_view pattern) noexcept;
+
+} // namespace livegrid

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "livegrid/summary.hpp"
+
+namespace livegrid {
+
+/// An answer of the console's for a terminal that is `width` columns wide; 0
+/// for no limit. What came from outside cannot move the cursor.
+std::string to_text(const console_answer& x, std::size_t width);
+
+/// The same as one line of JSON: `parts`, `list` and `note`.
+std::string to_json(const console_answer& x);
+
+} // namespace livegrid

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace livegrid {
+
+/// Reads lines from a terminal, with history and completion, by libedit. There
+/// may be one at a time.
+class line_editor {
+public:
+  /// Returns what the last word of a line may become.
+  using completer = std::function<std::vector<std::string>(const std::string&)>;
+
+  explicit line_editor(completer complete);
+
+  line_editor(const line_editor&) = delete;
+  line_editor& operator=(const line_editor&) = delete;
+
+  ~line_editor();
+
+  /// The next line, or nothing at the end of the input.
+  std::optional<std::string> read(const char* prompt);
+};
+
+} // namespace livegrid

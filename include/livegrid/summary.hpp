@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <caf/meta/type_name.hpp>
+
+#include "livegrid/status.hpp"
+#include "livegrid/symbol_name.hpp"
+
+namespace livegrid {
+
+/// A symbol at one moment, as the operator's lists show it.
+struct symbol_summary {
+  symbol_name symbol;
+  std::string price;         ///< as JSON
+  std::string change;        ///< as JSON
+  std::uint64_t applied = 0; ///< ticks
+  std::uint64_t repeats = 0; ///< ticks that were none
+
+  /// When the last tick was received, in nanoseconds since 1970; 0 for never.
+  std::int64_t received = 0;
+
+  std::string error; ///< why its owner has not answered, if it has not
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, symbol_summary& x) {
+    return f(caf::meta::type_name("symbol_summary"), x.symbol, x.price,
+             x.change, x.applied, x.repeats, x.received, x.error);
+  }
+};
+
+/// A subscriber at one moment, as the operator's lists show it.
+struct subscriber_summary {
+  std::uint64_t id = 0;
+  std::string peer;          ///< address and port
+  std::uint64_t age_ms = 0;  ///< since it connected
+  std::uint64_t symbols = 0; ///< that it named
+  bool everything = false;   ///< it wants all instead
+  std::uint64_t published = 0;
+  std::uint64_t delivered = 0;
+  std::uint64_t merged = 0;
+  std::uint64_t discarded = 0;
+  std::uint64_t unsent = 0; ///< bytes that its socket owes
+  bool blocked = false;     ///< its socket is full
+  std::uint64_t held = 0;   ///< rows that it holds, and so should be waiting
+
+  /// Rows that it shall get and has not got yet.
+  std::uint64_t waiting() const noexcept {
+    return published - delivered - merged - discarded;
+  }
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, subscriber_summary& x) {
+    return f(caf::meta::type_name("subscriber_summary"), x.id, x.peer, x.age_ms,
+             x.symbols, x.everything, x.published, x.delivered, x.merged,
+             x.discarded, x.unsent, x.blocked, x.held);
+  }
+};
+
+/// One page of a list.
+struct listing {
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::string>> rows;
+  std::uint64_t total = 0; ///< rows of all pages
+  std::uint64_t page = 1;
+  std::uint64_t pages = 1;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, listing& x) {
+    return f(caf::meta::type_name("listing"), x.columns, x.rows, x.total,
+             x.page, x.pages);
+  }
+};
+
+/// What the operator gets for a command: what actors say of themselves, then a
+/// list, then a sentence; any of them may be empty.
+struct console_answer {
+  std::vector<actor_status> parts;
+  listing list;
+  std::string note;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, console_answer& x) {
+    return f(caf::meta::type_name("console_answer"), x.parts, x.list, x.note);
+  }
+};
+
+} // namespace livegrid
