@@ -508,6 +508,49 @@ CAF_TEST(a connection that is gone leaves the others alone) {
 
 // -- intervals ----------------------------------------------------------------
 
+CAF_TEST(the operator sees who gets what) {
+  auto x = connect(want({"A", "B"}));
+  auto y = connect(want_all());
+  auto z = connect(want({"B"}));
+  auto ids_of = [](const caf::expected<std::vector<subscriber_summary>>& all) {
+    CAF_REQUIRE(all);
+    std::set<std::uint64_t> result;
+    for (const auto& s : *all)
+      result.insert(s.id);
+    return result;
+  };
+  for (const auto& who : {x, y, z})
+    ears_of(who);
+  auto id = [](const client& who) { return who.box->owner->id(); };
+  using summaries = std::vector<subscriber_summary>;
+  auto everybody = ask<summaries>(fan, summary_atom_v);
+  CAF_CHECK(ids_of(everybody) == (std::set{id(x), id(y), id(z)}));
+  CAF_CHECK(ids_of(ask<summaries>(fan, summary_atom_v, name_of("A")))
+            == (std::set{id(x), id(y)}));
+  CAF_CHECK(ids_of(ask<summaries>(fan, summary_atom_v, name_of("NONE")))
+            == (std::set{id(y)}));
+  CAF_CHECK(unbox(ask<subscriber_actor>(fan, resolve_atom_v, id(z)))
+            == z.box->owner);
+  CAF_CHECK(
+    !unbox(ask<subscriber_actor>(fan, resolve_atom_v, std::uint64_t{999'999})));
+  CAF_MESSAGE("with what waits and what its ledger says of it");
+  x->room = 10;
+  publish({make_row("A", 1)});
+  settle();
+  publish({make_row("A", 2)});
+  settle();
+  for (const auto& s : unbox(ask<summaries>(fan, summary_atom_v)))
+    if (s.id == id(x)) {
+      CAF_CHECK(s.blocked);
+      CAF_CHECK_EQUAL(s.symbols, 2u);
+      CAF_CHECK_EQUAL(s.published, 2u);
+      CAF_CHECK_EQUAL(s.waiting(), 2u);
+      CAF_CHECK_EQUAL(s.held, 2u);
+      CAF_CHECK_GREATER(s.unsent, 0u);
+    }
+  unblock(x);
+}
+
 CAF_TEST(an interval spaces the rows and keeps the last) {
   auto x = connect(want({"A"}), {.interval = 100ms});
   auto every = connect(want({"A"}));
