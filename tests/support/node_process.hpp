@@ -75,6 +75,10 @@ public:
     return line_;
   }
 
+  pid_t pid() const noexcept {
+    return pid_;
+  }
+
   std::uint16_t port() const noexcept {
     return port_;
   }
