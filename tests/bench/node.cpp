@@ -1,0 +1,94 @@
+#include "node.hpp"
+
+#include <sched.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <thread>
+
+namespace livegrid::bench {
+
+namespace {
+
+// What this program may use, before it confines itself.
+cpu_set_t all_cpus() {
+  cpu_set_t result;
+  sched_getaffinity(0, sizeof result, &result);
+  return result;
+}
+
+/// The node inherits its CPU, as its threads do from it.
+test::node_options pinned(std::vector<std::string> args) {
+  static const auto cpus = all_cpus();
+  if (CPU_ISSET(0, &cpus) && CPU_ISSET(1, &cpus)) {
+    cpu_set_t first;
+    CPU_ZERO(&first);
+    CPU_SET(0, &first);
+    sched_setaffinity(0, sizeof first, &first);
+  }
+  args.emplace_back("--market.feed=none");
+  return {.args = std::move(args)};
+}
+
+void go_to_other_cpu() {
+  cpu_set_t mine;
+  sched_getaffinity(0, sizeof mine, &mine);
+  if (CPU_COUNT(&mine) != 1 || !CPU_ISSET(0, &mine))
+    return;
+  CPU_ZERO(&mine);
+  CPU_SET(1, &mine);
+  sched_setaffinity(0, sizeof mine, &mine);
+}
+
+std::uint64_t value(const std::string& text, const std::string& name) {
+  auto at = text.find("\n" + name + " ");
+  if (at == std::string::npos)
+    test::give_up("no " + name + " in /metrics");
+  return std::strtoull(text.c_str() + at + name.size() + 2, nullptr, 10);
+}
+
+} // namespace
+
+node::node(std::vector<std::string> args) : process_(pinned(std::move(args))) {
+  go_to_other_cpu();
+  process_.wait_until_listening();
+  started_in_ = static_cast<double>(now() - begin_) / 1000;
+}
+
+double node::resident() const {
+  std::ifstream in{"/proc/" + std::to_string(pid()) + "/statm"};
+  double size = 0;
+  double resident = 0;
+  in >> size >> resident;
+  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+ledger node::counters() {
+  auto text = process_.get("/metrics").body;
+  return {value(text, "livegrid_ticks_applied_total"),
+          value(text, "livegrid_rows_published_total"),
+          value(text, "livegrid_rows_delivered_total"),
+          value(text, "livegrid_rows_merged_total"),
+          value(text, "livegrid_rows_discarded_total")};
+}
+
+bool node::adds_up() {
+  for (int tries = 0; tries < 50; ++tries) {
+    auto x = counters();
+    if (x.published == x.delivered + x.merged + x.discarded)
+      return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds{100});
+  }
+  return false;
+}
+
+void node::stop(faults& wrong) {
+  process_.signal(SIGTERM);
+  if (auto code = process_.wait_for_exit(); code != 0)
+    wrong.add("exit code " + std::to_string(code));
+}
+
+} // namespace livegrid::bench
