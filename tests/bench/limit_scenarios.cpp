@@ -90,27 +90,23 @@ void run_slow(double seconds, report& to) {
   auto& all = clients.all();
   clients.publish({.rate = 500, .pipeline = 64});
   clients.serve(seconds / 10);
-  auto timed = [&](double span) {
+  double peak = 0;
+  auto latency = [&] {
     all.latency = {};
     all.timed = true;
-    clients.serve(span);
+    for (int i = 0; i < 20; ++i) {
+      clients.serve(seconds / 20);
+      peak = std::max(peak, server.resident());
+    }
     all.timed = false;
     return all.latency;
   };
   meter measured{server.pid()};
-  auto free = timed(seconds);
+  auto free = latency();
   auto before = server.resident();
+  peak = 0;
   clients.stall_narrow(true);
-  percentiles beside;
-  double peak = 0;
-  all.latency = {};
-  all.timed = true;
-  for (int i = 0; i < 20; ++i) {
-    clients.serve(seconds / 20);
-    peak = std::max(peak, server.resident());
-  }
-  all.timed = false;
-  beside = all.latency;
+  auto beside = latency();
   clients.stall_narrow(false);
   clients.stop_publishing();
   auto resumed = clients.catch_up();
