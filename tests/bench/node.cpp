@@ -13,34 +13,29 @@ namespace livegrid::bench {
 
 namespace {
 
-// What this program may use, before it confines itself.
-cpu_set_t all_cpus() {
-  cpu_set_t result;
-  sched_getaffinity(0, sizeof result, &result);
-  return result;
+bool has_two_cpus() {
+  cpu_set_t mine;
+  return sched_getaffinity(0, sizeof mine, &mine) == 0 && CPU_ISSET(0, &mine)
+         && CPU_ISSET(1, &mine);
+}
+
+/// Confines this thread, and what it starts, to a CPU; unless there is but one.
+void go_to_cpu(int number) {
+  // Asked before the first time.
+  static const auto can = has_two_cpus();
+  if (!can)
+    return;
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(number, &one);
+  sched_setaffinity(0, sizeof one, &one);
 }
 
 /// The node inherits its CPU, as its threads do from it.
 test::node_options pinned(std::vector<std::string> args) {
-  static const auto cpus = all_cpus();
-  if (CPU_ISSET(0, &cpus) && CPU_ISSET(1, &cpus)) {
-    cpu_set_t first;
-    CPU_ZERO(&first);
-    CPU_SET(0, &first);
-    sched_setaffinity(0, sizeof first, &first);
-  }
+  go_to_cpu(0);
   args.emplace_back("--market.feed=none");
   return {.args = std::move(args)};
-}
-
-void go_to_other_cpu() {
-  cpu_set_t mine;
-  sched_getaffinity(0, sizeof mine, &mine);
-  if (CPU_COUNT(&mine) != 1 || !CPU_ISSET(0, &mine))
-    return;
-  CPU_ZERO(&mine);
-  CPU_SET(1, &mine);
-  sched_setaffinity(0, sizeof mine, &mine);
 }
 
 std::uint64_t value(const std::string& text, const std::string& name) {
@@ -53,7 +48,7 @@ std::uint64_t value(const std::string& text, const std::string& name) {
 } // namespace
 
 node::node(std::vector<std::string> args) : process_(pinned(std::move(args))) {
-  go_to_other_cpu();
+  go_to_cpu(1);
   process_.wait_until_listening();
   started_in_ = static_cast<double>(now() - begin_) / 1000;
 }
