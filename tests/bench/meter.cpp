@@ -33,14 +33,14 @@ double process_time(pid_t pid) {
   return (user + system) / ticks_per_second();
 }
 
-/// CPU seconds in which the machine's CPUs did not idle.
-double machine_time() {
+/// CPU seconds in which the machine's CPUs idled. The busy times beside it are
+/// sampled by a timer, which misses most of who runs for less than a tick.
+double idle_time() {
   std::ifstream in{"/proc/stat"};
   std::string name;
-  double user, nice, system, idle, iowait, irq, softirq, steal;
-  in >> name >> user >> nice >> system >> idle >> iowait >> irq >> softirq
-    >> steal;
-  return (user + nice + system + irq + softirq + steal) / ticks_per_second();
+  double user, nice, system, idle, iowait;
+  in >> name >> user >> nice >> system >> idle >> iowait;
+  return (idle + iowait) / ticks_per_second();
 }
 
 } // namespace
@@ -51,7 +51,7 @@ meter::meter(pid_t node) : begin_(take(node)) {
 
 meter::reading meter::take(pid_t node) {
   return {now(), node > 0 ? process_time(node) : 0, process_time(getpid()),
-          machine_time()};
+          idle_time()};
 }
 
 usage meter::read(pid_t node) const {
@@ -60,7 +60,9 @@ usage meter::read(pid_t node) const {
   result.seconds = static_cast<double>(end.at - begin_.at) / 1e6;
   result.node = end.node - begin_.node;
   result.bench = end.bench - begin_.bench;
-  auto others = end.machine - begin_.machine - result.node - result.bench;
+  auto cpus = static_cast<double>(sysconf(_SC_NPROCESSORS_ONLN));
+  auto busy = cpus * result.seconds - (end.idle - begin_.idle);
+  auto others = busy - result.node - result.bench;
   result.noise = std::max(0.0, others / result.seconds);
   return result;
 }

@@ -12,7 +12,7 @@ struct usage {
   double node = 0;    ///< CPU seconds of the whole process, kernel included
   double bench = 0;   ///< of this program
 
-  /// CPUs that all other processes of the machine kept busy.
+  /// CPUs kept busy by all else: other processes, interrupts, the hypervisor.
   double noise = 0;
 };
 
@@ -30,7 +30,7 @@ private:
     usec at = 0;
     double node = 0;
     double bench = 0;
-    double machine = 0;
+    double idle = 0; ///< of all CPUs together
   };
 
   static reading take(pid_t node);
