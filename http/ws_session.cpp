@@ -27,6 +27,9 @@ constexpr std::chrono::seconds close_patience{5};
 /// The same for one that has stopped reading: it may still want to know why.
 constexpr std::chrono::seconds stalled_patience{60};
 
+/// How long a client that has got everything may keep the node from ending.
+constexpr std::chrono::seconds leaving_patience{1};
+
 std::string describe(const asio::ip::tcp::socket& socket) {
   asio::error_code ec;
   auto peer = socket.remote_endpoint(ec);
@@ -277,8 +280,12 @@ void ws_session::close(close_code code, std::string_view reason) {
   std::string frame;
   append_close_frame(frame, code, reason);
   queue(std::make_shared<const std::string>(std::move(frame)), 0);
-  begin_closing(writing_ && code == close_code::policy ? stalled_patience
-                                                       : close_patience);
+  std::chrono::milliseconds patience = close_patience;
+  if (writing_ && code == close_code::policy)
+    patience = stalled_patience;
+  else if (!writing_ && code == close_code::going_away)
+    patience = leaving_patience;
+  begin_closing(patience);
 }
 
 void ws_session::begin_closing(std::chrono::milliseconds patience) {
