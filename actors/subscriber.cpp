@@ -1,5 +1,8 @@
 #include "livegrid/actors/subscriber.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "livegrid/counters.hpp"
 #include "livegrid/frame_sink.hpp"
 #include "livegrid/log.hpp"
@@ -14,11 +17,45 @@ constexpr std::size_t max_bad_messages = 100;
 
 constexpr std::chrono::seconds bad_message_window{10};
 
+/// Each symbol that enters or leaves a set takes messages to its owner and
+/// back. A client that goes back and forth between all and nothing would keep
+/// the node busy with those alone.
+constexpr double changes_at_once = 50'000;
+constexpr double changes_per_s = 50'000;
+
 } // namespace
+
+void subscriber_state::change_set() {
+  if (!wanted || box->closed())
+    return;
+  auto now = self->clock().now();
+  std::chrono::duration<double> span = now - credited;
+  credit = std::min(changes_at_once, credit + span.count() * changes_per_s);
+  credited = now;
+  if (credit < 0) {
+    if (!std::exchange(stepping, true))
+      self->delayed_send(
+        self,
+        std::chrono::milliseconds{
+          static_cast<std::int64_t>(-credit / changes_per_s * 1000) + 1},
+        step_atom_v);
+    return;
+  }
+  auto cost = static_cast<double>(wanted->what == subscription::change::all
+                                    ? get(stats->symbols)
+                                    : wanted->symbols.size());
+  credit -= cost + last_cost;
+  last_cost = cost;
+  self->send(fanout, join_atom_v, box, std::move(*wanted));
+  wanted.reset();
+}
 
 void subscriber_state::subscribe(const subscription& what) {
   ++subscriptions;
-  self->send(fanout, join_atom_v, box, what);
+  if (what.what != subscription::change::keep) {
+    wanted = what;
+    change_set();
+  }
   if (!what.bad.empty()) {
     std::string why = "no symbol name: ";
     for (std::size_t i = 0; i < what.bad.size(); ++i) {
@@ -34,6 +71,11 @@ void subscriber_state::subscribe(const subscription& what) {
   }
   if (what.too_many)
     refuse("over 1000 symbols: the first 1000 count");
+}
+
+void subscriber_state::read_on() {
+  if (box->requests > 0 && --box->requests == 0)
+    box->sink().read_on();
 }
 
 void subscriber_state::refuse(const std::string& why) {
@@ -102,18 +144,30 @@ subscriber(subscriber_actor::stateful_pointer<subscriber_state> self,
   state.stats = std::move(config.stats);
   state.log = std::move(config.log);
   state.since = self->clock().now();
+  state.credit = changes_at_once;
+  state.credited = state.since;
   state.box->owner = self;
   state.box->since = state.since;
   add(state.stats->subscribers_opened);
   self->send(state.fanout, join_atom_v, state.box, subscription{});
   return {
-    [self](const subscription& what) { self->state.subscribe(what); },
-    [self](refuse_atom, const std::string& why) { self->state.refuse(why); },
+    [self](const subscription& what) {
+      self->state.subscribe(what);
+      self->state.read_on();
+    },
+    [self](refuse_atom, const std::string& why) {
+      self->state.refuse(why);
+      self->state.read_on();
+    },
     [self](resume_atom) {
       self->send(self->state.fanout, resume_atom_v, self->state.box);
     },
     [self](gone_atom, std::uint16_t code, const std::string& reason) {
       self->state.leave(code, reason);
+    },
+    [self](step_atom) {
+      self->state.stepping = false;
+      self->state.change_set();
     },
     [self](close_atom, const std::string& reason) {
       self->state.box->close(close_code::policy, reason);

@@ -78,7 +78,7 @@ bool view::append_changes(std::string& out, const row& x,
 
 bool view::shows(const row& x, const cell_set& changed) const noexcept {
   return std::any_of(columns_.begin(), columns_.end(), [&](const column& c) {
-    auto bit = c.row_id ? -1 : bit_of(c, x);
+    auto bit = bit_of(c, x);
     return bit >= 0 && changed.test(static_cast<std::size_t>(bit));
   });
 }

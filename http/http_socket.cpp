@@ -18,6 +18,10 @@ void http_input::note(std::string_view bytes) {
   if (before.size() > 3)
     before.erase(0, before.size() - 3);
   last = bytes;
+  continue_due =
+    last.ends_with(end_of_header)
+    && strcasecmp(find_field("\nexpect:").value_or("").c_str(), "100-continue")
+         == 0;
 }
 
 void http_input::answered() {
@@ -44,7 +48,10 @@ std::string_view http_input::behind_upgrade(std::string_view key) const {
 }
 
 std::optional<std::string> http_input::origin() const {
-  static constexpr std::string_view name = "\norigin:";
+  return find_field("\norigin:");
+}
+
+std::optional<std::string> http_input::find_field(std::string_view name) const {
   for (std::size_t i = 0; i + name.size() < last.size(); ++i) {
     i = last.find('\n', i);
     if (i == std::string_view::npos || i + name.size() > last.size())

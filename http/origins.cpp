@@ -1,6 +1,11 @@
 #include "livegrid/http/origins.hpp"
 
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
+
 #include <algorithm>
+#include <array>
 
 namespace livegrid {
 
@@ -42,6 +47,33 @@ http_reply origins::preflight(const origin& x, std::string_view asked_headers,
   headers.emplace_back("Access-Control-Max-Age", "600");
   if (private_network)
     headers.emplace_back("Access-Control-Allow-Private-Network", "true");
+  return result;
+}
+
+std::vector<std::string> interface_origins(std::uint16_t port) {
+  std::vector<std::string> result;
+  ifaddrs* all = nullptr;
+  if (getifaddrs(&all) != 0)
+    return result;
+  auto add = [&](const std::string& host) {
+    result.push_back("http://" + host
+                     + (port == 80 ? "" : ':' + std::to_string(port)));
+  };
+  for (const auto* x = all; x != nullptr; x = x->ifa_next) {
+    if (x->ifa_addr == nullptr)
+      continue;
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    if (x->ifa_addr->sa_family == AF_INET) {
+      const auto* at = reinterpret_cast<const sockaddr_in*>(x->ifa_addr);
+      if (inet_ntop(AF_INET, &at->sin_addr, text.data(), text.size()))
+        add(text.data());
+    } else if (x->ifa_addr->sa_family == AF_INET6) {
+      const auto* at = reinterpret_cast<const sockaddr_in6*>(x->ifa_addr);
+      if (inet_ntop(AF_INET6, &at->sin6_addr, text.data(), text.size()))
+        add('[' + std::string{text.data()} + ']');
+    }
+  }
+  freeifaddrs(all);
   return result;
 }
 

@@ -146,6 +146,9 @@ std::variant<std::uint16_t, std::string> http_server::impl::open() {
 
 void http_server::impl::allow_origins(std::uint16_t port) {
   auto allowed = settings_.http.allowed_origins;
+  if (asio::ip::make_address(settings_.http.address).is_unspecified())
+    for (auto& own : interface_origins(port))
+      allowed.emplace_back(std::move(own));
   for (auto& own : own_origins(settings_, port))
     allowed.emplace_back(std::move(own));
   origins_ = origins{std::move(allowed)};
@@ -160,6 +163,12 @@ http_request http_server::impl::read(const restinio_request& request) const {
   result.method =
     method == restinio::http_method_head() ? "GET" : method.c_str();
   result.path = std::string{header.path()};
+  // A proxy's form of a request line (RFC 9112, 3.2.2).
+  for (std::string_view scheme : {"http://", "https://"})
+    if (result.path.starts_with(scheme)) {
+      auto i = result.path.find('/', scheme.size());
+      result.path = i == std::string::npos ? "/" : result.path.substr(i);
+    }
   result.query = std::string{header.query()};
   if (header.has_field(restinio::http_field::origin))
     result.origin = header.get_field(restinio::http_field::origin);

@@ -34,14 +34,15 @@ public:
   }
 
   void on_open(const std::shared_ptr<ws_session>& way_out) override {
-    auto box = std::make_shared<outbox>(way_out, view_, options_,
-                                        append_text_frame, backend_.stats);
-    actor_ = spawn_on(backend_.sys, &backend_.loop, subscriber,
-                      subscriber_config{backend_.fanout, std::move(box),
-                                        backend_.stats, backend_.log});
+    box_ = std::make_shared<outbox>(way_out, view_, options_, append_text_frame,
+                                    backend_.stats);
+    actor_ = spawn_on(
+      backend_.sys, &backend_.loop, subscriber,
+      subscriber_config{backend_.fanout, box_, backend_.stats, backend_.log});
   }
 
   void on_text(std::string&& text) override {
+    ++box_->requests;
     auto parsed = read_subscription(text);
     if (auto* why = std::get_if<refusal>(&parsed))
       caf::anon_send(actor_, refuse_atom_v, std::move(why->message));
@@ -50,6 +51,7 @@ public:
   }
 
   void on_binary() override {
+    ++box_->requests;
     caf::anon_send(actor_, refuse_atom_v,
                    std::string{"a binary message; only text is understood"});
   }
@@ -63,7 +65,8 @@ public:
   }
 
   bool busy() const noexcept override {
-    return false;
+    // The answer to the upgrade goes out before it is open.
+    return box_ != nullptr && box_->requests >= max_requests;
   }
 
   bool settled() const noexcept override {
@@ -72,9 +75,13 @@ public:
   }
 
 private:
+  /// Messages under way beyond this are left in the socket.
+  static constexpr std::size_t max_requests = 64;
+
   backend& backend_;
   view_ptr view_;
   delivery_options options_;
+  outbox_ptr box_;
   subscriber_actor actor_;
 };
 
@@ -252,9 +259,11 @@ upgrade_rows(const widget& w, backend& b, const http_request& request) {
   auto options = read_options(request.query);
   if (auto* why = std::get_if<std::string>(&options))
     return error_reply(400, *why);
+  auto& x = std::get<delivery_options>(options);
+  // Without a row id nobody could tell what has changed of what.
+  x.changes_only = x.changes_only && w.view->has_row_id();
   return ws_route_target{b.max_message,
-                         std::make_unique<subscriber_endpoint>(
-                           b, w.view, std::get<delivery_options>(options))};
+                         std::make_unique<subscriber_endpoint>(b, w.view, x)};
 }
 
 std::variant<ws_route_target, http_reply> upgrade_ticks(backend& b,

@@ -20,6 +20,8 @@ using subscriber_actor = caf::typed_actor<
   caf::reacts_to<resume_atom>,
   // The connection is over: close code and reason.
   caf::reacts_to<gone_atom, std::uint16_t, std::string>,
+  // Goes on with a change of its set that had to wait; it sends that to itself.
+  caf::reacts_to<step_atom>,
   // The operator ends the connection, for that reason.
   caf::reacts_to<close_atom, std::string>,
   caf::replies_to<status_atom>::with<actor_status>>;

@@ -44,6 +44,9 @@ public:
   /// Its owner hears nothing more of it.
   virtual void close(close_code code, std::string_view reason) = 0;
 
+  /// Goes on reading what the client sends, after its owner was busy.
+  virtual void read_on() = 0;
+
   /// Bytes handed over with `send` that the kernel has not taken yet.
   virtual std::size_t unsent() const noexcept = 0;
 

@@ -27,7 +27,7 @@ public:
   bool append_changes(std::string& out, const row& x,
                       const cell_set& changed) const;
 
-  /// Whether the view shows any of `changed` beside the row id.
+  /// Whether the view shows any of `changed`, be it in the row id.
   bool shows(const row& x, const cell_set& changed) const noexcept;
 
   /// Whether rows can be told apart, so that a client knows which to update.

@@ -131,6 +131,7 @@ subscriber_actor::behavior_type closable(subscriber_actor::pointer,
     [](refuse_atom, const std::string&) {},
     [](resume_atom) {},
     [](gone_atom, std::uint16_t, const std::string&) {},
+    [](step_atom) {},
     [reasons](close_atom, const std::string& why) {
       reasons->emplace_back(why);
     },

@@ -322,6 +322,17 @@ CAF_TEST(changes against a row that nobody here has seen are shown whole) {
   CAF_CHECK_EQUAL(x->column("price"), "9 - 9");
 }
 
+CAF_TEST(a change of the row id is a change) {
+  auto pair = make_view({"symbol", "bid", "price"}, {"symbol", "bid"});
+  auto x = connect(want({"A"}), {.changes_only = true}, pair);
+  publish({make_row("A", 1, {{cell::bid, "1"}, {cell::price, "5"}})});
+  settle();
+  publish({make_row("A", 2, {{cell::bid, "2"}, {cell::price, "5", false}})});
+  settle();
+  CAF_CHECK_EQUAL(x->column("bid"), "1 2");
+  CAF_CHECK_EQUAL(x->column("price"), "5 -");
+}
+
 CAF_TEST(rows that nobody wants are dropped) {
   auto x = connect(want({"A"}));
   publish({make_row("B", 1)});

@@ -99,6 +99,45 @@ CAF_TEST(what the client asks for is passed on) {
   CAF_CHECK_EQUAL(fact(status(), "subscriptions"), "2");
 }
 
+CAF_TEST(one who goes back and forth has to wait and gets the last set) {
+  add(stats->symbols, 30'000);
+  open();
+  subscription all;
+  all.what = subscription::change::all;
+  subscription none;
+  none.what = subscription::change::replace;
+  auto changes = [this] { return got->joins.size() - 1; };
+  for (int i = 0; i < 100; ++i) {
+    tell(all);
+    tell(none);
+  }
+  CAF_CHECK_EQUAL(changes(), 2u);
+  auto last = replace({"AAPL"});
+  tell(last);
+  CAF_CHECK_EQUAL(changes(), 2u);
+  CAF_MESSAGE("what asks for no change does not wait, nor does it take over");
+  tell(subscription{});
+  pass(199ms);
+  CAF_CHECK_EQUAL(changes(), 2u);
+  pass(2ms);
+  CAF_REQUIRE_EQUAL(changes(), 3u);
+  CAF_CHECK(got->joins.back().second == last);
+  CAF_MESSAGE("and then it is as free as before");
+  pass(10s);
+  tell(all);
+  CAF_CHECK_EQUAL(changes(), 4u);
+}
+
+CAF_TEST(the connection is read on when all was looked at) {
+  open();
+  box.lock()->requests = 3;
+  tell(replace({"AAPL"}));
+  say_nonsense();
+  CAF_CHECK_EQUAL(sink->times_read_on, 0u);
+  tell(replace({"MSFT"}));
+  CAF_CHECK_EQUAL(sink->times_read_on, 1u);
+}
+
 CAF_TEST(bad names are answered and the good ones count) {
   open();
   auto what = replace({"AAPL"});

@@ -64,6 +64,7 @@ listening_owner(subscriber_actor::pointer, std::shared_ptr<strings> heard) {
     [heard](gone_atom, std::uint16_t code, const std::string& reason) {
       heard->emplace_back(std::to_string(code) + ' ' + reason);
     },
+    [](step_atom) {},
     [](close_atom, const std::string&) {},
     [](status_atom) { return actor_status{}; },
   };

@@ -162,6 +162,8 @@ public:
 
   std::vector<std::string> errors;
 
+  std::size_t times_read_on = 0;
+
   /// How it was closed: `1001 reason`. More than one is a fault.
   std::vector<std::string> closes;
 
@@ -240,6 +242,10 @@ public:
                         + std::string{reason});
     if (closes.size() > 1)
       misuse.emplace_back("closed twice");
+  }
+
+  void read_on() override {
+    ++times_read_on;
   }
 
   std::size_t unsent() const noexcept override {

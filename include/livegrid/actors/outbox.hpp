@@ -147,6 +147,9 @@ public:
   /// When it connected.
   time_point since{};
 
+  /// Messages of the client's that its subscriber has not looked at yet.
+  std::size_t requests = 0;
+
 private:
   enum class state : std::uint8_t { open, blocked, closed };
 

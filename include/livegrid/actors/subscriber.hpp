@@ -3,11 +3,13 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 
 #include "livegrid/actors.hpp"
 #include "livegrid/actors/outbox.hpp"
 #include "livegrid/fwd.hpp"
+#include "livegrid/subscription.hpp"
 
 namespace livegrid {
 
@@ -46,7 +48,24 @@ struct subscriber_state {
   /// When the latest bad messages came.
   std::deque<time_point> recently_bad;
 
+  /// Symbols by which the set may change now. A change costs the old set and
+  /// the new one, and may go into debt, which time pays off.
+  double credit = 0;
+  time_point credited{};
+  double last_cost = 0; ///< of the set that it has
+
+  /// The set that it wants while it is in debt: the last one counts.
+  std::optional<subscription> wanted;
+  bool stepping = false; ///< a `step_atom` is on its way
+
   void subscribe(const subscription& what);
+
+  /// Changes the set to what is wanted, or asks to be reminded when that may
+  /// be.
+  void change_set();
+
+  /// One message of the client's is dealt with.
+  void read_on();
 
   /// Counts a bad message and answers it; closes the connection where that has
   /// happened too often.

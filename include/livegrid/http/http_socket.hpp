@@ -1,11 +1,14 @@
 #pragma once
 
+#include <sys/socket.h>
+
 #include <array>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include <asio/error.hpp>
@@ -28,6 +31,9 @@ struct http_input {
   /// Requests that wait for their answer.
   std::size_t in_flight = 0;
 
+  /// The client waits with its body until it is told to go on.
+  bool continue_due = false;
+
   /// The end of the client's half, held back while it waits for answers.
   std::function<void()> end;
 
@@ -49,6 +55,10 @@ struct http_input {
 
   /// The Origin header in the last read, if it is there.
   std::optional<std::string> origin() const;
+
+  /// The value of a header in the last read, if it is there.
+  /// @param name in lower case, between a line feed and a colon, both with it.
+  std::optional<std::string> find_field(std::string_view name) const;
 };
 
 /// The socket of an HTTP connection, as RESTinio drives it: a TCP socket that
@@ -68,6 +78,20 @@ public:
 
   http_socket& operator=(http_socket&&) = default;
 
+  /// RESTinio's acceptor asks for the peer by way of this. Where the peer has
+  /// reset the connection before it was accepted the answer of asio is an
+  /// exception, upon which RESTinio would take it for one that is being
+  /// accepted for ever, and in the end accept no more.
+  http_socket& lowest_layer() noexcept {
+    return *this;
+  }
+
+  /// The peer, or an endpoint that is none if it has gone already.
+  endpoint_type remote_endpoint() const {
+    asio::error_code gone;
+    return super::remote_endpoint(gone);
+  }
+
   template <class Buffers, class Handler>
   void async_read_some(const Buffers& buffers, Handler&& handler) {
     if (!pass_) {
@@ -83,6 +107,9 @@ public:
       pass_ = connection_gate::pass{gate_};
       input_ = std::make_shared<http_input>();
     }
+    // It wants more of a request: so the header was fine.
+    if (std::exchange(input_->continue_due, false) && input_->in_flight == 0)
+      send_continue();
     super::async_read_some(
       buffers, [gate = gate_, input = input_, data = buffers.data(),
                 h = std::forward<Handler>(handler)](asio::error_code ec,
@@ -130,6 +157,14 @@ private:
     default:
       return "not HTTP";
     }
+  }
+
+  /// Lets a client that waits for it send its body (RFC 9110, 10.1.1). One
+  /// whose socket has no room for so little does not read anyway.
+  void send_continue() {
+    static constexpr std::string_view text = "HTTP/1.1 100 Continue\r\n\r\n";
+    std::ignore = ::send(native_handle(), text.data(), text.size(),
+                         MSG_NOSIGNAL | MSG_DONTWAIT);
   }
 
   void refuse(std::uint16_t status, std::string_view detail) {

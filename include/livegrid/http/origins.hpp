@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,5 +35,10 @@ private:
   std::vector<std::string> allowed_;
   bool any_ = false;
 };
+
+/// The node's own origins where it listens on every interface: each address of
+/// this machine. Names of it are not among them, since a page may give any
+/// address a name of its own.
+std::vector<std::string> interface_origins(std::uint16_t port);
 
 } // namespace livegrid

@@ -111,6 +111,8 @@ public:
 
   void close(close_code code, std::string_view reason) override;
 
+  void read_on() override;
+
   std::size_t unsent() const noexcept override;
 
   std::uint64_t acknowledged() noexcept override;
@@ -123,9 +125,6 @@ public:
 
   /// Sends a text message of the endpoint's own, behind what is under way.
   void send_text(std::string_view text);
-
-  /// Goes on reading after the endpoint was busy.
-  void read_on();
 
 private:
   friend class ws_sessions;
