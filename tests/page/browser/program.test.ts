@@ -1,37 +1,18 @@
 // The page that the real program serves.
 
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { TestBrowser, type Watched } from "../support/browser";
-import { Program } from "../support/program";
+import { beforeAll, expect, it } from "vitest";
+import type { Program } from "../support/program";
+import { programPages } from "../support/program_pages";
 import {
   cell, connection, eventually, rowIds, style, text, value,
 } from "../support/table";
 
-const browser = new TestBrowser();
+const pages = programPages();
+const { open } = pages;
 let program: Program;
-let watched: Watched[] = [];
-
-beforeAll(async () => {
-  await browser.start();
-  program = await Program.start();
+beforeAll(() => {
+  program = pages.program();
 });
-
-afterAll(async () => {
-  await browser.stop();
-  await program.stop();
-});
-
-afterEach(async () => {
-  for (const { page } of watched) await page.close();
-  watched = [];
-});
-
-async function open(query: string) {
-  const x = await browser.open(`${program.url}/?${query}`);
-  watched.push(x);
-  await eventually(() => connection(x.page), "live");
-  return x;
-}
 
 const aaplAndMsft = "p.symbol=AAPL&p.symbol=MSFT";
 
@@ -110,7 +91,7 @@ it("recovers when the program is started again", async () => {
   expect(await style(page.locator("#grid"), "filter")).toBe("grayscale(1)");
   expect(await rowIds(page)).toEqual(["AAPL", "MSFT"]);
 
-  program = await Program.start([], program.port);
+  program = await pages.startAgain();
   await program.post({ symbol: "AAPL", price: 199.5 });
   // Whether that tick comes by GET or by WebSocket: nothing stays stale.
   await eventually(() => connection(page), "live");

@@ -1,37 +1,18 @@
 // Using the page: by keyboard, with a screen reader, with other programs.
 
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { TestBrowser, type Watched } from "../support/browser";
-import { Program } from "../support/program";
+import { beforeAll, expect, it } from "vitest";
+import type { Program } from "../support/program";
+import { programPages } from "../support/program_pages";
 import {
-  connection, eventually, rowIds, style, text, value,
+  eventually, rowIds, style, text, value,
 } from "../support/table";
 
-const browser = new TestBrowser();
+const pages = programPages();
+const { open } = pages;
 let program: Program;
-let watched: Watched[] = [];
-
-beforeAll(async () => {
-  await browser.start();
-  program = await Program.start();
+beforeAll(() => {
+  program = pages.program();
 });
-
-afterAll(async () => {
-  await browser.stop();
-  await program.stop();
-});
-
-afterEach(async () => {
-  for (const { page } of watched) await page.close();
-  watched = [];
-});
-
-async function open(query: string) {
-  const x = await browser.open(`${program.url}/?${query}`);
-  watched.push(x);
-  await eventually(() => connection(x.page), "live");
-  return x;
-}
 
 const aaplAndMsft = "p.symbol=AAPL&p.symbol=MSFT";
 
