@@ -1,8 +1,6 @@
 #include "livegrid/actors/console.hpp"
 
 #include <algorithm>
-#include <cinttypes>
-#include <cstdio>
 #include <memory>
 #include <utility>
 
@@ -158,6 +156,13 @@ actor_status console_state::node() {
   return result;
 }
 
+actor_status console_state::part_of(outcome<actor_status>& x,
+                                    const std::string& kind) {
+  if (x.error.empty())
+    return std::move(x.value);
+  return {kind, "", {{"error", std::move(x.error)}}};
+}
+
 void console_state::status(const console_command&, promise to) {
   // All of them answer the same question, whatever they are otherwise.
   using anybody =
@@ -180,10 +185,7 @@ void console_state::status(const console_command&, promise to) {
       console_answer result;
       result.parts.emplace_back(node());
       for (std::size_t i = 0; i < xs.size(); ++i)
-        result.parts.emplace_back(
-          xs[i].error.empty()
-            ? std::move(xs[i].value)
-            : actor_status{kinds[i], "", {{"error", xs[i].error}}});
+        result.parts.emplace_back(part_of(xs[i], kinds[i]));
       to.deliver(std::move(result));
     },
     status_atom_v);
@@ -195,9 +197,7 @@ void console_state::feeds(const console_command&, promise to) {
     [to](std::vector<outcome<actor_status>>& xs) mutable {
       console_answer result;
       for (auto& x : xs)
-        result.parts.emplace_back(
-          x.error.empty() ? std::move(x.value)
-                          : actor_status{"feed", "", {{"error", x.error}}});
+        result.parts.emplace_back(part_of(x, "feed"));
       if (xs.empty())
         result.note = "no feed; ticks come by POST and WS /ticks alone";
       to.deliver(std::move(result));

@@ -440,6 +440,30 @@ CAF_TEST(subscribers of all fan outs are one list) {
                                        "0", "full"}));
 }
 
+CAF_TEST(a fan out that does not answer is said) {
+  open();
+  fans_do[0]->mute = true;
+  fans_do[1]->subscribers = {{.id = 2, .peer = "b"}};
+  auto late = [&](const std::string& line) {
+    auto asked = ask_line(line);
+    pass(2s);
+    return fetch<console_answer>(asked);
+  };
+  auto list = late("subscribers");
+  CAF_REQUIRE(list);
+  CAF_CHECK_EQUAL(list->list.rows.size(), 1u);
+  CAF_CHECK_EQUAL(list->note,
+                  "those of one fan-out are missing: no answer in time");
+  auto ledger = late("ledger");
+  CAF_REQUIRE(ledger);
+  CAF_CHECK_EQUAL(ledger->note, "all ledgers add up; those of one fan-out are "
+                                "missing: no answer in time");
+  auto one = late("subscriber 7");
+  CAF_REQUIRE(!one);
+  CAF_CHECK_EQUAL(to_refusal(one.error()).message,
+                  "a fan-out: no answer in time");
+}
+
 CAF_TEST(a ledger that does not add up is said) {
   open();
   fans_do[0]->subscribers = {

@@ -106,10 +106,23 @@ fake_fanout(fanout_actor::pointer self, std::shared_ptr<fanout_script> script) {
     [](flush_atom) {},
     [](check_atom) {},
     [](drain_atom) {},
-    [script](summary_atom) { return script->subscribers; },
+    [self, script](summary_atom) {
+      auto to = self->make_response_promise<std::vector<subscriber_summary>>();
+      if (script->mute)
+        script->open.emplace_back(to);
+      else
+        to.deliver(script->subscribers);
+      return to;
+    },
     [script](summary_atom, const symbol_name&) { return script->subscribers; },
-    [script](resolve_atom, std::uint64_t id) {
-      return id == script->known ? script->subscriber : subscriber_actor{};
+    [self, script](resolve_atom, std::uint64_t id) {
+      auto to = self->make_response_promise<subscriber_actor>();
+      if (script->mute)
+        script->open.emplace_back(to);
+      else
+        to.deliver(id == script->known ? script->subscriber
+                                       : subscriber_actor{});
+      return to;
     },
     [self, script](status_atom) {
       auto to = self->make_response_promise<actor_status>();

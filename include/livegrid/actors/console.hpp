@@ -13,6 +13,8 @@
 
 namespace livegrid {
 
+struct page_of_list;
+
 /// Whom the operator may ask about, and what the node knows of itself.
 struct console_config {
   market_actor market;
@@ -81,6 +83,10 @@ private:
   template <class T, class Handle, class Done, class... Ts>
   void gather(const std::vector<Handle>& whom, Done done, Ts... what);
 
+  /// What an actor says of itself, or its error in that place.
+  static actor_status part_of(outcome<actor_status>& x,
+                              const std::string& kind);
+
   struct entry;
 
   static const std::vector<entry>& table();
@@ -110,21 +116,27 @@ private:
   void summarize(std::vector<symbol_ref> refs,
                  std::function<void(std::vector<symbol_summary>&)> done);
 
+  /// Subscribers, and why some are not among them, if so.
+  struct subscriber_list {
+    std::vector<subscriber_summary> known;
+    std::string missing;
+  };
+
   /// Goes on with all subscribers, or those of one symbol.
-  void summarize_subscribers(
-    const symbol_name* which,
-    std::function<void(std::vector<subscriber_summary>&)> done);
+  void summarize_subscribers(const symbol_name* which,
+                             std::function<void(subscriber_list&)> done);
 
   /// Goes on with the subscriber of that id, or tells that there is none.
   void find_subscriber(const console_command& x, promise to,
                        std::function<void(subscriber_actor)> done);
 
   /// Delivers a page of the subscribers, with `parts` before it.
-  void show(std::vector<subscriber_summary>& all, const console_command& x,
+  void show(subscriber_list& all, const console_command& x,
             std::vector<actor_status> parts, promise to) const;
 
-  void show(std::vector<symbol_summary>& all, const console_command& x,
-            std::uint64_t total, promise to) const;
+  /// Delivers the symbols of one page.
+  void show(const std::vector<symbol_summary>& some, const page_of_list& page,
+            promise to) const;
 
   std::map<std::uint64_t, std::function<void()>> open_;
   std::uint64_t questions_ = 0;

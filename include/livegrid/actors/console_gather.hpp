@@ -2,7 +2,10 @@
 
 // How the console asks many at once, and shows lists. Only for its own sources.
 
+#include <cstddef>
+#include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,9 +57,30 @@ struct page_of_list {
   std::size_t begin = 0;
   std::size_t end = 0;
 
+  std::size_t total = 0;
+
   static caf::expected<page_of_list> of(std::size_t total,
                                         const console_command& x);
+
+  /// Leaves of the whole list what is on the page.
+  template <class T>
+  void cut(std::vector<T>& whole) const {
+    whole.erase(whole.begin() + static_cast<std::ptrdiff_t>(end), whole.end());
+    whole.erase(whole.begin(),
+                whole.begin() + static_cast<std::ptrdiff_t>(begin));
+  }
+
+  /// Says in an answer which page it is.
+  void mark(listing& x) const;
 };
+
+/// The number that a word stands for, if it is one.
+std::optional<std::uint64_t> to_number(std::string_view text);
+
+/// The option `sort`, or `by_default`; an error if it is none of `known`.
+caf::expected<std::string> sort_key(const console_command& x,
+                                    std::string by_default,
+                                    std::initializer_list<const char*> known);
 
 /// A span for people: `250ms`, `12s`, `3m`, `5h`, `2d`.
 std::string short_span(std::uint64_t ms);
