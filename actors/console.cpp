@@ -136,9 +136,9 @@ actor_status console_state::node() {
         std::chrono::duration_cast<std::chrono::seconds>(now - started_)
           .count()));
   put("symbols", get(x.symbols));
-  put("ticks_applied", get(x.ticks_applied));
-  put("ticks_repeated", get(x.ticks_repeated));
-  put("ticks_refused", get(x.ticks_refused));
+  put("ticks_applied", x.total(&counters::tick_counts::applied));
+  put("ticks_repeated", x.total(&counters::tick_counts::repeated));
+  put("ticks_refused", x.total(&counters::tick_counts::refused));
   put("subscribers_opened", get(x.subscribers_opened));
   put("subscribers_closed", get(x.subscribers_closed));
   put("rows_published", get(x.rows_published));
@@ -146,7 +146,7 @@ actor_status console_state::node() {
   put("rows_merged", get(x.rows_merged));
   put("rows_discarded", get(x.rows_discarded));
   put("bad_messages", get(x.bad_messages));
-  rate("ticks_per_s", last_.ticks, get(x.ticks_applied));
+  rate("ticks_per_s", last_.ticks, x.total(&counters::tick_counts::applied));
   rate("rows_per_s", last_.rows, get(x.rows_delivered));
   rate("merged_per_s", last_.merged, get(x.rows_merged));
   last_.when = now;
@@ -207,11 +207,9 @@ void console_state::feeds(const console_command&, promise to) {
 
 void console_state::settings(const console_command&, promise to) {
   console_answer result;
-  result.list = {{"setting", "value", "default"},
-                 config.settings,
-                 config.settings.size(),
-                 1,
-                 1};
+  result.lists.push_back({.columns = {"setting", "value", "default"},
+                          .rows = config.settings,
+                          .total = config.settings.size()});
   to.deliver(std::move(result));
 }
 
@@ -255,13 +253,14 @@ void console_state::close(const console_command& x, promise to) {
 
 void console_state::help(const console_command& x, promise to) {
   console_answer result;
-  result.list.columns = {"command", "", "what it does"};
+  auto& list = result.lists.emplace_back();
+  list.columns = {"command", "", "what it does"};
   for (const auto& e : table())
     if (x.args.empty() || x.args[0] == e.name)
-      result.list.rows.push_back(
+      list.rows.push_back(
         {std::string{e.name}, std::string{e.args}, std::string{e.meaning}});
-  result.list.total = result.list.rows.size();
-  if (result.list.rows.empty()) {
+  list.total = list.rows.size();
+  if (list.rows.empty()) {
     to.deliver(
       make_error(errc::invalid, "'" + x.args[0] + "' is no command; try help"));
     return;

@@ -72,7 +72,7 @@ void console_state::show(subscriber_list& all, const console_command& x,
   page->cut(all.known);
   console_answer result;
   result.parts = std::move(parts);
-  auto& list = result.list;
+  auto& list = result.lists.emplace_back();
   list.columns = {"id",        "peer",   "age",     "symbols", "rows/s",
                   "delivered", "merged", "waiting", "unsent",  "socket"};
   page->mark(list);
@@ -143,7 +143,7 @@ void console_state::ledger(const console_command& x, promise to) {
     std::sort(known.begin(), known.end(),
               [](const auto& a, const auto& b) { return a.id < b.id; });
     console_answer result;
-    auto& list = result.list;
+    auto& list = result.lists.emplace_back();
     list.columns = {"id",        "published", "delivered", "merged",
                     "discarded", "waiting",   "adds up"};
     page->mark(list);

@@ -74,7 +74,7 @@ void console_state::symbols(const console_command& x, promise to) {
 void console_state::show(const std::vector<symbol_summary>& some,
                          const page_of_list& page, promise to) const {
   console_answer result;
-  auto& list = result.list;
+  auto& list = result.lists.emplace_back();
   page.mark(list);
   list.columns = {"symbol", "price", "change", "ticks", "repeats", "age"};
   auto now = config.wall_clock().time_since_epoch().count();

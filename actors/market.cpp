@@ -61,7 +61,7 @@ market_state::find_or_make(const symbol_name& which) {
 
 caf::result<std::uint64_t> market_state::publish(tick_batch& batch) {
   if (auto why = check(batch)) {
-    add(stats->ticks_refused, batch.ticks.size());
+    add(stats->of(batch.from).refused, batch.ticks.size());
     return make_error(std::move(*why));
   }
   // Sorts the ticks by symbol, keeping their order within each.
@@ -73,7 +73,7 @@ caf::result<std::uint64_t> market_state::publish(tick_batch& batch) {
     if (batch.from == source::simulator && where.claimed)
       continue;
     ++taken;
-    if (batch.from == source::replay || batch.from == source::publisher)
+    if (batch.from > source::simulator)
       where.claimed = true;
     for (const auto& extra : x.extras) {
       if (!where.extras)
@@ -83,7 +83,8 @@ caf::result<std::uint64_t> market_state::publish(tick_batch& batch) {
         names.emplace_back(extra.name);
     }
     if (where.part == 0) {
-      parts.emplace_back(&known, tick_batch{batch.from, batch.received, {}});
+      parts.emplace_back(
+        &known, tick_batch{batch.from, batch.received, {}, batch.feed});
       where.part = static_cast<std::uint32_t>(parts.size());
     }
     parts[where.part - 1].second.ticks.emplace_back(std::move(x));

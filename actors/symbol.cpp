@@ -21,9 +21,10 @@ void symbol_state::apply(const tick_batch& batch) {
       out.rows.emplace_back(prices.render());
   }
   if (batch.from != source::first_state) {
-    add(stats->ticks_applied, batch.ticks.size() - repeats);
+    auto& counts = stats->of(batch.from);
+    add(counts.applied, batch.ticks.size() - repeats);
     if (repeats > 0)
-      add(stats->ticks_repeated, repeats);
+      add(counts.repeated, repeats);
   }
   if (out.rows.empty())
     return;

@@ -67,8 +67,10 @@ std::string_view to_string(source x) noexcept {
     return "simulator";
   case source::replay:
     return "replay";
-  case source::publisher:
-    return "publisher";
+  case source::post:
+    return "post";
+  case source::socket:
+    return "socket";
   }
   return "unknown";
 }

@@ -107,6 +107,26 @@ void write_all(writer& out, const std::vector<std::string>& texts) {
   out.EndArray();
 }
 
+void write(writer& out, const listing& x) {
+  out.StartObject();
+  out.Key("title");
+  write(out, x.title);
+  out.Key("columns");
+  write_all(out, x.columns);
+  out.Key("rows");
+  out.StartArray();
+  for (const auto& row : x.rows)
+    write_all(out, row);
+  out.EndArray();
+  out.Key("total");
+  out.Uint64(x.total);
+  out.Key("page");
+  out.Uint64(x.page);
+  out.Key("pages");
+  out.Uint64(x.pages);
+  out.EndObject();
+}
+
 } // namespace
 
 std::string to_text(const console_answer& x, std::size_t width) {
@@ -121,8 +141,11 @@ std::string to_text(const console_answer& x, std::size_t width) {
       result += ' ' + fit(value, 1000) + '\n';
     }
   }
-  if (!x.list.columns.empty())
-    append_list(result, x.list, width);
+  for (const auto& list : x.lists) {
+    if (!list.title.empty())
+      result += list.title + '\n';
+    append_list(result, list, width);
+  }
   if (!x.note.empty())
     result += fit(x.note, 1000) + '\n';
   return result;
@@ -150,22 +173,11 @@ std::string to_json(const console_answer& x) {
     out.EndObject();
   }
   out.EndArray();
-  out.Key("list");
-  out.StartObject();
-  out.Key("columns");
-  write_all(out, x.list.columns);
-  out.Key("rows");
+  out.Key("lists");
   out.StartArray();
-  for (const auto& row : x.list.rows)
-    write_all(out, row);
+  for (const auto& list : x.lists)
+    write(out, list);
   out.EndArray();
-  out.Key("total");
-  out.Uint64(x.list.total);
-  out.Key("page");
-  out.Uint64(x.list.page);
-  out.Key("pages");
-  out.Uint64(x.list.pages);
-  out.EndObject();
   out.Key("note");
   write(out, x.note);
   out.EndObject();

@@ -122,12 +122,12 @@ void get_symbols(backend& b, const http_request&, const responder& to) {
 void post_ticks(backend& b, const http_request& request, const responder& to) {
   auto parsed = read_ticks(request.body);
   if (auto* why = std::get_if<refusal>(&parsed)) {
-    add(b.stats->ticks_refused);
+    add(b.stats->of(source::post).refused);
     b.log->info("ticks_refused", log_field("why", why->message));
     return to(to_reply(*why));
   }
   auto& x = std::get<parsed_ticks>(parsed);
-  tick_batch batch{source::publisher,
+  tick_batch batch{source::post,
                    std::chrono::time_point_cast<std::chrono::nanoseconds>(
                      std::chrono::system_clock::now()),
                    std::move(x.ticks)};

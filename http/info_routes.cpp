@@ -50,29 +50,29 @@ void get_metrics(backend& b, const http_request&, const responder& to) {
   };
   const auto& x = *b.stats;
   auto count = [&](std::string_view name, std::string_view help,
-                   const counters::value& value) {
-    put(name, "counter", help, get(value));
-  };
-  count("livegrid_ticks_applied_total", "Ticks applied.", x.ticks_applied);
+                   std::uint64_t value) { put(name, "counter", help, value); };
+  count("livegrid_ticks_applied_total", "Ticks applied.",
+        x.total(&counters::tick_counts::applied));
   count("livegrid_ticks_repeated_total",
         "Ticks whose sequence number was not above the last.",
-        x.ticks_repeated);
+        x.total(&counters::tick_counts::repeated));
   count("livegrid_ticks_refused_total", "Ticks or bodies of ticks refused.",
-        x.ticks_refused);
+        x.total(&counters::tick_counts::refused));
   count("livegrid_rows_published_total",
         "Rows due to subscribers, each counted once a subscriber.",
-        x.rows_published);
+        get(x.rows_published));
   count("livegrid_rows_delivered_total", "Rows that the kernel has taken.",
-        x.rows_delivered);
+        get(x.rows_delivered));
   count("livegrid_rows_merged_total",
-        "Rows whose place a newer row of their symbol took.", x.rows_merged);
+        "Rows whose place a newer row of their symbol took.",
+        get(x.rows_merged));
   count("livegrid_rows_discarded_total",
-        "Rows dropped because their subscriber left.", x.rows_discarded);
+        "Rows dropped because their subscriber left.", get(x.rows_discarded));
   count("livegrid_bad_messages_total", "Messages that were refused.",
-        x.bad_messages);
+        get(x.bad_messages));
   count("livegrid_connections_refused_total",
         "Connections turned away or given up by the parser.",
-        x.connections_refused);
+        get(x.connections_refused));
   put("livegrid_subscribers", "gauge", "Subscribers connected.",
       subscribers(x));
   put("livegrid_symbols", "gauge", "Symbols owned.", get(x.symbols));

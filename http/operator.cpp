@@ -106,9 +106,10 @@ private:
     self_->request(node_, answer_time, ask_atom_v, command)
       .receive(
         [&](const console_answer& x) {
-          for (const auto& row : x.list.rows)
-            if (!row.empty() && row[0].starts_with(prefix))
-              result.push_back(row[0]);
+          for (const auto& list : x.lists)
+            for (const auto& row : list.rows)
+              if (!row.empty() && row[0].starts_with(prefix))
+                result.push_back(row[0]);
         },
         // There is nothing to complete with then.
         [](const caf::error&) {});

@@ -233,7 +233,7 @@ private:
 };
 
 void publisher_endpoint::refuse(const refusal& why) {
-  add(backend_.stats->ticks_refused);
+  add(backend_.stats->of(source::socket).refused);
   backend_.log->info("ticks_refused", log_field("why", why.message));
   answers_->put(expect_answer(), error_body(why));
 }
@@ -243,7 +243,7 @@ void publisher_endpoint::on_text(std::string&& text) {
   if (auto* why = std::get_if<refusal>(&parsed))
     return refuse(*why);
   auto& x = std::get<parsed_ticks>(parsed);
-  tick_batch batch{source::publisher,
+  tick_batch batch{source::socket,
                    std::chrono::time_point_cast<std::chrono::nanoseconds>(
                      std::chrono::system_clock::now()),
                    std::move(x.ticks)};

@@ -4,21 +4,55 @@
 #include <atomic>
 #include <cstdint>
 
+#include "livegrid/freshness.hpp"
+#include "livegrid/histogram.hpp"
+#include "livegrid/tick.hpp"
+
 namespace livegrid {
 
 /// What one node has counted since it started. Shared by the parts that
-/// count; only ever added to, so that relaxed order is enough.
+/// count; relaxed order is enough for all of it.
 struct counters {
   using value = std::atomic<std::uint64_t>;
 
-  value ticks_applied{0};
-  value ticks_repeated{0};
-  value ticks_refused{0};
+  /// What became of ticks.
+  struct tick_counts {
+    value applied{0};
+    value repeated{0};
+    value refused{0};
+  };
+
+  /// By where they come from.
+  std::array<tick_counts, num_sources> ticks;
+
+  tick_counts& of(source x) noexcept {
+    return ticks[static_cast<std::size_t>(x)];
+  }
+
+  /// One of the counts, of all sources.
+  std::uint64_t total(value tick_counts::*which) const noexcept {
+    std::uint64_t result = 0;
+    for (const auto& x : ticks)
+      result += (x.*which).load(std::memory_order_relaxed);
+    return result;
+  }
 
   value rows_published{0}; ///< a row counts once for each of its subscribers
   value rows_delivered{0};
   value rows_merged{0};    ///< a newer row of the same symbol took their place
   value rows_discarded{0}; ///< dropped when their subscriber left
+
+  /// From a tick's receipt to the end of the flush that gave its row to the
+  /// sockets, in nanoseconds; a row counts once, whoever gets it.
+  histogram<std::array<std::uint64_t, 14>{
+    50'000, 100'000, 250'000, 500'000, 1'000'000, 2'500'000, 5'000'000,
+    10'000'000, 25'000'000, 50'000'000, 100'000'000, 250'000'000, 1'000'000'000,
+    10'000'000'000}>
+    tick_to_socket;
+
+  /// Rows that were sent out together.
+  histogram<std::array<std::uint64_t, 9>{1, 2, 5, 10, 20, 50, 100, 200, 500}>
+    flush_rows;
 
   value subscribers_opened{0};
   value subscribers_closed{0};
@@ -29,6 +63,24 @@ struct counters {
   std::array<value, 5> http_responses{};
 
   value symbols{0}; ///< symbols owned (never falls)
+
+  // -- as of now: these fall as well -----------------------------------------
+
+  /// Symbols by `freshness`.
+  std::array<value, num_freshness> fresh{};
+
+  /// The parts that all traffic passes through.
+  enum class part : std::uint8_t { market, fanout, ingress };
+
+  static constexpr std::size_t num_parts = 3;
+
+  /// Messages that wait for each part.
+  std::array<value, num_parts> mailbox{};
+
+  /// How late the last message came to whom it was for, in nanoseconds: on the
+  /// I/O loop, and on the threads of the other actors.
+  value loop_lag{0};
+  value scheduler_lag{0};
 };
 
 inline void add(counters::value& x, std::uint64_t n = 1) noexcept {
@@ -37,6 +89,11 @@ inline void add(counters::value& x, std::uint64_t n = 1) noexcept {
 
 inline std::uint64_t get(const counters::value& x) noexcept {
   return x.load(std::memory_order_relaxed);
+}
+
+/// For what is as of now.
+inline void set(counters::value& x, std::uint64_t n) noexcept {
+  x.store(n, std::memory_order_relaxed);
 }
 
 } // namespace livegrid

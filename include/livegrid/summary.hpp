@@ -62,6 +62,7 @@ struct subscriber_summary {
 
 /// One page of a list.
 struct listing {
+  std::string title; ///< where an answer has several
   std::vector<std::string> columns;
   std::vector<std::vector<std::string>> rows;
   std::uint64_t total = 0; ///< rows of all pages
@@ -70,21 +71,21 @@ struct listing {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, listing& x) {
-    return f(caf::meta::type_name("listing"), x.columns, x.rows, x.total,
-             x.page, x.pages);
+    return f(caf::meta::type_name("listing"), x.title, x.columns, x.rows,
+             x.total, x.page, x.pages);
   }
 };
 
-/// What the operator gets for a command: what actors say of themselves, then a
-/// list, then a sentence; any of them may be empty.
+/// What the operator gets for a command: what actors say of themselves, then
+/// lists, then a sentence; any of them may be empty.
 struct console_answer {
   std::vector<actor_status> parts;
-  listing list;
+  std::vector<listing> lists;
   std::string note;
 
   template <class Inspector>
   friend auto inspect(Inspector& f, console_answer& x) {
-    return f(caf::meta::type_name("console_answer"), x.parts, x.list, x.note);
+    return f(caf::meta::type_name("console_answer"), x.parts, x.lists, x.note);
   }
 };
 

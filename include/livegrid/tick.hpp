@@ -130,32 +130,43 @@ struct tick {
   }
 };
 
-/// Where ticks come from. The simulator gives way to every other source.
-enum class source : std::uint8_t { first_state, simulator, replay, publisher };
+/// Where ticks come from. The simulator gives way to every source after it.
+enum class source : std::uint8_t {
+  first_state,
+  simulator,
+  replay,
+  post,   ///< a publisher's HTTP request
+  socket, ///< a publisher's WebSocket
+};
+
+constexpr std::size_t num_sources = 5;
 
 std::string_view to_string(source x) noexcept;
 
 /// Ticks that are applied together or not at all.
 struct tick_batch {
-  source from = source::publisher;
+  source from = source::post;
 
   /// When the node got them; stands in for `tick::time` where that is unknown.
   timestamp received{};
 
   std::vector<tick> ticks;
 
+  /// Which one of its kind, where there are several: a publisher's WebSocket.
+  std::uint64_t feed = 0;
+
   template <class Inspector>
   friend auto inspect(Inspector& f, tick_batch& x) {
     auto from = static_cast<std::uint8_t>(x.from);
     std::int64_t received = x.received.time_since_epoch().count();
     auto load = [&]() -> caf::error {
-      if (from > static_cast<std::uint8_t>(source::publisher))
+      if (from >= num_sources)
         return caf::sec::invalid_argument;
       x.from = static_cast<source>(from);
       x.received = timestamp{std::chrono::nanoseconds{received}};
       return caf::none;
     };
-    return f(from, received, x.ticks, caf::meta::load_callback(load));
+    return f(from, received, x.ticks, x.feed, caf::meta::load_callback(load));
   }
 };
 

@@ -87,7 +87,8 @@ public:
   /// The first cell of each row that a line lists.
   std::string first_cells(const std::string& line) {
     std::string result;
-    for (const auto& row : answer_to(line).list.rows)
+    auto listed = answer_to(line);
+    for (const auto& row : listed.lists.at(0).rows)
       result += (result.empty() ? "" : " ") + row.at(0);
     return result;
   }
@@ -248,9 +249,9 @@ CAF_TEST(the node adds up what was counted) {
   open();
   counters::value* all[] = {
     &stats->symbols,
-    &stats->ticks_applied,
-    &stats->ticks_repeated,
-    &stats->ticks_refused,
+    &stats->of(source::post).applied,
+    &stats->of(source::post).repeated,
+    &stats->of(source::post).refused,
     &stats->subscribers_opened,
     &stats->subscribers_closed,
     &stats->rows_published,
@@ -278,7 +279,7 @@ CAF_TEST(the node adds up what was counted) {
 CAF_TEST(rates are those since the last question) {
   open();
   answer_to("status");
-  add(stats->ticks_applied, 100);
+  add(stats->of(source::post).applied, 100);
   add(stats->rows_delivered, 1000);
   add(stats->rows_merged, 7);
   pass(10s);
@@ -358,7 +359,7 @@ CAF_TEST(symbols are listed by name and by pattern) {
   CAF_CHECK_EQUAL(first_cells("symbols ?1"), "A1 B1");
   CAF_CHECK_EQUAL(first_cells("symbols C"), "");
   // A copy: the macros keep references.
-  auto row = answer_to("symbols A2").list.rows.at(0);
+  auto row = answer_to("symbols A2").lists.at(0).rows.at(0);
   CAF_CHECK_EQUAL(row, (strings{"A2", "3", "null", "0", "0", "-"}));
 }
 
@@ -368,8 +369,8 @@ CAF_TEST(symbols are sorted by what they do) {
   publish(20s, {trade("C", 2)});
   CAF_CHECK_EQUAL(first_cells("symbols --sort=ticks"), "B C A");
   CAF_CHECK_EQUAL(first_cells("symbols --sort=age"), "C B A");
-  CAF_CHECK_EQUAL(std::string{answer_to("symbols C").list.rows.at(0).at(5)},
-                  "30s");
+  CAF_CHECK_EQUAL(
+    std::string{answer_to("symbols C").lists.at(0).rows.at(0).at(5)}, "30s");
 }
 
 CAF_TEST(many symbols come in pages) {
@@ -380,12 +381,12 @@ CAF_TEST(many symbols come in pages) {
   for (std::string sort : {"name", "ticks"}) {
     CAF_MESSAGE(sort);
     auto x = answer_to("symbols --page=3 --sort=" + sort);
-    CAF_CHECK_EQUAL(x.list.total, 120u);
-    CAF_CHECK_EQUAL(x.list.page, 3u);
-    CAF_CHECK_EQUAL(x.list.pages, 3u);
-    CAF_REQUIRE_EQUAL(x.list.rows.size(), 20u);
-    CAF_CHECK_EQUAL(x.list.rows.front().at(0), "S200");
-    CAF_CHECK_EQUAL(x.list.rows.back().at(0), "S219");
+    CAF_CHECK_EQUAL(x.lists.at(0).total, 120u);
+    CAF_CHECK_EQUAL(x.lists.at(0).page, 3u);
+    CAF_CHECK_EQUAL(x.lists.at(0).pages, 3u);
+    CAF_REQUIRE_EQUAL(x.lists.at(0).rows.size(), 20u);
+    CAF_CHECK_EQUAL(x.lists.at(0).rows.front().at(0), "S200");
+    CAF_CHECK_EQUAL(x.lists.at(0).rows.back().at(0), "S219");
   }
 }
 
@@ -402,9 +403,9 @@ CAF_TEST(a symbol that does not answer shows as that in its line) {
   pass(1ms);
   auto x = fetch<console_answer>(asked);
   CAF_REQUIRE(x);
-  CAF_REQUIRE_EQUAL(x->list.rows.size(), 2u);
-  CAF_CHECK_EQUAL(x->list.rows[0].at(1), "no answer in time");
-  CAF_CHECK_EQUAL(x->list.rows[1].at(1), "5");
+  CAF_REQUIRE_EQUAL(x->lists.at(0).rows.size(), 2u);
+  CAF_CHECK_EQUAL(x->lists.at(0).rows[0].at(1), "no answer in time");
+  CAF_CHECK_EQUAL(x->lists.at(0).rows[1].at(1), "5");
   answer_late(market_does->owners[0].owner, symbol_does->open.at(0),
               symbol_summary{});
   CAF_CHECK(!heard());
@@ -433,7 +434,7 @@ CAF_TEST(subscribers of all fan outs are one list) {
   CAF_CHECK_EQUAL(first_cells("subscribers --sort=lag"), "1 2 3");
   CAF_CHECK_EQUAL(first_cells("subscribers --sort=merged"), "2 1 3");
   CAF_CHECK_EQUAL(first_cells("subscribers --sort=rate"), "3 1 2");
-  auto rows = answer_to("subscribers").list.rows;
+  auto rows = answer_to("subscribers").lists.at(0).rows;
   CAF_CHECK_EQUAL(rows.at(0), (strings{"1", "a", "5s", "0", "18", "90", "5",
                                        "5", "1", "open"}));
   CAF_CHECK_EQUAL(rows.at(1), (strings{"2", "b", "4s", "*", "0", "1", "8", "0",
@@ -451,7 +452,7 @@ CAF_TEST(a fan out that does not answer is said) {
   };
   auto list = late("subscribers");
   CAF_REQUIRE(list);
-  CAF_CHECK_EQUAL(list->list.rows.size(), 1u);
+  CAF_CHECK_EQUAL(list->lists.at(0).rows.size(), 1u);
   CAF_CHECK_EQUAL(list->note,
                   "those of one fan-out are missing: no answer in time");
   auto ledger = late("ledger");
@@ -471,8 +472,8 @@ CAF_TEST(a ledger that does not add up is said) {
     {.id = 2, .published = 10, .delivered = 7, .merged = 2, .held = 2}};
   auto x = answer_to("ledger");
   CAF_CHECK_EQUAL(x.note, "1 do not add up");
-  CAF_CHECK_EQUAL(x.list.rows.at(0).back(), "yes");
-  CAF_CHECK_EQUAL(x.list.rows.at(1).back(), "no");
+  CAF_CHECK_EQUAL(x.lists.at(0).rows.at(0).back(), "yes");
+  CAF_CHECK_EQUAL(x.lists.at(0).rows.at(1).back(), "no");
   CAF_CHECK_EQUAL(std::string{answer_to("ledger 1").note},
                   "all ledgers add up");
   CAF_CHECK_EQUAL(refusal_of("ledger 9"), "there is no subscriber 9");
@@ -510,7 +511,7 @@ CAF_TEST(the level of the log can be changed) {
 CAF_TEST(feeds and settings are shown) {
   open();
   CAF_CHECK_EQUAL(answer_to("feeds").parts.size(), 2u);
-  CAF_CHECK_EQUAL(strings(answer_to("settings").list.rows.at(0)),
+  CAF_CHECK_EQUAL(strings(answer_to("settings").lists.at(0).rows.at(0)),
                   (strings{"a.b", "2", "1"}));
 }
 

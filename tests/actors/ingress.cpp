@@ -79,7 +79,7 @@ CAF_TEST(ticks that are taken are answered once) {
   CAF_CHECK_EQUAL(accepted_by(x), 2u);
   CAF_CHECK(x.way_back.expired());
   const auto& got = script->batches.at(0).second;
-  CAF_CHECK(got.from == source::publisher);
+  CAF_CHECK(got.from == source::post);
   CAF_CHECK(got.received == timestamp{1s});
   CAF_CHECK(
     (got.ticks == std::vector<tick>{trade("AAPL", 1), trade("MSFT", 2)}));

@@ -34,7 +34,7 @@ public:
   }
 
   caf::expected<std::uint64_t> publish(std::vector<tick> ticks,
-                                       source from = source::publisher) {
+                                       source from = source::post) {
     return ask<std::uint64_t>(mkt, publish_atom_v,
                               batch_of(std::move(ticks), from));
   }
@@ -99,7 +99,7 @@ CAF_TEST(first states are symbols that have not traded) {
   CAF_CHECK_EQUAL(price("MSFT"), "100");
   CAF_CHECK_EQUAL(owner_says("AAPL", "applied"), "0");
   CAF_CHECK_EQUAL(get(stats->symbols), 2u);
-  CAF_CHECK_EQUAL(get(stats->ticks_applied), 0u);
+  CAF_CHECK_EQUAL(stats->total(&counters::tick_counts::applied), 0u);
 }
 
 CAF_TEST(the answer comes when the owners have the ticks) {
@@ -131,7 +131,7 @@ CAF_TEST(ticks of several symbols go to each in their order) {
   CAF_CHECK_EQUAL(take_rows(*got), (strings{"AAPL 1", "AAPL 2", "AAPL 3",
                                             "MSFT 10", "MSFT 11", "TSLA 20"}));
   CAF_CHECK_EQUAL(names(list()), (strings{"AAPL", "MSFT", "TSLA"}));
-  CAF_CHECK_EQUAL(get(stats->ticks_applied), 6u);
+  CAF_CHECK_EQUAL(stats->total(&counters::tick_counts::applied), 6u);
   // The next batch starts anew with whom it finds.
   publish({trade("MSFT", 12), trade("AAPL", 4)});
   CAF_CHECK_EQUAL(take_rows(*got), (strings{"MSFT 12", "AAPL 4"}));
@@ -167,7 +167,7 @@ CAF_TEST(too many symbols refuse the batch as a whole) {
   CAF_CHECK_NOT_EQUAL(why.message.find("(3)"), std::string::npos);
   CAF_CHECK(got->batches.empty());
   CAF_CHECK_EQUAL(names(list()), (strings{"AAPL", "MSFT"}));
-  CAF_CHECK_EQUAL(get(stats->ticks_refused), 5u);
+  CAF_CHECK_EQUAL(stats->total(&counters::tick_counts::refused), 5u);
   CAF_CHECK_EQUAL(get(stats->symbols), 2u);
   // There is still room for one.
   CAF_CHECK(publish({trade("ONE", 1), trade("ONE", 2), trade("AAPL", 101)}));
@@ -312,7 +312,7 @@ CAF_TEST(the simulator gives way) {
     const char* price; // after the simulator's 3
     std::uint64_t taken;
   } cases[] = {
-    {"to a publisher", source::publisher, "2", 0},
+    {"to a publisher", source::post, "2", 0},
     {"to a recording", source::replay, "2", 0},
     {"not to itself", source::simulator, "3", 1},
     {"not to a first state", source::first_state, "3", 1},

@@ -56,6 +56,7 @@ void make(symbol_name& x) {
 
 void make(tick_batch& x) {
   x = batch_of({rich_tick(), trade("A", 1)}, source::replay);
+  x.feed = 7;
 }
 
 void make(row_batch& x) {
@@ -86,11 +87,11 @@ void make(subscriber_summary& x) {
 }
 
 void make(listing& x) {
-  x = {{"a", "b"}, {{"1", ""}, {"", "2"}}, 60, 2, 2};
+  x = {"busy", {"a", "b"}, {{"1", ""}, {"", "2"}}, 60, 2, 2};
 }
 
 void make(console_answer& x) {
-  make(x.list);
+  make(x.lists.emplace_back());
   x.parts = {{"node", "", {{"rows", "5"}}}};
   x.note = "fine";
 }
@@ -120,7 +121,8 @@ bool same(const T& x, const T& y) {
 }
 
 bool same(const tick_batch& x, const tick_batch& y) {
-  return x.from == y.from && x.received == y.received && x.ticks == y.ticks;
+  return x.from == y.from && x.received == y.received && x.ticks == y.ticks
+         && x.feed == y.feed;
 }
 
 bool same(const row_batch& x, const row_batch& y) {
@@ -163,18 +165,18 @@ bool same(const subscriber_summary& x, const subscriber_summary& y) {
 }
 
 bool same(const listing& x, const listing& y) {
-  return x.columns == y.columns && x.rows == y.rows && x.total == y.total
-         && x.page == y.page && x.pages == y.pages;
-}
-
-bool same(const console_answer& x, const console_answer& y) {
-  return x.parts == y.parts && same(x.list, y.list) && x.note == y.note;
+  return x.title == y.title && x.columns == y.columns && x.rows == y.rows
+         && x.total == y.total && x.page == y.page && x.pages == y.pages;
 }
 
 template <class T>
 bool same(const std::vector<T>& xs, const std::vector<T>& ys) {
   return std::equal(xs.begin(), xs.end(), ys.begin(), ys.end(),
                     [](const T& x, const T& y) { return same(x, y); });
+}
+
+bool same(const console_answer& x, const console_answer& y) {
+  return x.parts == y.parts && same(x.lists, y.lists) && x.note == y.note;
 }
 
 class messages_fixture : public actor_fixture {
@@ -261,13 +263,14 @@ struct forged_tick {
 
 /// What a batch looks like on its way.
 struct forged_batch {
-  std::uint8_t from = static_cast<std::uint8_t>(source::publisher);
+  std::uint8_t from = static_cast<std::uint8_t>(source::post);
   std::int64_t received = 0;
   std::vector<forged_tick> ticks;
+  std::uint64_t feed = 0;
 
   template <class Inspector>
   friend auto inspect(Inspector& f, forged_batch& x) {
-    return f(x.from, x.received, x.ticks);
+    return f(x.from, x.received, x.ticks, x.feed);
   }
 };
 
@@ -433,7 +436,7 @@ CAF_TEST(ticks that cannot be are refused) {
   } cases[] = {
     {"a field of its own",
      [](forged_batch& x) { x.ticks[0].given = 1u << num_fields; }},
-    {"an unknown source", [](forged_batch& x) { x.from = 4; }},
+    {"an unknown source", [](forged_batch& x) { x.from = num_sources; }},
     {"no name", [](forged_batch& x) { x.ticks[0].symbol = {}; }},
   };
   forged_batch good;

@@ -192,9 +192,9 @@ CAF_TEST(a symbol that others send ticks for is left alone) {
     ask<std::uint64_t>(mkt, publish_atom_v, batch_of({trade("AAPL", 7)})));
   walk_for(5s);
   CAF_CHECK_EQUAL(says("moving"), "1");
-  auto before = get(stats->ticks_applied);
+  auto before = stats->total(&counters::tick_counts::applied);
   walk_for(10s);
-  CAF_CHECK(get(stats->ticks_applied) >= before + 10);
+  CAF_CHECK(stats->total(&counters::tick_counts::applied) >= before + 10);
   auto owners = ask<std::vector<symbol_ref>>(mkt, resolve_atom_v,
                                              names_of({"AAPL", "MSFT"}));
   CAF_REQUIRE(owners);

@@ -25,7 +25,7 @@ public:
   fanout_actor other = make_fanout(got_too);
   symbol_actor aapl = own(sys.spawn(symbol, name_of("AAPL"), stats));
 
-  void apply(std::vector<tick> ticks, source from = source::publisher) {
+  void apply(std::vector<tick> ticks, source from = source::post) {
     self->send(aapl, apply_atom_v, batch_of(std::move(ticks), from));
     expect((apply_atom, tick_batch), from(self).to(aapl));
   }
@@ -74,8 +74,8 @@ CAF_TEST(a repeat gives no row and is counted) {
   apply({trade("AAPL", 3, 5), trade("AAPL", 152, 8), trade("AAPL", 4, 8)});
   expect((row_batch), from(aapl).to(follower));
   CAF_CHECK_EQUAL(got->rows(), (strings{"AAPL 150", "AAPL 152"}));
-  CAF_CHECK_EQUAL(get(stats->ticks_applied), 2u);
-  CAF_CHECK_EQUAL(get(stats->ticks_repeated), 4u);
+  CAF_CHECK_EQUAL(stats->total(&counters::tick_counts::applied), 2u);
+  CAF_CHECK_EQUAL(stats->total(&counters::tick_counts::repeated), 4u);
 }
 
 CAF_TEST(who follows gets the current row at once) {
@@ -123,7 +123,7 @@ CAF_TEST(first states are no ticks) {
   CAF_CHECK_EQUAL(x.text(cell::change), "4.46");
   CAF_CHECK_EQUAL(x.text(cell::volume), "1000000");
   CAF_CHECK_EQUAL(x.text(cell::date), "null");
-  CAF_CHECK_EQUAL(get(stats->ticks_applied), 0u);
+  CAF_CHECK_EQUAL(stats->total(&counters::tick_counts::applied), 0u);
   auto status = ask<actor_status>(aapl, status_atom_v);
   CAF_REQUIRE(status);
   CAF_CHECK_EQUAL(fact(*status, "applied"), "0");
@@ -144,7 +144,7 @@ CAF_TEST(who no longer follows gets no more) {
   consume_messages();
   apply({trade("AAPL", 151)});
   CAF_CHECK(!sched.has_job());
-  CAF_CHECK_EQUAL(get(stats->ticks_applied), 2u);
+  CAF_CHECK_EQUAL(stats->total(&counters::tick_counts::applied), 2u);
   CAF_CHECK_EQUAL(current()->text(cell::price), "151");
 }
 

@@ -128,7 +128,7 @@ CAF_TEST(sources have names) {
   CAF_CHECK_EQUAL(to_string(source::first_state), "first_state");
   CAF_CHECK_EQUAL(to_string(source::simulator), "simulator");
   CAF_CHECK_EQUAL(to_string(source::replay), "replay");
-  CAF_CHECK_EQUAL(to_string(source::publisher), "publisher");
+  CAF_CHECK_EQUAL(to_string(source::post), "post");
 }
 
 CAF_TEST(ticks cross nodes bit by bit) {
@@ -179,7 +179,7 @@ CAF_TEST(ticks that cannot be do not load) {
     CAF_CHECK_EQUAL(load(save(x), y), caf::sec::invalid_argument);
   }
   tick_batch batch;
-  batch.from = static_cast<source>(4);
+  batch.from = static_cast<source>(num_sources);
   CAF_CHECK_EQUAL(load(save(batch), batch), caf::sec::invalid_argument);
 }
 

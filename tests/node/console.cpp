@@ -158,8 +158,9 @@ CAF_TEST(json is one line an answer) {
   auto x = ask({"symbols"}, "--json");
   CAF_CHECK_EQUAL(x.exit_code, 0);
   auto parsed = json_value::parse(x.output);
-  CAF_CHECK_EQUAL(parsed.at("list").at("total").literal(), "5");
-  CAF_CHECK_EQUAL(parsed.at("list").at("rows").at(0).at(0).text(), "AAPL");
+  CAF_CHECK_EQUAL(parsed.at("lists").at(0).at("total").literal(), "5");
+  CAF_CHECK_EQUAL(parsed.at("lists").at(0).at("rows").at(0).at(0).text(),
+                  "AAPL");
 }
 
 CAF_TEST(exit codes tell what went wrong) {
@@ -176,7 +177,7 @@ CAF_TEST(a subscriber is shown and closed) {
   reader.subscribe(R"("AAPL")");
   reader.next_text();
   auto list = ask({"subscribers"}, "--json");
-  auto rows = json_value::parse(list.output).at("list").at("rows");
+  auto rows = json_value::parse(list.output).at("lists").at(0).at("rows");
   CAF_REQUIRE_EQUAL(rows.size(), 1u);
   auto id = rows.at(0).at(0).text();
   auto one = ask({"subscriber " + id, "symbol AAPL", "ledger"});

@@ -62,7 +62,7 @@ inline tick with_extras(std::string_view symbol, std::size_t n,
 
 /// A batch that was received one second after the clock's beginning.
 inline tick_batch batch_of(std::vector<tick> ticks,
-                           source from = source::publisher) {
+                           source from = source::post) {
   return {from, timestamp{std::chrono::seconds{1}}, std::move(ticks)};
 }
 
