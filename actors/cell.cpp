@@ -8,9 +8,10 @@ namespace livegrid {
 namespace {
 
 constexpr std::array<std::string_view, fixed_cells> names{
-  "date",       "symbol",   "price",    "change", "change_percent", "volume",
-  "market_cap", "open",     "high",     "low",    "prev_close",     "bid",
-  "ask",        "bid_size", "ask_size", "size",   "time",           "seq",
+  "date",       "symbol",     "price", "change",    "change_percent",
+  "volume",     "market_cap", "open",  "high",      "low",
+  "prev_close", "bid",        "ask",   "bid_size",  "ask_size",
+  "size",       "time",       "seq",   "freshness",
 };
 
 } // namespace
@@ -64,6 +65,8 @@ std::optional<cell> parse_cell(std::string_view name) noexcept {
     }
   case 8:
     return is(name[0] == 'b' ? cell::bid_size : cell::ask_size);
+  case 9:
+    return is(cell::freshness);
   case 10:
     return is(name[0] == 'm' ? cell::market_cap : cell::prev_close);
   case 14:

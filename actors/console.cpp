@@ -46,7 +46,7 @@ const std::vector<console_state::entry>& console_state::table() {
   static const std::vector<entry> all{
     {"status", "", "the node, and every part of it", &console_state::status},
     {"symbols",
-     "[PATTERN] [--sort=name|age|ticks] [--page=N]",
+     "[PATTERN] [--sort=rate|subscribers|age|name] [--page=N]",
      "a line a symbol; * and ? in the pattern stand for any",
      &console_state::symbols,
      0,
@@ -68,14 +68,31 @@ const std::vector<console_state::entry>& console_state::table() {
      {"sort", "page"}},
     {"subscriber", "ID", "all of one subscriber", &console_state::subscriber, 1,
      1},
+    {"why", "ID NAME",
+     "one viewer's one row: from which tick, how long on its way, whose fault",
+     &console_state::why, 2, 2},
     {"ledger",
-     "[ID]",
+     "[ID] [--page=N]",
      "what became of the rows that were due",
      &console_state::ledger,
      0,
      1,
      {"page"}},
     {"feeds", "", "the sources of ticks", &console_state::feeds},
+    {"pause", "FEED", "holds a feed back; says how many viewers that concerns",
+     &console_state::pause, 1, 1},
+    {"resume", "FEED", "lets a feed go on", &console_state::resume, 1, 1},
+    {"actors",
+     "[--sort=mailbox|rate|busy] [--page=N]",
+     "every actor: what waits for it, what it has done",
+     &console_state::actors,
+     0,
+     0,
+     {"sort", "page"}},
+    {"watch", "NAME", "one symbol's rows as they come, until a key",
+     &console_state::watch, 1, 1},
+    {"top", "", "the busiest symbols and slowest subscribers, until a key",
+     &console_state::top},
     {"settings", "", "all settings, and their defaults",
      &console_state::settings},
     {"log", "LEVEL", "logs error, warning, info or debug from now on",
@@ -136,9 +153,15 @@ actor_status console_state::node() {
         std::chrono::duration_cast<std::chrono::seconds>(now - started_)
           .count()));
   put("symbols", get(x.symbols));
+  for (std::size_t i = 0; i < num_freshness; ++i)
+    put(
+      ("symbols_" + std::string{to_string(static_cast<freshness>(i))}).c_str(),
+      get(x.fresh[i]));
   put("ticks_applied", x.total(&counters::tick_counts::applied));
   put("ticks_repeated", x.total(&counters::tick_counts::repeated));
   put("ticks_refused", x.total(&counters::tick_counts::refused));
+  auto closed = get(x.subscribers_closed);
+  put("subscribers", get(x.subscribers_opened) - closed);
   put("subscribers_opened", get(x.subscribers_opened));
   put("subscribers_closed", get(x.subscribers_closed));
   put("rows_published", get(x.rows_published));
@@ -150,6 +173,8 @@ actor_status console_state::node() {
   rate("rows_per_s", last_.rows, get(x.rows_delivered));
   rate("merged_per_s", last_.merged, get(x.rows_merged));
   last_.when = now;
+  put("loop_lag_us", get(x.loop_lag) / 1000);
+  put("scheduler_lag_us", get(x.scheduler_lag) / 1000);
   if (config.process)
     for (auto& fact : config.process())
       result.facts.emplace_back(std::move(fact));
@@ -163,46 +188,53 @@ actor_status console_state::part_of(outcome<actor_status>& x,
   return {kind, "", {{"error", std::move(x.error)}}};
 }
 
-void console_state::status(const console_command&, promise to) {
+void console_state::ask_parts(std::function<void(std::vector<part>&)> done) {
   // All of them answer the same question, whatever they are otherwise.
   using anybody =
     caf::typed_actor<caf::replies_to<status_atom>::with<actor_status>>;
   std::vector<anybody> whom;
-  std::vector<std::string> kinds;
+  std::vector<part> parts;
   auto add_all = [&](const auto& xs, const char* kind) {
     for (const auto& x : xs) {
       whom.emplace_back(x);
-      kinds.emplace_back(kind);
+      parts.push_back({kind, {}});
     }
   };
   add_all(std::vector{config.market}, "market");
   add_all(config.fanouts, "fanout");
   add_all(config.ingresses, "ingress");
   add_all(config.feeds, "feed");
+  if (config.monitor)
+    add_all(std::vector{config.monitor}, "monitor");
   gather<actor_status>(
     whom,
-    [this, to, kinds](std::vector<outcome<actor_status>>& xs) mutable {
-      console_answer result;
-      result.parts.emplace_back(node());
+    [parts, done](std::vector<outcome<actor_status>>& xs) mutable {
       for (std::size_t i = 0; i < xs.size(); ++i)
-        result.parts.emplace_back(part_of(xs[i], kinds[i]));
-      to.deliver(std::move(result));
+        parts[i].said = std::move(xs[i]);
+      done(parts);
     },
     status_atom_v);
 }
 
-void console_state::feeds(const console_command&, promise to) {
-  gather<actor_status>(
-    config.feeds,
-    [to](std::vector<outcome<actor_status>>& xs) mutable {
-      console_answer result;
-      for (auto& x : xs)
-        result.parts.emplace_back(part_of(x, "feed"));
-      if (xs.empty())
-        result.note = "no feed; ticks come by POST and WS /ticks alone";
-      to.deliver(std::move(result));
-    },
-    status_atom_v);
+void console_state::status(const console_command&, promise to) {
+  ask_parts([this, to](std::vector<part>& parts) mutable {
+    console_answer result;
+    result.parts.emplace_back(node());
+    for (auto& x : parts)
+      result.parts.emplace_back(part_of(x.said, x.kind));
+    auto& list = result.lists.emplace_back();
+    list.title = "settings that differ from their defaults";
+    list.columns = {"setting", "value", "default"};
+    for (const auto& x : config.settings)
+      if (x.size() == 3 && x[1] != x[2])
+        list.rows.push_back(x);
+    list.total = list.rows.size();
+    if (list.rows.empty()) {
+      result.lists.clear();
+      result.note = "all settings are at their defaults";
+    }
+    to.deliver(std::move(result));
+  });
 }
 
 void console_state::settings(const console_command&, promise to) {

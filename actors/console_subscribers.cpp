@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "livegrid/actors/console_gather.hpp"
+#include "livegrid/verdict.hpp"
 
 namespace livegrid {
 
@@ -14,16 +15,26 @@ std::uint64_t rate_of(const subscriber_summary& x) {
   return x.delivered * 1000 / std::max<std::uint64_t>(x.age_ms, 1);
 }
 
-std::vector<std::string> cells_of(const subscriber_summary& x) {
-  auto text = [](std::uint64_t n) { return std::to_string(n); };
-  return {text(x.id),           x.peer,
-          short_span(x.age_ms), x.everything ? "*" : text(x.symbols),
-          text(rate_of(x)),     text(x.delivered),
-          text(x.merged),       text(x.waiting()),
-          text(x.unsent),       x.blocked ? "full" : "open"};
+/// Bytes that it has yet to take or to acknowledge.
+std::uint64_t lag_of(const subscriber_summary& x) {
+  return x.unsent + x.link.unsent + x.link.unacked;
 }
 
 } // namespace
+
+void sort_subscribers(std::vector<subscriber_summary>& xs,
+                      std::string_view by) {
+  auto key = [by](const subscriber_summary& s) {
+    return by == "lag"      ? std::pair{s.waiting(), lag_of(s)}
+           : by == "merged" ? std::pair{s.merged, std::uint64_t{0}}
+           : by == "rate"   ? std::pair{rate_of(s), std::uint64_t{0}}
+                            : std::pair{s.age_ms, std::uint64_t{0}};
+  };
+  // The most of it first; of equals the one that has been here longest.
+  std::sort(xs.begin(), xs.end(), [&](const auto& a, const auto& b) {
+    return std::pair{key(b), a.id} < std::pair{key(a), b.id};
+  });
+}
 
 void console_state::summarize_subscribers(
   const symbol_name* which, std::function<void(subscriber_list&)> done) {
@@ -58,28 +69,29 @@ void console_state::show(subscriber_list& all, const console_command& x,
   auto page = page_of_list::of(all.known.size(), x);
   if (!page)
     return refuse(to, page.error());
-  auto key = [&](const subscriber_summary& s) {
-    return *sort == "lag"      ? s.waiting() + s.unsent
-           : *sort == "merged" ? s.merged
-           : *sort == "rate"   ? rate_of(s)
-                               : s.age_ms;
-  };
-  // The most of it first; of equals the one that has been here longest.
-  std::sort(all.known.begin(), all.known.end(),
-            [&](const auto& a, const auto& b) {
-              return std::pair{key(b), a.id} < std::pair{key(a), b.id};
-            });
+  sort_subscribers(all.known, *sort);
   page->cut(all.known);
   console_answer result;
   result.parts = std::move(parts);
-  auto& list = result.lists.emplace_back();
-  list.columns = {"id",        "peer",   "age",     "symbols", "rows/s",
-                  "delivered", "merged", "waiting", "unsent",  "socket"};
-  page->mark(list);
-  for (const auto& s : all.known)
-    list.rows.push_back(cells_of(s));
+  page->mark(result.lists.emplace_back(list_of(all.known)));
   result.note = all.missing;
   to.deliver(std::move(result));
+}
+
+listing
+console_state::list_of(const std::vector<subscriber_summary>& some) const {
+  listing result;
+  result.columns = {"id",        "peer",   "age",     "symbols", "rows/s",
+                    "delivered", "merged", "waiting", "lag B",   "verdict"};
+  auto text = [](std::uint64_t n) { return std::to_string(n); };
+  for (const auto& x : some)
+    result.rows.push_back({text(x.id), x.peer, short_span(x.age_ms),
+                           x.everything ? "*" : text(x.symbols),
+                           text(rate_of(x)), text(x.delivered), text(x.merged),
+                           text(x.waiting()), text(lag_of(x)),
+                           std::string{to_string(judge(x, loop_lag()).fault)}});
+  result.total = result.rows.size();
+  return result;
 }
 
 void console_state::find_subscriber(
@@ -108,14 +120,25 @@ void console_state::find_subscriber(
 
 void console_state::subscriber(const console_command& x, promise to) {
   find_subscriber(x, to, [this, to](const subscriber_actor& who) mutable {
-    self->request(who, console_timeout, status_atom_v)
-      .then(
-        [to](actor_status& found) mutable {
-          console_answer result;
-          result.parts.emplace_back(std::move(found));
-          to.deliver(std::move(result));
-        },
-        [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+    // Its own word, and the fan-outs': one of them has it.
+    gather<actor_status>(
+      std::vector{who},
+      [this, to, id = std::uint64_t{who->id()}](
+        std::vector<outcome<actor_status>>& own) mutable {
+        gather<actor_status>(
+          config.fanouts,
+          [to, own = part_of(own.at(0), "subscriber")](
+            std::vector<outcome<actor_status>>& xs) mutable {
+            console_answer result;
+            result.parts.emplace_back(std::move(own));
+            for (auto& said : xs)
+              if (auto found = part_of(said, "fanout"); !found.facts.empty())
+                result.parts.emplace_back(std::move(found));
+            to.deliver(std::move(result));
+          },
+          status_atom_v, id);
+      },
+      status_atom_v);
   });
 }
 
@@ -128,7 +151,8 @@ void console_state::ledger(const console_command& x, promise to) {
         to,
         make_error(errc::invalid, "'" + x.args[0] + "' is no subscriber's id"));
   }
-  summarize_subscribers(nullptr, [x, to, only](subscriber_list& all) mutable {
+  auto show = [x, to, only](subscriber_list& all,
+                            const std::vector<ledger_audit>& audits) mutable {
     auto& known = all.known;
     if (only)
       std::erase_if(known, [&](const auto& s) { return s.id != *only; });
@@ -143,11 +167,26 @@ void console_state::ledger(const console_command& x, promise to) {
     std::sort(known.begin(), known.end(),
               [](const auto& a, const auto& b) { return a.id < b.id; });
     console_answer result;
+    auto whole = true;
+    for (const auto& a : audits)
+      if (!only) {
+        whole =
+          whole && a.published == a.delivered + a.merged + a.discarded + a.held;
+        result.parts.push_back({"ledger",
+                                "of the node",
+                                {{"published", std::to_string(a.published)},
+                                 {"delivered", std::to_string(a.delivered)},
+                                 {"merged", std::to_string(a.merged)},
+                                 {"discarded", std::to_string(a.discarded)},
+                                 {"waiting", std::to_string(a.held)},
+                                 {"adds_up", whole ? "yes" : "no"}},
+                                {}});
+      }
     auto& list = result.lists.emplace_back();
     list.columns = {"id",        "published", "delivered", "merged",
                     "discarded", "waiting",   "adds up"};
     page->mark(list);
-    auto fine = [](const auto& s) { return s.waiting() == s.held; };
+    auto fine = [](const auto& s) { return s.adds_up(); };
     auto good = std::count_if(known.begin(), known.end(), fine);
     auto off = known.size() - static_cast<std::size_t>(good);
     page->cut(known);
@@ -159,9 +198,23 @@ void console_state::ledger(const console_command& x, promise to) {
                            fine(s) ? "yes" : "no"});
     result.note =
       off == 0 ? "all ledgers add up" : std::to_string(off) + " do not add up";
+    if (!whole)
+      result.note += "; the node's does not";
     if (!all.missing.empty())
       result.note += "; " + all.missing;
     to.deliver(std::move(result));
+  };
+  summarize_subscribers(nullptr, [this, show](subscriber_list& all) mutable {
+    gather<ledger_audit>(
+      config.fanouts,
+      [show, all](std::vector<outcome<ledger_audit>>& xs) mutable {
+        std::vector<ledger_audit> audits;
+        for (auto& found : xs)
+          if (found.error.empty())
+            audits.push_back(found.value);
+        show(all, audits);
+      },
+      audit_atom_v);
   });
 }
 

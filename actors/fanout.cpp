@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "livegrid/counters.hpp"
+#include "livegrid/load.hpp"
 #include "livegrid/log.hpp"
+#include "livegrid/verdict.hpp"
 #include "livegrid/view.hpp"
 
 namespace livegrid {
@@ -64,9 +66,8 @@ void fanout_state::take(const row_batch& batch) {
       continue;
     // What changed is told against the row before it.
     auto whole = !symbol.latest || x->version() != symbol.latest->version() + 1;
-    symbol.latest = x;
     auto index = static_cast<std::uint32_t>(staged_.size());
-    staged_.push_back({x, symbol.key, whole});
+    staged_.push_back({x, symbol.key, whole, std::exchange(symbol.latest, x)});
     auto stage = [&](audience* a) {
       if (a->staged.empty())
         dirty_.emplace_back(a);
@@ -111,9 +112,26 @@ void fanout_state::flush() {
   for (auto* a : dirty_)
     deliver(*a, now);
   dirty_.clear();
+  if (!staged_.empty())
+    note_flush();
   staged_.clear();
   forms_.clear();
   arena_.clear();
+}
+
+void fanout_state::note_flush() {
+  config_.stats->flush_rows.observe(staged_.size());
+  auto now = self_->clock().now();
+  auto today = config_.wall_clock().time_since_epoch().count();
+  for (const auto& x : staged_) {
+    // Since it was staged, nobody may want the symbol any more.
+    if (auto& symbol = symbols_[x.key]; symbol && symbol->latest == x.row)
+      symbol->flushed = now;
+    if (auto received = x.row->stamp().received;
+        received > 0 && !x.row->is_restated())
+      config_.stats->tick_to_socket.observe(static_cast<std::uint64_t>(
+        std::max<std::int64_t>(0, today - received)));
+  }
 }
 
 void fanout_state::deliver(audience& to, time_point now) {
@@ -161,13 +179,20 @@ void fanout_state::deliver(audience& to, time_point now) {
       }
       for (auto j = first; j < i; ++j) {
         const auto& x = staged_[to.staged[j]];
-        box->hold(x.key, x.row, x.row->changed(), x.whole, now);
+        if (passes(box->shown(), x))
+          box->hold(x.key, x.row, x.row->changed(), x.whole, now,
+                    {.row = x.before, .at = symbols_[x.key]->flushed});
       }
       box->pump(now);
       track(*box, now);
     }
   }
   to.staged.clear();
+}
+
+bool fanout_state::passes(const view& shown, const staged_row& x) {
+  return !x.row->is_restated() || x.whole
+         || shown.shows(*x.row, x.row->changed());
 }
 
 fanout_state::form& fanout_state::form_for(const outbox& box, bool framed) {
@@ -188,6 +213,10 @@ std::string_view fanout_state::text_of(form& as, std::uint32_t staged) {
     return *text;
   std::string json;
   const auto& x = *staged_[staged].row;
+  if (!passes(*as.shown, staged_[staged])) {
+    text.emplace();
+    return *text;
+  }
   if (!as.changes_only || staged_[staged].whole)
     as.shown->append_row(json, x);
   else if (!as.shown->append_changes(json, x, x.changed())) {
@@ -280,6 +309,9 @@ subscriber_summary fanout_state::summary_of(const member& who) const {
   result.unsent = who.box->sink().unsent();
   result.blocked = box.blocked();
   result.held = box.held_rows();
+  result.interval_ms =
+    static_cast<std::uint64_t>(box.options().interval.count());
+  result.link = who.box->sink().link();
   return result;
 }
 
@@ -306,15 +338,159 @@ fanout_state::summaries(const symbol_name& which) const {
   return result;
 }
 
-subscriber_actor fanout_state::find(std::uint64_t id) const {
+const fanout_state::member* fanout_state::find_member(std::uint64_t id) const {
   for (const auto& [box, who] : members_)
     if (box->owner && box->owner->id() == id)
-      return box->owner;
-  return {};
+      return &who;
+  return nullptr;
+}
+
+subscriber_actor fanout_state::find(std::uint64_t id) const {
+  const auto* who = find_member(id);
+  return who ? who->box->owner : subscriber_actor{};
+}
+
+std::vector<subscriber_actor> fanout_state::subscribers() const {
+  std::vector<subscriber_actor> result;
+  result.reserve(members_.size());
+  for (const auto& [box, who] : members_)
+    if (box->owner)
+      result.emplace_back(box->owner);
+  return result;
+}
+
+viewer_cell fanout_state::explain(std::uint64_t id, const symbol_name& which) {
+  viewer_cell result;
+  const auto* who = find_member(id);
+  if (who == nullptr)
+    return result;
+  // What has been gathered is about to go out anyway.
+  if (flush_due_)
+    flush();
+  const auto& box = *who->box;
+  result.found = true;
+  result.viewer = summary_of(*who);
+  auto known = keys_.find(which);
+  if (known == keys_.end())
+    return result;
+  const auto& symbol = *symbols_[known->second];
+  result.wanted = who->where->everything
+                  || std::binary_search(who->where->symbols.begin(),
+                                        who->where->symbols.end(), symbol.key);
+  if (!result.wanted)
+    return result;
+  auto now = self_->clock().now();
+  auto today = config_.wall_clock();
+  auto time_of_day = [&](time_point x) {
+    return (today
+            - std::chrono::duration_cast<std::chrono::nanoseconds>(now - x))
+      .time_since_epoch()
+      .count();
+  };
+  const auto* waiting = box.find_waiting(symbol.key);
+  const auto* given = box.find_given(symbol.key);
+  if (waiting != nullptr) {
+    result.waiting = waiting->row;
+    result.waiting_since = time_of_day(waiting->at);
+    result.waiting_merged = waiting->merged;
+  }
+  // Nothing waits: the latest row went out to it with the others, or it was
+  // given that one by itself.
+  given_row last{.row = symbol.latest, .at = symbol.flushed};
+  if (given != nullptr && (waiting != nullptr || given->row == symbol.latest))
+    last = *given;
+  else if (waiting != nullptr)
+    last = {};
+  result.shown = last.row;
+  if (!last.row)
+    return result;
+  box.shown().append_row(result.text, *last.row);
+  result.handed = time_of_day(last.at);
+  result.waited_us = static_cast<std::uint64_t>(
+    std::chrono::duration_cast<std::chrono::microseconds>(last.waited).count());
+  result.merged = last.merged;
+  return result;
+}
+
+std::vector<std::uint64_t>
+fanout_state::count(const std::vector<symbol_name>& xs) const {
+  std::uint64_t of_all = 0;
+  for (const auto* x : everything_)
+    of_all += x->members.size();
+  std::vector<std::uint64_t> result;
+  result.reserve(xs.size());
+  for (const auto& x : xs) {
+    auto n = of_all;
+    if (auto i = keys_.find(x); i != keys_.end())
+      for (const auto* a : symbols_[i->second]->audiences)
+        n += a->members.size();
+    result.push_back(n);
+  }
+  return result;
+}
+
+std::uint64_t fanout_state::reach(const std::vector<symbol_name>& xs) const {
+  if (xs.empty())
+    return 0;
+  std::unordered_set<const audience*> all{everything_.begin(),
+                                          everything_.end()};
+  for (const auto& x : xs)
+    if (auto i = keys_.find(x); i != keys_.end())
+      for (const auto* a : symbols_[i->second]->audiences)
+        all.insert(a);
+  std::uint64_t result = 0;
+  for (const auto* a : all)
+    result += a->members.size();
+  return result;
+}
+
+ledger_audit fanout_state::audit() const {
+  ledger_audit result;
+  for (const auto& [box, who] : members_) {
+    result.held += box->held_rows();
+    if (box->books().waiting() != box->held_rows())
+      ++result.off;
+  }
+  const auto& stats = *config_.stats;
+  result.published = get(stats.rows_published);
+  result.delivered = get(stats.rows_delivered);
+  result.merged = get(stats.rows_merged);
+  result.discarded = get(stats.rows_discarded);
+  return result;
+}
+
+actor_status fanout_state::status_of(std::uint64_t id) const {
+  actor_status result{name, "", {}, {}};
+  const auto* who = find_member(id);
+  if (who == nullptr)
+    return result;
+  auto put = [&](const char* key, std::string value) {
+    result.facts.emplace_back(key, std::move(value));
+  };
+  auto x = summary_of(*who);
+  auto judged =
+    judge(x, std::chrono::nanoseconds{get(config_.stats->loop_lag)});
+  put("verdict", std::string{to_string(judged.fault)} + ": " + judged.why);
+  if (x.everything) {
+    put("set", "*");
+  } else {
+    constexpr std::size_t most = 20;
+    std::string names;
+    for (std::size_t i = 0; i < who->where->symbols.size() && i < most; ++i)
+      names +=
+        (i > 0 ? "," : "") + symbols_[who->where->symbols[i]]->name.str();
+    if (x.symbols > most)
+      names += ",... " + std::to_string(x.symbols) + " in all";
+    put("set", names.empty() ? "nothing" : names);
+  }
+  put("socket", x.blocked ? "full" : "open");
+  put("held", std::to_string(x.held));
+  put("ledger", x.adds_up() ? "adds up" : "does not add up");
+  return result;
 }
 
 actor_status fanout_state::status() const {
-  actor_status result{name, "", {}};
+  actor_status result{name, "", {}, load_of(self_)};
   auto put = [&](const char* key, auto value) {
     result.facts.emplace_back(key, std::to_string(value));
   };
@@ -344,6 +520,19 @@ fanout(fanout_actor::stateful_pointer<fanout_state> self,
       return self->state.summaries(which);
     },
     [self](resolve_atom, std::uint64_t id) { return self->state.find(id); },
+    [self](list_atom) { return self->state.subscribers(); },
+    [self](why_atom, std::uint64_t id, const symbol_name& which) {
+      return self->state.explain(id, which);
+    },
+    [self](count_atom, const std::vector<symbol_name>& xs) {
+      return self->state.count(xs);
+    },
+    [self](reach_atom, const std::vector<symbol_name>& xs) {
+      return self->state.reach(xs);
+    },
+    [self](audit_atom) { return self->state.audit(); },
+    [self](status_atom, std::uint64_t id) { return self->state.status_of(id); },
+    [self](load_atom) { return load_of(self); },
     [self](status_atom) { return self->state.status(); },
   };
 }

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "livegrid/load.hpp"
+
 namespace livegrid {
 
 namespace {
@@ -50,7 +52,8 @@ actor_status ingress_state::status() const {
   return {name,
           "",
           {{"batches", std::to_string(batches)},
-           {"refused", std::to_string(refused)}}};
+           {"refused", std::to_string(refused)}},
+          load_of(self)};
 }
 
 ingress_actor::behavior_type
@@ -62,7 +65,15 @@ ingress(ingress_actor::stateful_pointer<ingress_state> self,
     [self](publish_atom, tick_batch& batch, const replier_ptr& to) {
       self->state.publish(batch, to);
     },
+    [self](feed_atom, const feed_id& which, bool up, const std::string& peer) {
+      self->send(self->state.market, feed_atom_v, which, up, peer);
+    },
+    [self](refuse_atom, const feed_id& from, const std::string& symbol,
+           const std::string& why) {
+      self->send(self->state.market, refuse_atom_v, from, symbol, why);
+    },
     [self](check_atom) { self->state.check(); },
+    [self](load_atom) { return load_of(self); },
     [self](status_atom) { return self->state.status(); },
   };
 }

@@ -5,10 +5,15 @@
 
 #include "livegrid/actors/symbol.hpp"
 #include "livegrid/counters.hpp"
+#include "livegrid/spawn.hpp"
 
 namespace livegrid {
 
 std::optional<refusal> market_state::check(const tick_batch& batch) const {
+  if (auto i = feeds.find({batch.from, batch.feed});
+      i != feeds.end() && i->second.paused && !i->second.owner)
+    return refusal{.code = errc::unavailable,
+                   .message = "the operator has paused " + i->first.str()};
   std::set<std::string_view> fresh;
   std::unordered_map<std::string_view, std::set<std::string_view>> extras;
   for (std::size_t i = 0; i < batch.ticks.size(); ++i) {
@@ -45,7 +50,9 @@ market_state::find_or_make(const symbol_name& which) {
     return *i;
   by_age.emplace_back(&*i);
   add(stats->symbols);
-  auto owner = self->spawn<caf::lazy_init>(symbol, which, stats);
+  add(stats->fresh[static_cast<std::size_t>(freshness::never)]);
+  auto owner = spawn_on<caf::lazy_init>(self->system(), nullptr, symbol, which,
+                                        stats, wall_clock);
   i->second.owner = owner;
   auto followers = everything;
   if (auto waiting = interest.find(which); waiting != interest.end()) {
@@ -62,6 +69,12 @@ market_state::find_or_make(const symbol_name& which) {
 caf::result<std::uint64_t> market_state::publish(tick_batch& batch) {
   if (auto why = check(batch)) {
     add(stats->of(batch.from).refused, batch.ticks.size());
+    note_refusal(
+      {batch.from, batch.feed},
+      why->element < 0
+        ? ""
+        : batch.ticks[static_cast<std::size_t>(why->element)].symbol.str(),
+      why->message, batch.ticks.size());
     return make_error(std::move(*why));
   }
   // Sorts the ticks by symbol, keeping their order within each.
@@ -89,9 +102,19 @@ caf::result<std::uint64_t> market_state::publish(tick_batch& batch) {
     }
     parts[where.part - 1].second.ticks.emplace_back(std::move(x));
   }
+  if (parts.empty())
+    return taken;
+  auto& from = find_or_make_feed({batch.from, batch.feed});
+  auto now = self->clock().now();
+  from.second.ticks += taken;
+  from.second.beat.beat(now, taken);
   for (auto& [known, part] : parts) {
     known->second.part = 0;
+    note_ticks(*known, from, part.ticks.size(), now);
     self->send(known->second.owner, apply_atom_v, std::move(part));
+    // What was on its way when its feed was paused.
+    if (!from.second.alive())
+      set_fresh(known->second, freshness::down);
   }
   return taken;
 }
@@ -102,8 +125,7 @@ market_state::resolve(const std::vector<symbol_name>& names) const {
   result.reserve(names.size());
   for (const auto& x : names) {
     auto i = symbols.find(x);
-    result.push_back(
-      {x, i != symbols.end() ? i->second.owner : symbol_actor{}});
+    result.push_back(i != symbols.end() ? ref_of(*i) : symbol_ref{.symbol = x});
   }
   return result;
 }
@@ -113,7 +135,7 @@ std::vector<symbol_ref> market_state::list(std::uint64_t limit) const {
   auto n = std::min<std::uint64_t>(limit, by_age.size());
   result.reserve(n);
   for (std::size_t i = 0; i < n; ++i)
-    result.push_back({by_age[i]->first, by_age[i]->second.owner});
+    result.push_back(ref_of(*by_age[i]));
   return result;
 }
 
@@ -163,7 +185,7 @@ void market_state::unwatch_all(const fanout_actor& who) {
 }
 
 actor_status market_state::status() const {
-  actor_status result{name, "", {}};
+  actor_status result{name, "", {}, load_of(self)};
   auto put = [&](const char* key, auto value) {
     result.facts.emplace_back(key, std::to_string(value));
   };
@@ -175,14 +197,20 @@ actor_status market_state::status() const {
 
 market_actor::behavior_type
 market(market_actor::stateful_pointer<market_state> self,
-       std::vector<tick> first_states, std::uint64_t max_symbols,
-       counters_ptr stats) {
+       market_config config) {
   auto& state = self->state;
   state.self = self;
-  state.max_symbols = max_symbols;
-  state.stats = std::move(stats);
-  state.symbols.reserve(first_states.size());
-  for (auto& x : first_states) {
+  state.max_symbols = config.max_symbols;
+  state.stats = std::move(config.stats);
+  state.wall_clock = config.wall_clock;
+  // A feed that ends by itself is down from then on.
+  self->set_down_handler([self](const caf::down_msg& x) {
+    for (auto& [id, feed] : self->state.feeds)
+      if (feed.owner && feed.owner->address() == x.source)
+        return self->state.set_up(feed_id{id}, false, {});
+  });
+  state.symbols.reserve(config.first_states.size());
+  for (auto& x : config.first_states) {
     auto& known = state.find_or_make(x.symbol);
     tick_batch first{source::first_state, {}, {}};
     first.ticks.emplace_back(std::move(x));
@@ -204,6 +232,28 @@ market(market_actor::stateful_pointer<market_state> self,
     [self](unwatch_atom, const fanout_actor& who) {
       self->state.unwatch_all(who);
     },
+    [self](feed_atom, const feed_id& which, bool up, const std::string& peer) {
+      self->state.set_up(which, up, peer);
+    },
+    [self](join_atom, const feed_id& which, const feed_actor& who) {
+      self->state.join(which, who);
+    },
+    [self](pause_atom, const std::string& which, bool on) {
+      return self->state.pause(which, on);
+    },
+    [self](refuse_atom, const feed_id& from, const std::string& symbol,
+           const std::string& why) {
+      self->state.note_refusal(from, symbol, why, 1);
+    },
+    [self](check_atom) { self->state.check_silence(); },
+    [self](feed_atom) { return self->state.feed_summaries(); },
+    [self](feed_atom, const std::string& which) {
+      return self->state.symbols_of(which);
+    },
+    [self](status_atom, const symbol_name& which) {
+      return self->state.status_of(which);
+    },
+    [self](load_atom) { return load_of(self); },
     [self](status_atom) { return self->state.status(); },
   };
 }

@@ -36,7 +36,7 @@ void outbox::send(const bytes_ptr& frames, std::size_t rows, time_point now) {
 }
 
 void outbox::hold(symbol_key key, const row_ptr& x, const cell_set& changed,
-                  bool whole, time_point now) {
+                  bool whole, time_point now, const given_row& before) {
   whole = whole || !options_.changes_only;
   // An update without anything to see is none.
   if (!whole && !view_->shows(*x, changed))
@@ -50,23 +50,31 @@ void outbox::hold(symbol_key key, const row_ptr& x, const cell_set& changed,
   }
   auto [i, fresh] = waiting_.try_emplace(key);
   auto& [what, place] = i->second;
-  what.row = x;
+  what.next.row = x;
   what.whole |= whole;
   what.changed |= changed;
   if (!fresh) {
+    ++what.next.merged;
     ++books_.merged;
     add(stats_->rows_merged);
     return;
   }
+  what.next.at = now;
   auto due = time_point::min();
-  if (options_.interval.count() > 0)
-    if (auto j = not_before_.find(key); j != not_before_.end())
-      due = j->second <= now ? due : j->second;
+  if (options_.interval.count() > 0) {
+    if (auto j = given_.find(key); j != given_.end())
+      if (auto again = j->second.at + options_.interval; again > now)
+        due = again;
+  } else if (before.row) {
+    // Nobody has kept account of it while it was given all at once.
+    if (auto& last = given_[key]; last.row != before.row)
+      last = before;
+  }
   place = due_.emplace(std::pair{due, ++counter_}, key).first;
 }
 
 void outbox::forget(symbol_key key) {
-  not_before_.erase(key);
+  given_.erase(key);
   auto i = waiting_.find(key);
   if (i == waiting_.end())
     return;
@@ -83,20 +91,23 @@ std::pair<bytes_ptr, std::size_t> outbox::compose(time_point now) {
   while (!due_.empty() && due_.begin()->first.first <= now
          && bytes->size() + text.size() < chunk_size) {
     auto i = waiting_.find(due_.begin()->second);
-    const auto& what = i->second.what;
+    auto& what = i->second.what;
     if (options_.as_array)
       text += rows == 0 ? '[' : ',';
     else
       text.clear();
     if (what.whole)
-      view_->append_row(text, *what.row);
+      view_->append_row(text, *what.next.row);
     else
-      view_->append_changes(text, *what.row, what.changed);
+      view_->append_changes(text, *what.next.row, what.changed);
     if (!options_.as_array)
       frame_(*bytes, text);
-    // Draining sends all that waits, however early: no next time to work out.
-    if (options_.interval.count() > 0 && !draining_)
-      not_before_[i->first] = now + options_.interval;
+    // Draining sends all that waits, however early: nobody asks afterwards.
+    if (!draining_) {
+      what.next.waited = now - what.next.at;
+      what.next.at = now;
+      given_.insert_or_assign(i->first, std::move(what.next));
+    }
     due_.erase(due_.begin());
     waiting_.erase(i);
     ++rows;
@@ -135,6 +146,16 @@ std::optional<outbox::time_point> outbox::next_due() const {
   return due_.begin()->first.first;
 }
 
+const given_row* outbox::find_given(symbol_key key) const noexcept {
+  auto i = given_.find(key);
+  return i == given_.end() ? nullptr : &i->second;
+}
+
+const given_row* outbox::find_waiting(symbol_key key) const noexcept {
+  auto i = waiting_.find(key);
+  return i == waiting_.end() ? nullptr : &i->second.what.next;
+}
+
 void outbox::drain(bool now_or_never) {
   if (state_ == state::closed)
     return;
@@ -162,7 +183,7 @@ void outbox::abandon() {
 bool outbox::stalled(time_point now, std::chrono::milliseconds limit) {
   if (state_ != state::blocked)
     return false;
-  if (auto n = sink_->acknowledged(); n != acknowledged_) {
+  if (auto n = sink_->link().acknowledged; n != acknowledged_) {
     acknowledged_ = n;
     progress_ = now;
     return false;
@@ -180,7 +201,7 @@ void outbox::hand_over(const bytes_ptr& frames, std::size_t rows,
   case sent::partly:
     in_flight_ = rows;
     state_ = state::blocked;
-    acknowledged_ = sink_->acknowledged();
+    acknowledged_ = sink_->link().acknowledged;
     progress_ = now;
     break;
   case sent::closed:
@@ -194,7 +215,7 @@ void outbox::discard_all() {
   auto n = waiting_.size() + in_flight_;
   waiting_.clear();
   due_.clear();
-  not_before_.clear();
+  given_.clear();
   in_flight_ = 0;
   books_.discarded += n;
   if (n > 0)

@@ -66,10 +66,10 @@ char* write_if_finite(char* out, double x) noexcept {
 } // namespace
 
 price_state::price_state(symbol_name symbol) : symbol_(std::move(symbol)) {
-  known_ = dirty_ = bit(cell::symbol);
+  known_ = dirty_ = bit(cell::symbol) | bit(cell::freshness);
 }
 
-applied price_state::apply(const tick& x, timestamp received) {
+applied price_state::apply(const tick& x, const tick_arrival& how) {
   if (x.seq && *x.seq != 0 && knows(cell::seq) && *x.seq <= seq_) {
     ++repeats_;
     return applied::repeat;
@@ -77,7 +77,7 @@ applied price_state::apply(const tick& x, timestamp received) {
   take(x);
   // Milliseconds before days: the first day of the clock's range has no
   // beginning in nanoseconds.
-  auto time = floor<milliseconds>(x.time.value_or(received));
+  auto time = floor<milliseconds>(x.time.value_or(how.received));
   auto day = floor<days>(time).time_since_epoch().count();
   if (!knows(cell::date) || day != day_) {
     day_ = static_cast<std::int32_t>(day);
@@ -91,12 +91,24 @@ applied price_state::apply(const tick& x, timestamp received) {
     }
   }
   ++ticks_;
-  received_ = received;
+  auto ns = [](timestamp t) { return t.time_since_epoch().count(); };
+  stamp_ = {how.from, how.feed, x.time ? ns(*x.time) : 0, ns(how.received),
+            ns(how.applied)};
+  set_fresh(freshness::live);
   return applied::yes;
 }
 
 void price_state::load(const tick& x) {
   take(x);
+}
+
+bool price_state::set_fresh(freshness x) noexcept {
+  if (x == fresh_)
+    return false;
+  fresh_ = x;
+  dirty_ |= bit(cell::freshness);
+  stale_ = true;
+  return true;
 }
 
 bool price_state::knows_extra(std::string_view name) const noexcept {
@@ -134,6 +146,9 @@ row_ptr price_state::render() {
   }
   row_builder next{symbol_, row_ ? row_->version() + 1 : 1, changed};
   next.reserve(bytes);
+  next.stamp(stamp_);
+  if (!std::exchange(ticked_, false))
+    next.restated();
   for (std::size_t i = 0; i < fixed_cells; ++i)
     if (texts[i] != null)
       next.set(static_cast<cell>(i), texts[i]);
@@ -150,7 +165,7 @@ row_ptr price_state::render() {
 std::optional<timestamp> price_state::last_received() const noexcept {
   if (ticks_ == 0)
     return std::nullopt;
-  return received_;
+  return timestamp{std::chrono::nanoseconds{stamp_.received}};
 }
 
 std::size_t price_state::extra_cells::find(std::string_view name,
@@ -188,6 +203,7 @@ void price_state::take(const tick& x) {
     take_extras(x.extras);
   alive_ = true;
   stale_ = true;
+  ticked_ = true;
 }
 
 void price_state::take_extras(const std::vector<extra_cell>& xs) {
@@ -249,6 +265,11 @@ char* price_state::write(cell x, char* out) const noexcept {
   case cell::symbol:
     return quoted([this](char* i) {
       return std::copy(symbol_.str().begin(), symbol_.str().end(), i);
+    });
+  case cell::freshness:
+    return quoted([this](char* i) {
+      auto text = to_string(fresh_);
+      return std::copy(text.begin(), text.end(), i);
     });
   case cell::seq:
     return std::to_chars(out, out + max_text_size, seq_).ptr;

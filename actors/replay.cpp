@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "livegrid/load.hpp"
 #include "livegrid/log.hpp"
 
 namespace livegrid {
@@ -35,6 +36,10 @@ replay_state::time_point replay_state::play_time(const timed_tick& x) const {
 }
 
 void replay_state::step() {
+  if (paused_at) {
+    stepping = false;
+    return;
+  }
   auto now = self->clock().now();
   if (next && play_time(*next) > now) {
     self->delayed_send(self, play_time(*next) - now, step_atom_v);
@@ -58,6 +63,8 @@ void replay_state::step() {
       return;
     }
     ended = true;
+    self->send(config.market, feed_atom_v, feed_id{source::replay}, false,
+               std::string{});
     config.log->info("replay_ended", "ticks=" + std::to_string(ticks));
     return;
   }
@@ -78,13 +85,30 @@ void replay_state::step() {
       });
 }
 
+void replay_state::pause(bool on) {
+  auto now = self->clock().now();
+  if (on == paused_at.has_value() || ended)
+    return;
+  if (on) {
+    paused_at = now;
+    return;
+  }
+  // What is left keeps its pace.
+  begin += now - *paused_at;
+  paused_at.reset();
+  if (!std::exchange(stepping, true))
+    self->send(self, step_atom_v);
+}
+
 actor_status replay_state::status() const {
   return {name,
           "",
           {{"ticks", std::to_string(ticks)},
            {"round", std::to_string(round)},
            {"bad_rows", std::to_string(config.source->bad_rows())},
-           {"ended", ended ? "true" : "false"}}};
+           {"ended", ended ? "true" : "false"},
+           {"paused", paused_at ? "true" : "false"}},
+          load_of(self)};
 }
 
 feed_actor::behavior_type
@@ -96,6 +120,7 @@ replay(feed_actor::stateful_pointer<replay_state> self, replay_config config) {
   self->send(self, step_atom_v);
   return {
     [self](step_atom) { self->state.step(); },
+    [self](pause_atom, bool on) { self->state.pause(on); },
     [self](status_atom) { return self->state.status(); },
   };
 }

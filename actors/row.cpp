@@ -9,6 +9,7 @@ row_ptr row::vacant(symbol_name symbol) {
   auto json = '"' + symbol.str() + '"';
   row_builder result{std::move(symbol), 0, {}};
   result.set(cell::symbol, json);
+  result.set(cell::freshness, "\"never\"");
   return std::move(result).finish();
 }
 
@@ -39,6 +40,14 @@ row_builder::row_builder(symbol_name symbol, std::uint64_t version,
   row_->symbol_ = std::move(symbol);
   row_->version_ = version;
   row_->changed_ = changed;
+}
+
+void row_builder::stamp(const row_stamp& x) {
+  row_->stamp_ = x;
+}
+
+void row_builder::restated() {
+  row_->restated_ = true;
 }
 
 void row_builder::reserve(std::size_t bytes) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "livegrid/load.hpp"
 #include "livegrid/number.hpp"
 
 namespace livegrid {
@@ -36,6 +37,8 @@ tick simulator_state::move(walk& x) {
 }
 
 void simulator_state::step() {
+  if (paused)
+    return;
   auto now = self->clock().now();
   while (!turns.empty() && turns.top().due <= now) {
     auto i = turns.top().index;
@@ -59,10 +62,15 @@ void simulator_state::step() {
 
 void simulator_state::wait(time_point now) {
   // One wait an answer: as many steps are under way as there are walks.
-  if (turns.empty())
+  if (turns.empty() || paused)
     return;
   self->delayed_send(
     self, std::max(turns.top().due - now, time_point::duration{}), step_atom_v);
+}
+
+void simulator_state::pause(bool on) {
+  if (std::exchange(paused, on) && !on)
+    wait(self->clock().now());
 }
 
 actor_status simulator_state::status() const {
@@ -70,7 +78,9 @@ actor_status simulator_state::status() const {
           "",
           {{"symbols", std::to_string(walks.size())},
            {"moving", std::to_string(turns.size())},
-           {"ticks", std::to_string(ticks)}}};
+           {"ticks", std::to_string(ticks)},
+           {"paused", paused ? "true" : "false"}},
+          load_of(self)};
 }
 
 feed_actor::behavior_type
@@ -93,6 +103,7 @@ simulator(feed_actor::stateful_pointer<simulator_state> self,
   state.wait(now);
   return {
     [self](step_atom) { self->state.step(); },
+    [self](pause_atom, bool on) { self->state.pause(on); },
     [self](status_atom) { return self->state.status(); },
   };
 }

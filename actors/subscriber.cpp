@@ -5,6 +5,7 @@
 
 #include "livegrid/counters.hpp"
 #include "livegrid/frame_sink.hpp"
+#include "livegrid/load.hpp"
 #include "livegrid/log.hpp"
 #include "livegrid/view.hpp"
 
@@ -114,14 +115,21 @@ void subscriber_state::leave(std::uint16_t code, const std::string& reason) {
 }
 
 actor_status subscriber_state::status() const {
-  actor_status result{name, std::to_string(self->id()), {}};
+  actor_status result{name, std::to_string(self->id()), {}, load_of(self)};
   auto put = [&](const char* key, auto value) {
     result.facts.emplace_back(key, std::to_string(value));
   };
   result.facts.emplace_back("peer", box->sink().peer());
+  result.facts.emplace_back("origin", origin.empty() ? "none" : origin);
+  result.facts.emplace_back("user_agent",
+                            user_agent.empty() ? "none" : user_agent);
   put("age_ms", std::chrono::duration_cast<std::chrono::milliseconds>(
                   self->clock().now() - since)
                   .count());
+  const auto& options = box->options();
+  result.facts.emplace_back("cells", options.changes_only ? "changed" : "all");
+  result.facts.emplace_back("batch", options.as_array ? "array" : "rows");
+  put("interval_ms", options.interval.count());
   put("subscriptions", subscriptions);
   put("bad_messages", bad_messages);
   const auto& books = box->books();
@@ -131,6 +139,13 @@ actor_status subscriber_state::status() const {
   put("discarded", books.discarded);
   put("waiting", books.waiting());
   put("unsent_bytes", box->sink().unsent());
+  auto link = box->sink().link();
+  put("tcp_rtt_us", link.rtt_us);
+  put("tcp_unsent_bytes", link.unsent);
+  put("tcp_unacked_bytes", link.unacked);
+  put("tcp_window_bytes", link.window);
+  put("tcp_retransmits", link.retransmits);
+  put("tcp_since_ack_ms", link.since_ack_ms);
   return result;
 }
 
@@ -143,6 +158,8 @@ subscriber(subscriber_actor::stateful_pointer<subscriber_state> self,
   state.box = std::move(config.box);
   state.stats = std::move(config.stats);
   state.log = std::move(config.log);
+  state.origin = std::move(config.origin);
+  state.user_agent = std::move(config.user_agent);
   state.since = self->clock().now();
   state.credit = changes_at_once;
   state.credited = state.since;

@@ -3,16 +3,20 @@
 #include <algorithm>
 
 #include "livegrid/counters.hpp"
+#include "livegrid/load.hpp"
 
 namespace livegrid {
 
 void symbol_state::apply(const tick_batch& batch) {
   row_batch out;
   std::uint64_t repeats = 0;
+  auto loads = batch.from == source::first_state;
+  tick_arrival how{batch.received, loads ? timestamp{} : wall_clock(),
+                   batch.from, batch.feed};
   for (const auto& x : batch.ticks) {
-    if (batch.from == source::first_state) {
+    if (loads) {
       prices.load(x);
-    } else if (prices.apply(x, batch.received) == applied::repeat) {
+    } else if (prices.apply(x, how) == applied::repeat) {
       ++repeats;
       continue;
     }
@@ -20,12 +24,19 @@ void symbol_state::apply(const tick_batch& batch) {
     if (!followers.empty())
       out.rows.emplace_back(prices.render());
   }
-  if (batch.from != source::first_state) {
+  if (!loads) {
     auto& counts = stats->of(batch.from);
     add(counts.applied, batch.ticks.size() - repeats);
     if (repeats > 0)
       add(counts.repeated, repeats);
   }
+  // Repeats show as well that its feed is at work.
+  if (!loads && prices.set_fresh(freshness::live) && !followers.empty())
+    out.rows.emplace_back(prices.render());
+  send(std::move(out));
+}
+
+void symbol_state::send(row_batch out) {
   if (out.rows.empty())
     return;
   auto last = followers.size() - 1;
@@ -41,6 +52,11 @@ void symbol_state::follow(const fanout_actor& who) {
     self->send(who, row_batch{{prices.render()}});
 }
 
+void symbol_state::set_fresh(freshness x) {
+  if (prices.set_fresh(x) && !followers.empty())
+    send(row_batch{{prices.render()}});
+}
+
 void symbol_state::unfollow(const fanout_actor& who) {
   std::erase(followers, who);
 }
@@ -48,6 +64,7 @@ void symbol_state::unfollow(const fanout_actor& who) {
 symbol_summary symbol_state::summary() {
   symbol_summary result;
   result.symbol = prices.symbol();
+  result.load = load_of(self);
   result.applied = prices.ticks_applied();
   result.repeats = prices.repeats();
   if (auto last = prices.last_received())
@@ -59,7 +76,7 @@ symbol_summary symbol_state::summary() {
 }
 
 actor_status symbol_state::status() {
-  actor_status result{name, prices.symbol().str(), {}};
+  actor_status result{name, prices.symbol().str(), {}, load_of(self)};
   auto shown = prices.render();
   for (std::size_t i = 0; i < fixed_cells; ++i) {
     auto x = static_cast<cell>(i);
@@ -80,16 +97,21 @@ actor_status symbol_state::status() {
 
 symbol_actor::behavior_type
 symbol(symbol_actor::stateful_pointer<symbol_state> self, symbol_name name,
-       counters_ptr stats) {
+       counters_ptr stats, timestamp (*wall_clock)()) {
   auto& state = self->state;
   state.self = self;
   state.prices = price_state{std::move(name)};
   state.stats = std::move(stats);
+  state.wall_clock = wall_clock;
   return {
     [self](apply_atom, const tick_batch& batch) { self->state.apply(batch); },
     [self](follow_atom, const fanout_actor& who) { self->state.follow(who); },
     [self](unfollow_atom, const fanout_actor& who) {
       self->state.unfollow(who);
+    },
+    [self](fresh_atom, std::uint8_t x) {
+      if (x < num_freshness)
+        self->state.set_fresh(static_cast<freshness>(x));
     },
     [self](row_atom) { return row_batch{{self->state.prices.render()}}; },
     [self](summary_atom) { return self->state.summary(); },

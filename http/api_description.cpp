@@ -81,6 +81,8 @@ private:
     switch (*which) {
     case cell::symbol:
       return R"({"type": "string"})";
+    case cell::freshness:
+      return R"({"type": "string", "enum": ["live", "quiet", "down", "never"]})";
     case cell::date:
       return R"({"type": ["string", "null"], "format": "date"})";
     case cell::time:

@@ -13,6 +13,7 @@
 #include "livegrid/actors/fanout.hpp"
 #include "livegrid/actors/ingress.hpp"
 #include "livegrid/actors/market.hpp"
+#include "livegrid/actors/monitor.hpp"
 #include "livegrid/actors/replay.hpp"
 #include "livegrid/actors/simulator.hpp"
 #include "livegrid/counters.hpp"
@@ -24,8 +25,8 @@
 #include "livegrid/http/widgets.hpp"
 #include "livegrid/http/ws_frame.hpp"
 #include "livegrid/log.hpp"
-#include "livegrid/pinned.hpp"
 #include "livegrid/setting.hpp"
+#include "livegrid/spawn.hpp"
 #include "livegrid/version.hpp"
 
 namespace livegrid {
@@ -108,21 +109,29 @@ struct actors {
   fanout_actor fanout;
   ingress_actor ingress;
   std::vector<feed_actor> feeds;
+  monitor_actor monitor;
   console_actor console;
 };
 
 /// Spawns the source of ticks that the settings name, if any.
 void start_feed(caf::actor_system& sys, io_loop& loop, actors& all,
                 inputs& input, const settings& values, const log_ptr& log) {
+  auto add = [&](source kind, const feed_actor& x) {
+    all.feeds.emplace_back(x);
+    caf::anon_send(all.market, join_atom_v, feed_id{kind}, x);
+    caf::anon_send(all.console, join_atom_v, x);
+  };
   if (values.market.feed == "simulator")
-    all.feeds.emplace_back(
-      spawn_on(sys, &loop, simulator, all.market, std::move(input.first_states),
-               std::uint64_t{std::random_device{}()}, wall_clock));
+    add(source::simulator,
+        spawn_on(sys, &loop, simulator, all.market,
+                 std::move(input.first_states),
+                 std::uint64_t{std::random_device{}()}, wall_clock));
   else if (values.market.feed == "replay")
-    all.feeds.emplace_back(spawn_on(
-      sys, &loop, replay,
-      replay_config{all.market, std::move(input.recording), values.replay.speed,
-                    values.replay.loop, wall_clock, log}));
+    add(source::replay,
+        spawn_on(sys, &loop, replay,
+                 replay_config{all.market, std::move(input.recording),
+                               values.replay.speed, values.replay.loop,
+                               wall_clock, log}));
 }
 
 std::string bracketed(const std::string& address) {
@@ -167,8 +176,6 @@ int serve(caf::actor_system& sys, io_loop& loop, http_server& server,
                      + std::to_string(cons.port)
                      + " for the console: " + sys.render(published.error()));
   start_feed(sys, loop, all, input, values, log);
-  for (const auto& x : all.feeds)
-    caf::anon_send(all.console, join_atom_v, x);
   std::printf("livegrid %s listening on http://%s:%u symbols=%zu feed=%s "
               "console=%s:%u\n",
               version.data(), bracketed(values.http.address).c_str(),
@@ -214,23 +221,34 @@ int run_node(caf::actor_system& sys, const settings& values) {
                         ? input.first_states
                         : std::exchange(input.first_states, {});
   actors all;
-  all.market = sys.spawn(market, std::move(first_states),
-                         values.market.max_symbols, stats);
+  all.market = spawn_on(sys, nullptr, market,
+                        market_config{.first_states = std::move(first_states),
+                                      .max_symbols = values.market.max_symbols,
+                                      .stats = stats,
+                                      .wall_clock = wall_clock});
   all.fanout = spawn_on(
     sys, &loop, fanout,
     fanout_config{all.market, append_text_frame,
                   [&loop](const fanout_actor& x) { loop.flush_after_turn(x); },
-                  stats, log});
+                  stats, log, wall_clock});
   all.ingress = spawn_on(sys, &loop, ingress, all.market);
-  all.console = sys.spawn(console, console_config{.market = all.market,
-                                                  .fanouts = {all.fanout},
-                                                  .ingresses = {all.ingress},
-                                                  .feeds = {},
-                                                  .stats = stats,
-                                                  .log = log,
-                                                  .process = process_status,
-                                                  .settings = listed(values),
-                                                  .wall_clock = wall_clock});
+  all.monitor = spawn_on(sys, nullptr, monitor,
+                         monitor_config{.market = all.market,
+                                        .fanouts = {all.fanout},
+                                        .ingresses = {all.ingress},
+                                        .stats = stats,
+                                        .log = log});
+  all.console = spawn_on(sys, nullptr, console,
+                         console_config{.market = all.market,
+                                        .fanouts = {all.fanout},
+                                        .ingresses = {all.ingress},
+                                        .feeds = {},
+                                        .monitor = all.monitor,
+                                        .stats = stats,
+                                        .log = log,
+                                        .process = process_status,
+                                        .settings = listed(values),
+                                        .wall_clock = wall_clock});
   settle(sys, all.market, *log);
   http_server server{loop,
                      {.sys = sys,
@@ -250,6 +268,7 @@ int run_node(caf::actor_system& sys, const settings& values) {
   // In this order nobody is left without an answer to its last question.
   for (const auto& x : all.feeds)
     caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(all.monitor, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(all.console, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(all.ingress, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(all.fanout, caf::exit_reason::user_shutdown);

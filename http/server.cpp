@@ -177,6 +177,7 @@ http_request http_server::impl::read(const restinio_request& request) const {
     header.get_field_or(restinio::http_field::accept_encoding, "");
   result.if_none_match =
     header.get_field_or(restinio::http_field::if_none_match, "");
+  result.user_agent = header.get_field_or(restinio::http_field::user_agent, "");
   result.body = request->body();
   return result;
 }

@@ -217,10 +217,13 @@ void tick_handler::finish_tick() {
     fault_ = missing_symbol();
   else if (tick_.empty() && !brings_ignored_)
     fault_ = missing_fields();
-  if (fault_)
+  if (fault_) {
     fault_->element = element_;
-  else
+    if (has_symbol_)
+      fault_->symbol = tick_.symbol.str();
+  } else {
     ticks_.push_back(std::move(tick_));
+  }
 }
 
 } // namespace livegrid

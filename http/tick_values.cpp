@@ -94,6 +94,10 @@ tick_key classify(std::string_view name) noexcept {
     if (name == "ask_size")
       return number_key(field::ask_size);
     break;
+  case 9:
+    if (name == "freshness")
+      return plain_key(kind::ignored);
+    break;
   case 10:
     if (name == "prev_close")
       return number_key(field::prev_close);

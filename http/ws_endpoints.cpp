@@ -16,8 +16,8 @@
 #include "livegrid/http/tick_reader.hpp"
 #include "livegrid/http/ws_frame.hpp"
 #include "livegrid/log.hpp"
-#include "livegrid/pinned.hpp"
 #include "livegrid/replier.hpp"
+#include "livegrid/spawn.hpp"
 #include "livegrid/view.hpp"
 
 namespace livegrid {
@@ -28,17 +28,26 @@ namespace {
 
 class subscriber_endpoint final : public ws_endpoint {
 public:
-  subscriber_endpoint(backend& b, view_ptr shown, delivery_options options)
-    : backend_(b), view_(std::move(shown)), options_(options) {
+  subscriber_endpoint(backend& b, view_ptr shown, delivery_options options,
+                      const http_request& request)
+    : backend_(b),
+      view_(std::move(shown)),
+      options_(options),
+      origin_(request.origin.value_or("")),
+      user_agent_(request.user_agent) {
     // nop
   }
 
   void on_open(const std::shared_ptr<ws_session>& way_out) override {
     box_ = std::make_shared<outbox>(way_out, view_, options_, append_text_frame,
                                     backend_.stats);
-    actor_ = spawn_on(
-      backend_.sys, &backend_.loop, subscriber,
-      subscriber_config{backend_.fanout, box_, backend_.stats, backend_.log});
+    actor_ = spawn_on(backend_.sys, &backend_.loop, subscriber,
+                      subscriber_config{.fanout = backend_.fanout,
+                                        .box = box_,
+                                        .stats = backend_.stats,
+                                        .log = backend_.log,
+                                        .origin = std::move(origin_),
+                                        .user_agent = std::move(user_agent_)});
   }
 
   void on_text(std::string&& text) override {
@@ -81,6 +90,8 @@ private:
   backend& backend_;
   view_ptr view_;
   delivery_options options_;
+  std::string origin_;
+  std::string user_agent_;
   outbox_ptr box_;
   subscriber_actor actor_;
 };
@@ -120,13 +131,15 @@ std::variant<delivery_options, std::string> read_options(std::string_view x) {
 /// a good one only when the market has answered.
 class publisher_endpoint final : public ws_endpoint {
 public:
-  explicit publisher_endpoint(backend& b) : backend_(b) {
+  explicit publisher_endpoint(backend& b)
+    : backend_(b), feed_{source::socket, ++b.publishers} {
     // nop
   }
 
   void on_open(const std::shared_ptr<ws_session>& way_out) override {
     session_ = way_out;
     backend_.log->info("publisher_opened", log_field("peer", way_out->peer()));
+    tell_market(true, way_out->peer());
   }
 
   void on_text(std::string&& text) override;
@@ -147,6 +160,7 @@ public:
     backend_.log->info("publisher_closed",
                        log_field("peer", peer) + " code=" + std::to_string(code)
                          + ' ' + log_field("reason", reason));
+    tell_market(false, peer);
   }
 
   bool busy() const noexcept override {
@@ -186,6 +200,11 @@ private:
 
   void refuse(const refusal& why);
 
+  /// By way of the ingress, behind the ticks that it has.
+  void tell_market(bool up, const std::string& peer) {
+    caf::anon_send(backend_.ingress, feed_atom_v, feed_, up, peer);
+  }
+
   std::uint64_t expect_answer() {
     answers_->session = session_;
     answers_->waiting.emplace_back();
@@ -193,6 +212,7 @@ private:
   }
 
   backend& backend_;
+  feed_id feed_;
   std::weak_ptr<ws_session> session_;
   std::shared_ptr<answers> answers_ = std::make_shared<answers>();
 };
@@ -235,6 +255,8 @@ private:
 void publisher_endpoint::refuse(const refusal& why) {
   add(backend_.stats->of(source::socket).refused);
   backend_.log->info("ticks_refused", log_field("why", why.message));
+  caf::anon_send(backend_.ingress, refuse_atom_v, feed_, why.symbol,
+                 why.message);
   answers_->put(expect_answer(), error_body(why));
 }
 
@@ -246,7 +268,7 @@ void publisher_endpoint::on_text(std::string&& text) {
   tick_batch batch{source::socket,
                    std::chrono::time_point_cast<std::chrono::nanoseconds>(
                      std::chrono::system_clock::now()),
-                   std::move(x.ticks)};
+                   std::move(x.ticks), feed_.number};
   caf::anon_send(backend_.ingress, publish_atom_v, std::move(batch),
                  replier_ptr{std::make_shared<ws_replier>(
                    answers_, expect_answer(), x.single)});
@@ -262,8 +284,8 @@ upgrade_rows(const widget& w, backend& b, const http_request& request) {
   auto& x = std::get<delivery_options>(options);
   // Without a row id nobody could tell what has changed of what.
   x.changes_only = x.changes_only && w.view->has_row_id();
-  return ws_route_target{b.max_message,
-                         std::make_unique<subscriber_endpoint>(b, w.view, x)};
+  return ws_route_target{b.max_message, std::make_unique<subscriber_endpoint>(
+                                          b, w.view, x, request)};
 }
 
 std::variant<ws_route_target, http_reply> upgrade_ticks(backend& b,

@@ -6,7 +6,7 @@
 #include <cerrno>
 
 #include "livegrid/http/json_text.hpp"
-#include "livegrid/http/tcp_status.hpp"
+#include "livegrid/http/link_reader.hpp"
 #include "livegrid/http/ws_frame.hpp"
 
 namespace livegrid {
@@ -263,10 +263,10 @@ std::size_t ws_session::unsent() const noexcept {
   return result;
 }
 
-std::uint64_t ws_session::acknowledged() noexcept {
+link_status ws_session::link() noexcept {
   if (phase_ == phase::over)
-    return 0;
-  return read_tcp_status(socket_.native_handle()).acknowledged;
+    return {};
+  return read_link(socket_.native_handle());
 }
 
 // -- the end ------------------------------------------------------------------
@@ -323,7 +323,7 @@ void ws_session::look_after(clock::time_point now) {
   auto silence = 2 * owner_.ping_every_;
   if (now - heard_ >= silence) {
     // No frame; but a client that waits for its program still acknowledges.
-    if (read_tcp_status(socket_.native_handle()).since_ack >= silence) {
+    if (std::chrono::milliseconds{link().since_ack_ms} >= silence) {
       tell_gone(1006, "no sign of life");
       finish();
       return;

@@ -6,6 +6,7 @@
 
 #include <caf/all.hpp>
 
+#include "livegrid/freshness.hpp"
 #include "livegrid/messages.hpp"
 
 namespace livegrid {
@@ -51,6 +52,20 @@ using fanout_actor = caf::typed_actor<
                   symbol_name>::with<std::vector<subscriber_summary>>,
   // The subscriber with that id; an invalid handle if there is none.
   caf::replies_to<resolve_atom, std::uint64_t>::with<subscriber_actor>,
+  // All subscribers.
+  caf::replies_to<list_atom>::with<std::vector<subscriber_actor>>,
+  // What the subscriber with that id shows of a symbol, and how that came.
+  caf::replies_to<why_atom, std::uint64_t, symbol_name>::with<viewer_cell>,
+  // How many subscribers get each of these symbols.
+  caf::replies_to<count_atom,
+                  std::vector<symbol_name>>::with<std::vector<std::uint64_t>>,
+  // How many subscribers get any of these symbols.
+  caf::replies_to<reach_atom, std::vector<symbol_name>>::with<std::uint64_t>,
+  // Whether the ledgers add up.
+  caf::replies_to<audit_atom>::with<ledger_audit>,
+  // All of the subscriber with that id; without facts if there is none.
+  caf::replies_to<status_atom, std::uint64_t>::with<actor_status>,
+  caf::replies_to<load_atom>::with<actor_load>,
   caf::replies_to<status_atom>::with<actor_status>>;
 
 /// Owns one symbol. See actors/symbol.hpp.
@@ -60,6 +75,8 @@ using symbol_actor = caf::typed_actor<
   // From now on every row goes there, the current one at once.
   caf::reacts_to<follow_atom, fanout_actor>,
   caf::reacts_to<unfollow_atom, fanout_actor>,
+  // A `freshness`: the market has noticed silence, or its end.
+  caf::reacts_to<fresh_atom, std::uint8_t>,
   // The current row.
   caf::replies_to<row_atom>::with<row_batch>,
   caf::replies_to<summary_atom>::with<symbol_summary>,
@@ -69,15 +86,41 @@ using symbol_actor = caf::typed_actor<
 struct symbol_ref {
   symbol_name symbol;
   symbol_actor owner;
+  std::uint8_t fresh = static_cast<std::uint8_t>(freshness::never);
+  std::uint64_t milli_rate = 0;      ///< ticks in 1000 s, of late
+  std::uint64_t age_ms = UINT64_MAX; ///< since the last tick; or never
 
   template <class Inspector>
   friend auto inspect(Inspector& f, symbol_ref& x) {
-    return f(caf::meta::type_name("symbol_ref"), x.symbol, x.owner);
+    auto load = [&]() -> caf::error {
+      return x.fresh < num_freshness ? caf::none
+                                     : caf::error{caf::sec::invalid_argument};
+    };
+    return f(caf::meta::type_name("symbol_ref"), x.symbol, x.owner, x.fresh,
+             x.milli_rate, x.age_ms, caf::meta::load_callback(load));
   }
 };
 
+/// A source of ticks. See actors/simulator.hpp and actors/replay.hpp.
+using feed_actor = caf::typed_actor<
+  // Sends what is due; feeds send it to themselves.
+  caf::reacts_to<step_atom>,
+  // Holds back, or goes on.
+  caf::reacts_to<pause_atom, bool>,
+  caf::replies_to<status_atom>::with<actor_status>>;
+
+/// Where a fan-out says what it wants: all that it sees of the market.
+using interest_actor = caf::typed_actor<
+  // The fan-out wants the rows of these symbols, whether they have traded or
+  // not; it gets a vacant row for those that have not.
+  caf::reacts_to<watch_atom, std::vector<symbol_name>, fanout_actor>,
+  caf::reacts_to<unwatch_atom, std::vector<symbol_name>, fanout_actor>,
+  // The fan-out wants (no longer wants) every symbol, also those to come.
+  caf::reacts_to<watch_atom, fanout_actor>,
+  caf::reacts_to<unwatch_atom, fanout_actor>>;
+
 /// Knows which actor owns which symbol. See actors/market.hpp.
-using market_actor = caf::typed_actor<
+using market_actor = interest_actor::extend<
   // Hands ticks to their owners, making those that are missing: all of them
   // or, with a refusal, none. Answers how many were taken, once the owners
   // have them.
@@ -87,26 +130,43 @@ using market_actor = caf::typed_actor<
                   std::vector<symbol_name>>::with<std::vector<symbol_ref>>,
   // All symbols, oldest first, at most so many.
   caf::replies_to<list_atom, std::uint64_t>::with<std::vector<symbol_ref>>,
-  // The fan-out wants the rows of these symbols, whether they have traded or
-  // not; it gets a vacant row for those that have not.
-  caf::reacts_to<watch_atom, std::vector<symbol_name>, fanout_actor>,
-  caf::reacts_to<unwatch_atom, std::vector<symbol_name>, fanout_actor>,
-  // The fan-out wants (no longer wants) every symbol, also those to come.
-  caf::reacts_to<watch_atom, fanout_actor>,
-  caf::reacts_to<unwatch_atom, fanout_actor>,
+  // A feed is up or down, and who it is where it is a connection.
+  caf::reacts_to<feed_atom, feed_id, bool, std::string>,
+  // A feed has an actor, whose end is its own.
+  caf::reacts_to<join_atom, feed_id, feed_actor>,
+  // Pauses the feed that the operator calls so, or lets it go on. Answers how
+  // many symbols it feeds.
+  caf::replies_to<pause_atom, std::string, bool>::with<std::uint64_t>,
+  // Ticks were refused before they came here: from whom, of which symbol
+  // (empty if that is not known), and why.
+  caf::reacts_to<refuse_atom, feed_id, std::string, std::string>,
+  // Looks for silence; it sends that to itself.
+  caf::reacts_to<check_atom>,
+  // All feeds.
+  caf::replies_to<feed_atom>::with<std::vector<feed_summary>>,
+  // The symbols that a feed feeds.
+  caf::replies_to<feed_atom, std::string>::with<std::vector<symbol_name>>,
+  // What there is to know of one symbol's feed and silence.
+  caf::replies_to<status_atom, symbol_name>::with<actor_status>,
+  caf::replies_to<load_atom>::with<actor_load>,
   caf::replies_to<status_atom>::with<actor_status>>;
 
 /// Takes ticks from outside to the market and the answer back. See
 /// actors/ingress.hpp.
 using ingress_actor = caf::typed_actor<
   caf::reacts_to<publish_atom, tick_batch, replier_ptr>,
+  // What the market hears of a feed, in order with its ticks: that it is up or
+  // down, and that it sent what is no ticks.
+  caf::reacts_to<feed_atom, feed_id, bool, std::string>,
+  caf::reacts_to<refuse_atom, feed_id, std::string, std::string>,
   // Answers those who have waited too long; it sends that to itself.
-  caf::reacts_to<check_atom>, caf::replies_to<status_atom>::with<actor_status>>;
+  caf::reacts_to<check_atom>, caf::replies_to<load_atom>::with<actor_load>,
+  caf::replies_to<status_atom>::with<actor_status>>;
 
-/// A source of ticks. See actors/simulator.hpp and actors/replay.hpp.
-using feed_actor = caf::typed_actor<
-  // Sends what is due; feeds send it to themselves.
-  caf::reacts_to<step_atom>, caf::replies_to<status_atom>::with<actor_status>>;
+/// Watches over the node. See actors/monitor.hpp.
+using monitor_actor = caf::typed_actor<
+  // Looks after everybody; it sends that to itself.
+  caf::reacts_to<check_atom>, caf::replies_to<status_atom>::with<actor_status>>;
 
 /// Answers the operator. See actors/console.hpp.
 using console_actor = caf::typed_actor<
@@ -127,6 +187,7 @@ CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::symbol_actor))
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::market_actor))
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::subscriber_actor))
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::feed_actor))
+CAF_ADD_TYPE_ID(livegrid_handles, (std::vector<livegrid::subscriber_actor>))
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::console_actor))
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::symbol_ref))
 CAF_ADD_TYPE_ID(livegrid_handles, (std::vector<livegrid::symbol_ref>))

@@ -27,13 +27,14 @@ enum class cell : std::uint8_t {
   ask,
   bid_size,
   ask_size,
-  size, ///< size of the last trade
-  time, ///< the source's time of the last tick, ISO 8601 UTC
-  seq,  ///< the source's sequence number of the last tick
+  size,      ///< size of the last trade
+  time,      ///< the source's time of the last tick, ISO 8601 UTC
+  seq,       ///< the source's sequence number of the last tick
+  freshness, ///< `livegrid::freshness`, as text
 };
 
 constexpr std::size_t standard_cells = 7;
-constexpr std::size_t fixed_cells = 18;
+constexpr std::size_t fixed_cells = 19;
 
 /// Cells of a source's own, beside the fixed ones.
 constexpr std::size_t max_extra_cells = 64;

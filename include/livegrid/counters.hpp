@@ -81,6 +81,9 @@ struct counters {
   /// I/O loop, and on the threads of the other actors.
   value loop_lag{0};
   value scheduler_lag{0};
+
+  /// Subscribers whose ledger does not add up.
+  value ledger_off{0};
 };
 
 inline void add(counters::value& x, std::uint64_t n = 1) noexcept {

@@ -38,6 +38,9 @@ struct refusal {
   /// The kind, as pydantic names it: `missing`, `greater_than`, ...
   std::string type = "value_error";
 
+  /// The symbol of that tick, or empty where it is not known.
+  std::string symbol;
+
   friend bool operator==(const refusal&, const refusal&) = default;
 
   template <class Inspector>
@@ -51,7 +54,7 @@ struct refusal {
       return caf::none;
     };
     return f(caf::meta::type_name("refusal"), code, x.element, x.field,
-             x.message, x.type, caf::meta::load_callback(load));
+             x.message, x.type, x.symbol, caf::meta::load_callback(load));
   }
 };
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "livegrid/fwd.hpp"
+#include "livegrid/link.hpp"
 
 namespace livegrid {
 
@@ -50,8 +51,8 @@ public:
   /// Bytes handed over with `send` that the kernel has not taken yet.
   virtual std::size_t unsent() const noexcept = 0;
 
-  /// Bytes that the peer's TCP has acknowledged since the connection began.
-  virtual std::uint64_t acknowledged() noexcept = 0;
+  /// What the kernel knows of the way to the peer; all zero once it is gone.
+  virtual link_status link() noexcept = 0;
 
   /// The peer's address and port.
   virtual const std::string& peer() const noexcept = 0;

@@ -7,7 +7,9 @@
 #include <caf/all.hpp>
 
 #include "livegrid/error.hpp"
+#include "livegrid/feed.hpp"
 #include "livegrid/fwd.hpp"
+#include "livegrid/load.hpp"
 #include "livegrid/row.hpp"
 #include "livegrid/status.hpp"
 #include "livegrid/subscription.hpp"
@@ -28,22 +30,37 @@ CAF_ADD_TYPE_ID(livegrid, (livegrid::symbol_summary))
 CAF_ADD_TYPE_ID(livegrid, (livegrid::subscriber_summary))
 CAF_ADD_TYPE_ID(livegrid, (livegrid::listing))
 CAF_ADD_TYPE_ID(livegrid, (livegrid::console_answer))
+CAF_ADD_TYPE_ID(livegrid, (livegrid::actor_load))
+CAF_ADD_TYPE_ID(livegrid, (livegrid::feed_id))
+CAF_ADD_TYPE_ID(livegrid, (livegrid::feed_summary))
+CAF_ADD_TYPE_ID(livegrid, (livegrid::link_status))
+CAF_ADD_TYPE_ID(livegrid, (livegrid::ledger_audit))
+CAF_ADD_TYPE_ID(livegrid, (livegrid::viewer_cell))
 CAF_ADD_TYPE_ID(livegrid, (std::vector<livegrid::symbol_name>))
 CAF_ADD_TYPE_ID(livegrid, (std::vector<livegrid::actor_status>))
 CAF_ADD_TYPE_ID(livegrid, (std::vector<livegrid::subscriber_summary>))
+CAF_ADD_TYPE_ID(livegrid, (std::vector<livegrid::feed_summary>))
+CAF_ADD_TYPE_ID(livegrid, (std::vector<std::uint64_t>))
 
 CAF_ADD_ATOM(livegrid, livegrid, apply_atom, "apply")
 CAF_ADD_ATOM(livegrid, livegrid, ask_atom, "ask")
+CAF_ADD_ATOM(livegrid, livegrid, audit_atom, "audit")
 CAF_ADD_ATOM(livegrid, livegrid, check_atom, "check")
 CAF_ADD_ATOM(livegrid, livegrid, close_atom, "close")
+CAF_ADD_ATOM(livegrid, livegrid, count_atom, "count")
 CAF_ADD_ATOM(livegrid, livegrid, drain_atom, "drain")
+CAF_ADD_ATOM(livegrid, livegrid, feed_atom, "feed")
 CAF_ADD_ATOM(livegrid, livegrid, flush_atom, "flush")
 CAF_ADD_ATOM(livegrid, livegrid, follow_atom, "follow")
+CAF_ADD_ATOM(livegrid, livegrid, fresh_atom, "fresh")
 CAF_ADD_ATOM(livegrid, livegrid, gone_atom, "gone")
 CAF_ADD_ATOM(livegrid, livegrid, join_atom, "join")
 CAF_ADD_ATOM(livegrid, livegrid, leave_atom, "leave")
 CAF_ADD_ATOM(livegrid, livegrid, list_atom, "list")
+CAF_ADD_ATOM(livegrid, livegrid, load_atom, "load")
+CAF_ADD_ATOM(livegrid, livegrid, pause_atom, "pause")
 CAF_ADD_ATOM(livegrid, livegrid, publish_atom, "publish")
+CAF_ADD_ATOM(livegrid, livegrid, reach_atom, "reach")
 CAF_ADD_ATOM(livegrid, livegrid, refuse_atom, "refuse")
 CAF_ADD_ATOM(livegrid, livegrid, resolve_atom, "resolve")
 CAF_ADD_ATOM(livegrid, livegrid, resume_atom, "resume")
@@ -54,6 +71,7 @@ CAF_ADD_ATOM(livegrid, livegrid, summary_atom, "summary")
 CAF_ADD_ATOM(livegrid, livegrid, unfollow_atom, "unfollow")
 CAF_ADD_ATOM(livegrid, livegrid, unwatch_atom, "unwatch")
 CAF_ADD_ATOM(livegrid, livegrid, watch_atom, "watch")
+CAF_ADD_ATOM(livegrid, livegrid, why_atom, "why")
 
 CAF_END_TYPE_ID_BLOCK(livegrid)
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "livegrid/cell.hpp"
+#include "livegrid/freshness.hpp"
 #include "livegrid/fwd.hpp"
 #include "livegrid/row.hpp"
 #include "livegrid/tick.hpp"
@@ -19,6 +20,17 @@ namespace livegrid {
 enum class applied : std::uint8_t {
   yes,
   repeat, ///< its sequence number is not above the last one: nothing changed
+};
+
+/// How a tick came to be applied.
+struct tick_arrival {
+  /// Stands in for the time of a tick that has none.
+  timestamp received{};
+
+  timestamp applied{};
+
+  source from = source::first_state;
+  std::uint64_t feed = 0; ///< see `tick_batch::feed`
 };
 
 /// What is known of one symbol. Pure: no clock, no actor, no I/O.
@@ -33,8 +45,11 @@ public:
 
   /// Applies `x`, which must be for this symbol and must not bring the symbol
   /// more than `max_extra_cells` extra cells.
-  /// @param received stands in for the time of a tick that has none.
-  applied apply(const tick& x, timestamp received);
+  applied apply(const tick& x, const tick_arrival& how);
+
+  /// The symbol's ticks come, or have gone missing; returns whether that is
+  /// news. It is `never` until a tick was applied or this says otherwise.
+  bool set_fresh(freshness x) noexcept;
 
   /// Loads a first state: like a tick, but the symbol has not traded by it, so
   /// `date` and `time` stay unknown and no tick is counted.
@@ -112,14 +127,16 @@ private:
 
   std::int64_t time_ms_ = 0; ///< since 1970, of the last tick with a time
   std::int64_t seq_ = 0;
-  timestamp received_{};
+  row_stamp stamp_;
   std::int32_t day_ = 0; ///< since 1970
 
   std::uint32_t known_ = 0; ///< bit `i` is `cell(i)`
   std::uint32_t dirty_ = 0; ///< what may differ from `row_`, likewise
 
   bool alive_ = false;
-  bool stale_ = false; ///< whether `row_` is older than the last tick
+  bool stale_ = false;  ///< whether `row_` is older than the last tick
+  bool ticked_ = false; ///< whether a tick came since `row_`
+  freshness fresh_ = freshness::never;
 
   std::uint64_t ticks_ = 0;
   std::uint64_t repeats_ = 0;

@@ -16,16 +16,42 @@
 #include "livegrid/cell.hpp"
 #include "livegrid/fwd.hpp"
 #include "livegrid/symbol_name.hpp"
+#include "livegrid/tick.hpp"
 
 namespace livegrid {
+
+/// Which tick a row shows, and when that was where: nanoseconds since 1970 by
+/// the clock of whoever noted it, 0 where that is unknown.
+struct row_stamp {
+  source from = source::first_state;
+  std::uint64_t feed = 0;       ///< see `tick_batch::feed`
+  std::int64_t source_time = 0; ///< as the source says
+  std::int64_t received = 0;    ///< by the node
+  std::int64_t applied = 0;     ///< by the symbol's owner
+
+  friend bool operator==(const row_stamp&, const row_stamp&) = default;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, row_stamp& x) {
+    auto from = static_cast<std::uint8_t>(x.from);
+    auto load = [&]() -> caf::error {
+      if (from >= num_sources)
+        return caf::sec::invalid_argument;
+      x.from = static_cast<source>(from);
+      return caf::none;
+    };
+    return f(from, x.feed, x.source_time, x.received, x.applied,
+             caf::meta::load_callback(load));
+  }
+};
 
 /// One symbol's cells at one moment, each already written as JSON. Made once a
 /// change by the symbol's owner, never altered afterwards, shared by whoever
 /// shows it; views only copy the texts into their order.
 class row : public caf::ref_counted {
 public:
-  /// The row of a symbol that has not traded: all cells but the name are null,
-  /// the version is 0.
+  /// The row of a symbol that has not traded: all cells but the name and the
+  /// freshness are null, the version is 0.
   static row_ptr vacant(symbol_name symbol);
 
   const symbol_name& symbol() const noexcept {
@@ -40,6 +66,16 @@ public:
   /// Whether its symbol has not traded yet.
   bool is_vacant() const noexcept {
     return version_ == 0;
+  }
+
+  /// Whether no tick made it, but the passing of time: who does not see the
+  /// cell that says so need not see the row.
+  bool is_restated() const noexcept {
+    return restated_;
+  }
+
+  const row_stamp& stamp() const noexcept {
+    return stamp_;
   }
 
   /// The cells whose text differs from the row before this one.
@@ -105,6 +141,8 @@ private:
 
   symbol_name symbol_;
   std::uint64_t version_ = 0;
+  bool restated_ = false;
+  row_stamp stamp_;
   cell_set changed_;
   std::array<slice, fixed_cells> fixed_{};
   std::vector<extra_slice> extras_;
@@ -115,6 +153,11 @@ private:
 class row_builder {
 public:
   row_builder(symbol_name symbol, std::uint64_t version, cell_set changed);
+
+  void stamp(const row_stamp& x);
+
+  /// No tick made it.
+  void restated();
 
   /// Makes room for so many bytes of JSON and names.
   void reserve(std::size_t bytes);
@@ -158,8 +201,8 @@ caf::error inspect_row(Inspector& f, row& x) {
       return caf::sec::invalid_argument;
     return caf::none;
   };
-  return f(x.symbol_, x.version_, changed, x.fixed_, x.extras_, x.text_,
-           caf::meta::load_callback(load));
+  return f(x.symbol_, x.version_, x.restated_, x.stamp_, changed, x.fixed_,
+           x.extras_, x.text_, caf::meta::load_callback(load));
 }
 
 /// Writes a row, or that there is none; what is read is a new row. Reading a

@@ -7,6 +7,8 @@
 
 #include <caf/meta/type_name.hpp>
 
+#include "livegrid/link.hpp"
+#include "livegrid/row.hpp"
 #include "livegrid/status.hpp"
 #include "livegrid/symbol_name.hpp"
 
@@ -23,12 +25,14 @@ struct symbol_summary {
   /// When the last tick was received, in nanoseconds since 1970; 0 for never.
   std::int64_t received = 0;
 
+  actor_load load;
+
   std::string error; ///< why its owner has not answered, if it has not
 
   template <class Inspector>
   friend auto inspect(Inspector& f, symbol_summary& x) {
     return f(caf::meta::type_name("symbol_summary"), x.symbol, x.price,
-             x.change, x.applied, x.repeats, x.received, x.error);
+             x.change, x.applied, x.repeats, x.received, x.load, x.error);
   }
 };
 
@@ -46,6 +50,13 @@ struct subscriber_summary {
   std::uint64_t unsent = 0; ///< bytes that its socket owes
   bool blocked = false;     ///< its socket is full
   std::uint64_t held = 0;   ///< rows that it holds, and so should be waiting
+  std::uint64_t interval_ms = 0; ///< least time between updates that it wants
+  link_status link;
+
+  /// Whether published = delivered + merged + discarded + held.
+  bool adds_up() const noexcept {
+    return waiting() == held;
+  }
 
   /// Rows that it shall get and has not got yet.
   std::uint64_t waiting() const noexcept {
@@ -56,7 +67,56 @@ struct subscriber_summary {
   friend auto inspect(Inspector& f, subscriber_summary& x) {
     return f(caf::meta::type_name("subscriber_summary"), x.id, x.peer, x.age_ms,
              x.symbols, x.everything, x.published, x.delivered, x.merged,
-             x.discarded, x.unsent, x.blocked, x.held);
+             x.discarded, x.unsent, x.blocked, x.held, x.interval_ms, x.link);
+  }
+};
+
+/// The ledgers of a fan-out at one moment, and the node's beside them.
+struct ledger_audit {
+  std::uint64_t off = 0;  ///< subscribers whose ledger does not add up
+  std::uint64_t held = 0; ///< rows that wait for any of them
+
+  // Of the node since it started, its subscribers gone included.
+  std::uint64_t published = 0;
+  std::uint64_t delivered = 0;
+  std::uint64_t merged = 0;
+  std::uint64_t discarded = 0;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, ledger_audit& x) {
+    return f(caf::meta::type_name("ledger_audit"), x.off, x.held, x.published,
+             x.delivered, x.merged, x.discarded);
+  }
+};
+
+/// One viewer's one row: what it shows, from which tick, and how that came.
+struct viewer_cell {
+  bool found = false;  ///< there is such a subscriber here
+  bool wanted = false; ///< it wants the symbol
+  subscriber_summary viewer;
+
+  row_ptr shown;    ///< what its socket was given last; null for nothing yet
+  std::string text; ///< that row as JSON, as the viewer's widget has it
+
+  /// When the socket was given it, in nanoseconds since 1970.
+  std::int64_t handed = 0;
+
+  std::uint64_t waited_us = 0; ///< for the socket, in microseconds
+  std::uint64_t merged = 0;    ///< older rows that it overtook meanwhile
+
+  row_ptr waiting; ///< a newer row that waits; null if none does
+
+  /// Since when a row of the symbol has been waiting, in nanoseconds since
+  /// 1970.
+  std::int64_t waiting_since = 0;
+
+  std::uint64_t waiting_merged = 0; ///< older rows that `waiting` overtook
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, viewer_cell& x) {
+    return f(caf::meta::type_name("viewer_cell"), x.found, x.wanted, x.viewer,
+             x.shown, x.text, x.handed, x.waited_us, x.merged, x.waiting,
+             x.waiting_since, x.waiting_merged);
   }
 };
 

@@ -81,13 +81,14 @@ class world : public actor_fixture {
 public:
   world(std::uint32_t seed, plan what)
     : seed_(seed), plan_(what), random_(seed) {
-    market_ = own(sys.spawn(market, std::vector<tick>{}, 1000, stats));
+    market_ = own(sys.spawn(market, market_of({}, 1000)));
     for (auto& fan : fans_) {
       fanout_config config;
       config.market = market_;
       config.frame = frame_with_size;
       config.stats = stats;
       config.log = quiet;
+      config.wall_clock = test_clock;
       fan = own(sys.spawn(fanout, std::move(config)));
       if (plan_.watcher) {
         auto& x = add_reader(fan, {}, false);

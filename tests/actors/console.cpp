@@ -69,8 +69,7 @@ public:
 
   /// A node of one real market.
   void open_market(std::vector<tick> first) {
-    parts.market =
-      own(sys.spawn(market, std::move(first), std::uint64_t{1000}, stats));
+    parts.market = own(sys.spawn(market, market_of(std::move(first), 1000)));
     parts.stats = stats;
     parts.wall_clock = wall_clock;
     con = own(sys.spawn(console, parts));
@@ -294,14 +293,13 @@ CAF_TEST(rates are those since the last question) {
 }
 
 CAF_TEST(the owner of a symbol answers for it) {
-  parts.market = own(sys.spawn(market, std::vector<tick>{trade("AAPL", 1)},
-                               std::uint64_t{10}, stats));
+  parts.market = own(sys.spawn(market, market_of({trade("AAPL", 1)}, 10)));
   parts.stats = stats;
   con = own(sys.spawn(console, parts));
   auto asked = ask_of("AAPL");
   auto x = fetch<console_answer>(asked);
   CAF_REQUIRE(x);
-  CAF_REQUIRE_EQUAL(x->parts.size(), 1u);
+  CAF_REQUIRE_EQUAL(x->parts.size(), 2u);
   CAF_CHECK_EQUAL(x->parts[0].kind, "symbol");
   CAF_CHECK_EQUAL(x->parts[0].name, "AAPL");
   CAF_CHECK_EQUAL(fact(x->parts[0], "price"), "1");

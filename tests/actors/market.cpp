@@ -29,7 +29,7 @@ public:
     std::vector<tick> first;
     for (auto x : symbols)
       first.emplace_back(trade(x, 100));
-    mkt = own(sys.spawn(market, first, max_symbols, stats));
+    mkt = own(sys.spawn(market, market_of(first, max_symbols)));
     consume_messages();
   }
 

@@ -47,6 +47,8 @@ row_ptr rich_row() {
   result.set(cell::symbol, "\"AAPL\"");
   result.set(cell::price, "150.5");
   result.add_extra("note", "\"a\"");
+  result.stamp({source::socket, 3, 1, 2, 3});
+  result.restated();
   return std::move(result).finish();
 }
 
@@ -64,7 +66,8 @@ void make(row_batch& x) {
 }
 
 void make(refusal& x) {
-  x = {errc::too_big, 3, "price", "must be greater than 0", "greater_than"};
+  x = {errc::too_big,  3,  "price", "must be greater than 0",
+       "greater_than", "A"};
 }
 
 void make(subscription& x) {
@@ -75,15 +78,57 @@ void make(subscription& x) {
 }
 
 void make(actor_status& x) {
-  x = {"fanout", "1", {{"rows", "5"}, {"slow", ""}}};
+  x = {"fanout", "1", {{"rows", "5"}, {"slow", ""}}, {7, 1, 2, 3}};
 }
 
 void make(symbol_summary& x) {
-  x = {name_of("AAPL"), "1.5", "-0.5", 3, 1, -5, "late"};
+  x = {name_of("AAPL"), "1.5", "-0.5", 3, 1, -5, {7, 1, 2, 3}, "late"};
+}
+
+void make(actor_load& x) {
+  x = {7, 1, 2, 3};
+}
+
+void make(link_status& x) {
+  x = {1, 2, 3, 4, 5, 6, 7, 8, 9};
 }
 
 void make(subscriber_summary& x) {
-  x = {7, "[::1]:5", 1, 2, true, 9, 4, 3, 1, 8, true, 1};
+  x = {7, "[::1]:5", 1, 2, true, 9, 4, 3, 1, 8, true, 1, 250};
+  make(x.link);
+}
+
+void make(ledger_audit& x) {
+  x = {1, 2, 10, 5, 2, 1};
+}
+
+void make(viewer_cell& x) {
+  x.found = x.wanted = true;
+  make(x.viewer);
+  x.shown = rich_row();
+  x.text = "{}";
+  x.handed = 5;
+  x.waited_us = 6;
+  x.merged = 7;
+  x.waiting = rich_row();
+  x.waiting_since = 8;
+  x.waiting_merged = 9;
+}
+
+void make(feed_id& x) {
+  x = {source::socket, 3};
+}
+
+void make(feed_summary& x) {
+  x = {{source::socket, 3}, "[::1]:5", "up", 2, 3, 4, 5, 6, "no"};
+}
+
+void make(std::uint64_t& x) {
+  x = 7;
+}
+
+void make(subscriber_actor&) {
+  // No handle is one as well.
 }
 
 void make(listing& x) {
@@ -98,6 +143,9 @@ void make(console_answer& x) {
 
 void make(symbol_ref& x) {
   x.symbol = name_of("NEW");
+  x.fresh = 1;
+  x.milli_rate = 1500;
+  x.age_ms = 20;
 }
 
 template <class T>
@@ -139,29 +187,54 @@ bool same(const row_batch& x, const row_batch& y) {
           || a->extra_text(i) != b->extra_text(i))
         return false;
     return a->symbol() == b->symbol() && a->version() == b->version()
-           && a->changed() == b->changed();
+           && a->changed() == b->changed() && a->stamp() == b->stamp()
+           && a->is_restated() == b->is_restated();
   };
   return std::equal(x.rows.begin(), x.rows.end(), y.rows.begin(), y.rows.end(),
                     same_row);
 }
 
 bool same(const symbol_ref& x, const symbol_ref& y) {
-  return x.symbol == y.symbol && x.owner == y.owner;
+  return x.symbol == y.symbol && x.owner == y.owner && x.fresh == y.fresh
+         && x.milli_rate == y.milli_rate && x.age_ms == y.age_ms;
 }
 
 bool same(const symbol_summary& x, const symbol_summary& y) {
   return x.symbol == y.symbol && x.price == y.price && x.change == y.change
          && x.applied == y.applied && x.repeats == y.repeats
-         && x.received == y.received && x.error == y.error;
+         && x.received == y.received && x.load == y.load && x.error == y.error;
 }
 
 bool same(const subscriber_summary& x, const subscriber_summary& y) {
   auto all = [](const subscriber_summary& s) {
     return std::tie(s.id, s.peer, s.age_ms, s.symbols, s.everything,
                     s.published, s.delivered, s.merged, s.discarded, s.unsent,
-                    s.blocked, s.held);
+                    s.blocked, s.held, s.interval_ms, s.link);
   };
   return all(x) == all(y);
+}
+
+bool same(const ledger_audit& x, const ledger_audit& y) {
+  return x.off == y.off && x.held == y.held && x.published == y.published
+         && x.delivered == y.delivered && x.merged == y.merged
+         && x.discarded == y.discarded;
+}
+
+bool same(const feed_summary& x, const feed_summary& y) {
+  return x.id == y.id && x.peer == y.peer && x.state == y.state
+         && x.symbols == y.symbols && x.ticks == y.ticks
+         && x.milli_rate == y.milli_rate && x.age_ms == y.age_ms
+         && x.refused == y.refused && x.last_refusal == y.last_refusal;
+}
+
+bool same(const viewer_cell& x, const viewer_cell& y) {
+  return x.found == y.found && x.wanted == y.wanted && same(x.viewer, y.viewer)
+         && same(row_batch{{x.shown, x.waiting}},
+                 row_batch{{y.shown, y.waiting}})
+         && x.text == y.text && x.handed == y.handed
+         && x.waited_us == y.waited_us && x.merged == y.merged
+         && x.waiting_since == y.waiting_since
+         && x.waiting_merged == y.waiting_merged;
 }
 
 bool same(const listing& x, const listing& y) {

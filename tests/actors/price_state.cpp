@@ -100,9 +100,10 @@ CAF_TEST(change follows from price and prev_close) {
     CAF_MESSAGE(c.price << " after " << c.prev_close);
     price_state x{aapl()};
     if (c.price != 0)
-      x.apply(make_tick({{field::price, c.price}}), noon);
+      x.apply(make_tick({{field::price, c.price}}), {.received = noon});
     if (c.prev_close != 0)
-      x.apply(make_tick({{field::prev_close, c.prev_close}}), noon);
+      x.apply(make_tick({{field::prev_close, c.prev_close}}),
+              {.received = noon});
     CAF_CHECK_EQUAL(text(x, cell::change), c.change);
     CAF_CHECK_EQUAL(text(x, cell::change_percent), c.change_percent);
   }
@@ -110,12 +111,12 @@ CAF_TEST(change follows from price and prev_close) {
 
 CAF_TEST(change becomes known late and follows each price) {
   price_state x{aapl()};
-  x.apply(make_tick({{field::price, 150}}), noon);
+  x.apply(make_tick({{field::price, 150}}), {.received = noon});
   CAF_CHECK_EQUAL(text(x, cell::change), "null");
   CAF_CHECK_EQUAL(text(x, cell::change_percent), "null");
-  x.apply(make_tick({{field::prev_close, 145.54}}), noon);
+  x.apply(make_tick({{field::prev_close, 145.54}}), {.received = noon});
   CAF_CHECK_EQUAL(text(x, cell::change), "4.46");
-  x.apply(make_tick({{field::price, 145}}), noon);
+  x.apply(make_tick({{field::price, 145}}), {.received = noon});
   CAF_CHECK_EQUAL(text(x, cell::change), "-0.54");
   CAF_CHECK_EQUAL(text(x, cell::change_percent), "-0.00371");
 }
@@ -158,7 +159,7 @@ CAF_TEST(volume is taken or summed up) {
     CAF_MESSAGE(c.name);
     price_state x{aapl()};
     for (const auto& t : c.ticks)
-      x.apply(t, noon);
+      x.apply(t, {.received = noon});
     CAF_CHECK_EQUAL(text(x, cell::volume), c.volume);
     CAF_CHECK_EQUAL(text(x, cell::size), c.size);
   }
@@ -200,7 +201,7 @@ CAF_TEST(price moves high and low) {
     CAF_MESSAGE(c.name);
     price_state x{aapl()};
     for (const auto& t : c.ticks)
-      x.apply(t, noon);
+      x.apply(t, {.received = noon});
     CAF_CHECK_EQUAL(text(x, cell::high), c.high);
     CAF_CHECK_EQUAL(text(x, cell::low), c.low);
   }
@@ -211,7 +212,7 @@ CAF_TEST(every field has its cell) {
     auto f = static_cast<field>(i);
     CAF_MESSAGE(to_string(f));
     price_state x{aapl()};
-    x.apply(make_tick({{f, 42.5}}), noon);
+    x.apply(make_tick({{f, 42.5}}), {.received = noon});
     CAF_CHECK_EQUAL(text(x, to_cell(f)), "42.5");
   }
 }
@@ -243,7 +244,7 @@ CAF_TEST(repeats are counted and not applied) {
       auto t = with_seq(c.seqs[i], static_cast<double>(i + 1));
       if (c.seqs[i] == -1000)
         t.seq.reset();
-      if (x.apply(t, noon) == applied::yes) {
+      if (x.apply(t, {.received = noon}) == applied::yes) {
         outcome += 'y';
         price = std::to_string(i + 1);
       } else {
@@ -260,12 +261,12 @@ CAF_TEST(repeats are counted and not applied) {
 
 CAF_TEST(a repeat changes nothing at all) {
   price_state x{aapl()};
-  x.apply(with_seq(7, 150), noon);
+  x.apply(with_seq(7, 150), {.received = noon});
   auto before = x.render();
   auto t = with_seq(7, 151);
   t.time = noon;
   t.extras = {{"vwap", "1"}};
-  CAF_CHECK(x.apply(t, noon + seconds{5}) == applied::repeat);
+  CAF_CHECK(x.apply(t, {.received = noon + seconds{5}}) == applied::repeat);
   CAF_CHECK(x.render() == before);
   CAF_CHECK(!x.knows_extra("vwap"));
   CAF_CHECK(x.last_received() == noon);
@@ -300,7 +301,7 @@ CAF_TEST(date and time) {
   for (const auto& c : cases) {
     CAF_MESSAGE(c.name);
     price_state x{aapl()};
-    x.apply(with_time(c.time), noon + seconds{86400});
+    x.apply(with_time(c.time), {.received = noon + seconds{86400}});
     CAF_CHECK_EQUAL(text(x, cell::date), c.date);
     CAF_CHECK_EQUAL(text(x, cell::time), c.iso);
   }
@@ -309,11 +310,11 @@ CAF_TEST(date and time) {
 CAF_TEST(the time of receipt stands in for the date alone) {
   price_state x{aapl()};
   CAF_CHECK(!x.last_received());
-  x.apply(make_tick({{field::price, 1}}), noon);
+  x.apply(make_tick({{field::price, 1}}), {.received = noon});
   CAF_CHECK_EQUAL(text(x, cell::date), "\"2023-09-05\"");
   CAF_CHECK_EQUAL(text(x, cell::time), "null");
-  x.apply(with_time(noon + seconds{1}), noon + seconds{2});
-  x.apply(make_tick({{field::price, 2}}), noon + seconds{86400});
+  x.apply(with_time(noon + seconds{1}), {.received = noon + seconds{2}});
+  x.apply(make_tick({{field::price, 2}}), {.received = noon + seconds{86400}});
   CAF_CHECK_EQUAL(text(x, cell::date), "\"2023-09-06\"");
   CAF_CHECK_EQUAL(text(x, cell::time), "\"2023-09-05T16:00:01.000Z\"");
   CAF_CHECK(x.last_received() == noon + seconds{86400});
@@ -334,7 +335,7 @@ CAF_TEST(a first state is no trade) {
   CAF_CHECK_EQUAL(text(x, cell::date), "null");
   CAF_CHECK_EQUAL(text(x, cell::time), "null");
   CAF_CHECK(x.knows_extra("venue"));
-  x.apply(make_tick({{field::price, 3}}), noon);
+  x.apply(make_tick({{field::price, 3}}), {.received = noon});
   CAF_CHECK_EQUAL(text(x, cell::date), "\"2023-09-05\"");
   CAF_CHECK_EQUAL(x.ticks_applied(), 1u);
 }
@@ -346,7 +347,7 @@ CAF_TEST(rows say what changed) {
     const char* changed;
   } steps[] = {
     {"all that is known", make_tick({{field::price, 150}, {field::volume, 10}}),
-     "date symbol price volume high low"},
+     "date symbol price volume high low freshness"},
     {"price inside the day's range, volume",
      make_tick({{field::price, 150}, {field::volume, 11}}), "volume"},
     {"a previous close", make_tick({{field::prev_close, 145.54}}),
@@ -372,7 +373,7 @@ CAF_TEST(rows say what changed) {
   for (const auto& s : steps) {
     CAF_MESSAGE(s.name);
     auto before = x.alive() ? x.render() : nullptr;
-    x.apply(s.x, noon);
+    x.apply(s.x, {.received = noon});
     auto after = x.render();
     CAF_CHECK(after != before);
     CAF_CHECK_EQUAL(after->version(), ++version);
@@ -394,19 +395,59 @@ CAF_TEST(several ticks make one row) {
   price_state x{aapl()};
   x.load(make_tick({{field::price, 10}, {field::high, 99}, {field::low, 1}}));
   x.render();
-  x.apply(make_tick({{field::price, 11}}), noon);
-  x.apply(make_tick({{field::volume, 5}}), noon);
-  x.apply(make_tick({{field::price, 10}}), noon);
+  x.apply(make_tick({{field::price, 11}}), {.received = noon});
+  x.apply(make_tick({{field::volume, 5}}), {.received = noon});
+  x.apply(make_tick({{field::price, 10}}), {.received = noon});
   auto row = x.render();
   CAF_CHECK_EQUAL(row->version(), 2u);
-  CAF_CHECK_EQUAL(changes(*row), "date volume");
+  CAF_CHECK_EQUAL(changes(*row), "date volume freshness");
+}
+
+CAF_TEST(time passing makes a row that says so) {
+  price_state x{aapl()};
+  x.apply(make_tick({{field::price, 10}}), {.received = noon,
+                                            .applied = noon + seconds{1},
+                                            .from = source::socket,
+                                            .feed = 7});
+  auto live = x.render();
+  CAF_CHECK_EQUAL(live->text(cell::freshness), "\"live\"");
+  CAF_CHECK(!live->is_restated());
+  CAF_CHECK(!x.set_fresh(freshness::live));
+  CAF_CHECK(x.render() == live);
+  CAF_CHECK(x.set_fresh(freshness::quiet));
+  auto quiet = x.render();
+  CAF_CHECK_EQUAL(quiet->version(), live->version() + 1);
+  CAF_CHECK_EQUAL(changes(*quiet), "freshness");
+  CAF_CHECK_EQUAL(quiet->text(cell::freshness), "\"quiet\"");
+  CAF_CHECK(quiet->is_restated());
+  // It still shows that tick.
+  CAF_CHECK(quiet->stamp() == live->stamp());
+  auto ns = [](timestamp t) { return t.time_since_epoch().count(); };
+  CAF_CHECK(
+    quiet->stamp()
+    == (row_stamp{source::socket, 7, 0, ns(noon), ns(noon + seconds{1})}));
+  // A tick that brings nothing new is a tick all the same.
+  x.apply(make_tick({{field::price, 10}}), {.received = noon});
+  auto again = x.render();
+  CAF_CHECK_EQUAL(changes(*again), "freshness");
+  CAF_CHECK(!again->is_restated());
+}
+
+CAF_TEST(a repeat leaves what its tick was) {
+  price_state x{aapl()};
+  auto first = make_tick({{field::price, 10}});
+  first.seq = 5;
+  x.apply(first, {.received = noon});
+  auto before = x.render()->stamp();
+  x.apply(first, {.received = noon + seconds{9}});
+  CAF_CHECK(x.render()->stamp() == before);
 }
 
 CAF_TEST(a row stays as it was) {
   price_state x{aapl()};
-  x.apply(make_tick({{field::price, 10}}, {{"vwap", "1"}}), noon);
+  x.apply(make_tick({{field::price, 10}}, {{"vwap", "1"}}), {.received = noon});
   auto row = x.render();
-  x.apply(make_tick({{field::price, 11}}, {{"vwap", "2"}}), noon);
+  x.apply(make_tick({{field::price, 11}}, {{"vwap", "2"}}), {.received = noon});
   x.render();
   CAF_CHECK_EQUAL(row->text(cell::price), "10");
   CAF_CHECK_EQUAL(row->extra_text(0), "1");
@@ -419,9 +460,9 @@ CAF_TEST(a symbol without a tick is vacant) {
   CAF_CHECK_EQUAL(vacant->version(), 0u);
   CAF_CHECK_EQUAL(vacant->text(cell::symbol), "\"AAPL\"");
   CAF_CHECK_EQUAL(vacant->text(cell::price), "null");
-  x.apply(make_tick({{field::price, 10}}), noon);
+  x.apply(make_tick({{field::price, 10}}), {.received = noon});
   CAF_CHECK_EQUAL(x.render()->version(), 1u);
-  CAF_CHECK_EQUAL(changes(*x.render()), "date price high low");
+  CAF_CHECK_EQUAL(changes(*x.render()), "date price high low freshness");
 }
 
 CAF_TEST(a symbol has as many extra cells as fit) {
@@ -431,16 +472,17 @@ CAF_TEST(a symbol has as many extra cells as fit) {
   std::vector<extra_cell> extras;
   for (std::size_t i = 0; i < max_extra_cells; ++i)
     extras.push_back({"x" + std::to_string(i), std::to_string(i)});
-  x.apply(make_tick({}, extras), noon);
+  x.apply(make_tick({}, extras), {.received = noon});
   CAF_CHECK_EQUAL(x.num_extras(), max_extra_cells);
   CAF_CHECK(x.knows_extra("x0"));
   CAF_CHECK(x.knows_extra("x63"));
   CAF_CHECK(!x.knows_extra("x64"));
   auto row = x.render();
-  CAF_CHECK_EQUAL(row->changed().count(), 2 + max_extra_cells);
+  CAF_CHECK_EQUAL(row->changed().count(), 3 + max_extra_cells);
   CAF_CHECK_EQUAL(row->find_extra("x63"), 63);
   CAF_CHECK_EQUAL(row->extra_text(63), "63");
-  x.apply(make_tick({}, {{"x63", "\"last\""}, {"x0", "true"}}), noon);
+  x.apply(make_tick({}, {{"x63", "\"last\""}, {"x0", "true"}}),
+          {.received = noon});
   CAF_CHECK_EQUAL(changes(*x.render()), "x0 x63");
   CAF_CHECK_EQUAL(x.num_extras(), max_extra_cells);
 }
@@ -453,7 +495,7 @@ CAF_TEST(the longest name fits) {
   t.symbol = x.symbol();
   t.seq = std::numeric_limits<std::int64_t>::min();
   t.set(field::price, 1.2345678901234566e-7);
-  x.apply(t, noon);
+  x.apply(t, {.received = noon});
   CAF_CHECK_EQUAL(text(x, cell::symbol), '"' + name + '"');
   CAF_CHECK_EQUAL(text(x, cell::seq), "-9223372036854775808");
   CAF_CHECK_EQUAL(text(x, cell::price), "0.00000012345678901234566");

@@ -35,7 +35,7 @@ public:
     std::vector<tick> first;
     for (auto x : symbols)
       first.emplace_back(trade(x, 100));
-    auto result = own(sys.spawn(market, first, std::uint64_t{100}, stats));
+    auto result = own(sys.spawn(market, market_of(first, 100)));
     consume_messages();
     return result;
   }

@@ -261,7 +261,7 @@ CAF_TEST(each round numbers its ticks anew) {
 
 CAF_TEST(no tick of a later round is a repeat) {
   loop = true;
-  mkt = own(sys.spawn(market, std::vector<tick>{}, std::uint64_t{100}, stats));
+  mkt = own(sys.spawn(market, market_of({}, 100)));
   record(0s, trade("AAPL", 1, 10));
   record(0s, trade("MSFT", 1, 1));
   record(0s, trade("AAPL", 2, 11));

@@ -35,6 +35,7 @@ row_ptr make_row() {
   x.set(cell::seq, "9");
   x.add_extra("note", "\"a\"");
   x.add_extra("vwap", "149.5");
+  x.stamp({source::socket, 7, 1, 2, 3});
   return std::move(x).finish();
 }
 
@@ -43,6 +44,9 @@ struct forged_row {
   std::uint8_t present = 1;
   std::string symbol = "AAPL";
   std::uint64_t version = 1;
+  bool restated = false;
+  std::uint8_t from = 0;
+  std::array<std::uint64_t, 4> stamp{};
   std::array<std::uint64_t, 2> changed{};
   std::array<std::pair<std::uint32_t, std::uint32_t>, fixed_cells> fixed{};
   std::vector<std::array<std::uint32_t, 3>> extras;
@@ -50,12 +54,13 @@ struct forged_row {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, forged_row& x) {
-    return f(x.present, x.symbol, x.version, x.changed, x.fixed, x.extras,
+    return f(x.present, x.symbol, x.version, x.restated, x.from, x.stamp[0],
+             x.stamp[1], x.stamp[2], x.stamp[3], x.changed, x.fixed, x.extras,
              x.text);
   }
 };
 
-CAF_TEST(a vacant row has but a name) {
+CAF_TEST(a vacant row has but a name and no trade) {
   auto x = row::vacant(aapl());
   CAF_CHECK_EQUAL(x->version(), 0u);
   CAF_CHECK(x->changed().none());
@@ -63,7 +68,9 @@ CAF_TEST(a vacant row has but a name) {
   CAF_CHECK_EQUAL(x->num_extras(), 0u);
   for (std::size_t i = 0; i < fixed_cells; ++i) {
     auto c = static_cast<cell>(i);
-    CAF_CHECK_EQUAL(x->text(c), c == cell::symbol ? "\"AAPL\"" : "null");
+    CAF_CHECK_EQUAL(x->text(c), c == cell::symbol      ? "\"AAPL\""
+                                : c == cell::freshness ? "\"never\""
+                                                       : "null");
   }
 }
 
@@ -76,6 +83,8 @@ void check_sample(const row& x) {
   CAF_CHECK_EQUAL(x.text(cell::symbol), "\"AAPL\"");
   CAF_CHECK_EQUAL(x.text(cell::price), "150.25");
   CAF_CHECK_EQUAL(x.text(cell::seq), "9");
+  CAF_CHECK(x.stamp() == (row_stamp{source::socket, 7, 1, 2, 3}));
+  CAF_CHECK(!x.is_restated());
   CAF_CHECK_EQUAL(x.text(cell::date), "null");
   CAF_REQUIRE_EQUAL(x.num_extras(), 2u);
   CAF_CHECK_EQUAL(x.extra_name(0), "note");
@@ -117,7 +126,7 @@ CAF_TEST(cell sets are two words) {
     CAF_CHECK(x == y);
   }
   cell_set x;
-  CAF_CHECK(!from_words({0, std::uint64_t{1} << 18}, x));
+  CAF_CHECK(!from_words({0, std::uint64_t{1} << (cell_set{}.size() - 64)}, x));
 }
 
 CAF_TEST(a forged row that is right loads) {
@@ -172,6 +181,7 @@ CAF_TEST(rows that cannot be do not load) {
        x.changed = {std::uint64_t{1} << fixed_cells, 0};
      }},
     {"no name", [](forged_row& x) { x.symbol = "A B"; }},
+    {"no source", [](forged_row& x) { x.from = num_sources; }},
     {"neither a row nor none", [](forged_row& x) { x.present = 2; }},
   };
   for (const auto& c : cases) {

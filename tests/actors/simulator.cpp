@@ -184,7 +184,7 @@ CAF_TEST(a symbol that is not taken is left alone) {
 
 CAF_TEST(a symbol that others send ticks for is left alone) {
   std::vector<tick> first{trade("AAPL", 150), trade("MSFT", 350)};
-  mkt = own(sys.spawn(market, first, std::uint64_t{10}, stats));
+  mkt = own(sys.spawn(market, market_of(first, 10)));
   start(first);
   walk_for(5s);
   CAF_CHECK_EQUAL(says("moving"), "2");

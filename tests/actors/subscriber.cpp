@@ -43,7 +43,12 @@ public:
     box = fresh;
     if (!log)
       log = quiet;
-    sub = own(sys.spawn(subscriber, subscriber_config{fan, fresh, stats, log}));
+    sub = own(sys.spawn(subscriber, subscriber_config{.fanout = fan,
+                                                      .box = fresh,
+                                                      .stats = stats,
+                                                      .log = log,
+                                                      .origin = "https://a.b",
+                                                      .user_agent = "test/1"}));
     consume_messages();
   }
 

@@ -23,7 +23,8 @@ public:
   std::shared_ptr<fanout_script> got_too = std::make_shared<fanout_script>();
   fanout_actor follower = make_fanout(got);
   fanout_actor other = make_fanout(got_too);
-  symbol_actor aapl = own(sys.spawn(symbol, name_of("AAPL"), stats));
+  symbol_actor aapl =
+    own(sys.spawn(symbol, name_of("AAPL"), stats, test_clock));
 
   void apply(std::vector<tick> ticks, source from = source::post) {
     self->send(aapl, apply_atom_v, batch_of(std::move(ticks), from));

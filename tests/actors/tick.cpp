@@ -28,9 +28,10 @@ tick make_tick() {
 
 CAF_TEST(cells are known by their names) {
   const char* names[] = {
-    "date",       "symbol",   "price",    "change", "change_percent", "volume",
-    "market_cap", "open",     "high",     "low",    "prev_close",     "bid",
-    "ask",        "bid_size", "ask_size", "size",   "time",           "seq",
+    "date",       "symbol",     "price", "change",    "change_percent",
+    "volume",     "market_cap", "open",  "high",      "low",
+    "prev_close", "bid",        "ask",   "bid_size",  "ask_size",
+    "size",       "time",       "seq",   "freshness",
   };
   static_assert(std::size(names) == fixed_cells);
   for (std::size_t i = 0; i < fixed_cells; ++i) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "livegrid/actors.hpp"
+#include "livegrid/actors/market.hpp"
 #include "livegrid/counters.hpp"
 #include "livegrid/log.hpp"
 
@@ -33,6 +34,11 @@ struct actor_config : caf::actor_system_config {
   }
 };
 
+/// A time of day that stands still.
+inline timestamp test_clock() {
+  return timestamp{std::chrono::seconds{1'700'000'000}};
+}
+
 /// Runs actors one message at a time, and time only as the test says.
 class actor_fixture : public test_coordinator_fixture<actor_config> {
 public:
@@ -54,6 +60,13 @@ public:
   Handle own(Handle x) {
     ours_.emplace_back(caf::actor_cast<caf::strong_actor_ptr>(x));
     return x;
+  }
+
+  market_config market_of(std::vector<tick> first, std::uint64_t max_symbols) {
+    return {.first_states = std::move(first),
+            .max_symbols = max_symbols,
+            .stats = stats,
+            .wall_clock = test_clock};
   }
 
   fanout_actor make_fanout(const std::shared_ptr<fanout_script>& script) {

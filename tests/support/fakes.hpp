@@ -78,6 +78,10 @@ struct fanout_script {
   std::vector<subscriber_summary> subscribers;
   std::uint64_t known = 0; ///< the id of `subscriber`
   subscriber_actor subscriber;
+  viewer_cell seen;
+  std::uint64_t viewers = 0; ///< of every symbol
+  ledger_audit audit;
+  std::uint64_t mailbox = 0;
 
   /// Symbol and price of each row, as `AAPL 150`, in the order of arrival.
   std::vector<std::string> rows() const {
@@ -115,6 +119,36 @@ fake_fanout(fanout_actor::pointer self, std::shared_ptr<fanout_script> script) {
       return to;
     },
     [script](summary_atom, const symbol_name&) { return script->subscribers; },
+    [script](list_atom) {
+      std::vector<subscriber_actor> result;
+      if (script->subscriber)
+        result.emplace_back(script->subscriber);
+      return result;
+    },
+    [script](why_atom, std::uint64_t, const symbol_name&) {
+      return script->seen;
+    },
+    [script](count_atom, const std::vector<symbol_name>& xs) {
+      return std::vector<std::uint64_t>(xs.size(), script->viewers);
+    },
+    [script](reach_atom, const std::vector<symbol_name>& xs) {
+      return xs.empty() ? std::uint64_t{0} : script->viewers;
+    },
+    [script](audit_atom) { return script->audit; },
+    [self, script](load_atom) {
+      auto to = self->make_response_promise<actor_load>();
+      if (script->mute)
+        script->open.emplace_back(to);
+      else
+        to.deliver(actor_load{.id = self->id(), .mailbox = script->mailbox});
+      return to;
+    },
+    [script](status_atom, std::uint64_t id) {
+      actor_status result{"fanout", "", {}, {}};
+      if (id == script->known)
+        result.facts = {{"verdict", "keeping up"}};
+      return result;
+    },
     [self, script](resolve_atom, std::uint64_t id) {
       auto to = self->make_response_promise<subscriber_actor>();
       if (script->mute)
@@ -148,6 +182,7 @@ struct market_script {
   bool mute = false; ///< all other questions stay open
 
   std::vector<std::pair<time_point, tick_batch>> batches;
+  std::vector<std::string> heard; ///< what happens to feeds
   std::vector<caf::typed_response_promise<std::uint64_t>> unanswered;
   std::vector<caf::response_promise> open;
 
@@ -186,6 +221,23 @@ fake_market(market_actor::pointer self, std::shared_ptr<market_script> script) {
     [](unwatch_atom, const std::vector<symbol_name>&, const fanout_actor&) {},
     [](watch_atom, const fanout_actor&) {},
     [](unwatch_atom, const fanout_actor&) {},
+    [script](feed_atom, const feed_id& which, bool up, const std::string&) {
+      script->heard.emplace_back(which.str() + (up ? " up" : " down"));
+    },
+    [](join_atom, const feed_id&, const feed_actor&) {},
+    [](pause_atom, const std::string&, bool) { return std::uint64_t{0}; },
+    [script](refuse_atom, const feed_id& from, const std::string& symbol,
+             const std::string& why) {
+      script->heard.emplace_back(from.str() + " refused " + symbol + ": "
+                                 + why);
+    },
+    [](check_atom) {},
+    [](feed_atom) { return std::vector<feed_summary>{}; },
+    [](feed_atom, const std::string&) { return std::vector<symbol_name>{}; },
+    [](status_atom, const symbol_name& which) {
+      return actor_status{"market", which.str(), {}, {}};
+    },
+    [self](load_atom) { return actor_load{.id = self->id()}; },
     [self, script](status_atom) {
       auto to = self->make_response_promise<actor_status>();
       if (script->mute)
@@ -212,6 +264,7 @@ fake_symbol(symbol_actor::pointer self, std::shared_ptr<symbol_script> script) {
     [](apply_atom, const tick_batch&) {},
     [](follow_atom, const fanout_actor&) {},
     [](unfollow_atom, const fanout_actor&) {},
+    [](fresh_atom, std::uint8_t) {},
     [self, script](row_atom) {
       auto to = self->make_response_promise<row_batch>();
       if (script->row)

@@ -23,8 +23,8 @@
 namespace livegrid::test {
 
 /// Writes down what a fan-out asks for: `watch A B`, `unwatch *`.
-inline market_actor::behavior_type
-listening_market(market_actor::pointer, std::shared_ptr<strings> heard) {
+inline interest_actor::behavior_type
+listening_market(interest_actor::pointer, std::shared_ptr<strings> heard) {
   auto note = [heard](std::string what, const std::vector<symbol_name>& names) {
     std::vector<std::string> sorted;
     for (const auto& x : names)
@@ -35,11 +35,6 @@ listening_market(market_actor::pointer, std::shared_ptr<strings> heard) {
     heard->emplace_back(std::move(what));
   };
   return {
-    [](publish_atom, const tick_batch&) { return std::uint64_t{0}; },
-    [](resolve_atom, const std::vector<symbol_name>&) {
-      return std::vector<symbol_ref>{};
-    },
-    [](list_atom, std::uint64_t) { return std::vector<symbol_ref>{}; },
     [note](watch_atom, const std::vector<symbol_name>& names,
            const fanout_actor&) { note("watch", names); },
     [note](unwatch_atom, const std::vector<symbol_name>& names,
@@ -50,7 +45,6 @@ listening_market(market_actor::pointer, std::shared_ptr<strings> heard) {
     [heard](unwatch_atom, const fanout_actor&) {
       heard->emplace_back("unwatch *");
     },
-    [](status_atom) { return actor_status{}; },
   };
 }
 
@@ -125,6 +119,7 @@ public:
     config.frame = frame_with_size;
     config.stats = stats;
     config.log = quiet;
+    config.wall_clock = test_clock;
     return config;
   }
 

@@ -123,6 +123,9 @@ public:
   /// What the peer has acknowledged, as it will say.
   std::uint64_t acked = 0;
 
+  /// The rest of what the kernel will say.
+  link_status kernel;
+
   /// Nobody is there any more.
   bool gone = false;
 
@@ -252,8 +255,10 @@ public:
     return rest_.size();
   }
 
-  std::uint64_t acknowledged() noexcept override {
-    return acked;
+  link_status link() noexcept override {
+    auto result = kernel;
+    result.acknowledged = acked;
+    return result;
   }
 
   const std::string& peer() const noexcept override {

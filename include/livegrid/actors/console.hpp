@@ -23,6 +23,9 @@ struct console_config {
   std::vector<ingress_actor> ingresses;
   std::vector<feed_actor> feeds;
 
+  /// May be missing.
+  monitor_actor monitor;
+
   counters_ptr stats;
   log_ptr log;
 
@@ -83,6 +86,15 @@ private:
   template <class T, class Handle, class Done, class... Ts>
   void gather(const std::vector<Handle>& whom, Done done, Ts... what);
 
+  /// One of the parts of the node, and what it says of itself.
+  struct part {
+    std::string kind;
+    outcome<actor_status> said;
+  };
+
+  /// Goes on with all parts but symbols and subscribers.
+  void ask_parts(std::function<void(std::vector<part>&)> done);
+
   /// What an actor says of itself, or its error in that place.
   static actor_status part_of(outcome<actor_status>& x,
                               const std::string& kind);
@@ -98,8 +110,14 @@ private:
   void symbol(const console_command&, promise);
   void subscribers(const console_command&, promise);
   void subscriber(const console_command&, promise);
+  void why(const console_command&, promise);
   void ledger(const console_command&, promise);
   void feeds(const console_command&, promise);
+  void pause(const console_command&, promise);
+  void resume(const console_command&, promise);
+  void actors(const console_command&, promise);
+  void watch(const console_command&, promise);
+  void top(const console_command&, promise);
   void settings(const console_command&, promise);
   void log(const console_command&, promise);
   void close(const console_command&, promise);
@@ -112,9 +130,31 @@ private:
     to.deliver(std::move(why));
   }
 
+  /// Pauses a feed or lets it go on, and says whom that concerns.
+  void set_paused(const std::string& feed, bool on, promise to);
+
+  /// A symbol as the lists show it.
+  struct symbol_line {
+    symbol_ref ref;
+    symbol_summary summary;
+    std::uint64_t subscribers = 0;
+  };
+
   /// Goes on with the summaries of these symbols, in that order.
-  void summarize(std::vector<symbol_ref> refs,
+  void summarize(const std::vector<symbol_ref>& refs,
                  std::function<void(std::vector<symbol_summary>&)> done);
+
+  /// Goes on with lines that know how many subscribers each symbol has.
+  void count_subscribers(std::vector<symbol_line> lines,
+                         std::function<void(std::vector<symbol_line>&)> done);
+
+  /// Goes on with lines that know what their symbols' owners say.
+  void fill(std::vector<symbol_line> lines,
+            std::function<void(std::vector<symbol_line>&)> done);
+
+  /// Goes on with all symbols, in no order, their owners not yet asked.
+  void all_symbols(promise to,
+                   std::function<void(std::vector<symbol_line>&)> done);
 
   /// Subscribers, and why some are not among them, if so.
   struct subscriber_list {
@@ -134,9 +174,14 @@ private:
   void show(subscriber_list& all, const console_command& x,
             std::vector<actor_status> parts, promise to) const;
 
-  /// Delivers the symbols of one page.
-  void show(const std::vector<symbol_summary>& some, const page_of_list& page,
-            promise to) const;
+  /// A list of symbols, and of subscribers.
+  static listing list_of(const std::vector<symbol_line>& some);
+  listing list_of(const std::vector<subscriber_summary>& some) const;
+
+  /// The loop's lag of late.
+  std::chrono::nanoseconds loop_lag() const {
+    return std::chrono::nanoseconds{get(config.stats->loop_lag)};
+  }
 
   std::map<std::uint64_t, std::function<void()>> open_;
   std::uint64_t questions_ = 0;

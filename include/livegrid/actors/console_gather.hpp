@@ -85,6 +85,9 @@ caf::expected<std::string> sort_key(const console_command& x,
 /// A span for people: `250ms`, `12s`, `3m`, `5h`, `2d`.
 std::string short_span(std::uint64_t ms);
 
+/// Sorts by `age`, `lag`, `merged` or `rate`, the most of it first.
+void sort_subscribers(std::vector<subscriber_summary>& xs, std::string_view by);
+
 /// Whether a name matches a pattern in which `*` stands for anything and `?`
 /// for one character.
 bool matches(std::string_view name, std::string_view pattern) noexcept;

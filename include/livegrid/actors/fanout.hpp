@@ -19,7 +19,7 @@ namespace livegrid {
 
 /// What a fan-out needs to know of its surroundings.
 struct fanout_config {
-  market_actor market;
+  interest_actor market;
 
   framer frame = nullptr;
 
@@ -31,6 +31,9 @@ struct fanout_config {
   counters_ptr stats;
 
   log_ptr log;
+
+  /// The time of day.
+  timestamp (*wall_clock)() = nullptr;
 };
 
 /// Carries rows from the symbols to the subscribers of one I/O loop.
@@ -77,6 +80,23 @@ public:
   /// The subscriber with that id, or an invalid handle.
   subscriber_actor find(std::uint64_t id) const;
 
+  std::vector<subscriber_actor> subscribers() const;
+
+  /// What the subscriber with that id shows of a symbol.
+  viewer_cell explain(std::uint64_t id, const symbol_name& which);
+
+  /// How many subscribers get each of these symbols.
+  std::vector<std::uint64_t> count(const std::vector<symbol_name>& xs) const;
+
+  /// How many subscribers get any of these symbols.
+  std::uint64_t reach(const std::vector<symbol_name>& xs) const;
+
+  /// Whether the ledgers add up.
+  ledger_audit audit() const;
+
+  /// What there is to know of one subscriber here; no facts if there is none.
+  actor_status status_of(std::uint64_t id) const;
+
   actor_status status() const;
 
 private:
@@ -87,7 +107,8 @@ private:
   struct watched_symbol {
     symbol_name name;
     symbol_key key = 0;
-    row_ptr latest; ///< null until its owner has answered
+    row_ptr latest;       ///< null until its owner has answered
+    time_point flushed{}; ///< when `latest` was last sent out
     std::vector<audience*> audiences;
   };
 
@@ -109,7 +130,8 @@ private:
   struct staged_row {
     row_ptr row;
     symbol_key key;
-    bool whole; ///< show all of it even to those who want changes only
+    bool whole;     ///< show all of it even to those who want changes only
+    row_ptr before; ///< what was the latest one
   };
 
   /// The texts of this flush's rows in one form; empty where not made yet, or
@@ -122,6 +144,8 @@ private:
   };
 
   subscriber_summary summary_of(const member& who) const;
+
+  const member* find_member(std::uint64_t id) const;
 
   // -- memberships ------------------------------------------------------------
 
@@ -144,6 +168,13 @@ private:
   // -- delivery ---------------------------------------------------------------
 
   void deliver(audience& to, time_point now);
+
+  /// Writes down that all that is staged is out.
+  void note_flush();
+
+  /// Whether a row is for those who see this: not one that shows time passing,
+  /// if they do not see that.
+  static bool passes(const view& shown, const staged_row& x);
 
   std::string_view text_of(form& as, std::uint32_t staged);
 

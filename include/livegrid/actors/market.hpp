@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,22 +10,81 @@
 #include <vector>
 
 #include "livegrid/actors.hpp"
+#include "livegrid/freshness.hpp"
 #include "livegrid/fwd.hpp"
+#include "livegrid/pulse.hpp"
 
 namespace livegrid {
 
+/// What a market is made of.
+struct market_config {
+  /// Symbols that are there from the start.
+  std::vector<tick> first_states;
+
+  /// How many it may own.
+  std::uint64_t max_symbols = 0;
+
+  counters_ptr stats;
+
+  /// The time of day.
+  timestamp (*wall_clock)() = nullptr;
+};
+
 /// Knows where each symbol lives, makes the owners of new ones, and remembers
 /// who waits for symbols that have not traded: that costs no actor. All ticks
-/// pass here, so that a batch is taken whole or not at all. Lives as long as
-/// its node.
+/// pass here, so that a batch is taken whole or not at all, and so that silence
+/// shows: of a symbol, whose owner is told, and of a feed. Lives as long as its
+/// node.
 struct market_state {
   static inline constexpr const char* name = "market";
+
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// A source of ticks.
+  struct feed {
+    std::string peer;
+    bool up = true;
+    bool paused = false;
+    std::uint64_t symbols = 0; ///< that had their last tick from it
+    std::uint64_t ticks = 0;
+    pulse beat;
+    std::uint64_t refused = 0;
+    std::string last_refusal;
+
+    /// Whom to tell of a pause; an invalid handle for publishers.
+    feed_actor owner;
+
+    bool alive() const noexcept {
+      return up && !paused;
+    }
+  };
+
+  using feed_map = std::map<feed_id, feed>;
+
+  /// Refused ticks of one symbol.
+  struct refusals {
+    std::uint64_t ticks = 0;
+    std::string last; ///< why, the last time
+  };
 
   struct entry {
     symbol_actor owner;
 
     /// Names of its extra cells; most symbols have none.
     std::unique_ptr<std::vector<std::string>> extras;
+
+    /// Most symbols have none of these either.
+    std::unique_ptr<refusals> refused;
+
+    /// Where its last tick came from; null if there was none.
+    feed_map::value_type* from = nullptr;
+
+    pulse beat;
+
+    freshness fresh = freshness::never;
+
+    /// Whether it is in `silences`.
+    bool watched = false;
 
     /// Another source than the simulator has sent a tick.
     bool claimed = false;
@@ -47,9 +108,20 @@ struct market_state {
   /// Who wants every symbol.
   std::vector<fanout_actor> everything;
 
+  feed_map feeds;
+
+  /// Live symbols by the second from which on their silence may be unusual. A
+  /// tick in between leaves a symbol where it is: it is looked at when its
+  /// second comes.
+  std::map<std::int64_t, std::vector<map::value_type*>> silences;
+
+  bool checking = false; ///< a `check_atom` is on its way
+
   std::uint64_t max_symbols = 0;
 
   counters_ptr stats;
+
+  timestamp (*wall_clock)() = nullptr;
 
   /// Takes a batch whole, or refuses it whole.
   caf::result<std::uint64_t> publish(tick_batch& batch);
@@ -73,12 +145,57 @@ struct market_state {
 
   /// The symbol's entry, its owner made if it is new.
   map::value_type& find_or_make(const symbol_name& which);
+
+  symbol_ref ref_of(const map::value_type& x) const;
+
+  // -- feeds and silence, in market_feeds.cpp ---------------------------------
+
+  feed_map::value_type& find_or_make_feed(const feed_id& which);
+
+  /// A publisher's connection has come or gone, or a feed is at its end.
+  void set_up(const feed_id& which, bool up, const std::string& peer);
+
+  /// The feed has an actor, whose end is that of the feed.
+  void join(const feed_id& which, const feed_actor& who);
+
+  /// Holds a feed back or lets it go on. Answers how many symbols it feeds.
+  caf::result<std::uint64_t> pause(const std::string& which, bool on);
+
+  /// The symbols of a feed.
+  caf::result<std::vector<symbol_name>> symbols_of(const std::string& which);
+
+  /// Counts ticks that were refused, `n` of them.
+  /// @param symbol empty if it is not known.
+  void note_refusal(const feed_id& from, const std::string& symbol,
+                    const std::string& why, std::uint64_t n);
+
+  /// A symbol got ticks.
+  void note_ticks(map::value_type& x, feed_map::value_type& from,
+                  std::uint64_t ticks, time_point now);
+
+  /// Looks for silence.
+  void check_silence();
+
+  std::vector<feed_summary> feed_summaries() const;
+
+  /// What the market knows of one symbol.
+  actor_status status_of(const symbol_name& which) const;
+
+private:
+  void set_fresh(entry& x, freshness to);
+
+  void watch_silence(map::value_type& x);
+
+  /// Tells the symbols of a feed whether it is alive.
+  void tell_symbols(const feed_map::value_type& which);
+
+  /// The feed that the operator calls so, or none.
+  feed_map::iterator find_feed(const std::string& which);
+
+  void drop_if_done(feed_map::iterator which);
 };
 
-/// @param first_states symbols that are there from the start.
 market_actor::behavior_type
-market(market_actor::stateful_pointer<market_state> self,
-       std::vector<tick> first_states, std::uint64_t max_symbols,
-       counters_ptr stats);
+market(market_actor::stateful_pointer<market_state> self, market_config config);
 
 } // namespace livegrid

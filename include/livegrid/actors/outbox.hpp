@@ -42,6 +42,18 @@ struct ledger {
   }
 };
 
+/// A row that a socket was given.
+struct given_row {
+  row_ptr row;
+
+  std::chrono::steady_clock::time_point at{}; ///< when
+
+  /// How long a row of its symbol had waited for the socket.
+  std::chrono::steady_clock::duration waited{};
+
+  std::uint32_t merged = 0; ///< older rows that it overtook meanwhile
+};
+
 /// The way of rows to one subscriber: what is in its socket's hands, the latest
 /// row of each symbol that waits, and the ledger of both. Not thread-safe: its
 /// fan-out and its subscriber live on the same I/O loop.
@@ -79,8 +91,9 @@ public:
 
   /// Keeps a row until `pump` can send it.
   /// @param whole send all of its cells, whatever the options say.
+  /// @param before what a subscriber that has kept up so far was given last.
   void hold(symbol_key key, const row_ptr& x, const cell_set& changed,
-            bool whole, time_point now);
+            bool whole, time_point now, const given_row& before = {});
 
   /// Discards what waits of a symbol.
   void forget(symbol_key key);
@@ -120,6 +133,13 @@ public:
     return waiting_.size() + in_flight_;
   }
 
+  /// The row of the symbol that was given to the socket last; null if the
+  /// subscriber has always kept up with it, or was given none.
+  const given_row* find_given(symbol_key key) const noexcept;
+
+  /// A row of the symbol that waits; `at` is since when. Null if none does.
+  const given_row* find_waiting(symbol_key key) const noexcept;
+
   const view& shown() const noexcept {
     return *view_;
   }
@@ -154,7 +174,7 @@ private:
   enum class state : std::uint8_t { open, blocked, closed };
 
   struct held_row {
-    row_ptr row;
+    given_row next; ///< `at` is since when a row of the symbol waits
     cell_set changed;
     bool whole = false;
   };
@@ -187,8 +207,8 @@ private:
   std::unordered_map<symbol_key, held> waiting_;
   queue due_;
 
-  /// With an interval: when each row may go out again.
-  std::unordered_map<symbol_key, time_point> not_before_;
+  /// What it was given, of the symbols that once had to wait.
+  std::unordered_map<symbol_key, given_row> given_;
 
   std::uint64_t acknowledged_ = 0;
   time_point progress_{}; ///< when `acknowledged_` last moved

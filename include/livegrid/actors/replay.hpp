@@ -46,6 +46,8 @@ struct replay_state {
   std::uint64_t round = 0;
   std::uint64_t ticks = 0;
   bool ended = false;
+  bool stepping = true; ///< a step is on its way, or waits for the market
+  std::optional<time_point> paused_at;
 
   /// Symbols of this round, if not the first: their numbering starts anew.
   std::unordered_set<symbol_name> seen;
@@ -56,6 +58,9 @@ struct replay_state {
   time_point play_time(const timed_tick& x) const;
 
   void step();
+
+  /// Holds back, or goes on at the pace of the recording.
+  void pause(bool on);
 
   actor_status status() const;
 };

@@ -43,6 +43,7 @@ struct simulator_state {
   std::vector<walk> walks;
   std::priority_queue<turn, std::vector<turn>, std::greater<>> turns;
   std::uint64_t ticks = 0;
+  bool paused = false;
 
   /// Gives the walk of that index its next turn.
   void schedule(std::size_t index, time_point now);
@@ -54,6 +55,9 @@ struct simulator_state {
   void step();
 
   void wait(time_point now);
+
+  /// Holds back, or goes on.
+  void pause(bool on);
 
   actor_status status() const;
 };

@@ -22,6 +22,9 @@ struct subscriber_config {
   counters_ptr stats;
 
   log_ptr log;
+
+  std::string origin;     ///< the page that it came from, if any
+  std::string user_agent; ///< as it says
 };
 
 /// One WebSocket connection that reads rows: owns the way out to its socket,
@@ -40,6 +43,9 @@ struct subscriber_state {
   outbox_ptr box;
   counters_ptr stats;
   log_ptr log;
+
+  std::string origin;
+  std::string user_agent;
 
   time_point since{};
   std::uint64_t subscriptions = 0;

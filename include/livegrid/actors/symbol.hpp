@@ -23,6 +23,8 @@ struct symbol_state {
 
   counters_ptr stats;
 
+  timestamp (*wall_clock)() = nullptr;
+
   /// Applies the ticks in order; everybody who follows gets a row for each that
   /// counted.
   void apply(const tick_batch& batch);
@@ -32,14 +34,21 @@ struct symbol_state {
 
   void unfollow(const fanout_actor& who);
 
+  /// Its ticks have gone missing, or are expected again.
+  void set_fresh(freshness x);
+
   symbol_summary summary();
 
   /// All cells and what it has counted.
   actor_status status();
+
+private:
+  /// Gives rows, if there are any, to all followers, of which there is one.
+  void send(row_batch out);
 };
 
 symbol_actor::behavior_type
 symbol(symbol_actor::stateful_pointer<symbol_state> self, symbol_name name,
-       counters_ptr stats);
+       counters_ptr stats, timestamp (*wall_clock)());
 
 } // namespace livegrid

@@ -20,6 +20,7 @@ struct http_request {
   std::string accept;
   std::string accept_encoding;
   std::string if_none_match;
+  std::string user_agent;
   std::string body;
 };
 

@@ -41,6 +41,9 @@ struct backend {
   std::function<bool()> has_room;
 
   bool draining = false;
+
+  /// WebSockets that ever brought ticks.
+  std::uint64_t publishers = 0;
 };
 
 /// What a WebSocket route makes of an upgrade.

@@ -115,7 +115,7 @@ public:
 
   std::size_t unsent() const noexcept override;
 
-  std::uint64_t acknowledged() noexcept override;
+  link_status link() noexcept override;
 
   const std::string& peer() const noexcept override {
     return peer_;

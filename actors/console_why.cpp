@@ -1,0 +1,204 @@
+// Why one viewer sees what it sees.
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+
+#include "livegrid/actors/console_gather.hpp"
+#include "livegrid/verdict.hpp"
+
+namespace livegrid {
+
+namespace {
+
+using namespace std::chrono;
+
+/// `12:34:56.123456 UTC`, or `-` for a time that is not known.
+std::string time_of_day(std::int64_t ns) {
+  if (ns == 0)
+    return "-";
+  sys_time<nanoseconds> t{nanoseconds{ns}};
+  auto us = duration_cast<microseconds>(t - floor<days>(t)).count();
+  char text[40];
+  std::snprintf(text, sizeof text, "%02d:%02d:%02d.%06d UTC",
+                static_cast<int>(us / 3'600'000'000),
+                static_cast<int>(us / 60'000'000 % 60),
+                static_cast<int>(us / 1'000'000 % 60),
+                static_cast<int>(us % 1'000'000));
+  return text;
+}
+
+/// A span for people, down to microseconds.
+std::string span(std::int64_t ns) {
+  auto us = ns / 1000;
+  if (us < 10'000)
+    return std::to_string(us) + "us";
+  return short_span(static_cast<std::uint64_t>(us / 1000));
+}
+
+/// A moment, and how long after `before` it was.
+std::string step(std::int64_t at, std::int64_t before) {
+  auto result = time_of_day(at);
+  if (at == 0 || before == 0)
+    return result;
+  auto d = at - before;
+  return result
+         + (d < 0 ? ", " + span(-d) + " before it" : ", " + span(d) + " later");
+}
+
+std::string plural(std::uint64_t n, const char* what) {
+  return std::to_string(n) + ' ' + what + (n == 1 ? "" : "s");
+}
+
+/// The way of the row that the viewer shows.
+actor_status way_of(const viewer_cell& x, const symbol_name& which) {
+  actor_status result{"shown", which.str(), {}, {}};
+  auto put = [&](const char* key, std::string value) {
+    result.facts.emplace_back(key, std::move(value));
+  };
+  const auto& row = *x.shown;
+  const auto& stamp = row.stamp();
+  put("row", x.text);
+  put("version", std::to_string(row.version()));
+  put("freshness", std::string{row.text(cell::freshness)});
+  if (row.is_vacant()) {
+    put("tick", "none: the symbol has not traded");
+  } else {
+    put("tick", "from " + feed_id{stamp.from, stamp.feed}.str() + ", seq "
+                  + std::string{row.text(cell::seq)});
+    put("source", time_of_day(stamp.source_time));
+    put("received", step(stamp.received, stamp.source_time));
+    put("applied", step(stamp.applied, stamp.received));
+  }
+  auto handed = step(x.handed, row.is_restated() ? 0 : stamp.applied);
+  if (x.waited_us > 0)
+    handed += ", of which "
+              + span(static_cast<std::int64_t>(x.waited_us) * 1000)
+              + " waiting for the socket";
+  put("handed_to_kernel", handed);
+  put("merged", plural(x.merged, "older row"));
+  return result;
+}
+
+/// What the whole says, in a sentence.
+std::string conclusion(const viewer_cell& x, const row_ptr& newest,
+                       freshness fresh, const verdict& judged,
+                       std::string_view name) {
+  std::string viewer = "viewer " + std::to_string(x.viewer.id);
+  if (!x.shown)
+    return viewer + " has been given nothing of " + std::string{name} + " yet";
+  auto behind = newest->version() > x.shown->version()
+                  ? newest->version() - x.shown->version()
+                  : 0;
+  if (behind > 0) {
+    auto result = viewer + " is " + plural(behind, "row") + " behind: ";
+    if (x.waiting && x.viewer.interval_ms > 0
+        && judged.fault == fault_of::nobody)
+      return result + "it has asked for at most one a "
+             + std::to_string(x.viewer.interval_ms) + " ms";
+    if (judged.fault == fault_of::nobody)
+      return result + "they are on their way";
+    return result + std::string{to_string(judged.fault)} + ", " + judged.why;
+  }
+  auto result = viewer + " has been given the newest row";
+  if (judged.fault != fault_of::nobody)
+    result +=
+      ", but: " + std::string{to_string(judged.fault)} + ", " + judged.why;
+  switch (fresh) {
+  case freshness::live:
+    return result;
+  case freshness::quiet:
+    return result + "; its feed is alive, but " + std::string{name}
+           + " is silent for longer than usual";
+  case freshness::down:
+    return result + "; its feed is down";
+  case freshness::never:
+    return result + "; it has not traded";
+  }
+  return result;
+}
+
+} // namespace
+
+void console_state::why(const console_command& x, promise to) {
+  auto id = to_number(x.args[0]);
+  if (!id)
+    return refuse(to, make_error(errc::invalid,
+                                 "'" + x.args[0] + "' is no subscriber's id"));
+  auto which = symbol_name::parse(x.args[1]);
+  if (!which)
+    return refuse(
+      to, make_error(errc::invalid, "'" + x.args[1] + "' is no symbol name"));
+  auto fail = [to](caf::error& why) mutable { to.deliver(std::move(why)); };
+  auto tell = [this, to, which = *which](viewer_cell& seen, symbol_ref& ref,
+                                         row_ptr newest) mutable {
+    auto judged = judge(seen.viewer, loop_lag());
+    console_answer result;
+    if (seen.shown)
+      result.parts.emplace_back(way_of(seen, which));
+    actor_status rest{"viewer", std::to_string(seen.viewer.id), {}, {}};
+    auto put = [&](const char* key, std::string value) {
+      rest.facts.emplace_back(key, std::move(value));
+    };
+    put("peer", seen.viewer.peer);
+    if (seen.waiting)
+      put("waiting", "version " + std::to_string(seen.waiting->version())
+                       + ", since " + time_of_day(seen.waiting_since)
+                       + ", merged with "
+                       + plural(seen.waiting_merged, "older row"));
+    put("newest", "version " + std::to_string(newest->version()) + ", price "
+                    + std::string{newest->text(cell::price)});
+    put("socket", seen.viewer.blocked
+                    ? "full, " + std::to_string(seen.viewer.unsent)
+                        + " bytes wait in the node"
+                    : "open");
+    put("kernel", std::to_string(seen.viewer.link.unsent) + " bytes not sent, "
+                    + std::to_string(seen.viewer.link.unacked)
+                    + " not acknowledged");
+    put("verdict", std::string{to_string(judged.fault)} + ": " + judged.why);
+    result.parts.emplace_back(std::move(rest));
+    result.note = conclusion(seen, newest, static_cast<freshness>(ref.fresh),
+                             judged, which.str());
+    to.deliver(std::move(result));
+  };
+  // The viewer first: what the owner says then can only be newer.
+  gather<viewer_cell>(
+    config.fanouts,
+    [this, to, id = *id, which = *which, tell,
+     fail](std::vector<outcome<viewer_cell>>& xs) mutable {
+      auto found = std::find_if(xs.begin(), xs.end(),
+                                [](const auto& y) { return y.value.found; });
+      if (found == xs.end()) {
+        for (const auto& y : xs)
+          if (!y.error.empty())
+            return refuse(
+              to, make_error(errc::unavailable, "a fan-out: " + y.error));
+        return refuse(to, make_error(errc::invalid, "there is no subscriber "
+                                                      + std::to_string(id)));
+      }
+      if (!found->value.wanted)
+        return refuse(to, make_error(errc::invalid,
+                                     "viewer " + std::to_string(id)
+                                       + " has not asked for " + which.str()));
+      self
+        ->request(config.market, console_timeout, resolve_atom_v,
+                  std::vector{which})
+        .then(
+          [this, seen = std::move(found->value), tell,
+           fail](std::vector<symbol_ref>& refs) mutable {
+            if (!refs.at(0).owner)
+              return tell(seen, refs[0], row::vacant(refs[0].symbol));
+            self->request(refs[0].owner, console_timeout, row_atom_v)
+              .then(
+                [seen = std::move(seen), ref = refs[0],
+                 tell](row_batch& newest) mutable {
+                  tell(seen, ref, newest.rows.at(0));
+                },
+                fail);
+          },
+          fail);
+    },
+    why_atom_v, *id, *which);
+}
+
+} // namespace livegrid

@@ -1,0 +1,255 @@
+// What the market knows of feeds, and of silence.
+
+#include <algorithm>
+#include <cmath>
+
+#include "livegrid/actors/market.hpp"
+#include "livegrid/counters.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// How exact silence is measured.
+constexpr std::chrono::seconds check_every{1};
+
+std::int64_t second_of(market_state::time_point x) {
+  return std::chrono::ceil<std::chrono::seconds>(x.time_since_epoch()).count();
+}
+
+std::uint64_t milli(double x) {
+  return static_cast<std::uint64_t>(std::llround(x * 1000));
+}
+
+std::uint64_t age_ms(const pulse& x, market_state::time_point now) {
+  if (!x.started())
+    return UINT64_MAX;
+  auto age =
+    std::chrono::duration_cast<std::chrono::milliseconds>(now - x.last());
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, age.count()));
+}
+
+caf::error no_feed(const std::string& name) {
+  return make_error(errc::invalid, "no feed '" + name + "'; try feeds");
+}
+
+} // namespace
+
+market_state::feed_map::value_type&
+market_state::find_or_make_feed(const feed_id& which) {
+  return *feeds.try_emplace(which).first;
+}
+
+market_state::feed_map::iterator
+market_state::find_feed(const std::string& which) {
+  return std::find_if(feeds.begin(), feeds.end(),
+                      [&](const auto& x) { return x.first.str() == which; });
+}
+
+void market_state::set_up(const feed_id& which, bool up,
+                          const std::string& peer) {
+  auto& x = find_or_make_feed(which);
+  x.second.up = up;
+  if (!peer.empty())
+    x.second.peer = peer;
+  tell_symbols(x);
+  drop_if_done(feeds.find(which));
+}
+
+void market_state::join(const feed_id& which, const feed_actor& who) {
+  auto& x = find_or_make_feed(which);
+  x.second.owner = who;
+  self->monitor(who);
+}
+
+void market_state::drop_if_done(feed_map::iterator which) {
+  // A connection does not come back under its number.
+  auto& [id, x] = *which;
+  if (id.kind == source::socket && !x.up && x.symbols == 0)
+    feeds.erase(which);
+}
+
+caf::result<std::uint64_t> market_state::pause(const std::string& which,
+                                               bool on) {
+  auto i = find_feed(which);
+  if (i == feeds.end())
+    return no_feed(which);
+  auto& x = i->second;
+  if (x.paused == on)
+    return make_error(errc::invalid,
+                      which + (on ? " is paused already" : " is not paused"));
+  x.paused = on;
+  if (x.owner)
+    self->send(x.owner, pause_atom_v, on);
+  tell_symbols(*i);
+  return x.symbols;
+}
+
+caf::result<std::vector<symbol_name>>
+market_state::symbols_of(const std::string& which) {
+  auto i = find_feed(which);
+  if (i == feeds.end())
+    return no_feed(which);
+  std::vector<symbol_name> result;
+  for (const auto* x : by_age)
+    if (x->second.from == &*i)
+      result.emplace_back(x->first);
+  return result;
+}
+
+void market_state::note_refusal(const feed_id& from, const std::string& symbol,
+                                const std::string& why, std::uint64_t n) {
+  auto& x = find_or_make_feed(from).second;
+  x.refused += n;
+  x.last_refusal = why;
+  auto which = symbol_name::parse(symbol);
+  auto known = which ? symbols.find(*which) : symbols.end();
+  if (known == symbols.end())
+    return;
+  auto& refused = known->second.refused;
+  if (!refused)
+    refused = std::make_unique<refusals>();
+  // One of several ticks that were refused with it.
+  ++refused->ticks;
+  refused->last = why;
+}
+
+void market_state::note_ticks(map::value_type& x, feed_map::value_type& from,
+                              std::uint64_t ticks, time_point now) {
+  auto& known = x.second;
+  if (known.from != &from) {
+    if (known.from != nullptr) {
+      --known.from->second.symbols;
+      drop_if_done(feeds.find(known.from->first));
+    }
+    known.from = &from;
+    ++from.second.symbols;
+  }
+  known.beat.beat(now, ticks);
+  if (known.fresh != freshness::live) {
+    // Its owner knows by the ticks themselves.
+    --stats->fresh[static_cast<std::size_t>(known.fresh)];
+    ++stats->fresh[static_cast<std::size_t>(freshness::live)];
+    known.fresh = freshness::live;
+  }
+  if (!known.watched)
+    watch_silence(x);
+}
+
+void market_state::watch_silence(map::value_type& x) {
+  x.second.watched = true;
+  silences[second_of(x.second.beat.quiet_at())].emplace_back(&x);
+  if (!std::exchange(checking, true))
+    self->delayed_send(self, check_every, check_atom_v);
+}
+
+void market_state::check_silence() {
+  checking = false;
+  auto now = self->clock().now();
+  while (!silences.empty()
+         && silences.begin()->first * std::chrono::seconds{1}
+              <= now.time_since_epoch()) {
+    auto due = std::move(silences.begin()->second);
+    silences.erase(silences.begin());
+    for (auto* x : due) {
+      x->second.watched = false;
+      if (x->second.fresh != freshness::live)
+        continue;
+      if (x->second.beat.quiet_at() <= now)
+        set_fresh(x->second, freshness::quiet);
+      else
+        watch_silence(*x);
+    }
+  }
+  if (!silences.empty() && !std::exchange(checking, true))
+    self->delayed_send(self, check_every, check_atom_v);
+}
+
+void market_state::set_fresh(entry& x, freshness to) {
+  if (x.fresh == to)
+    return;
+  --stats->fresh[static_cast<std::size_t>(x.fresh)];
+  ++stats->fresh[static_cast<std::size_t>(to)];
+  x.fresh = to;
+  self->send(x.owner, fresh_atom_v, static_cast<std::uint8_t>(to));
+}
+
+void market_state::tell_symbols(const feed_map::value_type& which) {
+  if (which.second.symbols == 0)
+    return;
+  auto now = self->clock().now();
+  for (auto* x : by_age) {
+    if (x->second.from != &which)
+      continue;
+    if (!which.second.alive()) {
+      set_fresh(x->second, freshness::down);
+    } else if (x->second.fresh == freshness::down) {
+      auto silent = x->second.beat.quiet_at() <= now;
+      set_fresh(x->second, silent ? freshness::quiet : freshness::live);
+      if (!silent && !x->second.watched)
+        watch_silence(*x);
+    }
+  }
+}
+
+std::vector<feed_summary> market_state::feed_summaries() const {
+  auto now = self->clock().now();
+  std::vector<feed_summary> result;
+  for (const auto& [id, x] : feeds)
+    result.push_back({.id = id,
+                      .peer = x.peer,
+                      .state = x.paused ? "paused"
+                               : x.up   ? "up"
+                                        : "down",
+                      .symbols = x.symbols,
+                      .ticks = x.ticks,
+                      .milli_rate = milli(x.beat.rate(now)),
+                      .age_ms = age_ms(x.beat, now),
+                      .refused = x.refused,
+                      .last_refusal = x.last_refusal});
+  return result;
+}
+
+symbol_ref market_state::ref_of(const map::value_type& x) const {
+  auto now = self->clock().now();
+  return {.symbol = x.first,
+          .owner = x.second.owner,
+          .fresh = static_cast<std::uint8_t>(x.second.fresh),
+          .milli_rate = milli(x.second.beat.rate(now)),
+          .age_ms = age_ms(x.second.beat, now)};
+}
+
+actor_status market_state::status_of(const symbol_name& which) const {
+  actor_status result{name, which.str(), {}, {}};
+  auto put = [&](const char* key, std::string value) {
+    result.facts.emplace_back(key, std::move(value));
+  };
+  auto i = symbols.find(which);
+  if (i == symbols.end()) {
+    put("freshness", std::string{to_string(freshness::never)});
+    return result;
+  }
+  const auto& x = i->second;
+  auto now = self->clock().now();
+  put("freshness", std::string{to_string(x.fresh)});
+  put("feed", x.from ? x.from->first.str() : "none");
+  if (x.beat.started()) {
+    auto tenths = [](double y) {
+      auto n = static_cast<std::uint64_t>(std::llround(y * 10));
+      return std::to_string(n / 10) + '.' + std::to_string(n % 10);
+    };
+    put("age_ms", std::to_string(age_ms(x.beat, now)));
+    put("ticks_per_s", tenths(x.beat.rate(now)));
+    if (x.beat.usual_gap() > 0)
+      put("usual_gap_s", tenths(x.beat.usual_gap()));
+    auto patience = std::chrono::duration_cast<std::chrono::seconds>(
+      x.beat.quiet_at() - x.beat.last());
+    put("quiet_after_s", std::to_string(patience.count()));
+  }
+  put("refused", std::to_string(x.refused ? x.refused->ticks : 0));
+  if (x.refused)
+    put("last_refusal", x.refused->last);
+  return result;
+}
+
+} // namespace livegrid

@@ -1,0 +1,100 @@
+#include "livegrid/actors/monitor.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "livegrid/load.hpp"
+#include "livegrid/log.hpp"
+
+namespace livegrid {
+
+namespace {
+
+constexpr std::chrono::seconds check_every{1};
+
+/// Ledgers are looked at each time after so many checks: all subscribers are.
+constexpr std::uint64_t checks_per_audit = 10;
+
+std::uint64_t ns(std::chrono::steady_clock::duration x) {
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(
+    0, std::chrono::duration_cast<std::chrono::nanoseconds>(x).count()));
+}
+
+} // namespace
+
+void monitor_state::wait(time_point now) {
+  due = now + check_every;
+  self->delayed_send(self, check_every, check_atom_v);
+}
+
+template <class Handle>
+void monitor_state::ask_load(const Handle& whom, counters::part which) {
+  // Who is stuck answers late: the gauge keeps what was true before.
+  self->request(whom, caf::infinite, load_atom_v)
+    .then(
+      [this, which](const actor_load& x) {
+        set(config.stats->mailbox[static_cast<std::size_t>(which)], x.mailbox);
+      },
+      [](const caf::error&) {
+        // It has ended, and the node is about to.
+      });
+}
+
+void monitor_state::check() {
+  auto now = self->clock().now();
+  auto& stats = *config.stats;
+  set(stats.scheduler_lag, ns(now - due));
+  wait(now);
+  if (asked) {
+    // The loop has not answered since: no use in asking again.
+    set(stats.loop_lag, ns(now - *asked));
+    return;
+  }
+  ask_load(config.market, counters::part::market);
+  for (const auto& x : config.ingresses)
+    ask_load(x, counters::part::ingress);
+  asked = now;
+  for (const auto& x : config.fanouts)
+    self->request(x, caf::infinite, load_atom_v)
+      .then(
+        [this, now](const actor_load& load) {
+          set(config.stats
+                ->mailbox[static_cast<std::size_t>(counters::part::fanout)],
+              load.mailbox);
+          set(config.stats->loop_lag, ns(self->clock().now() - now));
+          asked.reset();
+        },
+        [this](const caf::error&) { asked.reset(); });
+  if (checks++ % checks_per_audit == 0)
+    for (const auto& x : config.fanouts)
+      self->request(x, caf::infinite, audit_atom_v)
+        .then(
+          [this](const ledger_audit& found) {
+            set(config.stats->ledger_off, found.off);
+            if (found.off > 0)
+              config.log->error("ledger_off",
+                                "subscribers=" + std::to_string(found.off));
+          },
+          [](const caf::error&) {
+            // As above.
+          });
+}
+
+actor_status monitor_state::status() const {
+  return {name, "", {{"checks", std::to_string(checks)}}, load_of(self)};
+}
+
+monitor_actor::behavior_type
+monitor(monitor_actor::stateful_pointer<monitor_state> self,
+        monitor_config config) {
+  auto& state = self->state;
+  state.self = self;
+  state.config = std::move(config);
+  state.wait(self->clock().now());
+  return {
+    [self](check_atom) { self->state.check(); },
+    [self](status_atom) { return self->state.status(); },
+  };
+}
+
+} // namespace livegrid

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <vector>
+
+#include "livegrid/actors.hpp"
+#include "livegrid/counters.hpp"
+#include "livegrid/fwd.hpp"
+
+namespace livegrid {
+
+/// Whom the monitor watches.
+struct monitor_config {
+  market_actor market;
+  std::vector<fanout_actor> fanouts;
+  std::vector<ingress_actor> ingresses;
+  counters_ptr stats;
+  log_ptr log;
+};
+
+/// Once a second asks the parts that all traffic passes through how much waits
+/// for them. How late the answers come is how late everybody's messages are;
+/// how late its own second comes is the same for the other threads. What it
+/// finds goes into the counters. Talks to nobody else, lives as long as its
+/// node.
+struct monitor_state {
+  static inline constexpr const char* name = "monitor";
+
+  using time_point = std::chrono::steady_clock::time_point;
+
+  monitor_actor::pointer self = nullptr;
+
+  monitor_config config;
+
+  time_point due{}; ///< when the next check should come
+  std::uint64_t checks = 0;
+
+  /// When the question was asked that nobody on the loop has answered yet.
+  std::optional<time_point> asked;
+
+  void check();
+
+  actor_status status() const;
+
+private:
+  friend monitor_actor::behavior_type
+  monitor(monitor_actor::stateful_pointer<monitor_state> self,
+          monitor_config config);
+
+  void wait(time_point now);
+
+  /// Asks one part, and puts what waits for it into `to`.
+  template <class Handle>
+  void ask_load(const Handle& whom, counters::part which);
+};
+
+monitor_actor::behavior_type
+monitor(monitor_actor::stateful_pointer<monitor_state> self,
+        monitor_config config);
+
+} // namespace livegrid
