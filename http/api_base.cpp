@@ -73,10 +73,11 @@ std::string_view openapi_base() noexcept {
     "/health": {"get": {
       "operationId": "get_health",
       "tags": ["node"],
-      "summary": "Whether the node can take a subscriber",
+      "summary": "Whether the node can serve a subscriber",
+      "description": "It proves it: it opens a WebSocket to itself and waits for a row, for 2 s at most. What it found counts for a second.",
       "responses": {
         "200": {"description": "It can", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}}},
-        "503": {"description": "It is full or going down", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}}}
+        "503": {"description": "It cannot, is full or going down; detail says which step failed", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}}}
       }
     }},
     "/metrics": {"get": {
@@ -137,7 +138,7 @@ std::string_view openapi_base() noexcept {
         "additionalProperties": {"description": "A cell of that name, at most 64 a symbol", "type": ["number", "string", "boolean", "null"]}
       },
       "Accepted": {"type": "object", "required": ["accepted"], "properties": {"accepted": {"type": "integer", "minimum": 0}}},
-      "Health": {"type": "object", "required": ["status"], "properties": {"status": {"enum": ["ok", "full", "going down"]}, "version": {"type": "string"}, "uptime_s": {"type": "integer"}, "symbols": {"type": "integer"}, "subscribers": {"type": "integer"}}},
+      "Health": {"type": "object", "required": ["status"], "properties": {"status": {"enum": ["ok", "failing", "full", "going down"]}, "detail": {"description": "Why it is not ok", "type": "string"}, "version": {"type": "string"}, "uptime_s": {"type": "integer"}, "symbols": {"type": "integer"}, "subscribers": {"type": "integer"}, "probe_ms": {"description": "How long the row took, or the failure", "type": "integer"}}},
       "Error": {"type": "object", "required": ["detail"], "properties": {"detail": {"type": "string"}}},
       "Invalid": {"type": "object", "required": ["detail"], "properties": {"detail": {"type": "array", "items": {"type": "object", "required": ["loc", "msg", "type"], "properties": {"loc": {"type": "array", "items": {"type": ["string", "integer"]}}, "msg": {"type": "string"}, "type": {"type": "string"}}}}}}
     }

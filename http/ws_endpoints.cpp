@@ -36,9 +36,13 @@ public:
   void on_open(const std::shared_ptr<ws_session>& way_out) override {
     box_ = std::make_shared<outbox>(way_out, view_, options_, append_text_frame,
                                     backend_.stats);
+    auto log = backend_.log;
+    // Probes come by the second; they tell of themselves what there is to tell.
+    if (backend_.health && backend_.health->probes_from(way_out->peer()))
+      log = std::make_shared<logger>(log_level::warning);
     actor_ = spawn_on(
       backend_.sys, &backend_.loop, subscriber,
-      subscriber_config{backend_.fanout, box_, backend_.stats, backend_.log});
+      subscriber_config{backend_.fanout, box_, backend_.stats, std::move(log)});
   }
 
   void on_text(std::string&& text) override {

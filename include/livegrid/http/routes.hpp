@@ -12,6 +12,7 @@
 
 #include "livegrid/actors.hpp"
 #include "livegrid/http/api_description.hpp"
+#include "livegrid/http/health_check.hpp"
 #include "livegrid/http/http_request.hpp"
 #include "livegrid/http/page_files.hpp"
 #include "livegrid/http/widgets.hpp"
@@ -41,6 +42,9 @@ struct backend {
   std::function<bool()> has_room;
 
   bool draining = false;
+
+  /// Proves that a subscriber is served; made when it is known where.
+  std::shared_ptr<health_check> health;
 };
 
 /// What a WebSocket route makes of an upgrade.
