@@ -54,6 +54,18 @@ void get_health(backend& b, const http_request&, const responder& to) {
   });
 }
 
+void get_ready(backend& b, const http_request&, const responder& to) {
+  if (b.draining)
+    return to({.status = 503,
+               .body = R"({"status":"going down",)"
+                       R"("detail":"the node is going down"})"});
+  if (!b.fed)
+    return to({.status = 503,
+               .body = R"({"status":"starting",)"
+                       R"("detail":"the feeds have not been started"})"});
+  to({.body = R"({"status":"ready"})"});
+}
+
 void get_metrics(backend& b, const http_request&, const responder& to) {
   std::string out;
   auto put = [&](std::string_view name, std::string_view type,

@@ -167,6 +167,7 @@ int serve(caf::actor_system& sys, io_loop& loop, http_server& server,
                      + std::to_string(cons.port)
                      + " for the console: " + sys.render(published.error()));
   start_feed(sys, loop, all, input, values, log);
+  server.set_fed();
   for (const auto& x : all.feeds)
     caf::anon_send(all.console, join_atom_v, x);
   std::printf("livegrid %s listening on http://%s:%u symbols=%zu feed=%s "

@@ -57,6 +57,8 @@ public:
 
   std::variant<std::uint16_t, std::string> open();
 
+  void set_fed();
+
   void drain(std::chrono::milliseconds patience);
 
   /// Lives on for connections that the loop still has.
@@ -342,6 +344,11 @@ void http_server::impl::write(restinio_request& request, http_reply x,
   to.done(written);
 }
 
+void http_server::impl::set_fed() {
+  asio::post(loop_.context(),
+             [me = shared_from_this()] { me->backend_.fed = true; });
+}
+
 // -- the end ------------------------------------------------------------------
 
 void http_server::impl::drain(std::chrono::milliseconds patience) {
@@ -392,6 +399,10 @@ http_server::~http_server() {
 
 std::variant<std::uint16_t, std::string> http_server::open() {
   return impl_->open();
+}
+
+void http_server::set_fed() {
+  impl_->set_fed();
 }
 
 void http_server::drain(std::chrono::milliseconds patience) {

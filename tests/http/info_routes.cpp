@@ -60,6 +60,14 @@ struct fixture {
 
 CAF_TEST_FIXTURE_SCOPE(info_routes_tests, fixture)
 
+CAF_TEST(a node is ready from its feeds until it goes down) {
+  check(get_ready, 503, R"({"status":"starting","detail":)");
+  node.fed = true;
+  check(get_ready, 200, R"({"status":"ready"})");
+  node.draining = true;
+  check(get_ready, 503, R"({"status":"going down","detail":)");
+}
+
 CAF_TEST(a node is healthy while it has room and stays) {
   check(get_health, 200, R"({"status":"ok","version":)");
   room = false;

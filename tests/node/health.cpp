@@ -74,6 +74,9 @@ CAF_TEST(a_node_is_healthy_with_each_feed) {
     CAF_MESSAGE(args[0]);
     node_process node{args};
     check_healthy(node);
+    auto ready = node.get("/ready");
+    CAF_CHECK_EQUAL(ready.status, 200);
+    CAF_CHECK_EQUAL(ready.body, R"({"status":"ready"})");
   }
 }
 
@@ -159,6 +162,7 @@ CAF_TEST(a_full_node_is_not_healthy) {
     CAF_CHECK_EQUAL(response.status, 503);
     CAF_CHECK_EQUAL(response.json().at("status").text(), "full");
     CAF_CHECK(response.json().at("detail").is_string());
+    CAF_CHECK_EQUAL(client.request("GET", "/ready").status, 200);
   }
   CAF_CHECK_EQUAL(ask_while(client, "/health", 503).status, 200);
 }
@@ -188,14 +192,17 @@ CAF_TEST(a_dead_listener_shows_while_old_connections_live) {
   CAF_CHECK_EQUAL(detail, "upgrade: timed out after 2000 ms");
   CAF_CHECK(contains(node.standard_error(),
                      R"(health_probe why="upgrade: timed out after 2000 ms")"));
+  CAF_CHECK_EQUAL(old.request("GET", "/ready").status, 200);
   subscriber.subscribe(R"("AAPL")");
   CAF_CHECK_EQUAL(subscriber.next_json().at("symbol").text(), "AAPL");
 }
 
-CAF_TEST(a_node_that_goes_down_is_not_healthy) {
+CAF_TEST(a_node_that_goes_down_is_neither_healthy_nor_ready) {
   node_process node{strings{"--market.feed=none", "--ws.send-buffer=4KiB"}};
   http_client health{node.port()};
+  http_client ready{node.port()};
   CAF_CHECK_EQUAL(health.request("GET", "/health").status, 200);
+  CAF_CHECK_EQUAL(ready.request("GET", "/ready").status, 200);
   CAF_MESSAGE("a subscriber that reads nothing holds up the end");
   ws_client stalled{node.port(), "/live_grid_ws", {}, 4096};
   stalled.subscribe(R"("AAPL")");
@@ -208,7 +215,11 @@ CAF_TEST(a_node_that_goes_down_is_not_healthy) {
   ws_client idle{node.port(), "/live_grid_ws"};
   node.signal(SIGTERM);
   CAF_CHECK_EQUAL(idle.wait_for_close(), 1001);
-  auto response = health.request("GET", "/health");
+  auto response = ready.request("GET", "/ready");
+  CAF_CHECK_EQUAL(response.status, 503);
+  CAF_CHECK_EQUAL(response.json().at("status").text(), "going down");
+  CAF_CHECK(response.json().at("detail").is_string());
+  response = health.request("GET", "/health");
   CAF_CHECK_EQUAL(response.status, 503);
   CAF_CHECK_EQUAL(response.json().at("status").text(), "going down");
   CAF_CHECK(response.json().at("detail").is_string());

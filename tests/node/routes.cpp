@@ -155,7 +155,7 @@ CAF_TEST(metrics_are_in_the_prometheus_text_format) {
 
 CAF_TEST(head_is_get_without_the_body) {
   for (auto target : {"/", "/widgets.json", "/apps.json", "/symbols",
-                      "/live_grid_data?symbol=AAPL"}) {
+                      "/live_grid_data?symbol=AAPL", "/ready"}) {
     CAF_MESSAGE(target);
     auto get = node.get(target);
     http_client client{node.port()};

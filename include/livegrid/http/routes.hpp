@@ -43,6 +43,9 @@ struct backend {
 
   bool draining = false;
 
+  /// Whether the feeds have been started, the last thing that a start does.
+  bool fed = false;
+
   /// Proves that a subscriber is served; made when it is known where.
   std::shared_ptr<health_check> health;
 };
@@ -83,6 +86,7 @@ void get_page_file(const page_file&, backend&, const http_request&,
                    const responder&);
 void get_symbols(backend&, const http_request&, const responder&);
 void get_health(backend&, const http_request&, const responder&);
+void get_ready(backend&, const http_request&, const responder&);
 void get_metrics(backend&, const http_request&, const responder&);
 void get_rows(const widget&, backend&, const http_request&, const responder&);
 void post_ticks(backend&, const http_request&, const responder&);
