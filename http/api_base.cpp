@@ -73,10 +73,20 @@ std::string_view openapi_base() noexcept {
     "/health": {"get": {
       "operationId": "get_health",
       "tags": ["node"],
-      "summary": "Whether the node can take a subscriber",
+      "summary": "Whether the node can serve a subscriber",
+      "description": "It proves it: it opens a WebSocket to itself and waits for a row, for 2 s at most. What it found counts for a second.",
       "responses": {
         "200": {"description": "It can", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}}},
-        "503": {"description": "It is full or going down", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}}}
+        "503": {"description": "It cannot, is full or going down; detail says which step failed", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}}}
+      }
+    }},
+    "/ready": {"get": {
+      "operationId": "get_ready",
+      "tags": ["node"],
+      "summary": "Whether the node has started and is not going down",
+      "responses": {
+        "200": {"description": "It has", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Ready"}}}},
+        "503": {"description": "It is starting or going down", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Ready"}}}}
       }
     }},
     "/metrics": {"get": {
@@ -137,7 +147,8 @@ std::string_view openapi_base() noexcept {
         "additionalProperties": {"description": "A cell of that name, at most 64 a symbol", "type": ["number", "string", "boolean", "null"]}
       },
       "Accepted": {"type": "object", "required": ["accepted"], "properties": {"accepted": {"type": "integer", "minimum": 0}}},
-      "Health": {"type": "object", "required": ["status"], "properties": {"status": {"enum": ["ok", "full", "going down"]}, "version": {"type": "string"}, "uptime_s": {"type": "integer"}, "symbols": {"type": "integer"}, "subscribers": {"type": "integer"}}},
+      "Health": {"type": "object", "required": ["status"], "properties": {"status": {"enum": ["ok", "failing", "full", "going down"]}, "detail": {"description": "Why it is not ok", "type": "string"}, "version": {"type": "string"}, "uptime_s": {"type": "integer"}, "symbols": {"type": "integer"}, "subscribers": {"type": "integer"}, "probe_ms": {"description": "How long the row took, or the failure", "type": "integer"}}},
+      "Ready": {"type": "object", "required": ["status"], "properties": {"status": {"enum": ["ready", "starting", "going down"]}, "detail": {"type": "string"}}},
       "Error": {"type": "object", "required": ["detail"], "properties": {"detail": {"type": "string"}}},
       "Invalid": {"type": "object", "required": ["detail"], "properties": {"detail": {"type": "array", "items": {"type": "object", "required": ["loc", "msg", "type"], "properties": {"loc": {"type": "array", "items": {"type": ["string", "integer"]}}, "msg": {"type": "string"}, "type": {"type": "string"}}}}}}
     }

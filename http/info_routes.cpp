@@ -18,18 +18,52 @@ std::uint64_t subscribers(const counters& x) noexcept {
 } // namespace
 
 void get_health(backend& b, const http_request&, const responder& to) {
-  auto ok = !b.draining && b.has_room();
-  auto uptime = std::chrono::duration_cast<std::chrono::seconds>(
-    std::chrono::steady_clock::now() - b.started);
-  std::string body = "{\"status\":\"";
-  body += ok ? "ok" : b.draining ? "going down" : "full";
-  body += "\",\"version\":";
-  append_json_string(body, version);
-  body += ",\"uptime_s\":" + std::to_string(uptime.count());
-  body += ",\"symbols\":" + std::to_string(get(b.stats->symbols));
-  body += ",\"subscribers\":" + std::to_string(subscribers(*b.stats)) + '}';
-  to({.status = static_cast<std::uint16_t>(ok ? 200 : 503),
-      .body = std::move(body)});
+  auto answer = [&b, to](std::string_view status, std::string_view detail,
+                         const probe_result* found) {
+    auto uptime = std::chrono::duration_cast<std::chrono::seconds>(
+      std::chrono::steady_clock::now() - b.started);
+    std::string body = "{\"status\":";
+    append_json_string(body, status);
+    if (!detail.empty()) {
+      body += ",\"detail\":";
+      append_json_string(body, detail);
+    }
+    body += ",\"version\":";
+    append_json_string(body, version);
+    body += ",\"uptime_s\":" + std::to_string(uptime.count());
+    body += ",\"symbols\":" + std::to_string(get(b.stats->symbols));
+    body += ",\"subscribers\":" + std::to_string(subscribers(*b.stats));
+    if (found)
+      body += ",\"probe_ms\":" + std::to_string(found->took.count());
+    body += '}';
+    to({.status = static_cast<std::uint16_t>(detail.empty() ? 200 : 503),
+        .body = std::move(body)});
+  };
+  if (b.draining)
+    return answer("going down", "the node is going down", nullptr);
+  if (!b.has_room())
+    return answer("full", "as many connections as the node may have", nullptr);
+  b.health->ask([&b, answer](const probe_result* found) {
+    // What a probe met when the node began to go down is no fault.
+    if (b.draining)
+      answer("going down", "the node is going down", found);
+    else if (found && !found->fault.empty())
+      answer("failing", found->fault, found);
+    else
+      answer("ok", {}, found);
+  });
+}
+
+void get_ready(backend& b, const http_request&, const responder& to) {
+  if (b.draining)
+    return to({.status = 503,
+               .body = R"({"status":"going down",)"
+                       R"("detail":"the node is going down"})"});
+  if (!b.fed)
+    return to({.status = 503,
+               .body = R"({"status":"starting",)"
+                       R"("detail":"the feeds have not been started"})"});
+  to({.body = R"({"status":"ready"})"});
 }
 
 void get_metrics(backend& b, const http_request&, const responder& to) {

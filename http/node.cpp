@@ -176,6 +176,7 @@ int serve(caf::actor_system& sys, io_loop& loop, http_server& server,
                      + std::to_string(cons.port)
                      + " for the console: " + sys.render(published.error()));
   start_feed(sys, loop, all, input, values, log);
+  server.set_fed();
   std::printf("livegrid %s listening on http://%s:%u symbols=%zu feed=%s "
               "console=%s:%u\n",
               version.data(), bracketed(values.http.address).c_str(),

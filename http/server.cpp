@@ -57,6 +57,8 @@ public:
 
   std::variant<std::uint16_t, std::string> open();
 
+  void set_fed();
+
   void drain(std::chrono::milliseconds patience);
 
   /// Lives on for connections that the loop still has.
@@ -65,6 +67,10 @@ public:
   }
 
 private:
+  /// Makes what proves that a subscriber is served there.
+  std::shared_ptr<health_check>
+  make_health_check(const asio::ip::tcp::endpoint& listening) const;
+
   /// Those of the settings, and the node's own at that port.
   void allow_origins(std::uint16_t port);
 
@@ -113,6 +119,7 @@ std::variant<std::uint16_t, std::string> http_server::impl::open() {
             port = acceptor.local_endpoint().port();
             // Before the first request can come.
             allow_origins(port);
+            backend_.health = make_health_check(acceptor.local_endpoint());
           })
           .request_handler(
             [this](auto request) { return on_request(std::move(request)); })
@@ -142,6 +149,20 @@ std::variant<std::uint16_t, std::string> http_server::impl::open() {
     return "cannot listen on http://" + where + ": " + x.what();
   }
   return port;
+}
+
+std::shared_ptr<health_check> http_server::impl::make_health_check(
+  const asio::ip::tcp::endpoint& listening) const {
+  const auto& all = backend_.widgets.widgets;
+  auto live = std::find_if(all.begin(), all.end(),
+                           [](const auto& x) { return !x.ws_path.empty(); });
+  return std::make_shared<health_check>(
+    loop_.context(),
+    probe_config{.find_symbol =
+                   find_oldest(backend_.sys, backend_.loop, backend_.market),
+                 .where = reachable(listening),
+                 .target = live == all.end() ? "" : live->ws_path},
+    backend_.log);
 }
 
 void http_server::impl::allow_origins(std::uint16_t port) {
@@ -324,6 +345,11 @@ void http_server::impl::write(restinio_request& request, http_reply x,
   to.done(written);
 }
 
+void http_server::impl::set_fed() {
+  asio::post(loop_.context(),
+             [me = shared_from_this()] { me->backend_.fed = true; });
+}
+
 // -- the end ------------------------------------------------------------------
 
 void http_server::impl::drain(std::chrono::milliseconds patience) {
@@ -374,6 +400,10 @@ http_server::~http_server() {
 
 std::variant<std::uint16_t, std::string> http_server::open() {
   return impl_->open();
+}
+
+void http_server::set_fed() {
+  impl_->set_fed();
 }
 
 void http_server::drain(std::chrono::milliseconds patience) {

@@ -41,11 +41,15 @@ public:
   void on_open(const std::shared_ptr<ws_session>& way_out) override {
     box_ = std::make_shared<outbox>(way_out, view_, options_, append_text_frame,
                                     backend_.stats);
+    auto log = backend_.log;
+    // Probes come by the second; they tell of themselves what there is to tell.
+    if (backend_.health && backend_.health->probes_from(way_out->peer()))
+      log = std::make_shared<logger>(log_level::warning);
     actor_ = spawn_on(backend_.sys, &backend_.loop, subscriber,
                       subscriber_config{.fanout = backend_.fanout,
                                         .box = box_,
                                         .stats = backend_.stats,
-                                        .log = backend_.log,
+                                        .log = std::move(log),
                                         .origin = std::move(origin_),
                                         .user_agent = std::move(user_agent_)});
   }

@@ -155,7 +155,7 @@ CAF_TEST(metrics_are_in_the_prometheus_text_format) {
 
 CAF_TEST(head_is_get_without_the_body) {
   for (auto target : {"/", "/widgets.json", "/apps.json", "/symbols",
-                      "/live_grid_data?symbol=AAPL", "/health"}) {
+                      "/live_grid_data?symbol=AAPL", "/ready"}) {
     CAF_MESSAGE(target);
     auto get = node.get(target);
     http_client client{node.port()};
@@ -169,6 +169,7 @@ CAF_TEST(head_is_get_without_the_body) {
     CAF_CHECK_EQUAL(client.request("GET", "/health").status, 200);
   }
   http_client client{node.port()};
+  CAF_CHECK_EQUAL(client.request("HEAD", "/health").status, 200);
   CAF_CHECK_EQUAL(client.request("HEAD", "/nowhere").status, 404);
   CAF_CHECK_EQUAL(client.request("HEAD", "/live_grid_ws").status, 426);
   CAF_CHECK_EQUAL(client.request("GET", "/health").status, 200);

@@ -12,6 +12,7 @@
 
 #include "livegrid/actors.hpp"
 #include "livegrid/http/api_description.hpp"
+#include "livegrid/http/health_check.hpp"
 #include "livegrid/http/http_request.hpp"
 #include "livegrid/http/page_files.hpp"
 #include "livegrid/http/widgets.hpp"
@@ -44,6 +45,12 @@ struct backend {
 
   /// WebSockets that ever brought ticks.
   std::uint64_t publishers = 0;
+
+  /// Whether the feeds have been started, the last thing that a start does.
+  bool fed = false;
+
+  /// Proves that a subscriber is served; made when it is known where.
+  std::shared_ptr<health_check> health;
 };
 
 /// What a WebSocket route makes of an upgrade.
@@ -82,6 +89,7 @@ void get_page_file(const page_file&, backend&, const http_request&,
                    const responder&);
 void get_symbols(backend&, const http_request&, const responder&);
 void get_health(backend&, const http_request&, const responder&);
+void get_ready(backend&, const http_request&, const responder&);
 void get_metrics(backend&, const http_request&, const responder&);
 void get_rows(const widget&, backend&, const http_request&, const responder&);
 void post_ticks(backend&, const http_request&, const responder&);

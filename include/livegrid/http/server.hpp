@@ -28,6 +28,9 @@ public:
   /// Listens. Returns the port, or what went wrong, with the address.
   std::variant<std::uint16_t, std::string> open();
 
+  /// The feeds have been started: from now on the node says that it is ready.
+  void set_fed();
+
   /// Stops accepting, gives every subscriber its last rows, closes every
   /// WebSocket (1001), and waits until they are gone, `patience` at most.
   void drain(std::chrono::milliseconds patience);

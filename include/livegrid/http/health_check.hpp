@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <asio/io_context.hpp>
+
+#include "livegrid/fwd.hpp"
+#include "livegrid/http/self_probe.hpp"
+
+namespace livegrid {
+
+/// Finds out whether the node can serve a subscriber, by being one. Whoever
+/// asks while a probe runs gets what that finds, and whoever asks within a
+/// second gets the same, so that asking cannot make the node busy. Belongs to
+/// one loop's thread, and outlives that loop's last turn.
+class health_check {
+public:
+  using clock = std::chrono::steady_clock;
+
+  /// Gets what a probe found, or null if there is nothing to prove.
+  using callback = std::function<void(const probe_result*)>;
+
+  /// @param probe without a target if no subscriber can come.
+  /// @param lifetime how long a result counts.
+  health_check(asio::io_context& context, probe_config probe, log_ptr log,
+               std::chrono::milliseconds lifetime = std::chrono::seconds{1});
+
+  /// Calls back once, on the loop, unless the loop ends before.
+  void ask(callback done);
+
+  /// Whether a probe is under way from that end of a connection.
+  bool probes_from(std::string_view peer) const;
+
+private:
+  /// A probe and those who wait for it. Belongs to the probe, and so goes with
+  /// the loop, before the connections of those who wait.
+  struct round {
+    std::weak_ptr<self_probe> probe;
+    std::vector<callback> waiting;
+  };
+
+  asio::io_context& context_;
+  probe_config config_;
+  log_ptr log_;
+  std::weak_ptr<round> running_;
+  std::chrono::milliseconds lifetime_;
+  std::optional<probe_result> last_;
+  clock::time_point last_at_;
+};
+
+} // namespace livegrid
