@@ -31,8 +31,6 @@ void console_state::feeds(const console_command&, promise to) {
                  std::to_string(x.refused), x.last_refusal, x.peer});
             }
             list.total = list.rows.size();
-            if (found.empty())
-              result.note = "no feed yet; ticks come by POST and WS /ticks";
             to.deliver(std::move(result));
           },
           status_atom_v);

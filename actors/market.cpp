@@ -203,6 +203,8 @@ market(market_actor::stateful_pointer<market_state> self,
   state.max_symbols = config.max_symbols;
   state.stats = std::move(config.stats);
   state.wall_clock = config.wall_clock;
+  // It is there before its first tick, for the operator to pause.
+  state.find_or_make_feed({source::post});
   // A feed that ends by itself is down from then on.
   self->set_down_handler([self](const caf::down_msg& x) {
     for (auto& [id, feed] : self->state.feeds)

@@ -198,9 +198,9 @@ std::vector<feed_summary> market_state::feed_summaries() const {
   for (const auto& [id, x] : feeds)
     result.push_back({.id = id,
                       .peer = x.peer,
-                      .state = x.paused ? "paused"
-                               : x.up   ? "up"
-                                        : "down",
+                      .state = !x.up      ? "down"
+                               : x.paused ? "paused"
+                                          : "up",
                       .symbols = x.symbols,
                       .ticks = x.ticks,
                       .milli_rate = milli(x.beat.rate(now)),

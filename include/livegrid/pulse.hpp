@@ -73,9 +73,12 @@ public:
     return last_ + duration_cast<time_point::duration>(span);
   }
 
-  /// Ticks a second of late, fading with silence.
+  /// Ticks a second of late. Falls as soon as a silence is longer than usual,
+  /// to no more than what comes in a usual gap within that time.
   double rate(time_point now) const noexcept {
-    return rate_ * memory() / (memory() + seconds(now - last_));
+    auto silence = seconds(now - last_);
+    auto in_a_gap = std::max(1., double{rate_} * double{gap_});
+    return rate_ * silence <= in_a_gap ? rate_ : in_a_gap / silence;
   }
 
 private:
