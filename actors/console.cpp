@@ -276,7 +276,7 @@ void console_state::close(const console_command& x, promise to) {
     x, to, [this, to, id, reason](const subscriber_actor& who) mutable {
       self->send(who, close_atom_v, reason);
       config.log->info("subscriber_closing",
-                       "subscriber=" + id + ' ' + log_field("reason", reason));
+                       {{"subscriber", who->id()}, {"reason", reason}});
       console_answer result;
       result.note = "closing subscriber " + id + ", one viewer: " + reason;
       to.deliver(std::move(result));

@@ -45,6 +45,7 @@ void monitor_state::check() {
   auto& stats = *config.stats;
   set(stats.scheduler_lag, ns(now - due));
   wait(now);
+  config.log->report_left_out();
   if (asked) {
     // The loop has not answered since: no use in asking again.
     set(stats.loop_lag, ns(now - *asked));
@@ -72,8 +73,7 @@ void monitor_state::check() {
           [this](const ledger_audit& found) {
             set(config.stats->ledger_off, found.off);
             if (found.off > 0)
-              config.log->error("ledger_off",
-                                "subscribers=" + std::to_string(found.off));
+              config.log->error("ledger_off", {{"subscribers", found.off}});
           },
           [](const caf::error&) {
             // As above.

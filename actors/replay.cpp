@@ -65,7 +65,7 @@ void replay_state::step() {
     ended = true;
     self->send(config.market, feed_atom_v, feed_id{source::replay}, false,
                std::string{});
-    config.log->info("replay_ended", "ticks=" + std::to_string(ticks));
+    config.log->info("replay_ended", {{"ticks", ticks}});
     return;
   }
   auto n = batch.ticks.size();
@@ -80,7 +80,7 @@ void replay_state::step() {
         // One batch that the market cannot take (too many symbols) does not
         // end the recording.
         config.log->warning("replay_refused",
-                            log_field("why", to_refusal(why).message));
+                            {{"why", to_refusal(why).message}});
         self->send(self, step_atom_v);
       });
 }

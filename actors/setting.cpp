@@ -246,6 +246,9 @@ std::vector<setting> make_table() {
     choice("log.level", "error|warning|info|debug",
            "The least that is logged, to stderr, one line an event.",
            LIVEGRID_MEMBER(log.level)),
+    choice("log.format", "text|json",
+           "Lines for people, key=value, or an object a line.",
+           LIVEGRID_MEMBER(log.format)),
   };
 }
 

@@ -84,8 +84,7 @@ void subscriber_state::refuse(const std::string& why) {
     return;
   ++bad_messages;
   add(stats->bad_messages);
-  log->info("bad_message", "subscriber=" + std::to_string(self->id()) + ' '
-                             + log_field("why", why));
+  log->info("bad_message", {{"subscriber", self->id()}, {"why", why}});
   auto now = self->clock().now();
   recently_bad.emplace_back(now);
   while (now - recently_bad.front() > bad_message_window)
@@ -104,13 +103,13 @@ void subscriber_state::leave(std::uint16_t code, const std::string& reason) {
   self->send(fanout, leave_atom_v, box);
   add(stats->subscribers_closed);
   const auto& books = box->books();
-  log->info("subscriber_closed",
-            "subscriber=" + std::to_string(self->id()) + ' '
-              + log_field("peer", box->sink().peer()) + " code="
-              + std::to_string(code) + ' ' + log_field("reason", reason)
-              + " delivered=" + std::to_string(books.delivered)
-              + " merged=" + std::to_string(books.merged)
-              + " discarded=" + std::to_string(books.discarded));
+  log->info("subscriber_closed", {{"subscriber", self->id()},
+                                  {"peer", box->sink().peer()},
+                                  {"code", code},
+                                  {"reason", reason},
+                                  {"delivered", books.delivered},
+                                  {"merged", books.merged},
+                                  {"discarded", books.discarded}});
   self->quit();
 }
 

@@ -9,7 +9,7 @@ program=${program#"$root"/}
 # What it takes to build the node, and further to run the tests.
 # shellcheck disable=SC2034
 build_packages=(g++ cmake ninja-build libcaf-dev librestinio-dev libasio-dev
-  libfmt-dev libhttp-parser-dev rapidjson-dev libedit-dev libwslay-dev zlib1g-dev)
+  libfmt-dev libspdlog-dev libhttp-parser-dev rapidjson-dev libedit-dev libwslay-dev zlib1g-dev)
 # shellcheck disable=SC2034
 test_packages=(chromium)
 

@@ -123,7 +123,7 @@ void post_ticks(backend& b, const http_request& request, const responder& to) {
   auto parsed = read_ticks(request.body);
   if (auto* why = std::get_if<refusal>(&parsed)) {
     add(b.stats->of(source::post).refused);
-    b.log->info("ticks_refused", log_field("why", why->message));
+    b.log->info("ticks_refused", {{"why", why->message}});
     caf::anon_send(b.ingress, refuse_atom_v, feed_id{source::post}, why->symbol,
                    why->message);
     return to(to_reply(*why));

@@ -28,10 +28,9 @@ std::uint64_t fit_below_descriptor_limit(std::uint64_t wanted, logger& log) {
   auto taken = open_descriptors() + reserved_descriptors;
   auto room = limit.rlim_cur > taken + 1 ? limit.rlim_cur - taken : 1;
   if (room < wanted)
-    log.warning("connections_limited",
-                "max_connections=" + std::to_string(room)
-                  + " wanted=" + std::to_string(wanted)
-                  + " descriptors=" + std::to_string(limit.rlim_cur));
+    log.warning("connections_limited", {{"max_connections", room},
+                                        {"wanted", wanted},
+                                        {"descriptors", limit.rlim_cur}});
   return std::min<std::uint64_t>(wanted, room);
 }
 

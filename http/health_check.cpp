@@ -32,11 +32,12 @@ void health_check::ask(callback done) {
       running_.reset();
       last_ = found;
       last_at_ = clock::now();
-      auto took = " took_ms=" + std::to_string(found.took.count());
+      auto took = found.took.count();
       if (found.fault.empty())
-        log_->write(log_level::debug, "health_probe", "ok" + took);
+        log_->debug("health_probe", {{"ok", true}, {"took_ms", took}});
       else
-        log_->warning("health_probe", log_field("why", found.fault) + took);
+        log_->warning("health_probe",
+                      {{"ok", false}, {"why", found.fault}, {"took_ms", took}});
       for (auto& waiting : x->waiting)
         waiting(&found);
     });

@@ -73,7 +73,7 @@ std::variant<inputs, std::string> read_inputs(const settings& x,
     return std::move(*why);
   result.widgets = std::move(std::get<widget_set>(widgets));
   for (const auto& line : result.widgets.warnings)
-    log->warning("widgets", log_field("what", line));
+    log->warning("widgets", {{"what", line}});
   if (x.market.symbols_file.empty()) {
     result.first_states = builtin_symbols();
   } else {
@@ -91,9 +91,9 @@ std::variant<inputs, std::string> read_inputs(const settings& x,
     auto source = open_replay(
       x.replay.file,
       [log, path = x.replay.file](std::size_t line, std::string_view why) {
-        log->warning("replay_bad_row",
-                     log_field("where", path + ':' + std::to_string(line)) + ' '
-                       + log_field("why", why));
+        log->warning(
+          "replay_bad_row",
+          {{"where", path + ':' + std::to_string(line)}, {"why", why}});
       });
     if (auto* why = std::get_if<std::string>(&source))
       return std::move(*why);
@@ -145,7 +145,7 @@ void wait_for_signal(logger& log) {
   sigaddset(&signals, SIGINT);
   int which = 0;
   sigwait(&signals, &which);
-  log.info("stopping", which == SIGTERM ? "signal=SIGTERM" : "signal=SIGINT");
+  log.info("stopping", {{"signal", which == SIGTERM ? "SIGTERM" : "SIGINT"}});
 }
 
 /// Waits until the market has made the first symbols, and gives back the memory
@@ -155,8 +155,7 @@ void settle(caf::actor_system& sys, const market_actor& market, logger& log) {
   self->request(market, start_time, status_atom_v)
     .receive([](const actor_status&) {},
              [&](caf::error& why) {
-               log.warning("slow_start",
-                           log_field("why", to_refusal(why).message));
+               log.warning("slow_start", {{"why", to_refusal(why).message}});
              });
   malloc_trim(0);
 }
@@ -184,9 +183,9 @@ int serve(caf::actor_system& sys, io_loop& loop, http_server& server,
               values.market.feed.c_str(), bracketed(cons.address).c_str(),
               *published);
   std::fflush(stdout);
-  log->info("started", "version=" + std::string{version}
-                         + " symbols=" + std::to_string(num_symbols)
-                         + " feed=" + values.market.feed);
+  log->info("started", {{"version", version},
+                        {"symbols", num_symbols},
+                        {"feed", values.market.feed}});
   wait_for_signal(*log);
   for (const auto& x : all.feeds)
     caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
@@ -208,7 +207,8 @@ node_config::node_config() {
 
 int run_node(caf::actor_system& sys, const settings& values) {
   auto log = std::make_shared<logger>(
-    parse_log_level(values.log.level).value_or(log_level::info));
+    parse_log_level(values.log.level).value_or(log_level::info),
+    values.log.format == "json" ? log_format::json : log_format::text);
   auto stats = std::make_shared<counters>();
   auto read = read_inputs(values, log);
   if (auto* why = std::get_if<std::string>(&read))

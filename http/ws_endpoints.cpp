@@ -142,7 +142,7 @@ public:
 
   void on_open(const std::shared_ptr<ws_session>& way_out) override {
     session_ = way_out;
-    backend_.log->info("publisher_opened", log_field("peer", way_out->peer()));
+    backend_.log->info("publisher_opened", {{"peer", way_out->peer()}});
     tell_market(true, way_out->peer());
   }
 
@@ -162,8 +162,7 @@ public:
     if (auto s = session_.lock())
       peer = s->peer();
     backend_.log->info("publisher_closed",
-                       log_field("peer", peer) + " code=" + std::to_string(code)
-                         + ' ' + log_field("reason", reason));
+                       {{"peer", peer}, {"code", code}, {"reason", reason}});
     tell_market(false, peer);
   }
 
@@ -258,7 +257,7 @@ private:
 
 void publisher_endpoint::refuse(const refusal& why) {
   add(backend_.stats->of(source::socket).refused);
-  backend_.log->info("ticks_refused", log_field("why", why.message));
+  backend_.log->info("ticks_refused", {{"why", why.message}});
   caf::anon_send(backend_.ingress, refuse_atom_v, feed_, why.symbol,
                  why.message);
   answers_->put(expect_answer(), error_body(why));

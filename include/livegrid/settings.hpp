@@ -54,7 +54,8 @@ struct settings {
   } console;
 
   struct {
-    std::string level = "info"; ///< error, warning, info or debug
+    std::string level = "info";  ///< error, warning, info or debug
+    std::string format = "text"; ///< text or json
   } log;
 };
 

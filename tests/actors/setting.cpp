@@ -134,6 +134,7 @@ CAF_TEST(what cannot be names the setting and its source) {
     {"console.address", "192.168.1.5", "no access control"},
     {"console.port", "65536", "is not within 0 to 65535"},
     {"log.level", "trace", "is not one of error|warning|info|debug"},
+    {"log.format", "xml", "is not one of text|json"},
   };
   for (const auto& c : cases) {
     CAF_MESSAGE(c.name << " " << c.value);

@@ -37,6 +37,7 @@ const std::vector<value_case> one_of_each{
   {"console.address", "::1", "::1"},
   {"console.port", "65535", "65535"},
   {"log.level", "debug", "debug"},
+  {"log.format", "json", "json"},
 };
 
 } // namespace

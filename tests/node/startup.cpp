@@ -1,8 +1,11 @@
 #define CAF_SUITE node.startup
 
+#include <algorithm>
 #include <csignal>
 #include <regex>
+#include <sstream>
 
+#include "http_client.hpp"
 #include "node_process.hpp"
 #include "temp_file.hpp"
 #include "ws_client.hpp"
@@ -15,16 +18,25 @@ namespace {
 
 using strings = std::vector<std::string>;
 
-constexpr const char* all_settings[] = {
-  "http.address",         "http.port",
-  "http.widgets-file",    "http.max-body",
-  "http.allowed-origins", "http.max-connections",
-  "ws.max-message",       "ws.ping-interval",
-  "ws.send-buffer",       "market.feed",
-  "market.symbols-file",  "market.max-symbols",
-  "replay.file",          "replay.speed",
-  "replay.loop",          "console.address",
-  "console.port"};
+constexpr const char* all_settings[] = {"http.address",
+                                        "http.port",
+                                        "http.widgets-file",
+                                        "http.max-body",
+                                        "http.allowed-origins",
+                                        "http.max-connections",
+                                        "ws.max-message",
+                                        "ws.ping-interval",
+                                        "ws.send-buffer",
+                                        "market.feed",
+                                        "market.symbols-file",
+                                        "market.max-symbols",
+                                        "replay.file",
+                                        "replay.speed",
+                                        "replay.loop",
+                                        "console.address",
+                                        "console.port",
+                                        "log.level",
+                                        "log.format"};
 
 bool contains(const std::string& text, std::string_view what) {
   return text.find(what) != std::string::npos;
@@ -135,6 +147,23 @@ CAF_TEST(sigterm_drains_and_ends_with_0) {
 
 CAF_TEST(sigint_drains_and_ends_with_0) {
   check_drain(SIGINT);
+}
+
+CAF_TEST(with_json_every_line_of_the_log_is_an_object) {
+  node_process node{strings{"--log.format=json"}};
+  http_client{node.port()}.request("POST", "/ticks", {}, "\"\xff\n{");
+  node.signal(SIGTERM);
+  CAF_CHECK_EQUAL(node.wait_for_exit(), 0);
+  std::vector<std::string> events;
+  std::istringstream lines{node.standard_error()};
+  for (std::string line; std::getline(lines, line);) {
+    auto x = json_value::parse(line);
+    CAF_CHECK(x.at("time").is_string());
+    CAF_CHECK(x.at("level").is_string());
+    events.push_back(x.at("event").text());
+  }
+  for (const auto* name : {"started", "ticks_refused", "stopping"})
+    CAF_CHECK_EQUAL(std::count(events.begin(), events.end(), name), 1);
 }
 
 CAF_TEST(a_drain_does_not_wait_for_clients_that_say_nothing) {

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace livegrid {
+
+/// Appends `text` as a JSON string with its quotes. Bytes that are no UTF-8
+/// come out as U+FFFD, so that the result is always valid JSON.
+void append_json_string(std::string& out, std::string_view text);
+
+/// The first `max_size` bytes of `text` or a little less, so that no UTF-8
+/// character is cut in two.
+std::string_view cut_text(std::string_view text, std::size_t max_size) noexcept;
+
+} // namespace livegrid
