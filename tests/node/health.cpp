@@ -191,7 +191,7 @@ CAF_TEST(a_dead_listener_shows_while_old_connections_live) {
     detail = old.request("GET", "/health").json().at("detail").text();
   CAF_CHECK_EQUAL(detail, "upgrade: timed out after 2000 ms");
   CAF_CHECK(contains(node.standard_error(),
-                     R"(health_probe why="upgrade: timed out after 2000 ms")"));
+                     R"(why="upgrade: timed out after 2000 ms")"));
   CAF_CHECK_EQUAL(old.request("GET", "/ready").status, 200);
   subscriber.subscribe(R"("AAPL")");
   CAF_CHECK_EQUAL(subscriber.next_json().at("symbol").text(), "AAPL");
