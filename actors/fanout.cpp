@@ -396,7 +396,8 @@ viewer_cell fanout_state::explain(std::uint64_t id, const symbol_name& which) {
   }
   // Nothing waits: the latest row went out to it with the others, or it was
   // given that one by itself.
-  given_row last{.row = symbol.latest, .at = symbol.flushed};
+  given_row last{.row = symbol.latest,
+                 .at = std::max(symbol.flushed, box.since)};
   if (given != nullptr && (waiting != nullptr || given->row == symbol.latest))
     last = *given;
   else if (waiting != nullptr)

@@ -13,6 +13,9 @@ namespace {
 /// little difference to what a subscriber is behind.
 constexpr std::size_t chunk_size = 32 * 1024;
 
+/// How long the operator may ask about rows that had to wait, once none does.
+constexpr std::chrono::seconds memory_of_waiting{60};
+
 } // namespace
 
 outbox::outbox(frame_sink_ptr sink, view_ptr shown, delivery_options options,
@@ -32,6 +35,8 @@ outbox::~outbox() {
 void outbox::send(const bytes_ptr& frames, std::size_t rows, time_point now) {
   books_.published += rows;
   add(stats_->rows_published, rows);
+  if (!given_.empty() && now - noted_ > memory_of_waiting)
+    given_ = {};
   hand_over(frames, rows, now);
 }
 
@@ -69,6 +74,7 @@ void outbox::hold(symbol_key key, const row_ptr& x, const cell_set& changed,
     // Nobody has kept account of it while it was given all at once.
     if (auto& last = given_[key]; last.row != before.row)
       last = before;
+    noted_ = now;
   }
   place = due_.emplace(std::pair{due, ++counter_}, key).first;
 }
@@ -103,11 +109,8 @@ std::pair<bytes_ptr, std::size_t> outbox::compose(time_point now) {
     if (!options_.as_array)
       frame_(*bytes, text);
     // Draining sends all that waits, however early: nobody asks afterwards.
-    if (!draining_) {
-      what.next.waited = now - what.next.at;
-      what.next.at = now;
-      given_.insert_or_assign(i->first, std::move(what.next));
-    }
+    if (!draining_)
+      note_given(i->first, std::move(what.next), now);
     due_.erase(due_.begin());
     waiting_.erase(i);
     ++rows;
@@ -117,6 +120,18 @@ std::pair<bytes_ptr, std::size_t> outbox::compose(time_point now) {
     frame_(*bytes, text);
   }
   return {std::move(bytes), rows};
+}
+
+void outbox::note_given(symbol_key key, given_row x, time_point now) {
+  x.waited = now - x.at;
+  x.at = now;
+  if (options_.interval.count() == 0 && x.waited.count() == 0
+      && x.merged == 0) {
+    given_.erase(key);
+    return;
+  }
+  given_.insert_or_assign(key, std::move(x));
+  noted_ = now;
 }
 
 void outbox::pump(time_point now) {

@@ -133,8 +133,8 @@ public:
     return waiting_.size() + in_flight_;
   }
 
-  /// The row of the symbol that was given to the socket last; null if the
-  /// subscriber has always kept up with it, or was given none.
+  /// The row of the symbol that was given to the socket last; null if that was
+  /// given as soon as it came, or none was.
   const given_row* find_given(symbol_key key) const noexcept;
 
   /// A row of the symbol that waits; `at` is since when. Null if none does.
@@ -207,8 +207,13 @@ private:
   std::unordered_map<symbol_key, held> waiting_;
   queue due_;
 
-  /// What it was given, of the symbols that once had to wait.
+  /// Notes that a row was given, if that needs a note.
+  void note_given(symbol_key key, given_row x, time_point now);
+
+  /// What it was given of the symbols whose rows had to wait; with an interval,
+  /// of all.
   std::unordered_map<symbol_key, given_row> given_;
+  time_point noted_{}; ///< the last time in `given_`
 
   std::uint64_t acknowledged_ = 0;
   time_point progress_{}; ///< when `acknowledged_` last moved
