@@ -33,6 +33,10 @@ public:
     // nop
   }
 
+  counters::endpoint kind() const noexcept override {
+    return counters::endpoint::subscriber;
+  }
+
   void on_open(const std::shared_ptr<ws_session>& way_out) override {
     box_ = std::make_shared<outbox>(way_out, view_, options_, append_text_frame,
                                     backend_.stats);
@@ -122,6 +126,10 @@ class publisher_endpoint final : public ws_endpoint {
 public:
   explicit publisher_endpoint(backend& b) : backend_(b) {
     // nop
+  }
+
+  counters::endpoint kind() const noexcept override {
+    return counters::endpoint::publisher;
   }
 
   void on_open(const std::shared_ptr<ws_session>& way_out) override {
@@ -233,7 +241,7 @@ private:
 };
 
 void publisher_endpoint::refuse(const refusal& why) {
-  add(backend_.stats->of(source::socket).refused);
+  count_refused(*backend_.stats, source::socket, why);
   backend_.log->info("ticks_refused", log_field("why", why.message));
   answers_->put(expect_answer(), error_body(why));
 }
@@ -257,8 +265,10 @@ void publisher_endpoint::on_text(std::string&& text) {
 std::variant<ws_route_target, http_reply>
 upgrade_rows(const widget& w, backend& b, const http_request& request) {
   auto options = read_options(request.query);
-  if (auto* why = std::get_if<std::string>(&options))
+  if (auto* why = std::get_if<std::string>(&options)) {
+    add(b.stats->of(counters::fault::query));
     return error_reply(400, *why);
+  }
   auto& x = std::get<delivery_options>(options);
   // Without a row id nobody could tell what has changed of what.
   x.changes_only = x.changes_only && w.view->has_row_id();

@@ -11,11 +11,14 @@
 #include <caf/all.hpp>
 
 #include "livegrid/actors.hpp"
+#include "livegrid/error.hpp"
 #include "livegrid/http/api_description.hpp"
 #include "livegrid/http/http_request.hpp"
+#include "livegrid/http/metrics.hpp"
 #include "livegrid/http/page_files.hpp"
 #include "livegrid/http/widgets.hpp"
 #include "livegrid/http/ws_session.hpp"
+#include "livegrid/tick.hpp"
 
 namespace livegrid {
 
@@ -34,6 +37,10 @@ struct backend {
   std::uint64_t max_message = 0; ///< bytes, from a subscriber
   std::uint64_t max_body = 0;    ///< bytes, from a publisher
   counters_ptr stats;
+
+  /// Shows those, and more; made by the server.
+  std::shared_ptr<livegrid::metrics> metrics;
+
   log_ptr log;
   std::chrono::steady_clock::time_point started;
 
@@ -82,6 +89,9 @@ void get_health(backend&, const http_request&, const responder&);
 void get_metrics(backend&, const http_request&, const responder&);
 void get_rows(const widget&, backend&, const http_request&, const responder&);
 void post_ticks(backend&, const http_request&, const responder&);
+
+/// Counts a body of ticks that could not be read.
+void count_refused(counters& stats, source from, const refusal& why);
 
 /// A subscriber of the widget's rows.
 std::variant<ws_route_target, http_reply> upgrade_rows(const widget&, backend&,
