@@ -9,9 +9,11 @@ program=${program#"$root"/}
 # What it takes to build the node, and further to run the tests.
 # shellcheck disable=SC2034
 build_packages=(g++ cmake ninja-build libcaf-dev librestinio-dev libasio-dev
-  libfmt-dev libspdlog-dev libhttp-parser-dev rapidjson-dev libedit-dev libwslay-dev zlib1g-dev)
+  libfmt-dev libspdlog-dev libhttp-parser-dev rapidjson-dev libedit-dev
+  libwslay-dev zlib1g-dev prometheus-cpp-dev)
+# prometheus brings promtool, which checks the metrics and the alert rules.
 # shellcheck disable=SC2034
-test_packages=(chromium)
+test_packages=(chromium prometheus)
 
 # Node comes from many places: Debian's is for where there is none.
 command -v node >/dev/null || build_packages+=(nodejs)

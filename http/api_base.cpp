@@ -92,8 +92,8 @@ std::string_view openapi_base() noexcept {
     "/metrics": {"get": {
       "operationId": "get_metrics",
       "tags": ["node"],
-      "summary": "Counters in Prometheus's text format",
-      "responses": {"200": {"description": "Counters", "content": {"text/plain": {"schema": {"type": "string"}}}}}
+      "summary": "Metrics in Prometheus's text format",
+      "responses": {"200": {"description": "Metrics", "content": {"text/plain": {"schema": {"type": "string"}}}}}
     }},
     "/openapi.json": {"get": {
       "operationId": "get_openapi",

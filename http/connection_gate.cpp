@@ -21,6 +21,22 @@ constexpr std::size_t max_leaving = 16;
 
 constexpr std::chrono::seconds leaving_time{2};
 
+void count(counters& stats, std::uint16_t status) noexcept {
+  using fault = counters::fault;
+  switch (static_cast<parse_fault>(status)) {
+  case parse_fault::bad_request:
+    return add(stats.of(fault::http_malformed));
+  case parse_fault::body_too_big:
+    return add(stats.of(fault::http_body_too_big));
+  case parse_fault::url_too_long:
+    return add(stats.of(fault::http_url_too_long));
+  case parse_fault::header_too_big:
+    return add(stats.of(fault::http_header_too_big));
+  default:
+    add(stats.connections_refused);
+  }
+}
+
 } // namespace
 
 asio::io_context::id connection_gate::id;
@@ -74,10 +90,8 @@ void connection_gate::refuse(asio::ip::tcp::socket socket, std::uint16_t status,
   if (more_headers_)
     head += more_headers_(origin);
   head += "\r\n" + body;
-  if (stats_) {
-    add(stats_->connections_refused);
-    add(stats_->http_responses[status / 100 - 1]);
-  }
+  if (stats_)
+    count(*stats_, status);
   // A fresh socket has room for so little; one that has not is given up.
   auto sent = ::send(socket.native_handle(), head.data(), head.size(),
                      MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -84,26 +84,27 @@ void ask(backend& b, query_config config) {
 
 void get_rows(const widget& w, backend& b, const http_request& request,
               const responder& to) {
+  auto refuse = [&](const refusal& why) {
+    add(b.stats->of(counters::fault::query));
+    to(to_reply(why, "query"));
+  };
   auto params = parse_query(request.query);
   if (!params)
-    return to(to_reply(
-      {.code = errc::malformed, .message = "a broken escape in the query"}));
+    return refuse(
+      {.code = errc::malformed, .message = "a broken escape in the query"});
   query_config config{.market = b.market, .limit = max_rows};
   for (const auto& [key, value] : *params) {
     if (key != "symbol")
       continue;
     auto asked = split_symbols(value);
     if (!asked.bad.empty())
-      return to(
-        to_reply({.field = "symbol",
-                  .message = "'" + asked.bad.front() + "' is no symbol name",
-                  .type = "string_pattern_mismatch"},
-                 "query"));
+      return refuse({.field = "symbol",
+                     .message = "'" + asked.bad.front() + "' is no symbol name",
+                     .type = "string_pattern_mismatch"});
     if (asked.too_many)
-      return to(to_reply({.field = "symbol",
-                          .message = "at most 1000 symbols at once",
-                          .type = "too_long"},
-                         "query"));
+      return refuse({.field = "symbol",
+                     .message = "at most 1000 symbols at once",
+                     .type = "too_long"});
     if (asked.what == subscription::change::replace)
       config.symbols = std::move(asked.symbols);
   }
@@ -119,10 +120,16 @@ void get_symbols(backend& b, const http_request&, const responder& to) {
           .to = std::make_shared<http_replier>(to, nullptr, false)});
 }
 
+void count_refused(counters& stats, source from, const refusal& why) {
+  add(stats.of(from).refused);
+  add(stats.of(why.code == errc::malformed ? counters::fault::tick_malformed
+                                           : counters::fault::tick_invalid));
+}
+
 void post_ticks(backend& b, const http_request& request, const responder& to) {
   auto parsed = read_ticks(request.body);
   if (auto* why = std::get_if<refusal>(&parsed)) {
-    add(b.stats->of(source::post).refused);
+    count_refused(*b.stats, source::post, *why);
     b.log->info("ticks_refused", {{"why", why->message}});
     caf::anon_send(b.ingress, refuse_atom_v, feed_id{source::post}, why->symbol,
                    why->message);

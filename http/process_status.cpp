@@ -1,60 +1,129 @@
 #include "livegrid/http/process_status.hpp"
 
-#include <dirent.h>
+#include <poll.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
+#include <sstream>
 #include <string>
 
 namespace livegrid {
 
 namespace {
 
-std::uint64_t entries_of(const char* path) {
-  std::uint64_t result = 0;
-  if (auto* dir = opendir(path)) {
-    while (const auto* entry = readdir(dir))
-      result += entry->d_name[0] != '.';
-    closedir(dir);
-  }
-  return result;
-}
-
-/// In KiB.
-std::uint64_t resident_memory() {
-  std::ifstream file{"/proc/self/statm"};
-  std::uint64_t total = 0;
-  std::uint64_t resident = 0;
-  file >> total >> resident;
-  return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / 1024;
-}
-
-std::string cpu_seconds() {
+double cpu_seconds() {
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
   auto seconds = [](const timeval& x) {
     return static_cast<double>(x.tv_sec) + static_cast<double>(x.tv_usec) / 1e6;
   };
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2f",
-                seconds(used.ru_utime) + seconds(used.ru_stime));
-  return text;
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
+double seconds_of(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return static_cast<double>(now.tv_sec)
+         + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+/// When the system started, in seconds since 1970: asked once, since the clock
+/// may be set, and the start of a process must not move.
+double boot_time() {
+  static const auto result =
+    seconds_of(CLOCK_REALTIME) - seconds_of(CLOCK_BOOTTIME);
+  return result;
+}
+
+/// Places in the table of descriptors.
+std::uint64_t table_size() {
+  std::ifstream file{"/proc/self/status"};
+  std::string word;
+  std::uint64_t result = 0;
+  while (file >> word)
+    if (word == "FDSize:") {
+      file >> result;
+      break;
+    }
+  return result;
 }
 
 } // namespace
 
+process_usage read_process_usage() {
+  process_usage result{.cpu_s = cpu_seconds()};
+  std::ifstream file{"/proc/self/stat"};
+  std::string line;
+  std::getline(file, line);
+  // The name of the program, in brackets, may hold anything.
+  auto behind_name = line.rfind(')');
+  if (behind_name == std::string::npos)
+    return result;
+  std::istringstream fields{line.substr(behind_name + 1)};
+  // See proc(5): the fields from the third on.
+  std::array<std::string, 24 - 2> x;
+  for (auto& field : x)
+    fields >> field;
+  auto number = [&](std::size_t field) {
+    return std::strtoull(x[field - 3].c_str(), nullptr, 10);
+  };
+  result.threads = number(20);
+  result.started = boot_time()
+                   + static_cast<double>(number(22))
+                       / static_cast<double>(sysconf(_SC_CLK_TCK));
+  result.virtual_size = number(23);
+  result.resident =
+    number(24) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  return result;
+}
+
 std::uint64_t open_descriptors() {
-  return entries_of("/proc/self/fd");
+  struct stat table {};
+  if (stat("/proc/self/fd", &table) == 0 && table.st_size > 0)
+    return static_cast<std::uint64_t>(table.st_size);
+  return count_descriptors();
+}
+
+std::uint64_t count_descriptors() {
+  // To list /proc/self/fd makes the kernel an inode for each; a poll that
+  // waits for nothing tells which are not open.
+  std::array<pollfd, 1024> part{};
+  std::uint64_t result = 0;
+  auto size = table_size();
+  for (std::uint64_t first = 0; first < size; first += part.size()) {
+    auto n = std::min<std::uint64_t>(part.size(), size - first);
+    for (std::uint64_t i = 0; i < n; ++i)
+      part[i] = {static_cast<int>(first + i), 0, 0};
+    if (poll(part.data(), n, 0) < 0)
+      continue;
+    result += static_cast<std::uint64_t>(
+      std::count_if(part.begin(), part.begin() + static_cast<long>(n),
+                    [](const pollfd& x) { return x.revents != POLLNVAL; }));
+  }
+  return result;
+}
+
+std::uint64_t max_descriptors() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur;
 }
 
 std::vector<actor_status::fact> process_status() {
+  auto x = read_process_usage();
+  char cpu[32];
+  std::snprintf(cpu, sizeof cpu, "%.2f", x.cpu_s);
   return {{"pid", std::to_string(getpid())},
-          {"cpu_s", cpu_seconds()},
-          {"resident_kib", std::to_string(resident_memory())},
+          {"cpu_s", cpu},
+          {"resident_kib", std::to_string(x.resident / 1024)},
           {"descriptors", std::to_string(open_descriptors())},
-          {"threads", std::to_string(entries_of("/proc/self/task"))}};
+          {"threads", std::to_string(x.threads)}};
 }
 
 } // namespace livegrid

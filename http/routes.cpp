@@ -55,7 +55,8 @@ std::vector<route> make_routes(const widget_set& widgets,
          .get = [&file](backend& b, const http_request& r,
                         const responder& to) { get_page_file(file, b, r, to); },
          .post = {},
-         .upgrade = {}});
+         .upgrade = {},
+         .label = "page"});
   return result;
 }
 

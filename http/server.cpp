@@ -36,7 +36,8 @@ public:
       backend_(std::move(parts)),
       settings_(values),
       origins_({}),
-      sessions_(loop.context(), values.ws.ping_interval, values.ws.send_buffer),
+      sessions_(loop.context(), backend_.stats, values.ws.ping_interval,
+                values.ws.send_buffer),
       gate_(asio::use_service<connection_gate>(loop.context())),
       api_(describe_api(backend_.widgets.widgets)),
       routes_(make_routes(backend_.widgets, api_)) {
@@ -52,6 +53,7 @@ public:
                       return result;
                     });
     backend_.has_room = [this] { return !gate_.full(); };
+    backend_.metrics = std::make_shared<metrics>(backend_.stats);
     max_accepted_ = limit + overflow_connections;
   }
 
@@ -78,15 +80,19 @@ private:
 
   http_request read(const restinio_request& request) const;
 
-  void dispatch(const http_request& request, const restinio_request& raw,
-                const responder& to);
+  void dispatch(const route* where, const http_request& request,
+                const restinio_request& raw, const responder& to);
+
+  /// Answers a page that is not allowed to do that.
+  void refuse_origin(std::string_view why, const responder& to);
 
   void upgrade(const route& where, const http_request& request,
                const restinio_request& raw, const responder& to);
 
   void write(restinio_request& request, http_reply x,
              const origins::origin& origin, bool head,
-             const std::shared_ptr<http_input>& input);
+             const std::shared_ptr<http_input>& input,
+             const timed_request& timed);
 
   io_loop& loop_;
   backend backend_;
@@ -207,34 +213,42 @@ restinio::request_handling_status_t
 http_server::impl::on_request(restinio_request raw) {
   auto request = read(raw);
   auto head = raw->header().method() == restinio::http_method_head();
+  auto* where = find_route(routes_, request.path);
+  auto label = !where                 ? metrics::unknown_route
+               : where->label.empty() ? std::string_view{where->path}
+                                      : where->label;
+  auto timed = metrics::begin(label, raw->header().method().c_str());
   auto input = gate_.current();
   if (input)
     ++input->in_flight;
   // Replies are written from the loop, but never from within this call:
   // RESTinio would read the next request twice.
   responder to{[self = weak_from_this(), raw, input, origin = request.origin,
-                head](http_reply x) mutable {
+                head, timed](http_reply x) mutable {
     if (auto me = self.lock())
-      asio::post(me->loop_.context(),
-                 [me, raw, input, origin, head, x = std::move(x)]() mutable {
-                   me->write(raw, std::move(x), origin, head, input);
-                 });
+      asio::post(me->loop_.context(), [me, raw, input, origin, head, timed,
+                                       x = std::move(x)]() mutable {
+        me->write(raw, std::move(x), origin, head, input, timed);
+      });
   }};
-  dispatch(request, raw, to);
+  dispatch(where, request, raw, to);
   return restinio::request_accepted();
 }
 
-void http_server::impl::dispatch(const http_request& request,
+void http_server::impl::dispatch(const route* where,
+                                 const http_request& request,
                                  const restinio_request& raw,
                                  const responder& to) {
   const auto& header = raw->header();
-  if (request.method == "OPTIONS")
+  if (request.method == "OPTIONS") {
+    if (!origins_.allowed(request.origin))
+      add(backend_.stats->of(counters::fault::origin));
     return to(origins_.preflight(
       request.origin,
       header.get_field_or(restinio::http_field::access_control_request_headers,
                           ""),
       header.has_field("Access-Control-Request-Private-Network")));
-  auto* where = find_route(routes_, request.path);
+  }
   if (where == nullptr)
     return to(error_reply(404, "Not Found"));
   auto is_get = request.method == "GET";
@@ -244,7 +258,7 @@ void http_server::impl::dispatch(const http_request& request,
     return where->get(backend_, request, to);
   if (request.method == "POST" && where->post) {
     if (!origins_.allowed(request.origin))
-      return to(error_reply(403, "this page may not publish"));
+      return refuse_origin("this page may not publish", to);
     return where->post(backend_, request, to);
   }
   auto reply = error_reply(405, "Method Not Allowed");
@@ -259,6 +273,12 @@ void http_server::impl::dispatch(const http_request& request,
   to(std::move(reply));
 }
 
+void http_server::impl::refuse_origin(std::string_view why,
+                                      const responder& to) {
+  add(backend_.stats->of(counters::fault::origin));
+  to(error_reply(403, why));
+}
+
 void http_server::impl::upgrade(const route& where, const http_request& request,
                                 const restinio_request& raw,
                                 const responder& to) {
@@ -266,11 +286,15 @@ void http_server::impl::upgrade(const route& where, const http_request& request,
   auto field = [&](const char* name) {
     return header.has_field(name) ? header.get_field(name) : std::string{};
   };
+  auto refuse = [&](http_reply x) {
+    add(backend_.stats->of(counters::fault::handshake));
+    to(std::move(x));
+  };
   auto upgrade_required = [&](std::string_view why) {
     auto reply = error_reply(426, why);
     reply.headers.emplace_back("Upgrade", "websocket");
     reply.headers.emplace_back("Sec-WebSocket-Version", "13");
-    to(std::move(reply));
+    refuse(std::move(reply));
   };
   if (header.method() != restinio::http_method_get()
       || !asks_for_websocket(field("Upgrade"), field("Connection")))
@@ -279,11 +303,12 @@ void http_server::impl::upgrade(const route& where, const http_request& request,
     return upgrade_required("the WebSocket version must be 13");
   auto key = field("Sec-WebSocket-Key");
   if (!is_websocket_key(key))
-    return to(error_reply(400, "Sec-WebSocket-Key must be 16 bytes in base64"));
+    return refuse(
+      error_reply(400, "Sec-WebSocket-Key must be 16 bytes in base64"));
   if (auto input = gate_.current(); input && input->is_http_1_0())
-    return to(error_reply(400, "a WebSocket needs HTTP/1.1"));
+    return refuse(error_reply(400, "a WebSocket needs HTTP/1.1"));
   if (!origins_.allowed(request.origin))
-    return to(error_reply(403, "this page may not connect"));
+    return refuse_origin("this page may not connect", to);
   if (backend_.draining)
     return to(error_reply(503, "the node is going down"));
   auto target = where.upgrade(backend_, request);
@@ -298,7 +323,6 @@ void http_server::impl::upgrade(const route& where, const http_request& request,
   std::string unread{parts.m_socket.input().behind_upgrade(key)};
   auto held = std::make_shared<decltype(parts.m_lifetime_monitor)>(
     std::move(parts.m_lifetime_monitor));
-  add(backend_.stats->http_responses[0]);
   auto& x = std::get<ws_route_target>(target);
   sessions_.open(std::move(static_cast<asio::ip::tcp::socket&>(parts.m_socket)),
                  std::move(pass), std::move(held),
@@ -308,11 +332,12 @@ void http_server::impl::upgrade(const route& where, const http_request& request,
 
 void http_server::impl::write(restinio_request& request, http_reply x,
                               const origins::origin& origin, bool head,
-                              const std::shared_ptr<http_input>& input) {
+                              const std::shared_ptr<http_input>& input,
+                              const timed_request& timed) {
   // Without its connection there is nobody to answer: it became a WebSocket.
   if (!restinio::impl::access_req_connection(*request))
-    return;
-  add(backend_.stats->http_responses[x.status / 100 - 1]);
+    return backend_.metrics->end(timed, 101);
+  backend_.metrics->end(timed, x.status);
   origins_.mark(x, origin);
   restinio::http_status_line_t line{restinio::http_status_code_t{x.status},
                                     std::string{status_text(x.status)}};

@@ -38,6 +38,10 @@ public:
     // nop
   }
 
+  counters::endpoint kind() const noexcept override {
+    return counters::endpoint::subscriber;
+  }
+
   void on_open(const std::shared_ptr<ws_session>& way_out) override {
     box_ = std::make_shared<outbox>(way_out, view_, options_, append_text_frame,
                                     backend_.stats);
@@ -138,6 +142,10 @@ public:
   explicit publisher_endpoint(backend& b)
     : backend_(b), feed_{source::socket, ++b.publishers} {
     // nop
+  }
+
+  counters::endpoint kind() const noexcept override {
+    return counters::endpoint::publisher;
   }
 
   void on_open(const std::shared_ptr<ws_session>& way_out) override {
@@ -256,7 +264,7 @@ private:
 };
 
 void publisher_endpoint::refuse(const refusal& why) {
-  add(backend_.stats->of(source::socket).refused);
+  count_refused(*backend_.stats, source::socket, why);
   backend_.log->info("ticks_refused", {{"why", why.message}});
   caf::anon_send(backend_.ingress, refuse_atom_v, feed_, why.symbol,
                  why.message);
@@ -282,8 +290,10 @@ void publisher_endpoint::on_text(std::string&& text) {
 std::variant<ws_route_target, http_reply>
 upgrade_rows(const widget& w, backend& b, const http_request& request) {
   auto options = read_options(request.query);
-  if (auto* why = std::get_if<std::string>(&options))
+  if (auto* why = std::get_if<std::string>(&options)) {
+    add(b.stats->of(counters::fault::query));
     return error_reply(400, *why);
+  }
   auto& x = std::get<delivery_options>(options);
   // Without a row id nobody could tell what has changed of what.
   x.changes_only = x.changes_only && w.view->has_row_id();

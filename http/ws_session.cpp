@@ -29,6 +29,18 @@ constexpr std::chrono::seconds stalled_patience{60};
 /// How long a client that has got everything may keep the node from ending.
 constexpr std::chrono::seconds leaving_patience{1};
 
+/// What a client did whose connection is closed with that code.
+counters::fault fault_of(std::uint16_t code) noexcept {
+  switch (static_cast<close_code>(code)) {
+  case close_code::bad_utf8:
+    return counters::fault::websocket_utf8;
+  case close_code::too_big:
+    return counters::fault::websocket_too_big;
+  default:
+    return counters::fault::websocket_protocol;
+  }
+}
+
 std::string describe(const asio::ip::tcp::socket& socket) {
   asio::error_code ec;
   auto peer = socket.remote_endpoint(ec);
@@ -137,6 +149,7 @@ void ws_session::take(std::string_view bytes) {
   auto reason = code == 1007   ? "not UTF-8"
                 : code == 1009 ? "message over the limit"
                                : "against the WebSocket protocol";
+  add(owner_.stats_->of(fault_of(code)));
   tell_gone(code, reason);
   close(static_cast<close_code>(code), reason);
 }
@@ -275,7 +288,7 @@ void ws_session::close(close_code code, std::string_view reason) {
   if (phase_ != phase::open)
     return;
   // Whoever closes knows; nobody else needs to be told.
-  endpoint_.reset();
+  release_endpoint(static_cast<std::uint16_t>(code));
   std::string frame;
   append_close_frame(frame, code, reason);
   queue(std::make_shared<const std::string>(std::move(frame)), 0);
@@ -295,11 +308,17 @@ void ws_session::begin_closing(std::chrono::milliseconds patience) {
     write_queue();
 }
 
+std::unique_ptr<ws_endpoint> ws_session::release_endpoint(std::uint16_t code) {
+  if (endpoint_)
+    add(owner_.stats_->closes_of(endpoint_->kind(), code));
+  return std::move(endpoint_);
+}
+
 void ws_session::tell_gone(std::uint16_t code, std::string_view reason) {
-  if (endpoint_ && phase_ == phase::open) {
-    auto endpoint = std::move(endpoint_);
+  if (phase_ != phase::open)
+    return;
+  if (auto endpoint = release_endpoint(code))
     endpoint->on_gone(code, reason);
-  }
 }
 
 void ws_session::finish() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -59,9 +60,6 @@ struct counters {
   value bad_messages{0};
   value connections_refused{0};
 
-  /// By status class: 1xx to 5xx.
-  std::array<value, 5> http_responses{};
-
   value symbols{0}; ///< symbols owned (never falls)
 
   // -- as of now: these fall as well -----------------------------------------
@@ -84,6 +82,51 @@ struct counters {
 
   /// Subscribers whose ledger does not add up.
   value ledger_off{0};
+
+  // -- what clients did -------------------------------------------------------
+
+  /// Input that could not be taken; a subscriber's is in `bad_messages`.
+  enum class fault : std::uint8_t {
+    tick_malformed,
+    tick_invalid,
+    query,
+    origin,    ///< of a page that may not publish or connect
+    handshake, ///< of a WebSocket
+    http_malformed,
+    http_body_too_big,
+    http_url_too_long,
+    http_header_too_big,
+    websocket_protocol,
+    websocket_utf8,
+    websocket_too_big,
+  };
+
+  static constexpr std::size_t num_faults = 12;
+
+  std::array<value, num_faults> faults{};
+
+  value& of(fault x) noexcept {
+    return faults[static_cast<std::size_t>(x)];
+  }
+
+  /// What a WebSocket is for.
+  enum class endpoint : std::uint8_t { subscriber, publisher };
+
+  static constexpr std::size_t num_endpoints = 2;
+
+  /// The close codes that are counted each for itself; the others, which
+  /// clients may choose from thousands, are counted together.
+  static constexpr std::array<std::uint16_t, 9> close_codes{
+    1000, 1001, 1002, 1005, 1006, 1007, 1008, 1009, 1011};
+
+  /// WebSockets closed, by endpoint and code, the other codes last.
+  std::array<std::array<value, close_codes.size() + 1>, num_endpoints> closes{};
+
+  value& closes_of(endpoint x, std::uint16_t code) noexcept {
+    auto i = std::find(close_codes.begin(), close_codes.end(), code);
+    return closes[static_cast<std::size_t>(x)]
+                 [static_cast<std::size_t>(i - close_codes.begin())];
+  }
 };
 
 inline void add(counters::value& x, std::uint64_t n = 1) noexcept {

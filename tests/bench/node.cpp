@@ -41,7 +41,8 @@ std::uint64_t value(const std::string& text, const std::string& name) {
   auto at = text.find("\n" + name + " ");
   if (at == std::string::npos)
     test::give_up("no " + name + " in /metrics");
-  return std::strtoull(text.c_str() + at + name.size() + 2, nullptr, 10);
+  return static_cast<std::uint64_t>(
+    std::strtod(text.c_str() + at + name.size() + 2, nullptr));
 }
 
 } // namespace
@@ -62,7 +63,11 @@ double node::resident() const {
 
 ledger node::counters() {
   auto text = process_.get("/metrics").body;
-  return {value(text, "livegrid_ticks_applied_total"),
+  auto applied = [&](const std::string& feed) {
+    return value(text, "livegrid_ticks_total{feed=\"" + feed
+                         + "\",outcome=\"applied\"}");
+  };
+  return {applied("post") + applied("socket"),
           value(text, "livegrid_rows_published_total"),
           value(text, "livegrid_rows_delivered_total"),
           value(text, "livegrid_rows_merged_total"),

@@ -11,12 +11,15 @@
 #include <caf/all.hpp>
 
 #include "livegrid/actors.hpp"
+#include "livegrid/error.hpp"
 #include "livegrid/http/api_description.hpp"
 #include "livegrid/http/health_check.hpp"
 #include "livegrid/http/http_request.hpp"
+#include "livegrid/http/metrics.hpp"
 #include "livegrid/http/page_files.hpp"
 #include "livegrid/http/widgets.hpp"
 #include "livegrid/http/ws_session.hpp"
+#include "livegrid/tick.hpp"
 
 namespace livegrid {
 
@@ -35,6 +38,10 @@ struct backend {
   std::uint64_t max_message = 0; ///< bytes, from a subscriber
   std::uint64_t max_body = 0;    ///< bytes, from a publisher
   counters_ptr stats;
+
+  /// Shows those, and more; made by the server.
+  std::shared_ptr<livegrid::metrics> metrics;
+
   log_ptr log;
   std::chrono::steady_clock::time_point started;
 
@@ -72,6 +79,10 @@ struct route {
   handler get;
   handler post;
   upgrader upgrade;
+
+  /// What metrics call it instead of its path, if not empty: some paths are
+  /// others with each build.
+  std::string label;
 };
 
 /// Every path of the service, in a flat table, which refers to both.
@@ -93,6 +104,9 @@ void get_ready(backend&, const http_request&, const responder&);
 void get_metrics(backend&, const http_request&, const responder&);
 void get_rows(const widget&, backend&, const http_request&, const responder&);
 void post_ticks(backend&, const http_request&, const responder&);
+
+/// Counts a body of ticks that could not be read.
+void count_refused(counters& stats, source from, const refusal& why);
 
 /// A subscriber of the widget's rows.
 std::variant<ws_route_target, http_reply> upgrade_rows(const widget&, backend&,

@@ -12,6 +12,7 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
 
+#include "livegrid/counters.hpp"
 #include "livegrid/frame_sink.hpp"
 #include "livegrid/fwd.hpp"
 #include "livegrid/http/connection_gate.hpp"
@@ -25,6 +26,9 @@ class ws_session;
 class ws_endpoint {
 public:
   virtual ~ws_endpoint() = default;
+
+  /// What it is counted as.
+  virtual counters::endpoint kind() const noexcept = 0;
 
   /// The connection is up; `way_out` stays usable until `on_gone`.
   virtual void on_open(const std::shared_ptr<ws_session>& way_out) = 0;
@@ -53,8 +57,8 @@ class ws_sessions {
 public:
   using clock = std::chrono::steady_clock;
 
-  ws_sessions(asio::io_context& context, std::chrono::milliseconds ping_every,
-              std::uint64_t send_buffer);
+  ws_sessions(asio::io_context& context, counters_ptr stats,
+              std::chrono::milliseconds ping_every, std::uint64_t send_buffer);
 
   /// Takes over a socket whose client has asked for a WebSocket, with the
   /// answer that makes it one.
@@ -82,6 +86,7 @@ private:
   void sweep();
 
   asio::io_context& context_;
+  counters_ptr stats_;
   asio::steady_timer timer_;
   std::chrono::milliseconds ping_every_;
   std::chrono::milliseconds sweep_every_;
@@ -158,6 +163,9 @@ private:
 
   /// From here on only the end of the connection matters.
   void begin_closing(std::chrono::milliseconds patience);
+
+  /// Parts with the endpoint, and counts how.
+  std::unique_ptr<ws_endpoint> release_endpoint(std::uint16_t code);
 
   /// Tells the endpoint, once.
   void tell_gone(std::uint16_t code, std::string_view reason);

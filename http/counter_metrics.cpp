@@ -1,0 +1,140 @@
+#include "livegrid/http/counter_metrics.hpp"
+
+#include <string>
+
+#include "livegrid/counters.hpp"
+#include "livegrid/http/metric_families.hpp"
+
+namespace livegrid {
+
+namespace {
+
+constexpr double nanoseconds_per_second = 1e9;
+
+constexpr source feeds[]{source::simulator, source::replay, source::post,
+                         source::socket};
+
+constexpr std::string_view part_names[]{"market", "fanout", "ingress"};
+
+constexpr std::string_view endpoint_names[]{"subscriber", "publisher"};
+
+constexpr std::string_view fault_names[]{"tick_malformed",
+                                         "tick_invalid",
+                                         "query",
+                                         "origin",
+                                         "handshake",
+                                         "http_malformed",
+                                         "http_body_too_big",
+                                         "http_url_too_long",
+                                         "http_header_too_big",
+                                         "websocket_protocol",
+                                         "websocket_utf8",
+                                         "websocket_too_big"};
+
+static_assert(std::size(part_names) == counters::num_parts);
+static_assert(std::size(endpoint_names) == counters::num_endpoints);
+static_assert(std::size(fault_names) == counters::num_faults);
+
+double seconds(const counters::value& nanoseconds) noexcept {
+  return static_cast<double>(get(nanoseconds)) / nanoseconds_per_second;
+}
+
+void put_ticks(metric_families& to, counters& x) {
+  to.counter("livegrid_ticks_total",
+             "Ticks by feed and by what became of them; repeated ones had a "
+             "sequence number not above the last, and a body that could not "
+             "be read counts as one refused.");
+  for (auto from : feeds) {
+    std::string feed{to_string(from)};
+    const auto& n = x.of(from);
+    to.put(get(n.applied), {{"feed", feed}, {"outcome", "applied"}});
+    to.put(get(n.repeated), {{"feed", feed}, {"outcome", "repeated"}});
+    to.put(get(n.refused), {{"feed", feed}, {"outcome", "refused"}});
+  }
+  to.gauge("livegrid_symbols",
+           "Symbols by how far their price can be believed to be today's.");
+  for (std::size_t i = 0; i < num_freshness; ++i)
+    to.put(get(x.fresh[i]),
+           {{"freshness", std::string{to_string(static_cast<freshness>(i))}}});
+}
+
+void put_rows(metric_families& to, const counters& x) {
+  to.counter("livegrid_rows_published_total",
+             "Rows due to subscribers, each counted once a subscriber.")
+    .put(get(x.rows_published));
+  to.counter("livegrid_rows_delivered_total", "Rows that the kernel has taken.")
+    .put(get(x.rows_delivered));
+  to.counter("livegrid_rows_merged_total",
+             "Rows whose place a newer row of their symbol took.")
+    .put(get(x.rows_merged));
+  to.counter("livegrid_rows_discarded_total",
+             "Rows dropped because their subscriber left.")
+    .put(get(x.rows_discarded));
+  to.gauge("livegrid_ledger_off",
+           "Subscribers for whom published is not delivered + merged + "
+           "discarded + waiting.")
+    .put(get(x.ledger_off));
+  to.histograms("livegrid_tick_to_socket_seconds",
+                "From a tick's receipt to the end of the flush that gave its "
+                "row to the sockets.")
+    .put(x.tick_to_socket, nanoseconds_per_second);
+  to.histograms("livegrid_flush_rows", "Rows that were sent out together.")
+    .put(x.flush_rows);
+}
+
+void put_clients(metric_families& to, const counters& x) {
+  // Closed first: it must not overtake the other.
+  auto closed = get(x.subscribers_closed);
+  auto opened = get(x.subscribers_opened);
+  to.gauge("livegrid_subscribers", "Subscribers connected.")
+    .put(opened - closed);
+  to.counter("livegrid_subscribers_opened_total", "Subscribers that came.")
+    .put(opened);
+  to.counter("livegrid_subscribers_closed_total", "Subscribers that left.")
+    .put(closed);
+  to.counter("livegrid_connections_refused_total",
+             "Connections turned away for being over the limit.")
+    .put(get(x.connections_refused));
+  to.counter("livegrid_websocket_closes_total",
+             "WebSockets that ended, by what they were for and the close code; "
+             "1006 stands for an end without one.");
+  for (std::size_t i = 0; i < counters::num_endpoints; ++i)
+    for (std::size_t k = 0; k < x.closes[i].size(); ++k)
+      to.put(get(x.closes[i][k]),
+             {{"endpoint", std::string{endpoint_names[i]}},
+              {"code", k < counters::close_codes.size()
+                         ? std::to_string(counters::close_codes[k])
+                         : "other"}});
+  to.counter("livegrid_bad_input_total",
+             "Input of clients that could not be taken, by kind.");
+  to.put(get(x.bad_messages), {{"kind", "subscription"}});
+  for (std::size_t i = 0; i < counters::num_faults; ++i)
+    to.put(get(x.faults[i]), {{"kind", std::string{fault_names[i]}}});
+}
+
+void put_load(metric_families& to, const counters& x) {
+  to.gauge("livegrid_mailbox_messages",
+           "Messages that wait for the parts that all traffic passes through.");
+  for (std::size_t i = 0; i < counters::num_parts; ++i)
+    to.put(get(x.mailbox[i]), {{"part", std::string{part_names[i]}}});
+  to.gauge("livegrid_event_loop_lag_seconds",
+           "How late the last message came to its actor on the I/O loop.")
+    .put(seconds(x.loop_lag));
+  to.gauge("livegrid_scheduler_lag_seconds",
+           "How late the last message came to its actor on the threads of the "
+           "others.")
+    .put(seconds(x.scheduler_lag));
+}
+
+} // namespace
+
+std::vector<prometheus::MetricFamily> counter_metrics::Collect() const {
+  metric_families result;
+  put_ticks(result, *stats_);
+  put_rows(result, *stats_);
+  put_clients(result, *stats_);
+  put_load(result, *stats_);
+  return std::move(result).take();
+}
+
+} // namespace livegrid
