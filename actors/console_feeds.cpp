@@ -53,9 +53,10 @@ void console_state::set_paused(const std::string& feed, bool on, promise to) {
     self->request(config.market, console_timeout, pause_atom_v, feed, on)
       .then(
         [this, to, feed, on, viewers, missing](std::uint64_t symbols) mutable {
-          config.log->info(
-            on ? "feed_paused" : "feed_resumed",
-            {{"feed", feed}, {"symbols", symbols}, {"viewers", viewers}});
+          config.log->info("feed_held", {{"feed", feed},
+                                         {"paused", on},
+                                         {"symbols", symbols},
+                                         {"viewers", viewers}});
           console_answer result;
           auto count = [](std::uint64_t n, const char* what) {
             return std::to_string(n) + ' ' + what + (n == 1 ? "" : "s");

@@ -1,14 +1,17 @@
 #include "livegrid/log.hpp"
 
-#include <array>
-#include <charconv>
-#include <limits>
-
+#include <poll.h>
+#include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <spdlog/sinks/base_sink.h>
+#include <unistd.h>
 
-#include "livegrid/json_string.hpp"
+#include <array>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "livegrid/text.hpp"
 
 namespace livegrid {
 
@@ -16,13 +19,23 @@ namespace {
 
 constexpr unsigned lines_per_second = 10;
 
+/// Keeps lines below PIPE_BUF, up to which a pipe takes a line whole or not at
+/// all, and whoever sends nonsense from filling the log.
+constexpr std::size_t max_text = 512;
+
 constexpr std::array<std::string_view, 4> level_names{"error", "warning",
                                                       "info", "debug"};
 
-constexpr const char* text_pattern = "%Y-%m-%dT%H:%M:%S.%eZ %l %v";
+constexpr std::array<std::string_view, 2> format_names{"text", "json"};
 
-constexpr const char* json_pattern =
-  R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})";
+template <class T, std::size_t N>
+std::optional<T> find_name(const std::array<std::string_view, N>& names,
+                           std::string_view name) noexcept {
+  for (std::size_t i = 0; i < N; ++i)
+    if (names[i] == name)
+      return static_cast<T>(i);
+  return std::nullopt;
+}
 
 spdlog::level::level_enum to_spdlog(log_level x) noexcept {
   switch (x) {
@@ -38,135 +51,166 @@ spdlog::level::level_enum to_spdlog(log_level x) noexcept {
   return spdlog::level::debug;
 }
 
-std::int64_t second_of(logger::clock::time_point x) {
-  return std::chrono::floor<std::chrono::seconds>(x).time_since_epoch().count();
+const char* pattern_of(log_format x) noexcept {
+  return x == log_format::json
+           ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","event":%v})"
+           : "%Y-%m-%dT%H:%M:%S.%eZ %l %v";
 }
 
-/// Quoted, with quotes, backslashes and control bytes escaped.
-void append_quoted(std::string& out, std::string_view text) {
-  static constexpr std::string_view hex = "0123456789abcdef";
-  out += '"';
-  for (auto c : text) {
-    auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      out += "\\x";
-      out += hex[byte >> 4];
-      out += hex[byte & 15];
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
-void append_value(std::string& out, const log_pair& x, log_format format) {
+void append_value(std::string& out, const log_field::value_type& value) {
   std::visit(
-    [&](auto value) {
-      using type = decltype(value);
-      if constexpr (std::is_same_v<type, bool>)
-        out += value ? "true" : "false";
-      else if constexpr (!std::is_same_v<type, std::string_view>)
-        out += std::to_string(value);
-      else if (format == log_format::json)
-        append_json_string(out, value);
-      else
-        append_quoted(out, value);
+    [&](auto x) {
+      using type = decltype(x);
+      if constexpr (std::is_same_v<type, bool>) {
+        out += x ? "true" : "false";
+      } else if constexpr (std::is_same_v<type, std::string_view>) {
+        auto shown = cut_text(x, max_text);
+        if (shown.size() == x.size())
+          append_json_string(out, x);
+        else
+          append_json_string(out, std::string{shown} + "...");
+      } else {
+        out += std::to_string(x);
+      }
     },
-    x.value);
+    value);
 }
+
+/// What the pattern calls %v: the event and all that follows it.
+std::string event_text(log_format format, std::string_view event,
+                       logger::fields what, std::uint64_t left_out) {
+  auto json = format == log_format::json;
+  std::string out;
+  auto put_key = [&](std::string_view key) {
+    out += json ? ",\"" : " ";
+    out += key;
+    out += json ? "\":" : "=";
+  };
+  if (json)
+    append_json_string(out, event);
+  else
+    out += event;
+  for (const auto& x : what) {
+    put_key(x.key());
+    append_value(out, x.value());
+  }
+  if (left_out > 0) {
+    put_key("left_out");
+    out += std::to_string(left_out);
+  }
+  return out;
+}
+
+/// Writes what stderr takes at once: a reader that has stopped must not stop
+/// the node. Its user has a mutex.
+class stderr_sink final
+  : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+public:
+  /// Whether the last line went out.
+  bool took_it() const noexcept {
+    return took_it_;
+  }
+
+private:
+  void sink_it_(const spdlog::details::log_msg& x) override {
+    took_it_ = false;
+    spdlog::memory_buf_t line;
+    formatter_->format(x, line);
+    pollfd out{STDERR_FILENO, POLLOUT, 0};
+    if (::poll(&out, 1, 0) != 1 || (out.revents & POLLOUT) == 0)
+      return;
+    // One call a line, so that lines of several processes do not mix.
+    auto n = ::write(STDERR_FILENO, line.data(), line.size());
+    took_it_ = n == static_cast<ssize_t>(line.size());
+  }
+
+  void flush_() override {
+    // nop
+  }
+
+  bool took_it_ = false;
+};
 
 } // namespace
 
+/// The way to stderr through spdlog.
+class logger::output {
+public:
+  explicit output(log_format format)
+    : format_(format),
+      sink_(std::make_shared<stderr_sink>()),
+      to_("livegrid", sink_) {
+    to_.set_formatter(std::make_unique<spdlog::pattern_formatter>(
+      pattern_of(format), spdlog::pattern_time_type::utc, "\n"));
+    // The threshold is the logger's own.
+    to_.set_level(spdlog::level::trace);
+    // By default spdlog complains to stderr, with lines of another form.
+    to_.set_error_handler([](const std::string&) {});
+  }
+
+  /// Returns whether the line went out.
+  bool put(std::chrono::system_clock::time_point now, log_level level,
+           std::string_view event, fields what, std::uint64_t left_out) {
+    auto text = event_text(format_, event, what, left_out);
+    to_.log(now, spdlog::source_loc{}, to_spdlog(level),
+            spdlog::string_view_t{text.data(), text.size()});
+    return sink_->took_it();
+  }
+
+private:
+  log_format format_;
+  std::shared_ptr<stderr_sink> sink_;
+  spdlog::logger to_;
+};
+
 std::optional<log_level> parse_log_level(std::string_view name) noexcept {
-  for (std::size_t i = 0; i < level_names.size(); ++i)
-    if (level_names[i] == name)
-      return static_cast<log_level>(i);
-  return std::nullopt;
+  return find_name<log_level>(level_names, name);
 }
 
-logger::logger(log_level threshold, log_format format,
-               clock::time_point (*now)())
+std::optional<log_format> parse_log_format(std::string_view name) noexcept {
+  return find_name<log_format>(format_names, name);
+}
+
+logger::logger(log_level threshold, log_format format, clock now)
   : threshold_(threshold),
-    format_(format),
-    now_(now),
-    out_(std::make_shared<spdlog::logger>(
-      "livegrid", std::make_shared<spdlog::sinks::stderr_sink_mt>())) {
-  // The threshold is ours: the operator changes it while others log.
-  out_->set_level(spdlog::level::trace);
-  out_->set_formatter(std::make_unique<spdlog::pattern_formatter>(
-    format == log_format::json ? json_pattern : text_pattern,
-    spdlog::pattern_time_type::utc));
-  // Where stderr is gone there is nobody left to tell.
-  out_->set_error_handler([](const std::string&) {});
+    now_(std::move(now)),
+    out_(std::make_unique<output>(format)) {
+  // nop
 }
 
 logger::~logger() {
-  report(now_(), std::numeric_limits<std::int64_t>::max());
+  report_all_but(std::nullopt);
 }
 
-void logger::write(log_level level, std::string_view event, log_pairs details) {
-  if (!enabled(level))
-    return;
-  auto now = now_();
-  auto second = second_of(now);
+void logger::write_enabled(log_level level, log_name event, fields what) {
   std::lock_guard guard{mutex_};
-  auto i = budgets_.find(event);
-  if (i == budgets_.end())
-    i = budgets_.emplace(std::string{event}, budget{}).first;
-  auto& b = i->second;
-  if (b.second != second) {
-    b.second = second;
+  auto now = now_();
+  auto& b = budgets_[event.text()];
+  if (auto x = std::chrono::floor<std::chrono::seconds>(now); b.when != x) {
+    b.when = x;
     b.written = 0;
   }
-  if (b.written == lines_per_second) {
-    ++b.left_out;
-    b.level = level;
-    return;
+  b.level = level;
+  if (b.written < lines_per_second) {
+    ++b.written;
+    if (out_->put(now, level, event.text(), what, b.left_out)) {
+      b.left_out = 0;
+      return;
+    }
   }
-  ++b.written;
-  put(now, level, event, details, std::exchange(b.left_out, 0));
+  ++b.left_out;
 }
 
 void logger::report_left_out() {
-  auto now = now_();
-  report(now, second_of(now));
+  report_all_but(std::chrono::floor<std::chrono::seconds>(now_()));
 }
 
-void logger::report(clock::time_point when, std::int64_t second) {
+void logger::report_all_but(std::optional<second> current) {
   std::lock_guard guard{mutex_};
   for (auto& [event, b] : budgets_)
-    if (b.left_out > 0 && b.second < second)
-      put(when, b.level, event, {}, std::exchange(b.left_out, 0));
-}
-
-void logger::put(clock::time_point when, log_level level,
-                 std::string_view event, log_pairs details,
-                 std::uint64_t left_out) {
-  std::string line;
-  auto json = format_ == log_format::json;
-  auto key = [&](std::string_view name) {
-    line += json ? ",\"" : " ";
-    line += name;
-    line += json ? "\":" : "=";
-  };
-  if (json) {
-    line += "\"event\":";
-    append_json_string(line, event);
-  } else {
-    line += event;
-  }
-  for (const auto& x : details) {
-    key(x.key);
-    append_value(line, x, format_);
-  }
-  if (left_out > 0) {
-    key("left_out");
-    line += std::to_string(left_out);
-  }
-  out_->log(when, {}, to_spdlog(level), line);
+    if (b.left_out > 0 && b.when != current && enabled(b.level)
+        && out_->put(now_(), b.level, event, {}, b.left_out))
+      b.left_out = 0;
 }
 
 } // namespace livegrid

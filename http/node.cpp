@@ -91,9 +91,8 @@ std::variant<inputs, std::string> read_inputs(const settings& x,
     auto source = open_replay(
       x.replay.file,
       [log, path = x.replay.file](std::size_t line, std::string_view why) {
-        log->warning(
-          "replay_bad_row",
-          {{"where", path + ':' + std::to_string(line)}, {"why", why}});
+        log->warning("replay_bad_row",
+                     {{"file", path}, {"line", line}, {"why", why}});
       });
     if (auto* why = std::get_if<std::string>(&source))
       return std::move(*why);
@@ -208,7 +207,7 @@ node_config::node_config() {
 int run_node(caf::actor_system& sys, const settings& values) {
   auto log = std::make_shared<logger>(
     parse_log_level(values.log.level).value_or(log_level::info),
-    values.log.format == "json" ? log_format::json : log_format::text);
+    parse_log_format(values.log.format).value_or(log_format::text));
   auto stats = std::make_shared<counters>();
   auto read = read_inputs(values, log);
   if (auto* why = std::get_if<std::string>(&read))

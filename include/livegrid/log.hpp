@@ -4,81 +4,110 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <variant>
-
-namespace spdlog {
-class logger;
-} // namespace spdlog
 
 namespace livegrid {
 
 enum class log_level : std::uint8_t { error, warning, info, debug };
 
+enum class log_format : std::uint8_t { text, json };
+
 /// The level of that name.
 std::optional<log_level> parse_log_level(std::string_view name) noexcept;
 
-enum class log_format : std::uint8_t {
-  text, ///< `2026-11-25T06:44:32.123Z info event key=1 key="text"`
-  json, ///< an object a line: `time`, `level`, `event`, then the keys
+/// The format of that name.
+std::optional<log_format> parse_log_format(std::string_view name) noexcept;
+
+/// What an event or a field is called: snake_case that stands in the code, and
+/// none of what every line has (time, level, event) or may have (left_out). The
+/// compiler checks it.
+class log_name {
+public:
+  consteval log_name(const char* text) : text_(text) {
+    if (text_.empty())
+      throw "a name is empty";
+    for (auto c : text_)
+      if (c != '_' && (c < 'a' || c > 'z') && (c < '0' || c > '9'))
+        throw "a name is not snake_case";
+    for (std::string_view taken : {"time", "level", "event", "left_out"})
+      if (text_ == taken)
+        throw "a name is one that the logger itself writes";
+  }
+
+  constexpr std::string_view text() const noexcept {
+    return text_;
+  }
+
+private:
+  std::string_view text_;
 };
 
-/// A detail of an event. Views what it is made of.
-struct log_pair {
-  std::string_view key;
-  std::variant<bool, std::int64_t, std::uint64_t, std::string_view> value;
+/// One `key=value` of a line. A text is only looked at.
+class log_field {
+public:
+  using value_type =
+    std::variant<bool, std::int64_t, std::uint64_t, std::string_view>;
+
+  log_field(log_name key, std::string_view value) : key_(key), value_(value) {
+    // nop
+  }
 
   template <std::integral T>
-  log_pair(std::string_view k, T x) : key(k) {
+  log_field(log_name key, T value) : key_(key), value_(widened(value)) {
+    // nop
+  }
+
+  std::string_view key() const noexcept {
+    return key_.text();
+  }
+
+  const value_type& value() const noexcept {
+    return value_;
+  }
+
+private:
+  template <class T>
+  static value_type widened(T x) {
     if constexpr (std::same_as<T, bool>)
-      value = x;
+      return x;
     else if constexpr (std::signed_integral<T>)
-      value = std::int64_t{x};
+      return static_cast<std::int64_t>(x);
     else
-      value = std::uint64_t{x};
+      return static_cast<std::uint64_t>(x);
   }
 
-  log_pair(std::string_view k, std::string_view x) : key(k), value(x) {
-    // nop
-  }
-
-  log_pair(std::string_view k, const std::string& x)
-    : key(k), value(std::string_view{x}) {
-    // nop
-  }
-
-  log_pair(std::string_view k, const char* x)
-    : key(k), value(std::string_view{x}) {
-    // nop
-  }
+  log_name key_;
+  value_type value_;
 };
 
-using log_pairs = std::initializer_list<log_pair>;
-
-/// Writes one line an event to stderr: when, how grave, its name, which never
-/// changes, and its details. What is from outside is escaped, so that it can
-/// forge neither a line nor a key. Of one event at most ten lines a second come
-/// out; the next one after that says how many were left out. Thread-safe.
+/// Writes one line an event to stderr: time, level, event and fields, as text
+/// or as a JSON object. Texts are quoted, escaped and cut, so that nothing from
+/// outside can forge a line. Thread-safe.
+///
+/// Of one event at most ten lines a second come out, and none that stderr does
+/// not take at once; `left_out` says afterwards how many did not.
 class logger {
 public:
-  using clock = std::chrono::system_clock;
+  using fields = std::initializer_list<log_field>;
+  using clock = std::function<std::chrono::system_clock::time_point()>;
 
-  /// @param now what the time of day is, for tests.
   explicit logger(log_level threshold = log_level::info,
                   log_format format = log_format::text,
-                  clock::time_point (*now)() = clock::now);
-
-  /// Reports what was left out and has not been told.
-  ~logger();
+                  clock now = std::chrono::system_clock::now);
 
   logger(const logger&) = delete;
+
   logger& operator=(const logger&) = delete;
+
+  /// Says what has been left out until now.
+  ~logger();
 
   /// Sets it; from now on what is less grave is left out.
   void threshold(log_level x) noexcept {
@@ -89,48 +118,52 @@ public:
     return level <= threshold_;
   }
 
-  void write(log_level level, std::string_view event, log_pairs details);
-
-  void error(std::string_view event, log_pairs details) {
-    write(log_level::error, event, details);
+  void write(log_level level, log_name event, fields what) {
+    if (enabled(level))
+      write_enabled(level, event, what);
   }
 
-  void warning(std::string_view event, log_pairs details) {
-    write(log_level::warning, event, details);
+  void error(log_name event, fields what) {
+    write(log_level::error, event, what);
   }
 
-  void info(std::string_view event, log_pairs details) {
-    write(log_level::info, event, details);
+  void warning(log_name event, fields what) {
+    write(log_level::warning, event, what);
   }
 
-  void debug(std::string_view event, log_pairs details) {
-    write(log_level::debug, event, details);
+  void info(log_name event, fields what) {
+    write(log_level::info, event, what);
   }
 
-  /// Writes a line for each event of which lines were left out in a second that
-  /// is over, unless another line has told since. To be called now and then.
+  /// Writes a line with `left_out` for each event of which lines were left out
+  /// in a second that is over, at the level of these lines. To be called once a
+  /// second, or the last ones before a silence go untold.
   void report_left_out();
 
 private:
+  using second = std::chrono::sys_seconds;
+
+  class output;
+
   struct budget {
-    std::int64_t second = 0;
+    log_level level = log_level::info;
+    second when;
     unsigned written = 0;
     std::uint64_t left_out = 0;
-    log_level level = log_level::info; ///< of what was left out last
   };
 
-  void put(clock::time_point when, log_level level, std::string_view event,
-           log_pairs details, std::uint64_t left_out);
+  void write_enabled(log_level level, log_name event, fields what);
 
-  /// @param second up to which one, exclusive.
-  void report(clock::time_point when, std::int64_t second);
+  /// Reports those whose second is not `current`.
+  void report_all_but(std::optional<second> current);
 
   std::atomic<log_level> threshold_;
-  log_format format_;
-  clock::time_point (*now_)();
-  std::shared_ptr<spdlog::logger> out_;
+  clock now_;
   std::mutex mutex_;
-  std::map<std::string, budget, std::less<>> budgets_;
+  std::unique_ptr<output> out_;
+
+  /// Names stand in the code, so they are few and live for ever.
+  std::map<std::string_view, budget> budgets_;
 };
 
 } // namespace livegrid

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "livegrid/error.hpp"
-#include "livegrid/json_string.hpp"
+#include "livegrid/text.hpp"
 
 namespace livegrid {
 

@@ -1,4 +1,4 @@
-#include "livegrid/json_string.hpp"
+#include "livegrid/text.hpp"
 
 namespace livegrid {
 
@@ -38,8 +38,14 @@ std::size_t character_size(std::string_view text, std::size_t i) noexcept {
   return 0;
 }
 
-void append_escaped(std::string& out, char c) {
+void append_unicode(std::string& out, unsigned code) {
   constexpr std::string_view digits = "0123456789abcdef";
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4)
+    out += digits[(code >> shift) & 15];
+}
+
+void append_escaped(std::string& out, char c) {
   switch (c) {
   case '"':
     out += "\\\"";
@@ -57,10 +63,19 @@ void append_escaped(std::string& out, char c) {
     out += "\\t";
     break;
   default:
-    out += "\\u00";
-    out += digits[static_cast<unsigned char>(c) >> 4];
-    out += digits[static_cast<unsigned char>(c) & 15];
+    append_unicode(out, static_cast<unsigned char>(c));
   }
+}
+
+/// Appends a character of more than one byte.
+void append_character(std::string& out, std::string_view bytes) {
+  auto last = static_cast<unsigned char>(bytes.back());
+  if (bytes.size() == 2 && bytes[0] == '\xC2' && last < 0xA0)
+    append_unicode(out, last);
+  else if (bytes == "\xE2\x80\xA8" || bytes == "\xE2\x80\xA9")
+    append_unicode(out, last == 0xA8 ? 0x2028 : 0x2029);
+  else
+    out += bytes;
 }
 
 constexpr bool is_plain(char c) noexcept {
@@ -85,7 +100,7 @@ void append_json_string(std::string& out, std::string_view text) {
       continue;
     }
     if (auto size = character_size(text, i)) {
-      out.append(text, i, size);
+      append_character(out, text.substr(i, size));
       i += size;
     } else {
       out += replacement;
