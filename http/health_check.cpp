@@ -34,7 +34,8 @@ void health_check::ask(callback done) {
       last_at_ = clock::now();
       auto took = found.took.count();
       if (found.fault.empty())
-        log_->debug("health_probe", {{"ok", true}, {"took_ms", took}});
+        log_->write(log_level::debug, "health_probe",
+                    {{"ok", true}, {"took_ms", took}});
       else
         log_->warning("health_probe",
                       {{"ok", false}, {"why", found.fault}, {"took_ms", took}});
