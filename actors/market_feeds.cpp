@@ -248,8 +248,8 @@ actor_status market_state::status_of(const symbol_name& which) const {
     put("ticks_per_s", tenths(x.beat.rate(now)));
     if (x.beat.usual_gap() > 0)
       put("usual_gap_s", tenths(x.beat.usual_gap()));
-    auto patience = std::chrono::duration_cast<std::chrono::seconds>(
-      x.beat.quiet_at() - x.beat.last());
+    auto patience = std::chrono::round<std::chrono::seconds>(x.beat.quiet_at()
+                                                             - x.beat.last());
     put("quiet_after_s", std::to_string(patience.count()));
   }
   put("refused", std::to_string(x.refused ? x.refused->ticks : 0));
