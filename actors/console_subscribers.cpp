@@ -168,20 +168,28 @@ void console_state::ledger(const console_command& x, promise to) {
               [](const auto& a, const auto& b) { return a.id < b.id; });
     console_answer result;
     auto whole = true;
-    for (const auto& a : audits)
-      if (!only) {
-        whole =
-          whole && a.published == a.delivered + a.merged + a.discarded + a.held;
-        result.parts.push_back({"ledger",
-                                "of the node",
-                                {{"published", std::to_string(a.published)},
-                                 {"delivered", std::to_string(a.delivered)},
-                                 {"merged", std::to_string(a.merged)},
-                                 {"discarded", std::to_string(a.discarded)},
-                                 {"waiting", std::to_string(a.held)},
-                                 {"adds_up", whole ? "yes" : "no"}},
-                                {}});
-      }
+    if (!only && !audits.empty()) {
+      // The totals are the node's, whoever tells them; what is held is not.
+      auto sum = audits.back();
+      sum.held = 0;
+      for (const auto& a : audits)
+        sum.held += a.held;
+      auto known_held = all.missing.empty();
+      whole = !known_held
+              || sum.published
+                   == sum.delivered + sum.merged + sum.discarded + sum.held;
+      result.parts.push_back({"ledger",
+                              "of the node",
+                              {{"published", std::to_string(sum.published)},
+                               {"delivered", std::to_string(sum.delivered)},
+                               {"merged", std::to_string(sum.merged)},
+                               {"discarded", std::to_string(sum.discarded)},
+                               {"waiting", std::to_string(sum.held)},
+                               {"adds_up", !known_held ? "not known"
+                                           : whole     ? "yes"
+                                                       : "no"}},
+                              {}});
+    }
     auto& list = result.lists.emplace_back();
     list.columns = {"id",        "published", "delivered", "merged",
                     "discarded", "waiting",   "adds up"};

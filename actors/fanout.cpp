@@ -370,15 +370,16 @@ viewer_cell fanout_state::explain(std::uint64_t id, const symbol_name& which) {
   const auto& box = *who->box;
   result.found = true;
   result.viewer = summary_of(*who);
+  const auto& where = *who->where;
   auto known = keys_.find(which);
-  if (known == keys_.end())
+  result.wanted =
+    where.everything
+    || (known != keys_.end()
+        && std::binary_search(where.symbols.begin(), where.symbols.end(),
+                              known->second));
+  if (!result.wanted || known == keys_.end())
     return result;
   const auto& symbol = *symbols_[known->second];
-  result.wanted = who->where->everything
-                  || std::binary_search(who->where->symbols.begin(),
-                                        who->where->symbols.end(), symbol.key);
-  if (!result.wanted)
-    return result;
   auto now = self_->clock().now();
   auto today = config_.wall_clock();
   auto time_of_day = [&](time_point x) {
@@ -401,6 +402,9 @@ viewer_cell fanout_state::explain(std::uint64_t id, const symbol_name& which) {
   if (given != nullptr && (waiting != nullptr || given->row == symbol.latest))
     last = *given;
   else if (waiting != nullptr)
+    last = {};
+  // Those who want all get no row of what has not traded.
+  if (where.everything && last.row && last.row->is_vacant())
     last = {};
   result.shown = last.row;
   if (!last.row)

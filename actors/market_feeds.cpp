@@ -13,6 +13,10 @@ namespace {
 /// How exact silence is measured.
 constexpr std::chrono::seconds check_every{1};
 
+/// A symbol that ticks is looked at this often, however patient one would be
+/// with it: its habit may have changed since.
+constexpr std::chrono::seconds look_again{10};
+
 std::int64_t second_of(market_state::time_point x) {
   return std::chrono::ceil<std::chrono::seconds>(x.time_since_epoch()).count();
 }
@@ -138,7 +142,9 @@ void market_state::note_ticks(map::value_type& x, feed_map::value_type& from,
 
 void market_state::watch_silence(map::value_type& x) {
   x.second.watched = true;
-  silences[second_of(x.second.beat.quiet_at())].emplace_back(&x);
+  auto look =
+    std::min(x.second.beat.quiet_at(), self->clock().now() + look_again);
+  silences[second_of(look)].emplace_back(&x);
   if (!std::exchange(checking, true))
     self->delayed_send(self, check_every, check_atom_v);
 }
@@ -242,8 +248,8 @@ actor_status market_state::status_of(const symbol_name& which) const {
     put("ticks_per_s", tenths(x.beat.rate(now)));
     if (x.beat.usual_gap() > 0)
       put("usual_gap_s", tenths(x.beat.usual_gap()));
-    auto patience = std::chrono::duration_cast<std::chrono::seconds>(
-      x.beat.quiet_at() - x.beat.last());
+    auto patience = std::chrono::round<std::chrono::seconds>(x.beat.quiet_at()
+                                                             - x.beat.last());
     put("quiet_after_s", std::to_string(patience.count()));
   }
   put("refused", std::to_string(x.refused ? x.refused->ticks : 0));

@@ -54,7 +54,8 @@ void monitor_state::check() {
   ask_load(config.market, counters::part::market);
   for (const auto& x : config.ingresses)
     ask_load(x, counters::part::ingress);
-  asked = now;
+  if (!config.fanouts.empty())
+    asked = now;
   for (const auto& x : config.fanouts)
     self->request(x, caf::infinite, load_atom_v)
       .then(

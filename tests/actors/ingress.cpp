@@ -171,4 +171,16 @@ CAF_TEST(who is left without an answer learns it by that) {
   CAF_CHECK(x.way_back.expired());
 }
 
+CAF_TEST(the market hears what happens to feeds) {
+  self->send(in, feed_atom_v, feed_id{source::socket, 3}, true,
+             std::string{"192.0.2.1:5000"});
+  self->send(in, refuse_atom_v, feed_id{source::post}, std::string{"A"},
+             std::string{"no price"});
+  self->send(in, feed_atom_v, feed_id{source::socket, 3}, false, std::string{});
+  consume_messages();
+  CAF_CHECK_EQUAL(
+    script->heard,
+    (strings{"socket-3 up", "post refused A: no price", "socket-3 down"}));
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "livegrid/actors/market.hpp"
+#include "livegrid/spawn.hpp"
 
 #include "actor_fixture.hpp"
 
@@ -37,7 +38,8 @@ public:
   }
 
   void start(std::vector<tick> first, std::uint64_t seed = 1) {
-    sim = own(sys.spawn(simulator, mkt, std::move(first), seed, wall_clock));
+    sim = own(spawn_on(sys, nullptr, simulator, mkt, std::move(first), seed,
+                       wall_clock));
     consume_messages();
   }
 
@@ -45,6 +47,11 @@ public:
   void walk_for(std::chrono::milliseconds x) {
     for (auto t = 0ms; t < x; t += 1ms)
       pass(1ms);
+  }
+
+  void pause(bool on) {
+    self->send(sim, pause_atom_v, on);
+    consume_messages();
   }
 
   using timed_ticks = std::vector<std::pair<time_point, tick>>;
@@ -260,6 +267,102 @@ CAF_TEST(without symbols there is nothing to do) {
   CAF_CHECK(script->batches.empty());
   CAF_CHECK(!sched.has_job());
   CAF_CHECK_EQUAL(says("symbols"), "0");
+}
+
+// -- pauses -------------------------------------------------------------------
+
+CAF_TEST(while it is paused nothing ticks) {
+  start({trade("A", 100), trade("B", 100)});
+  walk_for(5s);
+  pause(true);
+  CAF_CHECK_EQUAL(says("paused"), "true");
+  auto before = script->batches.size();
+  walk_for(10s);
+  CAF_CHECK_EQUAL(script->batches.size(), before);
+  pause(false);
+  CAF_CHECK_EQUAL(says("paused"), "false");
+  // What was due meanwhile ticks once, not once for each turn missed.
+  walk_for(1ms);
+  CAF_CHECK_EQUAL(script->batches.size(), before + 2);
+  walk_for(10s);
+  for (const auto& name : {"A", "B"}) {
+    auto all = ticks_of(name);
+    CAF_CHECK_GREATER_OR_EQUAL(all.size(), 15u);
+    CAF_CHECK_LESS_OR_EQUAL(all.size(), 31u);
+  }
+}
+
+CAF_TEST(however it is paused each symbol has one turn at a time) {
+  for (std::string orders :
+       {"+", "-", "+-", "-+", "++-", "+--", "+-+-", "-+-+-", "++--+-"}) {
+    CAF_MESSAGE(orders);
+    script->batches.clear();
+    start({trade("A", 100)});
+    walk_for(2s);
+    for (auto order : orders) {
+      pause(order == '+');
+      walk_for(300ms);
+    }
+    pause(false);
+    walk_for(10s);
+    auto all = ticks_of("A");
+    for (std::size_t i = 1; i < all.size(); ++i)
+      CAF_CHECK(all[i].first - all[i - 1].first >= 500ms);
+    CAF_CHECK(now() - all.back().first <= 1s);
+    end(sim);
+  }
+}
+
+CAF_TEST(many pauses leave it with no more to do than before) {
+  auto messages = [&] {
+    return unbox(ask<actor_status>(sim, status_atom_v)).load.messages;
+  };
+  start({trade("A", 100), trade("B", 100), trade("C", 100)});
+  for (int i = 0; i < 1000; ++i) {
+    pause(true);
+    pause(false);
+  }
+  // The steps that are under way by now come to nothing.
+  walk_for(2s);
+  auto ticks_before = script->batches.size();
+  auto before = messages();
+  walk_for(20s);
+  auto ticked = script->batches.size() - ticks_before;
+  CAF_CHECK_GREATER_OR_EQUAL(ticked, 57u);
+  // A step, an answer and the end of the time for it a tick, and the question
+  // itself.
+  CAF_CHECK_LESS_OR_EQUAL(messages() - before, 3 * ticked + 4);
+}
+
+CAF_TEST(a pause while a tick is under way keeps its symbol) {
+  start({trade("A", 100)});
+  script->answer = nullptr;
+  walk_for(1s);
+  CAF_REQUIRE_EQUAL(script->unanswered.size(), 1u);
+  pause(true);
+  answer_late(mkt, script->unanswered[0], std::uint64_t{1});
+  walk_for(5s);
+  CAF_CHECK_EQUAL(script->batches.size(), 1u);
+  CAF_CHECK_EQUAL(says("moving"), "1");
+  script->answer = market_script::take;
+  pause(false);
+  walk_for(5s);
+  CAF_CHECK_GREATER(script->batches.size(), 5u);
+}
+
+CAF_TEST(a pause that is over before the answer changes nothing) {
+  start({trade("A", 100)});
+  script->answer = nullptr;
+  walk_for(1s);
+  CAF_REQUIRE_EQUAL(script->unanswered.size(), 1u);
+  pause(true);
+  pause(false);
+  walk_for(3s);
+  CAF_CHECK_EQUAL(script->batches.size(), 1u);
+  script->answer = market_script::take;
+  answer_late(mkt, script->unanswered[0], std::uint64_t{1});
+  walk_for(5s);
+  CAF_CHECK_GREATER(script->batches.size(), 5u);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -10,6 +10,7 @@
 
 using namespace livegrid;
 using namespace livegrid::test;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -147,6 +148,53 @@ CAF_TEST(who no longer follows gets no more) {
   CAF_CHECK(!sched.has_job());
   CAF_CHECK_EQUAL(stats->total(&counters::tick_counts::applied), 2u);
   CAF_CHECK_EQUAL(current()->text(cell::price), "151");
+}
+
+CAF_TEST(followers hear of silence and of its end) {
+  auto hear = [&](std::uint8_t x) {
+    self->send(aapl, fresh_atom_v, x);
+    consume_messages();
+  };
+  auto news = [&] {
+    std::string result;
+    for (const auto& batch : got->batches)
+      for (const auto& x : batch.rows)
+        result += std::string{x->text(cell::freshness)}
+                  + (x->is_restated() ? "* " : " ");
+    got->batches.clear();
+    return result;
+  };
+  constexpr auto silent = static_cast<std::uint8_t>(freshness::quiet);
+  apply({trade("AAPL", 150, 7)});
+  follow(follower);
+  consume_messages();
+  CAF_CHECK_EQUAL(news(), "\"live\" ");
+  hear(silent);
+  CAF_CHECK_EQUAL(news(), "\"quiet\"* ");
+  // What is known already is no news, and what cannot be neither.
+  hear(silent);
+  hear(num_freshness);
+  CAF_CHECK_EQUAL(news(), "");
+  // A repeat is no tick, but shows that the feed is at work.
+  apply({trade("AAPL", 150, 7)});
+  consume_messages();
+  CAF_CHECK_EQUAL(news(), "\"live\"* ");
+  hear(silent);
+  news();
+  apply({trade("AAPL", 150, 8)});
+  consume_messages();
+  CAF_CHECK_EQUAL(news(), "\"live\" ");
+}
+
+CAF_TEST(a row says by which tick and when it was made) {
+  auto x = batch_of({trade("AAPL", 150)}, source::socket);
+  x.feed = 3;
+  x.ticks[0].time = timestamp{5ns};
+  self->send(aapl, apply_atom_v, x);
+  consume_messages();
+  CAF_CHECK(current()->stamp()
+            == (row_stamp{source::socket, 3, 5, 1'000'000'000,
+                          test_clock().time_since_epoch().count()}));
 }
 
 CAF_TEST(the current row is there for the asking) {

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,17 @@
 // says, and writes down what it gets.
 
 namespace livegrid::test {
+
+/// Answers what a fake is asked, or keeps the question open if it is mute.
+template <class T, class Self, class Script>
+caf::typed_response_promise<T> answer_for(Self* self, Script& script, T what) {
+  auto to = self->template make_response_promise<T>();
+  if (script.mute)
+    script.open.emplace_back(to);
+  else
+    to.deliver(std::move(what));
+  return to;
+}
 
 /// A recording that is kept in memory.
 class fake_source : public tick_source {
@@ -72,16 +84,20 @@ struct fanout_script {
   std::vector<outbox_ptr> leaves;
   std::vector<outbox_ptr> resumes;
 
-  bool mute = false; ///< status questions stay open
+  bool mute = false; ///< questions stay open
   std::vector<caf::response_promise> open;
 
   std::vector<subscriber_summary> subscribers;
   std::uint64_t known = 0; ///< the id of `subscriber`
   subscriber_actor subscriber;
   viewer_cell seen;
-  std::uint64_t viewers = 0; ///< of every symbol
+  std::uint64_t viewers = 0;                       ///< of every symbol
+  std::map<std::string, std::uint64_t> viewers_of; ///< of some, those besides
   ledger_audit audit;
-  std::uint64_t mailbox = 0;
+  actor_load load;
+
+  std::size_t counted = 0; ///< symbols whose viewers it was asked to count
+  std::size_t audits = 0;  ///< how often it was asked for its ledgers
 
   /// Symbol and price of each row, as `AAPL 150`, in the order of arrival.
   std::vector<std::string> rows() const {
@@ -111,60 +127,54 @@ fake_fanout(fanout_actor::pointer self, std::shared_ptr<fanout_script> script) {
     [](check_atom) {},
     [](drain_atom) {},
     [self, script](summary_atom) {
-      auto to = self->make_response_promise<std::vector<subscriber_summary>>();
-      if (script->mute)
-        script->open.emplace_back(to);
-      else
-        to.deliver(script->subscribers);
-      return to;
+      return answer_for(self, *script, script->subscribers);
     },
-    [script](summary_atom, const symbol_name&) { return script->subscribers; },
-    [script](list_atom) {
+    [self, script](summary_atom, const symbol_name&) {
+      return answer_for(self, *script, script->subscribers);
+    },
+    [self, script](resolve_atom, std::uint64_t id) {
+      return answer_for(self, *script,
+                        id == script->known ? script->subscriber
+                                            : subscriber_actor{});
+    },
+    [self, script](list_atom) {
       std::vector<subscriber_actor> result;
       if (script->subscriber)
         result.emplace_back(script->subscriber);
-      return result;
+      return answer_for(self, *script, std::move(result));
     },
-    [script](why_atom, std::uint64_t, const symbol_name&) {
-      return script->seen;
+    [self, script](why_atom, std::uint64_t, const symbol_name&) {
+      return answer_for(self, *script, script->seen);
     },
-    [script](count_atom, const std::vector<symbol_name>& xs) {
-      return std::vector<std::uint64_t>(xs.size(), script->viewers);
+    [self, script](count_atom, const std::vector<symbol_name>& xs) {
+      script->counted += xs.size();
+      std::vector<std::uint64_t> result(xs.size(), script->viewers);
+      for (std::size_t i = 0; i < xs.size(); ++i)
+        if (auto more = script->viewers_of.find(xs[i].str());
+            more != script->viewers_of.end())
+          result[i] += more->second;
+      return answer_for(self, *script, std::move(result));
     },
-    [script](reach_atom, const std::vector<symbol_name>& xs) {
-      return xs.empty() ? std::uint64_t{0} : script->viewers;
+    [self, script](reach_atom, const std::vector<symbol_name>& xs) {
+      return answer_for(self, *script,
+                        xs.empty() ? std::uint64_t{0} : script->viewers);
     },
-    [script](audit_atom) { return script->audit; },
-    [self, script](load_atom) {
-      auto to = self->make_response_promise<actor_load>();
-      if (script->mute)
-        script->open.emplace_back(to);
-      else
-        to.deliver(actor_load{.id = self->id(), .mailbox = script->mailbox});
-      return to;
+    [self, script](audit_atom) {
+      ++script->audits;
+      return answer_for(self, *script, script->audit);
     },
-    [script](status_atom, std::uint64_t id) {
+    [self, script](status_atom, std::uint64_t id) {
       actor_status result{"fanout", "", {}, {}};
-      if (id == script->known)
+      if (script->subscriber && id == script->subscriber->id())
         result.facts = {{"verdict", "keeping up"}};
-      return result;
+      return answer_for(self, *script, std::move(result));
     },
-    [self, script](resolve_atom, std::uint64_t id) {
-      auto to = self->make_response_promise<subscriber_actor>();
-      if (script->mute)
-        script->open.emplace_back(to);
-      else
-        to.deliver(id == script->known ? script->subscriber
-                                       : subscriber_actor{});
-      return to;
+    [self, script](load_atom) {
+      return answer_for(self, *script, script->load);
     },
     [self, script](status_atom) {
-      auto to = self->make_response_promise<actor_status>();
-      if (script->mute)
-        script->open.emplace_back(to);
-      else
-        to.deliver(actor_status{"fanout", "fake", {}});
-      return to;
+      return answer_for(self, *script,
+                        actor_status{"fanout", "fake", {}, script->load});
     },
   };
 }
@@ -178,6 +188,10 @@ struct market_script {
 
   /// What it knows, for whatever is asked.
   std::vector<symbol_ref> owners;
+
+  std::vector<feed_summary> feeds;
+  std::vector<symbol_name> fed; ///< by any feed
+  actor_load load;
 
   bool mute = false; ///< all other questions stay open
 
@@ -194,14 +208,6 @@ struct market_script {
 
 inline market_actor::behavior_type
 fake_market(market_actor::pointer self, std::shared_ptr<market_script> script) {
-  auto refs = [self, script] {
-    auto to = self->make_response_promise<std::vector<symbol_ref>>();
-    if (script->mute)
-      script->open.emplace_back(to);
-    else
-      to.deliver(script->owners);
-    return to;
-  };
   return {
     [self, script](publish_atom, const tick_batch& x) {
       script->batches.emplace_back(self->clock().now(), x);
@@ -215,8 +221,12 @@ fake_market(market_actor::pointer self, std::shared_ptr<market_script> script) {
       }
       return to;
     },
-    [refs](resolve_atom, const std::vector<symbol_name>&) { return refs(); },
-    [refs](list_atom, std::uint64_t) { return refs(); },
+    [self, script](resolve_atom, const std::vector<symbol_name>&) {
+      return answer_for(self, *script, script->owners);
+    },
+    [self, script](list_atom, std::uint64_t) {
+      return answer_for(self, *script, script->owners);
+    },
     [](watch_atom, const std::vector<symbol_name>&, const fanout_actor&) {},
     [](unwatch_atom, const std::vector<symbol_name>&, const fanout_actor&) {},
     [](watch_atom, const fanout_actor&) {},
@@ -225,26 +235,32 @@ fake_market(market_actor::pointer self, std::shared_ptr<market_script> script) {
       script->heard.emplace_back(which.str() + (up ? " up" : " down"));
     },
     [](join_atom, const feed_id&, const feed_actor&) {},
-    [](pause_atom, const std::string&, bool) { return std::uint64_t{0}; },
+    [self, script](pause_atom, const std::string& which, bool on) {
+      script->heard.emplace_back(which + (on ? " paused" : " resumed"));
+      return answer_for(self, *script, std::uint64_t{script->fed.size()});
+    },
     [script](refuse_atom, const feed_id& from, const std::string& symbol,
              const std::string& why) {
       script->heard.emplace_back(from.str() + " refused " + symbol + ": "
                                  + why);
     },
     [](check_atom) {},
-    [](feed_atom) { return std::vector<feed_summary>{}; },
-    [](feed_atom, const std::string&) { return std::vector<symbol_name>{}; },
-    [](status_atom, const symbol_name& which) {
-      return actor_status{"market", which.str(), {}, {}};
+    [self, script](feed_atom) {
+      return answer_for(self, *script, script->feeds);
     },
-    [self](load_atom) { return actor_load{.id = self->id()}; },
+    [self, script](feed_atom, const std::string&) {
+      return answer_for(self, *script, script->fed);
+    },
+    [self, script](status_atom, const symbol_name& which) {
+      return answer_for(self, *script,
+                        actor_status{"market", which.str(), {}, {}});
+    },
+    [self, script](load_atom) {
+      return answer_for(self, *script, script->load);
+    },
     [self, script](status_atom) {
-      auto to = self->make_response_promise<actor_status>();
-      if (script->mute)
-        script->open.emplace_back(to);
-      else
-        to.deliver(actor_status{"market", "fake", {}});
-      return to;
+      return answer_for(self, *script,
+                        actor_status{"market", "fake", {}, script->load});
     },
   };
 }
@@ -256,6 +272,8 @@ struct symbol_script {
 
   bool mute = false; ///< status questions stay open
   std::vector<caf::response_promise> open;
+
+  std::size_t asked = 0; ///< for its summary
 };
 
 inline symbol_actor::behavior_type
@@ -274,20 +292,11 @@ fake_symbol(symbol_actor::pointer self, std::shared_ptr<symbol_script> script) {
       return to;
     },
     [self, script](summary_atom) {
-      auto to = self->make_response_promise<symbol_summary>();
-      if (script->mute)
-        script->open.emplace_back(to);
-      else
-        to.deliver(script->summary);
-      return to;
+      ++script->asked;
+      return answer_for(self, *script, script->summary);
     },
     [self, script](status_atom) {
-      auto to = self->make_response_promise<actor_status>();
-      if (script->mute)
-        script->open.emplace_back(to);
-      else
-        to.deliver(actor_status{"symbol", "fake", {}});
-      return to;
+      return answer_for(self, *script, actor_status{"symbol", "fake", {}, {}});
     },
   };
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "livegrid/row.hpp"
@@ -34,6 +35,20 @@ inline row_ptr make_row(std::string_view symbol, std::uint64_t version,
 /// A row whose price is its version, which is all that changed.
 inline row_ptr make_row(std::string_view symbol, std::uint64_t version) {
   return make_row(symbol, version, {{cell::price, std::to_string(version)}});
+}
+
+/// A row that no tick made: nothing is new but how fresh it is.
+inline row_ptr make_silent_row(std::string_view symbol, std::uint64_t version,
+                               std::string_view price,
+                               std::string_view freshness = "quiet") {
+  cell_set changed;
+  changed.set(index(cell::freshness));
+  row_builder result{symbol_name::parse(symbol).value(), version, changed};
+  result.set(cell::symbol, '"' + std::string{symbol} + '"');
+  result.set(cell::price, std::string{price});
+  result.set(cell::freshness, '"' + std::string{freshness} + '"');
+  result.restated();
+  return std::move(result).finish();
 }
 
 } // namespace livegrid::test

@@ -110,9 +110,9 @@ struct market_state {
 
   feed_map feeds;
 
-  /// Live symbols by the second from which on their silence may be unusual. A
-  /// tick in between leaves a symbol where it is: it is looked at when its
-  /// second comes.
+  /// Live symbols by the second from which on their silence may be unusual, or
+  /// a sooner one. A tick in between leaves a symbol where it is: it is looked
+  /// at when its second comes.
   std::map<std::int64_t, std::vector<map::value_type*>> silences;
 
   bool checking = false; ///< a `check_atom` is on its way

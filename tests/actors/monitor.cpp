@@ -1,0 +1,221 @@
+#define CAF_SUITE actors.monitor
+
+#include "livegrid/actors/monitor.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "captured_stderr.hpp"
+
+#include "actor_fixture.hpp"
+
+using namespace livegrid;
+using namespace livegrid::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// An ingress that does nothing but say how much waits for it.
+ingress_actor::behavior_type idle_ingress(ingress_actor::pointer) {
+  return {
+    [](publish_atom, const tick_batch&, const replier_ptr&) {},
+    [](feed_atom, const feed_id&, bool, const std::string&) {},
+    [](refuse_atom, const feed_id&, const std::string&, const std::string&) {},
+    [](check_atom) {},
+    [](load_atom) { return actor_load{.mailbox = 7}; },
+    [](status_atom) { return actor_status{}; },
+  };
+}
+
+struct fixture : actor_fixture {
+  std::shared_ptr<market_script> market_does =
+    std::make_shared<market_script>();
+  std::shared_ptr<fanout_script> fan_does = std::make_shared<fanout_script>();
+  std::shared_ptr<fanout_script> other_does = std::make_shared<fanout_script>();
+  monitor_config parts;
+  monitor_actor mon;
+
+  ~fixture() override {
+    market_does->open.clear();
+    fan_does->open.clear();
+    other_does->open.clear();
+  }
+
+  fixture() {
+    market_does->load.mailbox = 3;
+    fan_does->load.mailbox = 5;
+    parts.market = make_market(market_does);
+    parts.fanouts = {make_fanout(fan_does)};
+    parts.ingresses = {own(sys.spawn(idle_ingress))};
+    parts.stats = stats;
+    parts.log = quiet;
+  }
+
+  void start() {
+    mon = own(sys.spawn(monitor, parts));
+    consume_messages();
+  }
+
+  std::uint64_t mailbox(counters::part which) {
+    return get(stats->mailbox[static_cast<std::size_t>(which)]);
+  }
+
+  /// A gauge in nanoseconds.
+  static std::chrono::nanoseconds lag(const counters::value& x) {
+    return std::chrono::nanoseconds{get(x)};
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(monitor_tests, fixture)
+
+CAF_TEST(once a second it looks at what waits for each part) {
+  start();
+  pass(999ms);
+  CAF_CHECK_EQUAL(mailbox(counters::part::market), 0u);
+  pass(1ms);
+  CAF_CHECK_EQUAL(mailbox(counters::part::market), 3u);
+  CAF_CHECK_EQUAL(mailbox(counters::part::fanout), 5u);
+  CAF_CHECK_EQUAL(mailbox(counters::part::ingress), 7u);
+  fan_does->load.mailbox = 0;
+  market_does->load.mailbox = 1'000'000;
+  pass(999ms);
+  CAF_CHECK_EQUAL(mailbox(counters::part::fanout), 5u);
+  pass(1ms);
+  CAF_CHECK_EQUAL(mailbox(counters::part::fanout), 0u);
+  CAF_CHECK_EQUAL(mailbox(counters::part::market), 1'000'000u);
+}
+
+CAF_TEST(a node at rest has no lag) {
+  set(stats->loop_lag, 1);
+  set(stats->scheduler_lag, 1);
+  start();
+  pass(1s);
+  CAF_CHECK(lag(stats->loop_lag) == 0s);
+  CAF_CHECK(lag(stats->scheduler_lag) == 0s);
+}
+
+CAF_TEST(a second that comes late is the lag of the scheduler) {
+  start();
+  pass(1250ms);
+  CAF_CHECK(lag(stats->scheduler_lag) == 250ms);
+  // The next one is due a second after this one came.
+  pass(999ms);
+  CAF_CHECK(lag(stats->scheduler_lag) == 250ms);
+  pass(1ms);
+  CAF_CHECK(lag(stats->scheduler_lag) == 0s);
+}
+
+CAF_TEST(a loop that does not answer lags more and more) {
+  start();
+  pass(1s);
+  auto audits = fan_does->audits;
+  fan_does->mute = true;
+  pass(1s);
+  CAF_REQUIRE_EQUAL(fan_does->open.size(), 1u);
+  CAF_CHECK(lag(stats->loop_lag) == 0s);
+  pass(1s);
+  CAF_CHECK(lag(stats->loop_lag) == 1s);
+  pass(1s);
+  CAF_CHECK(lag(stats->loop_lag) == 2s);
+  // It is not asked again before it has answered.
+  CAF_CHECK_EQUAL(fan_does->open.size(), 1u);
+  pass(500ms);
+  fan_does->mute = false;
+  answer_late(parts.fanouts[0], fan_does->open[0], actor_load{.mailbox = 9});
+  CAF_CHECK(lag(stats->loop_lag) == 2500ms);
+  CAF_CHECK_EQUAL(mailbox(counters::part::fanout), 9u);
+  pass(500ms);
+  CAF_CHECK(lag(stats->loop_lag) == 0s);
+  CAF_CHECK_EQUAL(mailbox(counters::part::fanout), 5u);
+  CAF_CHECK_EQUAL(fan_does->audits, audits);
+}
+
+CAF_TEST(an answer that takes its time is the lag of the loop) {
+  start();
+  fan_does->mute = true;
+  pass(1s);
+  pass(30ms);
+  fan_does->mute = false;
+  answer_late(parts.fanouts[0], fan_does->open.at(0), actor_load{});
+  CAF_CHECK(lag(stats->loop_lag) == 30ms);
+}
+
+CAF_TEST(a market that does not answer keeps its last figure) {
+  start();
+  pass(1s);
+  market_does->mute = true;
+  market_does->load.mailbox = 99;
+  fan_does->load.mailbox = 6;
+  pass(1s);
+  CAF_CHECK_EQUAL(mailbox(counters::part::market), 3u);
+  // The others are looked at all the same, and the loop is not to blame.
+  CAF_CHECK_EQUAL(mailbox(counters::part::fanout), 6u);
+  pass(1s);
+  CAF_CHECK(lag(stats->loop_lag) == 0s);
+}
+
+CAF_TEST(a loop that is gone lags no more) {
+  start();
+  end(parts.fanouts[0]);
+  for (int i = 0; i < 3; ++i)
+    pass(1s);
+  CAF_CHECK(lag(stats->loop_lag) == 0s);
+}
+
+CAF_TEST(without a loop there is no lag) {
+  parts.fanouts.clear();
+  start();
+  for (int i = 0; i < 3; ++i)
+    pass(1s);
+  CAF_CHECK(lag(stats->loop_lag) == 0s);
+  CAF_CHECK_EQUAL(mailbox(counters::part::market), 3u);
+}
+
+CAF_TEST(ledgers are looked at in each tenth second) {
+  start();
+  pass(1s);
+  CAF_CHECK_EQUAL(fan_does->audits, 1u);
+  for (int i = 0; i < 9; ++i)
+    pass(1s);
+  CAF_CHECK_EQUAL(fan_does->audits, 1u);
+  pass(1s);
+  CAF_CHECK_EQUAL(fan_does->audits, 2u);
+}
+
+CAF_TEST(ledgers that do not add up are counted and logged) {
+  fan_does->audit.off = 2;
+  captured_stderr captured;
+  start();
+  pass(1s);
+  auto logged = captured.text();
+  CAF_CHECK_EQUAL(get(stats->ledger_off), 2u);
+  CAF_CHECK_NOT_EQUAL(logged.find("ledger_off"), std::string::npos);
+  CAF_CHECK_NOT_EQUAL(logged.find("subscribers=2"), std::string::npos);
+  fan_does->audit.off = 0;
+  for (int i = 0; i < 10; ++i)
+    pass(1s);
+  CAF_CHECK_EQUAL(get(stats->ledger_off), 0u);
+}
+
+CAF_TEST(ledgers that add up are no news) {
+  captured_stderr captured;
+  start();
+  pass(1s);
+  CAF_CHECK_EQUAL(captured.text(), "");
+}
+
+CAF_TEST(it says how often it has looked) {
+  start();
+  for (int i = 0; i < 3; ++i)
+    pass(1s);
+  auto x = ask<actor_status>(mon, status_atom_v);
+  CAF_REQUIRE(x);
+  CAF_CHECK_EQUAL(x->kind, "monitor");
+  CAF_CHECK_EQUAL(fact(*x, "checks"), "3");
+  CAF_CHECK_EQUAL(x->load.id, mon->id());
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "livegrid/actors/replay.hpp"
+#include "livegrid/spawn.hpp"
+
+#include "actor_fixture.hpp"
+
+// Like CAF's own test headers it needs CAF_SUITE, and comes last.
+
+namespace livegrid::test {
+
+/// A recording, and a market that takes it.
+class replay_fixture : public actor_fixture {
+public:
+  using milliseconds = std::chrono::milliseconds;
+
+  std::shared_ptr<market_script> script = std::make_shared<market_script>();
+  market_actor mkt = make_market(script);
+  std::shared_ptr<fake_source> recording = std::make_shared<fake_source>();
+  double speed = 1;
+  bool loop = false;
+  log_ptr log = quiet;
+  std::chrono::steady_clock::time_point begin;
+  feed_actor feed;
+
+  replay_fixture() {
+    script->answer = market_script::take;
+  }
+
+  /// Adds a tick that was recorded that long after the first hour of a day.
+  void record(std::chrono::nanoseconds at, tick x) {
+    recording->ticks.push_back(
+      {timestamp{std::chrono::hours{24 * 19000 + 1}} + at, std::move(x)});
+  }
+
+  void record(std::size_t n, std::chrono::nanoseconds at) {
+    for (std::size_t i = 0; i < n; ++i)
+      record(at, trade("AAPL", 1 + static_cast<double>(i)));
+  }
+
+  void start() {
+    begin = now();
+    feed = own(spawn_on(sys, nullptr, replay,
+                        replay_config{.market = mkt,
+                                      .source = recording,
+                                      .speed = speed,
+                                      .loop = loop,
+                                      .wall_clock = test_clock,
+                                      .log = log}));
+    consume_messages();
+  }
+
+  /// The batches so far, as `milliseconds: prices`.
+  strings played() {
+    strings result;
+    for (const auto& [when, batch] : script->batches) {
+      auto at = std::chrono::duration_cast<milliseconds>(when - begin).count();
+      auto line = std::to_string(at) + ':';
+      for (const auto& x : batch.ticks)
+        line += ' ' + std::to_string(std::lround(x.get(field::price)));
+      result.emplace_back(std::move(line));
+    }
+    return result;
+  }
+
+  /// The sizes of the batches so far.
+  std::vector<std::size_t> sizes() {
+    std::vector<std::size_t> result;
+    for (const auto& [when, batch] : script->batches)
+      result.emplace_back(batch.ticks.size());
+    return result;
+  }
+
+  /// The numbers of the ticks so far, `-` where there is none.
+  std::string numbers() {
+    std::string result;
+    for (const auto& [when, batch] : script->batches)
+      for (const auto& x : batch.ticks)
+        result +=
+          (result.empty() ? "" : " ") + (x.seq ? std::to_string(*x.seq) : "-");
+    return result;
+  }
+
+  std::string says(std::string_view key) {
+    auto x = ask<actor_status>(feed, status_atom_v);
+    CAF_REQUIRE(x);
+    CAF_CHECK_EQUAL(x->kind, "replay");
+    return fact(*x, key);
+  }
+};
+
+} // namespace livegrid::test
