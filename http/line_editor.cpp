@@ -40,8 +40,7 @@ line_editor::line_editor(completer complete_with, history_file history)
   complete_line = std::move(complete_with);
   rl_attempted_completion_function = complete;
   // Symbols may hold what separates words in a shell.
-  static char blanks[] = " \t";
-  rl_completer_word_break_characters = blanks;
+  rl_basic_word_break_characters = " \t";
   using_history();
   for (const auto& line : history_.read())
     add_history(line.c_str());

@@ -90,13 +90,19 @@ public:
       return std::get<view_end>(end) == view_end::seen ? next::go_on
                                                        : next::stop;
     }
-    auto said = node_.ask(line);
+    auto is_help = command.name == "help";
+    auto of_quit = is_help && command.args == std::vector<std::string>{"quit"};
+    auto said = node_.ask(of_quit ? "help help" : line);
     if (auto* why = std::get_if<console_failure>(&said))
       return fail(*why);
     auto& x = std::get<console_answer>(said);
-    if (command.name == "help" && command.args.empty() && !x.lists.empty()) {
-      x.lists[0].rows.push_back({"quit", "", "ends this program"});
-      ++x.lists[0].total;
+    // The one command that the node does not know.
+    if (is_help && (of_quit || command.args.empty()) && !x.lists.empty()) {
+      auto& list = x.lists[0];
+      if (of_quit)
+        list.rows.clear();
+      list.rows.push_back({"quit", "", "ends this program"});
+      list.total = list.rows.size();
     }
     auto text =
       json_ ? to_json(x) + '\n' : to_text(x, terminal_size::now().width);
