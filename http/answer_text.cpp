@@ -4,40 +4,17 @@
 #include <string_view>
 #include <vector>
 
+#include <rapidjson/encodings.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
+
+#include "livegrid/http/terminal_text.hpp"
 
 namespace livegrid {
 
 namespace {
 
 constexpr std::size_t gap = 2;
-
-/// How many columns of a terminal a text takes, taking each UTF-8 character
-/// for one.
-std::size_t columns_of(std::string_view text) noexcept {
-  return static_cast<std::size_t>(
-    std::count_if(text.begin(), text.end(), [](char c) {
-      return (static_cast<unsigned char>(c) & 0xc0u) != 0x80u;
-    }));
-}
-
-/// Cut to so many columns, with dots where something is missing, and without
-/// control characters.
-std::string fit(std::string_view text, std::size_t width) {
-  auto cut = columns_of(text) > width;
-  std::string result;
-  std::size_t used = 0;
-  for (auto c : text) {
-    auto byte = static_cast<unsigned char>(c);
-    if ((byte & 0xc0u) != 0x80u && ++used > width - (cut ? 1 : 0))
-      break;
-    result += byte < 0x20 || byte == 0x7f ? '?' : c;
-  }
-  if (cut)
-    result += "…";
-  return result;
-}
 
 void append_padded(std::string& out, std::string_view text, std::size_t width,
                    bool right) {
@@ -65,7 +42,7 @@ void append_list(std::string& out, const listing& x, std::size_t width) {
   }
   // The widest column gives way until all of them fit.
   auto total = [&] {
-    auto result = gap * (widths.size() - 1);
+    auto result = gap * std::max<std::size_t>(widths.size(), 1) - gap;
     for (auto w : widths)
       result += w;
     return result;
@@ -84,7 +61,8 @@ void append_list(std::string& out, const listing& x, std::size_t width) {
       append_padded(line, cells[i], widths[i], right[i]);
     }
     line.erase(line.find_last_not_of(' ') + 1);
-    out += line + '\n';
+    // Very many columns, or very few of the terminal's.
+    out += (width > 0 ? fit(line, width) : line) + '\n';
   };
   append_row(x.columns);
   for (const auto& row : x.rows)
@@ -94,10 +72,13 @@ void append_list(std::string& out, const listing& x, std::size_t width) {
            + ", " + std::to_string(x.total) + " in all\n";
 }
 
-using writer = rapidjson::Writer<rapidjson::StringBuffer>;
+// All but ASCII is escaped, so that a terminal can be given JSON as well.
+using writer = rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>,
+                                 rapidjson::ASCII<>>;
 
 void write(writer& out, std::string_view text) {
-  out.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+  auto valid = as_utf8(text);
+  out.String(valid.data(), static_cast<rapidjson::SizeType>(valid.size()));
 }
 
 void write_all(writer& out, const std::vector<std::string>& texts) {
@@ -133,21 +114,21 @@ std::string to_text(const console_answer& x, std::size_t width) {
   constexpr std::size_t key_width = 20;
   std::string result;
   for (const auto& part : x.parts) {
-    result += fit(part.kind + (part.name.empty() ? "" : " " + part.name), 1000);
+    result += printable(part.kind + (part.name.empty() ? "" : " " + part.name));
     result += '\n';
     for (const auto& [key, value] : part.facts) {
       result += "  ";
       append_padded(result, key, std::max(key_width, columns_of(key)), false);
-      result += ' ' + fit(value, 1000) + '\n';
+      result += ' ' + printable(value) + '\n';
     }
   }
   for (const auto& list : x.lists) {
     if (!list.title.empty())
-      result += list.title + '\n';
+      result += printable(list.title) + '\n';
     append_list(result, list, width);
   }
   if (!x.note.empty())
-    result += fit(x.note, 1000) + '\n';
+    result += printable(x.note) + '\n';
   return result;
 }
 

@@ -1,6 +1,5 @@
 #include "livegrid/http/operator.hpp"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -10,19 +9,19 @@
 #include <string_view>
 #include <vector>
 
-#include <caf/io/all.hpp>
-
-#include "livegrid/actors.hpp"
+#include "livegrid/actors/console.hpp"
 #include "livegrid/http/answer_text.hpp"
+#include "livegrid/http/console_client.hpp"
 #include "livegrid/http/line_editor.hpp"
+#include "livegrid/http/live_view.hpp"
 #include "livegrid/http/node.hpp"
+#include "livegrid/http/terminal.hpp"
+#include "livegrid/http/terminal_text.hpp"
 #include "livegrid/version.hpp"
 
 namespace livegrid {
 
 namespace {
-
-constexpr std::chrono::seconds answer_time{5};
 
 constexpr std::string_view usage =
   "livegrid-console [--node=HOST:PORT] [--json] [-c COMMAND]...\n"
@@ -32,11 +31,27 @@ constexpr std::string_view usage =
   "\n"
   "  --node=HOST:PORT  the node's console address (default 127.0.0.1:7780)\n"
   "  -c COMMAND        one command; may be given several times\n"
-  "  --json            answers as JSON, a line each\n"
+  "  --json            answers as JSON, a line each: an object with parts\n"
+  "                    (kind, name, facts), lists (title, columns, rows, "
+  "total,\n"
+  "                    page, pages) and note; errors go to stderr as text\n"
   "  --version, --help\n"
   "\n"
-  "The command help lists the commands. Exit code 1 if a command failed, 3 if\n"
-  "the node could not be reached.\n";
+  "The command help lists the commands. These two go on until a key is\n"
+  "pressed; without a terminal until SIGINT, SIGTERM or the end of who reads:\n"
+  "\n"
+  "  watch NAME        a line for each new version of the row, with how many\n"
+  "                    came and went in between\n"
+  "  top               the busiest symbols and slowest subscribers, each "
+  "second\n"
+  "  --count=N         behind either: N of them, and no more\n"
+  "\n"
+  "What is typed on a terminal is kept in livegrid/history under\n"
+  "$XDG_STATE_HOME or ~/.local/state.\n"
+  "\n"
+  "Exit code 1 if a command failed, 2 for a wrong option, 3 if the node "
+  "cannot\n"
+  "be reached or is lost.\n";
 
 struct options {
   std::string host = "127.0.0.1";
@@ -45,80 +60,71 @@ struct options {
   std::vector<std::string> commands;
 };
 
-bool complain(const std::string& why) {
-  std::fprintf(stderr, "livegrid-console: %s\n", why.c_str());
-  return false;
+void complain(const std::string& why) {
+  std::fprintf(stderr, "livegrid-console: %s\n", printable(why).c_str());
 }
 
-/// How wide the terminal is; 0 if there is none.
-std::size_t terminal_width() {
-  winsize size{};
-  if (isatty(STDOUT_FILENO) == 0
-      || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
-    return 0;
-  return size.ws_col;
-}
+/// What is to be done after a command.
+enum class next {
+  go_on, ///< take the next one
+  stop,  ///< take no more
+};
 
-/// One node, from the operator's side.
+/// Does commands and prints their answers.
 class session {
 public:
-  session(caf::actor_system& sys, console_actor node, bool json)
-    : self_(sys), node_(std::move(node)), json_(json) {
+  session(console_client& node, bool json) : node_(node), json_(json) {
     // nop
   }
 
-  /// Does one command and prints its answer. Returns whether it worked.
-  bool run(const std::string& command) {
-    auto ok = true;
-    self_->request(node_, answer_time, ask_atom_v, command)
-      .receive(
-        [&](const console_answer& x) {
-          auto text = json_ ? to_json(x) + '\n' : to_text(x, terminal_width());
-          std::fwrite(text.data(), 1, text.size(), stdout);
-          std::fflush(stdout);
-        },
-        [&](caf::error& why) { ok = complain(to_refusal(why).message); });
-    return ok;
+  next run(const std::string& line) {
+    auto command = console_command::parse(line);
+    if (command.name.empty())
+      return next::go_on;
+    if (command.name == "quit" || command.name == "exit")
+      return next::stop;
+    if (live_view::takes(line)) {
+      auto end = live_view{node_, json_}.run(line);
+      if (auto* why = std::get_if<console_failure>(&end))
+        return fail(*why);
+      return std::get<view_end>(end) == view_end::seen ? next::go_on
+                                                       : next::stop;
+    }
+    auto is_help = command.name == "help";
+    auto of_quit = is_help && command.args == std::vector<std::string>{"quit"};
+    auto said = node_.ask(of_quit ? "help help" : line);
+    if (auto* why = std::get_if<console_failure>(&said))
+      return fail(*why);
+    auto& x = std::get<console_answer>(said);
+    // The one command that the node does not know.
+    if (is_help && (of_quit || command.args.empty()) && !x.lists.empty()) {
+      auto& list = x.lists[0];
+      if (of_quit)
+        list.rows.clear();
+      list.rows.push_back({"quit", "", "ends this program"});
+      list.total = list.rows.size();
+    }
+    auto text =
+      json_ ? to_json(x) + '\n' : to_text(x, terminal_size::now().width);
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+    return next::go_on;
   }
 
-  /// What may stand at the end of `line`, whose last word is to be completed:
-  /// commands, symbols or subscribers.
-  std::vector<std::string> completions(const std::string& line) {
-    auto end = line.find_last_of(' ');
-    if (end == std::string::npos)
-      return first_column("help", line);
-    auto word = line.substr(end + 1);
-    auto command = line.substr(0, line.find(' '));
-    if (command == "symbol")
-      return first_column("symbols " + word + '*', word);
-    if (command == "help")
-      return first_column("help", word);
-    if (command == "subscriber" || command == "close" || command == "ledger")
-      return first_column("subscribers", word);
-    return {};
+  int exit_code() const noexcept {
+    return exit_code_;
   }
 
 private:
-  /// The first cell of each row that an answer lists, if it begins so.
-  std::vector<std::string> first_column(const std::string& command,
-                                        std::string_view prefix) {
-    std::vector<std::string> result;
-    self_->request(node_, answer_time, ask_atom_v, command)
-      .receive(
-        [&](const console_answer& x) {
-          for (const auto& list : x.lists)
-            for (const auto& row : list.rows)
-              if (!row.empty() && row[0].starts_with(prefix))
-                result.push_back(row[0]);
-        },
-        // There is nothing to complete with then.
-        [](const caf::error&) {});
-    return result;
+  next fail(const console_failure& x) {
+    complain(x.why);
+    exit_code_ = x.lost ? 3 : 1;
+    return x.lost ? next::stop : next::go_on;
   }
 
-  caf::scoped_actor self_;
-  console_actor node_;
+  console_client& node_;
   bool json_;
+  int exit_code_ = 0;
 };
 
 /// Splits HOST:PORT. Returns false if it is none.
@@ -133,28 +139,21 @@ bool read_node(std::string_view text, options& to) {
   return ec == std::errc{} && at == port.data() + port.size() && to.port != 0;
 }
 
-/// Reads commands until the end. Returns whether all of them worked.
-bool converse(session& with) {
-  auto ok = true;
-  auto take = [&](const std::string& line) {
-    if (line == "quit" || line == "exit")
-      return false;
-    if (line.find_first_not_of(" \t") != std::string::npos)
-      ok = with.run(line) && ok;
-    return true;
-  };
+/// Reads commands until the end.
+void converse(session& with, console_client& node) {
   if (isatty(STDIN_FILENO) != 0) {
     line_editor editor{
-      [&](const std::string& line) { return with.completions(line); }};
+      [&](const std::string& line) { return node.completions(line); },
+      history_file{history_file::default_path()}};
     while (auto line = editor.read("livegrid> "))
-      if (!take(*line))
+      if (with.run(*line) == next::stop)
         break;
-    return ok;
+    return;
   }
-  for (std::string line; std::getline(std::cin, line) && take(line);) {
-    // `take` has done it.
+  for (std::string line;
+       std::getline(std::cin, line) && with.run(line) == next::go_on;) {
+    // It is done.
   }
-  return ok;
 }
 
 } // namespace
@@ -182,19 +181,18 @@ int run_operator(int argc, char** argv) {
   }
   node_config config;
   caf::actor_system sys{config};
-  auto node = sys.middleman().remote_actor<console_actor>(x.host, x.port);
-  if (!node) {
-    complain("no node at " + x.host + ':' + std::to_string(x.port) + ": "
-             + sys.render(node.error()));
+  console_client node{sys};
+  if (auto why = node.connect(x.host, x.port)) {
+    complain(*why);
     return 3;
   }
-  session with{sys, *node, x.json};
+  session with{node, x.json};
   if (x.commands.empty())
-    return converse(with) ? 0 : 1;
-  auto ok = true;
+    converse(with, node);
   for (const auto& command : x.commands)
-    ok = with.run(command) && ok;
-  return ok ? 0 : 1;
+    if (with.run(command) == next::stop)
+      break;
+  return with.exit_code();
 }
 
 } // namespace livegrid

@@ -29,7 +29,8 @@ sockaddr_in loopback(std::uint16_t port) {
 
 } // namespace
 
-tcp_socket::tcp_socket(std::uint16_t port, int receive_buffer) {
+tcp_socket::tcp_socket(const char* host, std::uint16_t port,
+                       int receive_buffer) {
   fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd_ < 0)
     give_up(os_error("socket"));
@@ -43,6 +44,8 @@ tcp_socket::tcp_socket(std::uint16_t port, int receive_buffer) {
   if (setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0)
     give_up(os_error("TCP_NODELAY"));
   auto address = loopback(port);
+  if (inet_pton(AF_INET, host, &address.sin_addr) != 1)
+    give_up("no IPv4 address: " + std::string{host});
   if (::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address)
       != 0) {
     auto message = os_error("connect to port ") + std::to_string(port);

@@ -8,11 +8,18 @@
 
 namespace livegrid::test {
 
-/// A client's TCP connection to a port of 127.0.0.1, down to the bytes.
+/// A client's TCP connection, down to the bytes.
 class tcp_socket {
 public:
+  /// To a port of 127.0.0.1.
   /// @param receive_buffer bytes the kernel may hold for us; 0 for its default.
-  explicit tcp_socket(std::uint16_t port, int receive_buffer = 0);
+  explicit tcp_socket(std::uint16_t port, int receive_buffer = 0)
+    : tcp_socket("127.0.0.1", port, receive_buffer) {
+    // nop
+  }
+
+  /// To a port of an IPv4 address.
+  tcp_socket(const char* address, std::uint16_t port, int receive_buffer = 0);
 
   tcp_socket(tcp_socket&& other) noexcept;
 

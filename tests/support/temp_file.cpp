@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "wait.hpp"
@@ -23,6 +24,16 @@ temp_file::temp_file(std::string_view content, std::string_view suffix)
 
 temp_file::~temp_file() {
   ::unlink(path_.c_str());
+}
+
+temp_directory::temp_directory() {
+  if (mkdtemp(path_.data()) == nullptr)
+    give_up("cannot make " + path_);
+}
+
+temp_directory::~temp_directory() {
+  std::error_code ec;
+  std::filesystem::remove_all(path_, ec);
 }
 
 } // namespace livegrid::test

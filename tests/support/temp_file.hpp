@@ -25,4 +25,23 @@ private:
   std::string path_;
 };
 
+/// A directory that is removed with its holder, and all that is in it.
+class temp_directory {
+public:
+  temp_directory();
+
+  temp_directory(const temp_directory&) = delete;
+
+  temp_directory& operator=(const temp_directory&) = delete;
+
+  ~temp_directory();
+
+  const std::string& path() const noexcept {
+    return path_;
+  }
+
+private:
+  std::string path_ = "/tmp/livegrid-test-XXXXXX";
+};
+
 } // namespace livegrid::test

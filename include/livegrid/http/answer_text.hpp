@@ -11,7 +11,8 @@ namespace livegrid {
 /// for no limit. What came from outside cannot move the cursor.
 std::string to_text(const console_answer& x, std::size_t width);
 
-/// The same as one line of JSON: `parts`, `list` and `note`.
+/// The same as one line of JSON: `parts`, `lists` and `note`; all but ASCII is
+/// escaped.
 std::string to_json(const console_answer& x);
 
 } // namespace livegrid

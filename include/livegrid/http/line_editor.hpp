@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "livegrid/http/history_file.hpp"
+
 namespace livegrid {
 
 /// Reads lines from a terminal, with history and completion, by libedit. There
@@ -14,7 +16,7 @@ public:
   /// Returns what the last word of a line may become.
   using completer = std::function<std::vector<std::string>(const std::string&)>;
 
-  explicit line_editor(completer complete);
+  line_editor(completer complete, history_file history);
 
   line_editor(const line_editor&) = delete;
   line_editor& operator=(const line_editor&) = delete;
@@ -23,6 +25,9 @@ public:
 
   /// The next line, or nothing at the end of the input.
   std::optional<std::string> read(const char* prompt);
+
+private:
+  history_file history_;
 };
 
 } // namespace livegrid

@@ -6,7 +6,7 @@ namespace livegrid {
 /// `livegrid-console [--node=HOST:PORT] [-c COMMAND]...`, or commands from
 /// stdin, a line each.
 /// @returns 0; 1 if a command failed; 2 for words that it does not know; 3 if
-///          the node cannot be reached.
+///          the node cannot be reached or is lost.
 int run_operator(int argc, char** argv);
 
 } // namespace livegrid
