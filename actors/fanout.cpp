@@ -67,7 +67,8 @@ void fanout_state::take(const row_batch& batch) {
     // What changed is told against the row before it.
     auto whole = !symbol.latest || x->version() != symbol.latest->version() + 1;
     auto index = static_cast<std::uint32_t>(staged_.size());
-    staged_.push_back({x, symbol.key, whole, std::exchange(symbol.latest, x)});
+    staged_.push_back({x, symbol.key, whole, std::exchange(symbol.latest, x),
+                       std::exchange(symbol.staged, true)});
     auto stage = [&](audience* a) {
       if (a->staged.empty())
         dirty_.emplace_back(a);
@@ -125,8 +126,11 @@ void fanout_state::note_flush() {
   auto today = config_.wall_clock().time_since_epoch().count();
   for (const auto& x : staged_) {
     // Since it was staged, nobody may want the symbol any more.
-    if (auto& symbol = symbols_[x.key]; symbol && symbol->latest == x.row)
-      symbol->flushed = now;
+    if (auto& symbol = symbols_[x.key]) {
+      symbol->staged = false;
+      if (symbol->latest == x.row)
+        symbol->flushed = now;
+    }
     if (auto received = x.row->stamp().received;
         received > 0 && !x.row->is_restated())
       config_.stats->tick_to_socket.observe(static_cast<std::uint64_t>(
@@ -181,7 +185,8 @@ void fanout_state::deliver(audience& to, time_point now) {
         const auto& x = staged_[to.staged[j]];
         if (passes(box->shown(), x))
           box->hold(x.key, x.row, x.row->changed(), x.whole, now,
-                    {.row = x.before, .at = symbols_[x.key]->flushed});
+                    {.row = x.before,
+                     .at = x.follows ? now : symbols_[x.key]->flushed});
       }
       box->pump(now);
       track(*box, now);

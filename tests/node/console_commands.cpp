@@ -1,6 +1,5 @@
 #define CAF_SUITE node.console_commands
 
-#include <cstdlib>
 #include <ctime>
 #include <string>
 
@@ -14,23 +13,6 @@ using namespace livegrid::test;
 namespace {
 
 using strings = std::vector<std::string>;
-
-/// Microseconds since midnight of `12:34:56.123456 UTC...`.
-std::int64_t time_of(const std::string& text) {
-  CAF_REQUIRE(text.size() >= 19 && text.substr(15, 4) == " UTC");
-  auto number = [&](std::size_t at, std::size_t n) {
-    return std::atoll(text.substr(at, n).c_str());
-  };
-  return ((number(0, 2) * 60 + number(3, 2)) * 60 + number(6, 2)) * 1'000'000
-         + number(9, 6);
-}
-
-/// Microseconds from one to the other, over midnight if need be.
-std::int64_t between(const std::string& from, const std::string& to) {
-  constexpr std::int64_t day = 86'400'000'000;
-  auto result = (time_of(to) - time_of(from) + day) % day;
-  return result > day / 2 ? result - day : result;
-}
 
 struct fixture : console_fixture {
   void trade(const std::string& symbol, const std::string& more) {
@@ -146,10 +128,11 @@ CAF_TEST(why tells the way of a row in order) {
   CAF_CHECK_EQUAL(shown("freshness"), "\"live\"");
   CAF_CHECK_EQUAL(shown("merged"), "0 older rows");
   CAF_CHECK_EQUAL(time_of(shown("source")) / 1000, ms % 86'400'000);
-  CAF_CHECK(between(shown("source"), shown("received")) >= 250'000);
-  CAF_CHECK(between(shown("received"), shown("applied")) >= 0);
-  CAF_CHECK(between(shown("applied"), shown("handed_to_kernel")) >= 0);
-  CAF_CHECK(between(shown("source"), shown("handed_to_kernel")) < 60'000'000);
+  CAF_CHECK(us_between(shown("source"), shown("received")) >= 250'000);
+  CAF_CHECK(us_between(shown("received"), shown("applied")) >= 0);
+  CAF_CHECK(us_between(shown("applied"), shown("handed_to_kernel")) >= 0);
+  CAF_CHECK(us_between(shown("source"), shown("handed_to_kernel"))
+            < 60'000'000);
   CAF_CHECK(contains(shown("handed_to_kernel"), " later"));
   CAF_CHECK(contains(fact(x, "viewer", "newest"), "price 189.41"));
   CAF_CHECK_EQUAL(fact(x, "viewer", "socket"), "open");

@@ -173,4 +173,20 @@ std::string first_column(const json_value& answer, std::size_t list) {
   return joined(result);
 }
 
+std::int64_t time_of(const std::string& text) {
+  if (text.size() < 19 || text.substr(15, 4) != " UTC")
+    give_up("no time of day: " + text);
+  auto number = [&](std::size_t at, std::size_t n) {
+    return std::atoll(text.substr(at, n).c_str());
+  };
+  return ((number(0, 2) * 60 + number(3, 2)) * 60 + number(6, 2)) * 1'000'000
+         + number(9, 6);
+}
+
+std::int64_t us_between(const std::string& from, const std::string& to) {
+  constexpr std::int64_t day = 86'400'000'000;
+  auto result = (time_of(to) - time_of(from) + day) % day;
+  return result > day / 2 ? result - day : result;
+}
+
 } // namespace livegrid::test

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <string>
@@ -116,5 +117,11 @@ std::string cell_of(const json_value& answer, std::string_view row,
 
 /// The first cells of an answer's list, comma-separated.
 std::string first_column(const json_value& answer, std::size_t list = 0);
+
+/// Microseconds since midnight of `12:34:56.123456 UTC...`.
+std::int64_t time_of(const std::string& text);
+
+/// Microseconds from one such time to another, over midnight if need be.
+std::int64_t us_between(const std::string& from, const std::string& to);
 
 } // namespace livegrid::test

@@ -109,6 +109,7 @@ private:
     symbol_key key = 0;
     row_ptr latest;       ///< null until its owner has answered
     time_point flushed{}; ///< when `latest` was last sent out
+    bool staged = false;  ///< this flush has a row of it
     std::vector<audience*> audiences;
   };
 
@@ -132,6 +133,7 @@ private:
     symbol_key key;
     bool whole;     ///< show all of it even to those who want changes only
     row_ptr before; ///< what was the latest one
+    bool follows;   ///< `before` is of this flush, too
   };
 
   /// The texts of this flush's rows in one form; empty where not made yet, or
