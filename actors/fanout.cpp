@@ -402,8 +402,10 @@ viewer_cell fanout_state::explain(std::uint64_t id, const symbol_name& which) {
   }
   // Nothing waits: the latest row went out to it with the others, or it was
   // given that one by itself.
-  given_row last{.row = symbol.latest,
-                 .at = std::max(symbol.flushed, box.since)};
+  given_row last{.row = symbol.latest, .at = symbol.flushed};
+  if (who->added_all
+      || std::binary_search(who->added.begin(), who->added.end(), symbol.key))
+    last.at = std::max(last.at, who->changed);
   if (given != nullptr && (waiting != nullptr || given->row == symbol.latest))
     last = *given;
   else if (waiting != nullptr)

@@ -56,6 +56,13 @@ void fanout_state::join(const outbox_ptr& who, const subscription& what) {
     for (auto key : dropped)
       who->forget(key);
   }
+  x.changed = self_->clock().now();
+  x.added.clear();
+  x.added_all = everything;
+  if (!before->everything)
+    std::set_difference(after.symbols.begin(), after.symbols.end(),
+                        before->symbols.begin(), before->symbols.end(),
+                        std::back_inserter(x.added));
   move(x, &after);
   if (!unknown.empty())
     self_->send(config_.market, watch_atom_v, std::move(unknown),

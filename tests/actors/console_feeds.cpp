@@ -51,11 +51,10 @@ CAF_TEST(feeds are a line each) {
   CAF_CHECK_EQUAL(x.parts[1].kind, "replay");
 }
 
-CAF_TEST(without any feed it is said how ticks come) {
-  parts.market = make_market(market_does);
-  start();
-  CAF_CHECK_EQUAL(note_of("feeds"),
-                  "no feed yet; ticks come by POST and WS /ticks");
+CAF_TEST(without any tick there is POST all the same) {
+  open_market({});
+  CAF_CHECK(lines_of("feeds")
+            == (lines{{"post", "up", "0", "0", "0.0", "-", "0", "", ""}}));
 }
 
 CAF_TEST(a feed that has ended shows as an error) {
@@ -115,8 +114,8 @@ CAF_TEST(a feed is paused although a fan out does not answer) {
 
 CAF_TEST(a pause that cannot be is refused) {
   open_market({});
-  CAF_CHECK_EQUAL(refusal_of("pause post"), "no feed 'post'; try feeds");
-  CAF_CHECK_EQUAL(refusal_of("resume post"), "no feed 'post'; try feeds");
+  CAF_CHECK_EQUAL(refusal_of("pause replay"), "no feed 'replay'; try feeds");
+  CAF_CHECK_EQUAL(refusal_of("resume replay"), "no feed 'replay'; try feeds");
   publish({trade("A", 1)});
   CAF_CHECK_EQUAL(refusal_of("resume post"), "post is not paused");
   CAF_CHECK_EQUAL(note_of("pause post"),

@@ -64,8 +64,8 @@ CAF_TEST(only the feed that is named is paused) {
 
 CAF_TEST(a pause that changes nothing is refused) {
   open({});
-  CAF_CHECK_EQUAL(pause("post"), "no feed 'post'; try feeds");
-  CAF_CHECK_EQUAL(resume("post"), "no feed 'post'; try feeds");
+  CAF_CHECK_EQUAL(pause("replay"), "no feed 'replay'; try feeds");
+  CAF_CHECK_EQUAL(resume("replay"), "no feed 'replay'; try feeds");
   CAF_CHECK_EQUAL(pause(""), "no feed ''; try feeds");
   publish({trade("A", 1)});
   CAF_CHECK_EQUAL(resume("post"), "post is not paused");

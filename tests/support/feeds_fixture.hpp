@@ -125,8 +125,14 @@ public:
                 key);
   }
 
+  /// All feeds, but POST, which is always there, only once it is used.
   std::vector<feed_summary> feeds() {
-    return unbox(ask<std::vector<feed_summary>>(mkt, feed_atom_v));
+    auto result = unbox(ask<std::vector<feed_summary>>(mkt, feed_atom_v));
+    std::erase_if(result, [](const feed_summary& x) {
+      return x.id == feed_id{source::post} && x.ticks == 0 && x.refused == 0
+             && x.state == "up";
+    });
+    return result;
   }
 
   /// All feeds, as `post up 2`: with the number of their symbols.

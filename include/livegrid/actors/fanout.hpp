@@ -126,6 +126,11 @@ private:
     outbox_ptr box;
     audience* where = nullptr;
     std::size_t place = 0; ///< in `where->members`
+
+    // What its last change of the set brought, whose rows came with it.
+    time_point changed{};
+    std::vector<symbol_key> added; ///< sorted
+    bool added_all = false;
   };
 
   struct staged_row {
