@@ -87,7 +87,9 @@ std::string conclusion(const viewer_cell& x, const row_ptr& newest,
   std::string viewer = "viewer " + std::to_string(x.viewer.id);
   if (!x.shown)
     return viewer + " has been given nothing of " + std::string{name} + " yet";
-  auto behind = newest->version() > x.shown->version()
+  // A newer row of the same tick says only that time has passed.
+  auto same_tick = newest->is_restated() && newest->stamp() == x.shown->stamp();
+  auto behind = newest->version() > x.shown->version() && !same_tick
                   ? newest->version() - x.shown->version()
                   : 0;
   if (behind > 0) {

@@ -128,8 +128,15 @@ void fanout_state::note_flush() {
     // Since it was staged, nobody may want the symbol any more.
     if (auto& symbol = symbols_[x.key]) {
       symbol->staged = false;
-      if (symbol->latest == x.row)
+      if (symbol->latest == x.row) {
+        if (!x.row->is_restated()) {
+          symbol->ticked.reset();
+        } else if (x.before && !x.before->is_restated()) {
+          symbol->ticked = x.before;
+          symbol->ticked_at = symbol->flushed;
+        }
         symbol->flushed = now;
+      }
     }
     if (auto received = x.row->stamp().received;
         received > 0 && !x.row->is_restated())
@@ -403,9 +410,14 @@ viewer_cell fanout_state::explain(std::uint64_t id, const symbol_name& which) {
   // Nothing waits: the latest row went out to it with the others, or it was
   // given that one by itself.
   given_row last{.row = symbol.latest, .at = symbol.flushed};
-  if (who->added_all
-      || std::binary_search(who->added.begin(), who->added.end(), symbol.key))
-    last.at = std::max(last.at, who->changed);
+  auto added =
+    who->added_all
+    || std::binary_search(who->added.begin(), who->added.end(), symbol.key);
+  if (added && who->changed > symbol.flushed)
+    last.at = who->changed;
+  else if (symbol.ticked
+           && !box.shown().shows(*symbol.latest, symbol.latest->changed()))
+    last = {.row = symbol.ticked, .at = symbol.ticked_at};
   if (given != nullptr && (waiting != nullptr || given->row == symbol.latest))
     last = *given;
   else if (waiting != nullptr)

@@ -57,13 +57,13 @@ public:
 
   /// The usual time between two ticks, in seconds; 0 if it is not known yet.
   double usual_gap() const noexcept {
-    return beats_ < known_beats ? 0 : static_cast<double>(gap_);
+    return known() ? static_cast<double>(gap_) : 0;
   }
 
   /// From when on the silence is unusual, if no tick comes before.
   time_point quiet_at() const noexcept {
     using namespace std::chrono;
-    if (beats_ < known_beats)
+    if (!known())
       return last_ + blind_patience;
     duration<double> span{patience * gap_};
     if (span < least_patience)
@@ -96,8 +96,13 @@ private:
   static constexpr double gap_memory = 60;
   static constexpr double rate_memory = 10;
 
-  /// From so many ticks on the gap means something.
+  /// From so many ticks on, over so many seconds, the gap means something.
   static constexpr std::uint32_t known_beats = 4;
+  static constexpr float known_after = 5;
+
+  bool known() const noexcept {
+    return beats_ >= known_beats && watched_ >= known_after;
+  }
 
   time_point last_{};
   float gap_ = 0;

@@ -332,6 +332,17 @@ CAF_TEST(one that sees no freshness shows what its tick made) {
   CAF_CHECK_EQUAL(got.text, R"({"symbol":"A","price":1})");
   CAF_CHECK(!got.waiting);
   CAF_CHECK_EQUAL(x->handed, 1u);
+  CAF_CHECK_EQUAL(version(got.shown), 1u);
+  CAF_CHECK_EQUAL(got.handed, ago(60s));
+  // One that comes now gets the row as it is.
+  auto y = view_of(want({"A"}));
+  pass(1s);
+  CAF_CHECK_EQUAL(version(explain(y).shown), 2u);
+  CAF_CHECK_EQUAL(explain(y).handed, ago(1s));
+  publish({make_row("A", 3)});
+  settle();
+  CAF_CHECK_EQUAL(version(explain(x).shown), 3u);
+  CAF_CHECK_EQUAL(explain(x).handed, ago(0s));
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -74,16 +74,27 @@ CAF_TEST(patience is four usual gaps within bounds) {
     span gap;
     double want;
   } cases[] = {
-    {0s, 3},      {1ms, 3},     {750ms, 3},    {751ms, 3.004},
-    {1s, 4},      {15s, 60},    {60s, 240},    {6h - 1s, 86'396},
-    {6h, 86'400}, {7h, 86'400}, {48h, 86'400}, {24h * 365, 86'400},
+    {100ms, 3},   {750ms, 3},    {751ms, 3.004},      {1s, 4},
+    {15s, 60},    {60s, 240},    {6h - 1s, 86'396},   {6h, 86'400},
+    {7h, 86'400}, {48h, 86'400}, {24h * 365, 86'400},
   };
   for (const auto& c : cases) {
     heart x;
-    x.beat(10, c.gap);
+    x.beat(60, c.gap);
     CAF_MESSAGE(c.want);
     CAF_CHECK(near(x.patience(), c.want, 1e-6));
   }
+}
+
+CAF_TEST(a first burst is no habit) {
+  heart x;
+  x.beat(100, 0s);
+  CAF_CHECK_EQUAL(x.beats.usual_gap(), 0.);
+  CAF_CHECK_EQUAL(x.patience(), 60.);
+  x.beat(40, 100ms);
+  CAF_CHECK_EQUAL(x.patience(), 60.);
+  x.beat(20, 100ms);
+  CAF_CHECK_EQUAL(x.patience(), 3.);
 }
 
 CAF_TEST(a burst is not taken for the habit) {

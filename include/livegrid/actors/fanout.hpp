@@ -109,6 +109,11 @@ private:
     symbol_key key = 0;
     row_ptr latest;       ///< null until its owner has answered
     time_point flushed{}; ///< when `latest` was last sent out
+
+    /// Where `latest` only says that time has passed: the last row that a tick
+    /// made, and when that was sent out.
+    row_ptr ticked;
+    time_point ticked_at{};
     bool staged = false;  ///< this flush has a row of it
     std::vector<audience*> audiences;
   };
