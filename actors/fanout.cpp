@@ -413,7 +413,7 @@ viewer_cell fanout_state::explain(std::uint64_t id, const symbol_name& which) {
   auto added =
     who->added_all
     || std::binary_search(who->added.begin(), who->added.end(), symbol.key);
-  if (added && who->changed > symbol.flushed)
+  if (added && who->changed >= symbol.flushed)
     last.at = who->changed;
   else if (symbol.ticked
            && !box.shown().shows(*symbol.latest, symbol.latest->changed()))
