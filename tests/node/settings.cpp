@@ -15,26 +15,6 @@ namespace {
 
 using strings = std::vector<std::string>;
 
-constexpr const char* all_settings[] = {"http.address",
-                                        "http.port",
-                                        "http.widgets-file",
-                                        "http.max-body",
-                                        "http.allowed-origins",
-                                        "http.max-connections",
-                                        "ws.max-message",
-                                        "ws.ping-interval",
-                                        "ws.send-buffer",
-                                        "market.feed",
-                                        "market.symbols-file",
-                                        "market.max-symbols",
-                                        "replay.file",
-                                        "replay.speed",
-                                        "replay.loop",
-                                        "console.address",
-                                        "console.port",
-                                        "log.level",
-                                        "log.format"};
-
 bool contains(const std::string& text, std::string_view what) {
   return text.find(what) != std::string::npos;
 }
