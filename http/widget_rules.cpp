@@ -106,7 +106,7 @@ rule cron() {
 
 /// More than 0, up to `max`.
 rule size_up_to(double max) {
-  return [max, within = number(0, max)](const value& x) {
+  return [within = number(0, max)](const value& x) {
     if (x.IsNumber() && x.GetDouble() == 0)
       return std::optional{fault{"", "must be more than 0"}};
     return within(x);

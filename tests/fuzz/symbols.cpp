@@ -1,0 +1,39 @@
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "fuzz.hpp"
+#include "memory_file.hpp"
+#include "tick_check.hpp"
+
+#include "livegrid/http/symbols_file.hpp"
+
+// Files of first states: sound, each symbol once, and rows that are JSON.
+
+using namespace livegrid;
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  constexpr std::size_t most = 10;
+  fuzz::memory_file file{fuzz::as_text(data, size)};
+  auto result = read_symbols_file(file.path(), most);
+  if (auto* why = std::get_if<std::string>(&result)) {
+    fuzz::expect(why->starts_with(file.path() + ": "),
+                 "an error names the file");
+    fuzz::expect(why->size() > file.path().size() + 2, "an error says why");
+    return 0;
+  }
+  auto& states = std::get<std::vector<tick>>(result);
+  fuzz::expect(states.size() <= most, "no more symbols than there may be");
+  std::set<symbol_name> seen;
+  for (const auto& x : states) {
+    fuzz::expect_sound(x);
+    fuzz::expect(seen.insert(x.symbol).second, "each symbol is there once");
+    fuzz::expect(!x.time && !x.seq && x.extras.empty(),
+                 "a first state has prices and volumes only");
+    price_state state{x.symbol};
+    state.load(x);
+    fuzz::expect_json(*state.render());
+  }
+  return 0;
+}

@@ -1,0 +1,59 @@
+#include <string>
+#include <variant>
+
+#include "fuzz.hpp"
+#include "tick_check.hpp"
+#include "wire.hpp"
+
+#include "livegrid/http/json_text.hpp"
+#include "livegrid/http/tick_reader.hpp"
+
+// Bodies of POST /ticks and messages of WS /ticks: what they come to is sound,
+// says the same when it is written and read again, and makes rows that are
+// JSON.
+
+using namespace livegrid;
+
+namespace {
+
+void expect_reads_back(const std::vector<tick>& ticks,
+                       const std::string& body) {
+  auto result = read_ticks(body);
+  auto* again = std::get_if<parsed_ticks>(&result);
+  fuzz::expect(again != nullptr, "ticks are read back");
+  fuzz::expect(again->ticks.size() == ticks.size(), "all are read back");
+  for (std::size_t i = 0; i < ticks.size(); ++i)
+    fuzz::expect(fuzz::same(again->ticks[i], ticks[i]),
+                 "ticks read back as they are");
+}
+
+} // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  auto result = read_ticks(fuzz::as_text(data, size));
+  if (auto* why = std::get_if<refusal>(&result)) {
+    fuzz::expect(why->code == errc::malformed || why->code == errc::invalid,
+                 "a body is malformed or invalid");
+    fuzz::expect(!why->message.empty(), "a refusal says why");
+    fuzz::expect_json(error_body(*why));
+    return 0;
+  }
+  auto& ticks = std::get<parsed_ticks>(result).ticks;
+  std::string array = "[";
+  std::string lines;
+  fuzz::tick_checker owners;
+  for (const auto& x : ticks) {
+    fuzz::expect_sound(x);
+    auto json = fuzz::to_json(x);
+    array += (array.size() > 1 ? "," : "") + json;
+    lines += json + '\n';
+    owners.apply(x);
+  }
+  expect_reads_back(ticks, array + ']');
+  if (!ticks.empty())
+    expect_reads_back(ticks, lines);
+  tick_batch batch;
+  batch.ticks = std::move(ticks);
+  fuzz::expect_travels(batch);
+  return 0;
+}
