@@ -28,6 +28,8 @@ bool is_number(std::string_view text) {
 }
 
 void append_list(std::string& out, const listing& x, std::size_t width) {
+  if (x.columns.empty())
+    return;
   std::vector<std::size_t> widths;
   std::vector<bool> right;
   for (std::size_t i = 0; i < x.columns.size(); ++i) {

@@ -5,7 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include <caf/error.hpp>
+#include <caf/meta/load_callback.hpp>
 #include <caf/meta/type_name.hpp>
+#include <caf/sec.hpp>
 
 #include "livegrid/link.hpp"
 #include "livegrid/row.hpp"
@@ -124,15 +127,22 @@ struct viewer_cell {
 struct listing {
   std::string title; ///< where an answer has several
   std::vector<std::string> columns;
-  std::vector<std::vector<std::string>> rows;
-  std::uint64_t total = 0; ///< rows of all pages
+  std::vector<std::vector<std::string>> rows; ///< each a cell a column
+  std::uint64_t total = 0;                    ///< rows of all pages
   std::uint64_t page = 1;
   std::uint64_t pages = 1;
 
+  /// Loading rows that have more or fewer cells than columns is an error.
   template <class Inspector>
   friend auto inspect(Inspector& f, listing& x) {
+    auto load = [&]() -> caf::error {
+      for (const auto& cells : x.rows)
+        if (cells.size() != x.columns.size())
+          return caf::sec::invalid_argument;
+      return caf::none;
+    };
     return f(caf::meta::type_name("listing"), x.title, x.columns, x.rows,
-             x.total, x.page, x.pages);
+             x.total, x.page, x.pages, caf::meta::load_callback(load));
   }
 };
 

@@ -524,6 +524,17 @@ CAF_TEST(ticks that cannot be are refused) {
   }
 }
 
+CAF_TEST(lists whose rows do not fit their columns are refused) {
+  for (std::vector<std::string> cells :
+       {std::vector<std::string>{}, {"1"}, {"1", "2", "3"}}) {
+    console_answer x;
+    make(x);
+    x.lists[0].rows.push_back(cells);
+    console_answer y;
+    CAF_CHECK_EQUAL(load(serialize(x), y), caf::sec::invalid_argument);
+  }
+}
+
 CAF_TEST(a refusal travels in an error) {
   refusal why;
   make(why);

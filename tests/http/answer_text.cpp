@@ -63,3 +63,10 @@ CAF_TEST(json_is_ascii_and_valid) {
   CAF_CHECK_EQUAL(
     to_json(x), R"({"parts":[],"lists":[],"note":"\u00FC\u001B\uFFFD\u009B"})");
 }
+
+CAF_TEST(a_list_without_columns_has_but_its_title) {
+  auto x = table({}, {});
+  x.lists.front().title = "busy";
+  for (std::size_t width : {0, 1, 80})
+    CAF_CHECK_EQUAL(to_text(x, width), "busy\n");
+}
