@@ -24,6 +24,11 @@ constexpr unsigned parse_flags = rapidjson::kParseIterativeFlag
                                  | rapidjson::kParseFullPrecisionFlag
                                  | rapidjson::kParseValidateEncodingFlag;
 
+/// Those of the first look, which leaves numbers to the second.
+constexpr unsigned check_flags = rapidjson::kParseIterativeFlag
+                                 | rapidjson::kParseNumbersAsStringsFlag
+                                 | rapidjson::kParseValidateEncodingFlag;
+
 /// Reads over a text before anything is built from it, since a document would
 /// take any depth, and keep only the first of two members of one name.
 class structure_check
@@ -35,6 +40,13 @@ public:
 
   bool StartArray() {
     return open();
+  }
+
+  bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
+    if (!is_odd_zero({text, size}))
+      return true;
+    reason_ = "a zero with an exponent or more than 20 digits";
+    return false;
   }
 
   bool EndObject(rapidjson::SizeType) {
@@ -60,6 +72,14 @@ public:
   }
 
 private:
+  /// Whether RapidJSON would count the leading zeros of the bits of 0, for
+  /// which there is no answer.
+  static bool is_odd_zero(std::string_view text) noexcept {
+    auto exponent = std::min(text.find_first_of("eE"), text.size());
+    return text.substr(0, exponent).find_first_of("123456789") == text.npos
+           && (exponent < text.size() || text.size() > 20);
+  }
+
   bool open() {
     if (levels_.size() == max_definitions_depth) {
       reason_ = "more than " + std::to_string(max_definitions_depth)
@@ -102,7 +122,7 @@ parse_document(std::string_view text) {
   rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> in{
     bytes};
   rapidjson::Reader reader;
-  if (!reader.Parse<parse_flags>(in, check))
+  if (!reader.Parse<check_flags>(in, check))
     return at_line(text, reader.GetErrorOffset(),
                    check.reason().empty()
                      ? rapidjson::GetParseError_En(reader.GetParseErrorCode())

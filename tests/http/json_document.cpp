@@ -72,3 +72,12 @@ CAF_TEST(a_byte_order_mark_does_not_count) {
   CAF_REQUIRE(doc != nullptr && doc->IsObject());
   CAF_CHECK_EQUAL((*doc)["a"].GetDouble(), 0.1);
 }
+
+// Regression: RapidJSON counted the leading zeros of the bits of 0.
+CAF_TEST(zeros_that_are_written_oddly_are_refused) {
+  auto reason = "line 1: a zero with an exponent or more than 20 digits";
+  for (auto text : {"[0e75]", "{\"a\":-0.00E-30}", "0.0000000000000000000000"})
+    CAF_CHECK_EQUAL(refuse(text), reason);
+  for (auto text : {"0", "-0", "0.000", "[1e75]", "10e-3", "0.00000000000001"})
+    CAF_CHECK_EQUAL(refuse(text), "accepted");
+}
