@@ -14,6 +14,7 @@
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
+#include "livegrid/http/json_reader.hpp"
 #include "livegrid/http/json_rules.hpp"
 
 namespace livegrid {
@@ -59,7 +60,16 @@ public:
     return true;
   }
 
-  bool Key(const char* text, rapidjson::SizeType size, bool) {
+  bool String(const char* text, rapidjson::SizeType size, bool) {
+    if (!has_surrogate({text, size}))
+      return true;
+    reason_ = "half of a surrogate pair in a string";
+    return false;
+  }
+
+  bool Key(const char* text, rapidjson::SizeType size, bool copied) {
+    if (!String(text, size, copied))
+      return false;
     if (levels_.back().emplace(text, size).second)
       return true;
     reason_ = "the key " + json_rules::quoted({text, size})

@@ -35,14 +35,6 @@ std::optional<double> to_double(std::string_view text) {
   return x;
 }
 
-/// RapidJSON lets an escaped low surrogate without a high one pass.
-bool has_surrogate(std::string_view text) noexcept {
-  for (auto i = text.find('\xED'); i != text.npos; i = text.find('\xED', i + 1))
-    if (i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) >= 0xA0)
-      return true;
-  return false;
-}
-
 /// Passes RapidJSON's events on; returning false ends the parse.
 class adapter {
 public:
@@ -208,6 +200,13 @@ refusal malformed_at(std::string_view text, std::size_t position,
     result.message += std::to_string(line);
   }
   return result;
+}
+
+bool has_surrogate(std::string_view text) noexcept {
+  for (auto i = text.find('\xED'); i != text.npos; i = text.find('\xED', i + 1))
+    if (i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) >= 0xA0)
+      return true;
+  return false;
 }
 
 std::size_t skip_blanks(std::string_view text, std::size_t position) noexcept {

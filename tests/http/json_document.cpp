@@ -81,3 +81,11 @@ CAF_TEST(zeros_that_are_written_oddly_are_refused) {
   for (auto text : {"0", "-0", "0.000", "[1e75]", "10e-3", "0.00000000000001"})
     CAF_CHECK_EQUAL(refuse(text), "accepted");
 }
+
+// Regression: /widgets.json answered what is no UTF-8.
+CAF_TEST(half_of_a_surrogate_pair_is_refused) {
+  auto reason = "line 1: half of a surrogate pair in a string";
+  for (auto text : {R"(["\udc00"])", R"({"a\udfff":1})"})
+    CAF_CHECK_EQUAL(refuse(text), reason);
+  CAF_CHECK_EQUAL(refuse(R"({"\ud83d\ude00":"\ud7ff"})"), "accepted");
+}

@@ -54,6 +54,10 @@ std::optional<refusal> read_json_value(std::string_view text,
 refusal malformed_at(std::string_view text, std::size_t position,
                      std::string_view what);
 
+/// Whether half of a surrogate pair is in a text, otherwise UTF-8: RapidJSON
+/// lets an escaped low one without a high one pass.
+bool has_surrogate(std::string_view text) noexcept;
+
 /// The first byte from `position` that is none of JSON's blanks; the size of
 /// `text` if there is none.
 std::size_t skip_blanks(std::string_view text, std::size_t position) noexcept;
