@@ -57,9 +57,19 @@ void look_at(tick_batch& x) {
 }
 
 void look_at(console_answer& x) {
-  for (std::size_t width : {0, 1, 40})
-    fuzz::expect(to_text(x, width).find('\x1b') == std::string::npos,
-                 "no text moves the cursor");
+  for (std::size_t width : {0, 1, 40}) {
+    auto text = to_text(x, width);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      auto byte = static_cast<unsigned char>(text[i]);
+      // Behind the end is a zero byte.
+      auto next = static_cast<unsigned char>(text.c_str()[i + 1]);
+      fuzz::expect(byte == '\n' || (byte >= 0x20 && byte != 0x7F),
+                   "no text moves the cursor");
+      fuzz::expect(byte != 0xC2 || next < 0x80 || next >= 0xA0,
+                   "no C1 character moves the cursor");
+    }
+  }
+  // Texts of another node need not be UTF-8.
   to_json(x);
 }
 
