@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include <sys/resource.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -306,6 +307,28 @@ CAF_TEST(files that cannot be played) {
   path = "/tmp";
   CAF_CHECK_EQUAL(error(), "is a directory");
   path = "/nonexistent/file"; // what the fixture then removes
+}
+
+CAF_TEST(a_small_file_that_unpacks_to_a_lot_takes_little_memory) {
+  constexpr int mib = 64;
+  {
+    auto file = gzopen(path.c_str(), "wb1");
+    CAF_REQUIRE(file);
+    CAF_REQUIRE(gzputs(file, "symbol,price\nA,1\n") > 0);
+    const std::string block(1024 * 1024, '1');
+    for (int i = 0; i < mib; ++i)
+      gzwrite(file, block.data(), static_cast<unsigned>(block.size()));
+    CAF_REQUIRE(gzputs(file, "\nB,2\n") > 0);
+    CAF_REQUIRE_EQUAL(gzclose(file), Z_OK);
+  }
+  auto most_kib = [] {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+  };
+  auto before = most_kib();
+  CAF_CHECK_EQUAL(all(*open()).size(), 2u);
+  CAF_CHECK_LESS(most_kib() - before, mib * 1024 / 4);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
