@@ -16,6 +16,7 @@
 
 #include "livegrid/http/json_reader.hpp"
 #include "livegrid/http/json_rules.hpp"
+#include "livegrid/number.hpp"
 
 namespace livegrid {
 
@@ -44,10 +45,12 @@ public:
   }
 
   bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
-    if (!is_odd_zero({text, size}))
-      return true;
-    reason_ = "a zero with an exponent or more than 20 digits";
-    return false;
+    // Of these RapidJSON would look beyond its table of powers.
+    if (!parse_number({text, size}))
+      reason_ = rapidjson::GetParseError_En(rapidjson::kParseErrorNumberTooBig);
+    else if (is_odd_zero({text, size}))
+      reason_ = "a zero with an exponent or more than 20 digits";
+    return reason_.empty();
   }
 
   bool EndObject(rapidjson::SizeType) {

@@ -89,3 +89,13 @@ CAF_TEST(half_of_a_surrogate_pair_is_refused) {
     CAF_CHECK_EQUAL(refuse(text), reason);
   CAF_CHECK_EQUAL(refuse(R"({"\ud83d\ude00":"\ud7ff"})"), "accepted");
 }
+
+// Regression: RapidJSON read beyond its table of powers of ten.
+CAF_TEST(numbers_over_all_are_refused_however_written) {
+  auto reason = "line 1: Number too big to be stored in double.";
+  for (std::size_t digits : {2, 20, 40, 90, 300})
+    CAF_CHECK_EQUAL(refuse('[' + std::string(digits, '5') + "e0308]"), reason);
+  CAF_CHECK_EQUAL(refuse('[' + std::string(310, '5') + ']'), reason);
+  CAF_CHECK_EQUAL(refuse("[" + std::string(290, '5') + "e18]"), "accepted");
+  CAF_CHECK_EQUAL(refuse("[1" + std::string(300, '0') + "e-400]"), "accepted");
+}
