@@ -56,8 +56,7 @@ http_response ask_while(http_client& client, std::string_view target,
 
 /// How many upgrades the node has answered.
 int num_upgrades(node_process& node) {
-  constexpr std::string_view name =
-    "\nlivegrid_subscribers_opened_total ";
+  constexpr std::string_view name = "\nlivegrid_subscribers_opened_total ";
   auto text = node.get("/metrics").body;
   auto at = text.find(name);
   CAF_REQUIRE(at != std::string::npos);

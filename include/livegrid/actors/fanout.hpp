@@ -114,7 +114,7 @@ private:
     /// made, and when that was sent out.
     row_ptr ticked;
     time_point ticked_at{};
-    bool staged = false;  ///< this flush has a row of it
+    bool staged = false; ///< this flush has a row of it
     std::vector<audience*> audiences;
   };
 
