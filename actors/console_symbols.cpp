@@ -134,7 +134,11 @@ void console_state::symbols(const console_command& x, promise to) {
       if (sort == "rate")
         sort_by(lines, [](const symbol_line& l) { return ~l.ref.milli_rate; });
       else if (sort == "age")
-        sort_by(lines, [](const symbol_line& l) { return l.ref.age_ms; });
+        // The stalest first; what has not traded has no age.
+        sort_by(lines, [](const symbol_line& l) {
+          return l.ref.age_ms == UINT64_MAX ? UINT64_MAX
+                                            : UINT64_MAX - 1 - l.ref.age_ms;
+        });
       else
         sort_by(lines, [](const symbol_line&) { return 0; });
       show(lines);

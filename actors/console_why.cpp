@@ -70,20 +70,25 @@ actor_status way_of(const viewer_cell& x, const symbol_name& which) {
     put("received", step(stamp.received, stamp.source_time));
     put("applied", step(stamp.applied, stamp.received));
   }
-  auto handed = step(x.handed, row.is_restated() ? 0 : stamp.applied);
+  auto applied = row.is_restated() ? 0 : stamp.applied;
+  if (x.taken == 0)
+    put("given_to_socket",
+        step(x.handed, applied) + "; the kernel has not taken all of it");
+  else
+    put("handed_to_kernel", step(x.taken, applied));
   if (x.waited_us > 0)
-    handed += ", of which "
-              + span(static_cast<std::int64_t>(x.waited_us) * 1000)
-              + " waiting for the socket";
-  put("handed_to_kernel", handed);
+    put("waited", "its place "
+                    + span(static_cast<std::int64_t>(x.waited_us) * 1000)
+                    + (x.viewer.interval_ms > 0
+                         ? " for the interval that the viewer wants"
+                         : " for the socket"));
   put("merged", plural(x.merged, "older row"));
   return result;
 }
 
-/// What the whole says, in a sentence.
-std::string conclusion(const viewer_cell& x, const row_ptr& newest,
-                       freshness fresh, const verdict& judged,
-                       std::string_view name) {
+/// How far behind the viewer is, and whose fault that is.
+std::string position(const viewer_cell& x, const row_ptr& newest,
+                     const verdict& judged, std::string_view name) {
   std::string viewer = "viewer " + std::to_string(x.viewer.id);
   if (!x.shown)
     return viewer + " has been given nothing of " + std::string{name} + " yet";
@@ -106,6 +111,14 @@ std::string conclusion(const viewer_cell& x, const row_ptr& newest,
   if (judged.fault != fault_of::nobody)
     result +=
       ", but: " + std::string{to_string(judged.fault)} + ", " + judged.why;
+  return result;
+}
+
+/// What the whole says, in a sentence.
+std::string conclusion(const viewer_cell& x, const row_ptr& newest,
+                       freshness fresh, const verdict& judged,
+                       std::string_view name) {
+  auto result = position(x, newest, judged, name);
   switch (fresh) {
   case freshness::live:
     return result;

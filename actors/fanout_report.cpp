@@ -139,6 +139,8 @@ viewer_cell fanout_state::explain(std::uint64_t id, const symbol_name& which) {
     return result;
   box.shown().append_row(result.text, *last.row);
   result.handed = time_of_day(last.at);
+  if (auto taken = box.taken_at(last.at))
+    result.taken = time_of_day(*taken);
   result.waited_us = static_cast<std::uint64_t>(
     std::chrono::duration_cast<std::chrono::microseconds>(last.waited).count());
   result.merged = last.merged;

@@ -152,6 +152,7 @@ void outbox::resume(time_point now) {
   add(stats_->rows_delivered, in_flight_);
   in_flight_ = 0;
   state_ = state::open;
+  full_until_ = now;
   pump(draining_ ? time_point::max() : now);
 }
 
@@ -216,6 +217,7 @@ void outbox::hand_over(const bytes_ptr& frames, std::size_t rows,
   case sent::partly:
     in_flight_ = rows;
     state_ = state::blocked;
+    full_since_ = now;
     acknowledged_ = sink_->link().acknowledged;
     progress_ = now;
     break;

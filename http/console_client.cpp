@@ -19,7 +19,7 @@ using clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds connect_time{3};
 
 /// Longer than the node waits for its own parts.
-constexpr std::chrono::seconds answer_time{5};
+constexpr std::chrono::seconds answer_time{10};
 
 /// Of a list that completion looks through.
 constexpr std::uint64_t most_pages = 20;

@@ -104,7 +104,11 @@ struct viewer_cell {
   /// When the socket was given it, in nanoseconds since 1970.
   std::int64_t handed = 0;
 
-  std::uint64_t waited_us = 0; ///< for the socket, in microseconds
+  /// When the kernel had taken all that it was given with; 0 if some of that
+  /// still waits in the node.
+  std::int64_t taken = 0;
+
+  std::uint64_t waited_us = 0; ///< that a row of the symbol waited before
   std::uint64_t merged = 0;    ///< older rows that it overtook meanwhile
 
   row_ptr waiting; ///< a newer row that waits; null if none does
@@ -118,8 +122,8 @@ struct viewer_cell {
   template <class Inspector>
   friend auto inspect(Inspector& f, viewer_cell& x) {
     return f(caf::meta::type_name("viewer_cell"), x.found, x.wanted, x.viewer,
-             x.shown, x.text, x.handed, x.waited_us, x.merged, x.waiting,
-             x.waiting_since, x.waiting_merged);
+             x.shown, x.text, x.handed, x.taken, x.waited_us, x.merged,
+             x.waiting, x.waiting_since, x.waiting_merged);
   }
 };
 

@@ -44,7 +44,7 @@ struct fixture : console_fixture {
     seen.viewer.peer = "192.0.2.1:5000";
     seen.shown = made(8);
     seen.text = R"({"price":18})";
-    seen.handed = ten + 30 * ms;
+    seen.handed = seen.taken = ten + 30 * ms;
   }
 
   /// What the second fan-out says.
@@ -153,15 +153,28 @@ CAF_TEST(times that are not known or run backwards are said so) {
   }
 }
 
-CAF_TEST(waiting for the socket is part of the way) {
+CAF_TEST(what is still in the node was not handed to the kernel) {
+  cell_of_viewer().taken = 0;
+  auto way = answer_to("why 7 A").parts.at(0);
+  CAF_CHECK_EQUAL(fact(way, "handed_to_kernel"), "no such fact");
+  CAF_CHECK_EQUAL(fact(way, "given_to_socket"),
+                  "10:00:00.030000 UTC, 27ms later; the kernel has not taken "
+                  "all of it");
+}
+
+CAF_TEST(a wait for the socket or for an interval is told) {
   auto& seen = cell_of_viewer();
   seen.waited_us = 25'000;
   seen.merged = 1;
   auto way = answer_to("why 7 A").parts.at(0);
   CAF_CHECK_EQUAL(fact(way, "handed_to_kernel"),
-                  "10:00:00.030000 UTC, 27ms later, of which 25ms waiting for "
-                  "the socket");
+                  "10:00:00.030000 UTC, 27ms later");
+  CAF_CHECK_EQUAL(fact(way, "waited"), "its place 25ms for the socket");
   CAF_CHECK_EQUAL(fact(way, "merged"), "1 older row");
+  seen.viewer.interval_ms = 50;
+  way = answer_to("why 7 A").parts.at(0);
+  CAF_CHECK_EQUAL(fact(way, "waited"),
+                  "its place 25ms for the interval that the viewer wants");
 }
 
 CAF_TEST(a row that no tick made is not measured against one) {
@@ -239,7 +252,7 @@ CAF_TEST(what it says in a sentence) {
        x.shown = made(6);
        block(x);
      },
-     "viewer 7 is 2 rows behind: " + network},
+     "viewer 7 is 2 rows behind: " + network + "; its feed is down"},
     {"held back by us", freshness::live,
      [](auto& x) {
        x.shown = made(6);

@@ -99,6 +99,27 @@ CAF_TEST(one whose socket is full shows the older row) {
   CAF_CHECK_EQUAL(got.handed, ago(1s));
 }
 
+CAF_TEST(what is still in the node was not taken by the kernel) {
+  auto x = view_of(want({"A"}));
+  x->room = 1;
+  publish({make_row("A", 1)});
+  settle();
+  pass(2s);
+  auto got = explain(x);
+  CAF_CHECK_EQUAL(version(got.shown), 1u);
+  CAF_CHECK_EQUAL(got.handed, ago(2s));
+  CAF_CHECK_EQUAL(got.taken, 0);
+  unblock(x);
+  pass(1s);
+  got = explain(x);
+  CAF_CHECK_EQUAL(got.handed, ago(3s));
+  CAF_CHECK_EQUAL(got.taken, ago(1s));
+  publish({make_row("A", 2)});
+  settle();
+  got = explain(x);
+  CAF_CHECK_EQUAL(got.taken, got.handed);
+}
+
 CAF_TEST(one that has caught up shows what it waited for) {
   auto x = view_of(want({"A"}));
   x->room = 1;

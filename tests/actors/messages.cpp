@@ -108,6 +108,7 @@ void make(viewer_cell& x) {
   x.shown = rich_row();
   x.text = "{}";
   x.handed = 5;
+  x.taken = 4;
   x.waited_us = 6;
   x.merged = 7;
   x.waiting = rich_row();
@@ -231,7 +232,7 @@ bool same(const viewer_cell& x, const viewer_cell& y) {
   return x.found == y.found && x.wanted == y.wanted && same(x.viewer, y.viewer)
          && same(row_batch{{x.shown, x.waiting}},
                  row_batch{{y.shown, y.waiting}})
-         && x.text == y.text && x.handed == y.handed
+         && x.text == y.text && x.handed == y.handed && x.taken == y.taken
          && x.waited_us == y.waited_us && x.merged == y.merged
          && x.waiting_since == y.waiting_since
          && x.waiting_merged == y.waiting_merged;

@@ -84,7 +84,7 @@ private:
   /// Asks all of `whom` the same and goes on with their outcomes, in order,
   /// once all have answered or time is up.
   template <class T, class Handle, class Done, class... Ts>
-  void gather(const std::vector<Handle>& whom, Done done, Ts... what);
+  void gather(std::vector<Handle> whom, Done done, Ts... what);
 
   /// One of the parts of the node, and what it says of itself.
   struct part {

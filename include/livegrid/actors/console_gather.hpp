@@ -17,35 +17,49 @@ namespace livegrid {
 /// How long the operator waits for one who does not answer.
 constexpr std::chrono::seconds console_timeout{2};
 
+/// So many are asked at a time: the rest of the node shall not notice that
+/// there are 100,000, nor shall the timer wait behind all their answers.
+constexpr std::size_t asked_at_once = 256;
+
 template <class T, class Handle, class Done, class... Ts>
-void console_state::gather(const std::vector<Handle>& whom, Done done,
-                           Ts... what) {
+void console_state::gather(std::vector<Handle> whom, Done done, Ts... what) {
   struct gathering {
+    std::vector<Handle> whom;
     std::vector<outcome<T>> answers;
-    std::size_t missing;
+    std::size_t missing = 0;
+    std::size_t next = 0; ///< whom to ask next
   };
   auto all = std::make_shared<gathering>();
   all->answers.resize(whom.size());
   all->missing = whom.size();
+  all->whom = std::move(whom);
   auto number = ++questions_;
   auto finish = [this, all, number, done]() mutable {
     if (open_.erase(number) > 0)
       done(all->answers);
   };
   open_.emplace(number, finish);
-  if (whom.empty())
+  if (all->missing == 0)
     return check(number);
-  auto put = [this, all, number](std::size_t i, T value, std::string error) {
-    all->answers[i].value = std::move(value);
-    all->answers[i].error = std::move(error);
-    if (--all->missing == 0)
-      check(number);
+  auto ask_next = [this, all, number, what...](auto& again) -> void {
+    if (all->next == all->whom.size() || !open_.contains(number))
+      return;
+    auto i = all->next++;
+    auto put = [this, all, number, again, i](T value, std::string error) {
+      all->answers[i].value = std::move(value);
+      all->answers[i].error = std::move(error);
+      if (--all->missing == 0)
+        check(number);
+      else
+        again(again);
+    };
+    self->request(all->whom[i], caf::infinite, what...)
+      .then([put](T& x) { put(std::move(x), {}); },
+            [put](caf::error& why) { put({}, to_refusal(why).message); });
   };
-  // One timer for all of them: there may be 100,000.
-  for (std::size_t i = 0; i < whom.size(); ++i)
-    self->request(whom[i], caf::infinite, what...)
-      .then([put, i](T& x) { put(i, std::move(x), {}); },
-            [put, i](caf::error& why) { put(i, {}, to_refusal(why).message); });
+  for (std::size_t i = 0; i < asked_at_once; ++i)
+    ask_next(ask_next);
+  // One timer for all of them.
   self->delayed_send(self, console_timeout, check_atom_v, number);
 }
 

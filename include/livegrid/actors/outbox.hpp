@@ -161,6 +161,16 @@ public:
     return state_ == state::blocked;
   }
 
+  /// When the kernel took what the socket was given at that time: then, or
+  /// later where it was full; nothing if some of it still waits in the node.
+  std::optional<time_point> taken_at(time_point given) const noexcept {
+    if (given < full_since_ || (!blocked() && given > full_until_))
+      return given;
+    if (blocked())
+      return std::nullopt;
+    return full_until_;
+  }
+
   /// Whom to tell when it is closed.
   subscriber_actor owner;
 
@@ -214,6 +224,10 @@ private:
   /// of all.
   std::unordered_map<symbol_key, given_row> given_;
   time_point noted_{}; ///< the last time in `given_`
+
+  // When its socket was full the last time; from then on, if it is now.
+  time_point full_since_ = time_point::max();
+  time_point full_until_ = time_point::max();
 
   std::uint64_t acknowledged_ = 0;
   time_point progress_{}; ///< when `acknowledged_` last moved
