@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <optional>
+#include <system_error>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -22,61 +26,93 @@ namespace livegrid {
 
 namespace {
 
+// Numbers come as texts: RapidJSON's own conversion with full precision reads
+// beyond its tables for some of them, and shifts by more than there is.
 constexpr unsigned parse_flags = rapidjson::kParseIterativeFlag
-                                 | rapidjson::kParseFullPrecisionFlag
-                                 | rapidjson::kParseValidateEncodingFlag;
-
-/// Those of the first look, which leaves numbers to the second.
-constexpr unsigned check_flags = rapidjson::kParseIterativeFlag
                                  | rapidjson::kParseNumbersAsStringsFlag
                                  | rapidjson::kParseValidateEncodingFlag;
 
-/// Reads over a text before anything is built from it, since a document would
-/// take any depth, and keep only the first of two members of one name.
-class structure_check
-  : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, structure_check> {
+/// Hands what is read on to a document, which by itself would take any depth,
+/// and keep only the first of two members of one name.
+class document_builder {
 public:
+  explicit document_builder(rapidjson::Document& out) : out_(out) {
+    // nop
+  }
+
+  bool Null() {
+    return out_.Null();
+  }
+
+  bool Bool(bool x) {
+    return out_.Bool(x);
+  }
+
+  bool RawNumber(const char* data, rapidjson::SizeType size, bool) {
+    std::string_view text{data, size};
+    if (text.find_first_of(".eE") == text.npos) {
+      if (auto x = parse_whole<std::int64_t>(text))
+        return out_.Int64(*x);
+      if (auto x = parse_whole<std::uint64_t>(text))
+        return out_.Uint64(*x);
+    }
+    if (auto x = parse_number(text))
+      return out_.Double(*x);
+    return refuse(
+      rapidjson::GetParseError_En(rapidjson::kParseErrorNumberTooBig));
+  }
+
+  bool String(const char* text, rapidjson::SizeType size, bool copy) {
+    return check_text({text, size}) && out_.String(text, size, copy);
+  }
+
   bool StartObject() {
-    return open();
+    return open() && out_.StartObject();
+  }
+
+  bool Key(const char* text, rapidjson::SizeType size, bool copy) {
+    if (!check_text({text, size}))
+      return false;
+    if (!levels_.back().emplace(text, size).second)
+      return refuse("the key " + json_rules::quoted({text, size})
+                    + " is there twice in one object");
+    return out_.Key(text, size, copy);
+  }
+
+  bool EndObject(rapidjson::SizeType size) {
+    levels_.pop_back();
+    return out_.EndObject(size);
   }
 
   bool StartArray() {
-    return open();
+    return open() && out_.StartArray();
   }
 
-  bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
-    // Of these RapidJSON would look beyond its table of powers.
-    if (!parse_number({text, size}))
-      reason_ = rapidjson::GetParseError_En(rapidjson::kParseErrorNumberTooBig);
-    else if (is_odd_zero({text, size}))
-      reason_ = "a zero with an exponent or more than 20 digits";
-    return reason_.empty();
-  }
-
-  bool EndObject(rapidjson::SizeType) {
+  bool EndArray(rapidjson::SizeType size) {
     levels_.pop_back();
-    return true;
+    return out_.EndArray(size);
   }
 
-  bool EndArray(rapidjson::SizeType) {
-    levels_.pop_back();
-    return true;
-  }
+  // RapidJSON wants these to be there, but calls none of them: numbers come as
+  // texts.
 
-  bool String(const char* text, rapidjson::SizeType size, bool) {
-    if (!has_surrogate({text, size}))
-      return true;
-    reason_ = "half of a surrogate pair in a string";
+  bool Int(int) {
     return false;
   }
 
-  bool Key(const char* text, rapidjson::SizeType size, bool copied) {
-    if (!String(text, size, copied))
-      return false;
-    if (levels_.back().emplace(text, size).second)
-      return true;
-    reason_ = "the key " + json_rules::quoted({text, size})
-              + " is there twice in one object";
+  bool Uint(unsigned) {
+    return false;
+  }
+
+  bool Int64(std::int64_t) {
+    return false;
+  }
+
+  bool Uint64(std::uint64_t) {
+    return false;
+  }
+
+  bool Double(double) {
     return false;
   }
 
@@ -85,23 +121,33 @@ public:
   }
 
 private:
-  /// Whether RapidJSON would count the leading zeros of the bits of 0, for
-  /// which there is no answer.
-  static bool is_odd_zero(std::string_view text) noexcept {
-    auto exponent = std::min(text.find_first_of("eE"), text.size());
-    return text.substr(0, exponent).find_first_of("123456789") == text.npos
-           && (exponent < text.size() || text.size() > 20);
+  template <class T>
+  static std::optional<T> parse_whole(std::string_view text) noexcept {
+    T result = 0;
+    auto code =
+      std::from_chars(text.data(), text.data() + text.size(), result).ec;
+    return code == std::errc{} ? std::optional{result} : std::nullopt;
+  }
+
+  bool refuse(std::string why) {
+    reason_ = std::move(why);
+    return false;
+  }
+
+  bool check_text(std::string_view text) {
+    return !has_surrogate(text)
+           || refuse("half of a surrogate pair in a string");
   }
 
   bool open() {
-    if (levels_.size() == max_definitions_depth) {
-      reason_ = "more than " + std::to_string(max_definitions_depth)
-                + " levels of arrays and objects";
-      return false;
-    }
+    if (levels_.size() == max_definitions_depth)
+      return refuse("more than " + std::to_string(max_definitions_depth)
+                    + " levels of arrays and objects");
     levels_.emplace_back();
     return true;
   }
+
+  rapidjson::Document& out_;
 
   /// The keys so far of each array (none) and object that is open.
   std::vector<std::unordered_set<std::string>> levels_;
@@ -130,21 +176,21 @@ parse_document(std::string_view text) {
   // The parser takes a NUL for the end and would not see what follows.
   if (auto i = text.find('\0'); i != std::string_view::npos)
     return at_line(text, i, "a NUL byte");
-  structure_check check;
+  rapidjson::Document doc;
+  document_builder builder{doc};
   rapidjson::MemoryStream bytes{text.data(), text.size()};
   rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> in{
     bytes};
   rapidjson::Reader reader;
-  if (!reader.Parse<check_flags>(in, check))
+  auto read = [&](rapidjson::Document&) {
+    return !reader.Parse<parse_flags>(in, builder).IsError();
+  };
+  doc.Populate(read);
+  if (reader.HasParseError())
     return at_line(text, reader.GetErrorOffset(),
-                   check.reason().empty()
+                   builder.reason().empty()
                      ? rapidjson::GetParseError_En(reader.GetParseErrorCode())
-                     : check.reason());
-  rapidjson::Document doc;
-  doc.Parse<parse_flags>(text.data(), text.size());
-  if (doc.HasParseError())
-    return at_line(text, doc.GetErrorOffset(),
-                   rapidjson::GetParseError_En(doc.GetParseError()));
+                     : builder.reason());
   return doc;
 }
 

@@ -73,13 +73,38 @@ CAF_TEST(a_byte_order_mark_does_not_count) {
   CAF_CHECK_EQUAL((*doc)["a"].GetDouble(), 0.1);
 }
 
-// Regression: RapidJSON counted the leading zeros of the bits of 0.
-CAF_TEST(zeros_that_are_written_oddly_are_refused) {
-  auto reason = "line 1: a zero with an exponent or more than 20 digits";
-  for (auto text : {"[0e75]", "{\"a\":-0.00E-30}", "0.0000000000000000000000"})
-    CAF_CHECK_EQUAL(refuse(text), reason);
-  for (auto text : {"0", "-0", "0.000", "[1e75]", "10e-3", "0.00000000000001"})
-    CAF_CHECK_EQUAL(refuse(text), "accepted");
+// Regressions: RapidJSON counted the leading zeros of the bits of 0, read
+// beyond its table of powers of ten, and took an exponent for a huge one.
+CAF_TEST(numbers_are_what_they_say_however_written) {
+  auto check = [](std::string text, double value) {
+    CAF_MESSAGE(text);
+    auto result = parse_document('[' + text + ']');
+    auto* doc = std::get_if<rapidjson::Document>(&result);
+    CAF_REQUIRE(doc);
+    CAF_REQUIRE((*doc)[0].IsNumber());
+    CAF_CHECK_EQUAL((*doc)[0].GetDouble(), value);
+  };
+  for (auto zero : {"0", "-0", "0.000", "0e75", "-0.00E-30", "1e-400",
+                    "0.0000000000000000000000"})
+    check(zero, 0);
+  check("0.1", 0.1);
+  check("0.30000000000000004", 0.30000000000000004);
+  check("1e22", 1e22);
+  check("9007199254740993", 9007199254740992);
+  check("18446744073709551615", 18446744073709551615.);
+  check("18446744073709551616", 18446744073709551616.);
+  check("-9223372036854775808", -9223372036854775808.);
+  check("5" + std::string(30, '2') + "e-348", 5.222222222222222e-318);
+  check('1' + std::string(290, '0') + "e18", 1e308);
+}
+
+CAF_TEST(whole_numbers_are_whole) {
+  auto result = parse_document("[2147483647,-1,4294967296,1.0]");
+  auto& doc = std::get<rapidjson::Document>(result);
+  CAF_CHECK(doc[0].IsInt());
+  CAF_CHECK_EQUAL(doc[1].GetInt(), -1);
+  CAF_CHECK(doc[2].IsInt64() && !doc[2].IsInt());
+  CAF_CHECK(doc[3].IsDouble());
 }
 
 // Regression: /widgets.json answered what is no UTF-8.
@@ -90,12 +115,9 @@ CAF_TEST(half_of_a_surrogate_pair_is_refused) {
   CAF_CHECK_EQUAL(refuse(R"({"\ud83d\ude00":"\ud7ff"})"), "accepted");
 }
 
-// Regression: RapidJSON read beyond its table of powers of ten.
 CAF_TEST(numbers_over_all_are_refused_however_written) {
   auto reason = "line 1: Number too big to be stored in double.";
   for (std::size_t digits : {2, 20, 40, 90, 300})
     CAF_CHECK_EQUAL(refuse('[' + std::string(digits, '5') + "e0308]"), reason);
   CAF_CHECK_EQUAL(refuse('[' + std::string(310, '5') + ']'), reason);
-  CAF_CHECK_EQUAL(refuse("[" + std::string(290, '5') + "e18]"), "accepted");
-  CAF_CHECK_EQUAL(refuse("[1" + std::string(300, '0') + "e-400]"), "accepted");
 }
