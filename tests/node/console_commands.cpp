@@ -53,7 +53,7 @@ CAF_TEST(symbols are sorted in four ways) {
     return first_column(answer("symbols --sort=" + key));
   };
   CAF_CHECK_EQUAL(by("name"), "AAPL,AMZN,GOOGL,MSFT,TSLA");
-  CAF_CHECK_EQUAL(by("age"), "TSLA,GOOGL,AAPL,AMZN,MSFT");
+  CAF_CHECK_EQUAL(by("age"), "GOOGL,TSLA,AAPL,AMZN,MSFT");
   CAF_CHECK_EQUAL(by("subscribers"), "MSFT,AAPL,AMZN,GOOGL,TSLA");
   CAF_CHECK_EQUAL(by("rate").substr(0, 5), "GOOGL");
   CAF_CHECK_EQUAL(first_column(answer("symbols *S*")), "MSFT,TSLA");
