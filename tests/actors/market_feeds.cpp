@@ -219,14 +219,14 @@ CAF_TEST(a connection that is gone stays as long as it has symbols) {
   open({"A", "B"});
   set_up(first, true, "192.0.2.1:5000");
   CAF_CHECK_EQUAL(feed_lines(), "socket-1 up 0");
-  CAF_CHECK_EQUAL(feeds().at(0).peer, "192.0.2.1:5000");
+  CAF_CHECK_EQUAL(std::string{feeds().at(0).peer}, "192.0.2.1:5000");
   set_up(first, false);
   CAF_CHECK_EQUAL(feed_lines(), "");
   set_up(second, true, "192.0.2.1:5001");
   publish({trade("A", 101), trade("B", 101)}, second);
   set_up(second, false);
   CAF_CHECK_EQUAL(feed_lines(), "socket-2 down 2");
-  CAF_CHECK_EQUAL(feeds().at(0).peer, "192.0.2.1:5001");
+  CAF_CHECK_EQUAL(std::string{feeds().at(0).peer}, "192.0.2.1:5001");
   publish({trade("A", 102)});
   CAF_CHECK_EQUAL(feed_lines(), "post up 1, socket-2 down 1");
   publish({trade("B", 102)});
@@ -257,8 +257,8 @@ CAF_TEST(a feed says how much it brings) {
   CAF_CHECK(x.milli_rate > 2500 && x.milli_rate < 3000);
   CAF_CHECK_EQUAL(x.refused, 0u);
   set_up(first, true);
-  CAF_CHECK_EQUAL(feeds().at(1).age_ms, UINT64_MAX);
-  CAF_CHECK_EQUAL(feeds().at(1).milli_rate, 0u);
+  CAF_CHECK_EQUAL(std::uint64_t{feeds().at(1).age_ms}, UINT64_MAX);
+  CAF_CHECK_EQUAL(std::uint64_t{feeds().at(1).milli_rate}, 0u);
 }
 
 CAF_TEST(the symbols of a feed are listed) {
@@ -320,7 +320,7 @@ CAF_TEST(what the market refuses is counted by feed and by symbol) {
   // The one at fault is not known here, and A was not at fault.
   CAF_CHECK_EQUAL(says("A", "refused"), "0");
   CAF_CHECK(!publish({with_extras("A", max_extra_cells + 1)}, first));
-  CAF_CHECK_EQUAL(feeds().at(0).refused, 3u);
+  CAF_CHECK_EQUAL(std::uint64_t{feeds().at(0).refused}, 3u);
   CAF_CHECK_EQUAL(says("A", "refused"), "1");
   CAF_CHECK_EQUAL(says("A", "last_refusal"), "a symbol has at most "
                                                + std::to_string(max_extra_cells)

@@ -31,8 +31,8 @@ CAF_TEST(batches of a paused publisher are refused whole) {
   CAF_CHECK_EQUAL(get(stats->symbols), 1u);
   CAF_CHECK_EQUAL(get(stats->of(source::post).applied), 1u);
   CAF_CHECK_EQUAL(get(stats->of(source::post).refused), 2u);
-  CAF_CHECK_EQUAL(feeds().at(0).refused, 2u);
-  CAF_CHECK_EQUAL(feeds().at(0).ticks, 1u);
+  CAF_CHECK_EQUAL(std::uint64_t{feeds().at(0).refused}, 2u);
+  CAF_CHECK_EQUAL(std::uint64_t{feeds().at(0).ticks}, 1u);
   CAF_CHECK_EQUAL(fresh_counts(), "0 0 1 0");
   CAF_CHECK_EQUAL(resume("post"), "1");
   CAF_CHECK_EQUAL(news(), "A 101 live*");
