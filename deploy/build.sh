@@ -9,9 +9,10 @@ program=${program#"$root"/}
 # What it takes to build the node, and further to run the tests.
 # shellcheck disable=SC2034
 build_packages=(g++ cmake ninja-build libcaf-dev librestinio-dev libasio-dev
-  libfmt-dev libspdlog-dev libhttp-parser-dev rapidjson-dev libedit-dev libwslay-dev zlib1g-dev)
+  libfmt-dev libspdlog-dev libhttp-parser-dev rapidjson-dev libedit-dev libwslay-dev
+  zlib1g-dev libcurl4-openssl-dev)
 # shellcheck disable=SC2034
-test_packages=(chromium)
+test_packages=(chromium etcd-server)
 
 # Node comes from many places: Debian's is for where there is none.
 command -v node >/dev/null || build_packages+=(nodejs)
