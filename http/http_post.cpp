@@ -92,6 +92,10 @@ http_post::http_post(post_loop& loop, order what)
   x.multi = loop.multi_;
 }
 
+http_post::http_post(http_post&& other) noexcept = default;
+
+http_post& http_post::operator=(http_post&& other) noexcept = default;
+
 http_post::~http_post() = default;
 
 bool http_post::over() const noexcept {

@@ -24,9 +24,9 @@ public:
   /// Must not outlive `loop`.
   http_post(post_loop& loop, order what);
 
-  http_post(const http_post&) = delete;
+  http_post(http_post&& other) noexcept;
 
-  http_post& operator=(const http_post&) = delete;
+  http_post& operator=(http_post&& other) noexcept;
 
   ~http_post();
 

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "child_process.hpp"
+
+namespace livegrid::test {
+
+/// An etcd of the test's own, on loopback, with its data until its holder ends.
+class etcd_process {
+public:
+  /// Does not start it yet, but knows its port.
+  etcd_process();
+
+  etcd_process(const etcd_process&) = delete;
+
+  etcd_process& operator=(const etcd_process&) = delete;
+
+  ~etcd_process();
+
+  /// Whoever needs it must wait until it answers.
+  void start();
+
+  void stop();
+
+  std::uint16_t port() const noexcept {
+    return port_;
+  }
+
+  std::string endpoint() const {
+    return "http://127.0.0.1:" + std::to_string(port_);
+  }
+
+  /// Posts a request that must succeed, to an etcd that answers.
+  void post(std::string_view path, std::string_view body) const;
+
+  /// Puts an entry that stays.
+  void put(std::string_view key, std::string_view value) const;
+
+  void remove(std::string_view key) const;
+
+  /// Has it forget all changes before that revision.
+  void compact(std::uint64_t revision) const;
+
+private:
+  std::string directory_;
+  std::uint16_t port_ = 0;
+  std::uint16_t peer_port_ = 0;
+  std::optional<child_process> process_;
+};
+
+} // namespace livegrid::test
