@@ -13,7 +13,7 @@ namespace {
 constexpr long idle_limit = 2;
 
 void start_curl() {
-  static const auto started = curl_global_init(CURL_GLOBAL_NOTHING);
+  static const auto started = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (started != CURLE_OK)
     throw std::bad_alloc{};
 }
@@ -79,6 +79,8 @@ http_post::http_post(post_loop& loop, order what)
   set(CURLOPT_PROTOCOLS_STR, "http");
   set(CURLOPT_PROXY, "");
   set(CURLOPT_NOSIGNAL, 1l);
+  // Who gives up must not wait until a name server answers.
+  set(CURLOPT_QUICK_EXIT, 1l);
   set(CURLOPT_CONNECTTIMEOUT_MS,
       static_cast<long>(x.what.connect_limit.count()));
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(x.what.limit.count()));

@@ -72,7 +72,9 @@ void member_loop::renewed(clock::time_point asked) {
   clock::duration ttl = lease_.ttl;
   auto until = asked + ttl - ttl / margin_parts;
   valid_until_ = until.time_since_epoch().count();
-  next_renewal_ = asked + ttl / renewal_parts;
+  // One fails soon at an endpoint that has fallen silent, and then the watch
+  // goes elsewhere too.
+  next_renewal_ = asked + share(renewal_parts);
 }
 
 void member_loop::start_renewal() {

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include <string>
+#include <vector>
 
 #include "etcd_process.hpp"
 #include "member_node.hpp"
@@ -147,6 +148,32 @@ CAF_TEST(dead endpoints are passed over) {
   member_node b{config("b", 3s)};
   auto epoch = b.wait_for_view("a,b");
   CAF_CHECK_EQUAL(a.wait_for_view("a,b"), epoch);
+}
+
+// Whichever of the three leads the others: suspending each in turn would only
+// take longer.
+CAF_TEST(one of three etcds that falls silent loses nobody) {
+  etcd_process second;
+  etcd_process third;
+  etcd_process::start_together({&etcd, &second, &third});
+  std::vector<std::string> all{etcd.endpoint(), second.endpoint(),
+                               third.endpoint()};
+  // Whoever comes when all answer stays with its first endpoint.
+  for (const auto& x : all) {
+    member_node scout{member_config({x}, "a", 30s)};
+    scout.wait_for_view("a");
+  }
+  member_node a{member_config(all, "a", 30s)};
+  a.wait_for_view("a");
+  member_node b{member_config({all[1], all[2], all[0]}, "b", 30s)};
+  b.wait_for_view("a,b");
+  a.wait_for_view("a,b");
+  etcd.suspend();
+  member_node c{member_config({all[0], all[2], all[1]}, "c", 30s)};
+  auto epoch = c.wait_for_view("a,b,c");
+  CAF_CHECK_EQUAL(a.wait_for_view("a,b,c"), epoch);
+  CAF_CHECK_EQUAL(b.wait_for_view("a,b,c"), epoch);
+  CAF_CHECK(a.membership().valid());
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -36,17 +36,38 @@ etcd_process::~etcd_process() {
   std::filesystem::remove_all(directory_, ec);
 }
 
+std::string etcd_process::name() const {
+  return "etcd" + std::to_string(peer_port_);
+}
+
+std::string etcd_process::peer_endpoint() const {
+  return "http://127.0.0.1:" + std::to_string(peer_port_);
+}
+
 void etcd_process::start() {
-  auto peer = "http://127.0.0.1:" + std::to_string(peer_port_);
+  start_together({this});
+}
+
+void etcd_process::start_together(std::initializer_list<etcd_process*> all) {
+  std::string cluster;
+  for (auto* x : all)
+    cluster +=
+      (cluster.empty() ? "" : ",") + x->name() + "=" + x->peer_endpoint();
+  for (auto* x : all)
+    x->start(cluster);
+}
+
+void etcd_process::start(const std::string& cluster) {
   process_.emplace(
     std::vector<std::string>{
       "etcd",
+      "--name=" + name(),
       "--data-dir=" + directory_ + "/data",
       "--listen-client-urls=" + endpoint(),
       "--advertise-client-urls=" + endpoint(),
-      "--listen-peer-urls=" + peer,
-      "--initial-advertise-peer-urls=" + peer,
-      "--initial-cluster=default=" + peer,
+      "--listen-peer-urls=" + peer_endpoint(),
+      "--initial-advertise-peer-urls=" + peer_endpoint(),
+      "--initial-cluster=" + cluster,
     },
     directory_ + "/log");
 }
@@ -55,6 +76,10 @@ void etcd_process::stop() {
   process_->signal(SIGTERM);
   process_->wait();
   process_.reset();
+}
+
+void etcd_process::suspend() {
+  process_->signal(SIGSTOP);
 }
 
 void etcd_process::post(std::string_view path, std::string_view body) const {

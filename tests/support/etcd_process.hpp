@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,7 +25,13 @@ public:
   /// Whoever needs it must wait until it answers.
   void start();
 
+  /// Starts those as one cluster, which works while most of them do.
+  static void start_together(std::initializer_list<etcd_process*> all);
+
   void stop();
+
+  /// Leaves it its connections, but it says nothing any more.
+  void suspend();
 
   std::uint16_t port() const noexcept {
     return port_;
@@ -46,6 +53,13 @@ public:
   void compact(std::uint64_t revision) const;
 
 private:
+  /// How it is named to its peers.
+  std::string name() const;
+
+  std::string peer_endpoint() const;
+
+  void start(const std::string& cluster);
+
   std::string directory_;
   std::uint16_t port_ = 0;
   std::uint16_t peer_port_ = 0;

@@ -59,7 +59,8 @@ struct membership_waiting {
   std::string reason;
 };
 
-/// A view is what is so from now on; this node is in it.
+/// A view is what is so from now on; this node is in it. It may have the same
+/// members as the one before.
 using membership_event = std::variant<cluster_view, membership_lost,
                                       membership_refused, membership_waiting>;
 
