@@ -66,7 +66,7 @@ CAF_TEST(clusters do not see each other) {
 }
 
 CAF_TEST(a name is for one) {
-  member_node first{config("a", 2s)};
+  member_node first{config("a", for_ever)};
   auto epoch = first.wait_for_view("a");
   auto second_config = config("a", 2s);
   {
