@@ -55,11 +55,11 @@ void member_loop::stay() {
       until = std::min(until, next_watch_);
     if (until > now)
       posts_.wait(std::chrono::ceil<milliseconds>(until - now));
-    // The process may have been suspended: what came meanwhile must not be
-    // believed before the clock has been asked.
+    posts_.work();
+    // The process may have been suspended at any point up to here: what came
+    // meanwhile must not be believed before the clock has been asked.
     if (expired())
       continue;
-    posts_.work();
     if (!take_renewal() || !take_news())
       return;
   }
