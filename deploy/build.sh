@@ -10,10 +10,11 @@ program=${program#"$root"/}
 # shellcheck disable=SC2034
 build_packages=(g++ cmake ninja-build libcaf-dev librestinio-dev libasio-dev
   libfmt-dev libspdlog-dev libhttp-parser-dev rapidjson-dev libedit-dev
-  libwslay-dev zlib1g-dev prometheus-cpp-dev)
+  libwslay-dev zlib1g-dev prometheus-cpp-dev
+  libcurl4-openssl-dev)
 # prometheus brings promtool, which checks the metrics and the alert rules.
 # shellcheck disable=SC2034
-test_packages=(chromium prometheus)
+test_packages=(chromium prometheus etcd-server)
 
 # Node comes from many places: Debian's is for where there is none.
 command -v node >/dev/null || build_packages+=(nodejs)

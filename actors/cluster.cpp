@@ -1,0 +1,98 @@
+#include "livegrid/cluster.hpp"
+
+#include <algorithm>
+
+namespace livegrid {
+
+namespace {
+
+constexpr std::size_t max_member_name = 64;
+constexpr std::size_t instance_size = 32;
+constexpr std::size_t max_address = 253;
+
+bool is_word(char c) noexcept {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
+         || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+}
+
+bool is_hex(char c) noexcept {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
+bool is_address(char c) noexcept {
+  return is_word(c) || c == ':' || c == '%';
+}
+
+// -- the hash: nodes of any build must agree on it, so it never changes -------
+
+/// FNV-1a.
+std::uint64_t hash_of(std::string_view text) noexcept {
+  std::uint64_t result = 0xcbf29ce484222325;
+  for (unsigned char c : text) {
+    result ^= c;
+    result *= 0x100000001b3;
+  }
+  return result;
+}
+
+/// The end of MurmurHash3: every bit of `x` moves every bit of the result.
+std::uint64_t mixed(std::uint64_t x) noexcept {
+  x ^= x >> 33;
+  x *= 0xff51afd7ed558ccd;
+  x ^= x >> 33;
+  x *= 0xc4ceb9fe1a85ec53;
+  x ^= x >> 33;
+  return x;
+}
+
+} // namespace
+
+bool valid_member_name(std::string_view text) noexcept {
+  return !text.empty() && text.size() <= max_member_name
+         && std::all_of(text.begin(), text.end(), is_word);
+}
+
+bool member::valid() const noexcept {
+  return valid_member_name(name) && instance.size() == instance_size
+         && std::all_of(instance.begin(), instance.end(), is_hex)
+         && !address.empty() && address.size() <= max_address
+         && std::all_of(address.begin(), address.end(), is_address)
+         && port != 0;
+}
+
+bool cluster_view::valid() const noexcept {
+  auto in_order = [](const member& x, const member& y) {
+    return x.name < y.name;
+  };
+  auto out_of_order = [&](const member& x, const member& y) {
+    return !in_order(x, y);
+  };
+  return members.size() <= max_members
+         && std::all_of(members.begin(), members.end(),
+                        [](const member& x) { return x.valid(); })
+         && std::adjacent_find(members.begin(), members.end(), out_of_order)
+              == members.end();
+}
+
+std::optional<std::size_t> owner_of(const symbol_name& symbol,
+                                    const cluster_view& view) noexcept {
+  // Rendezvous hashing: the member that has the most weight for the symbol.
+  auto key = mixed(hash_of(symbol.str()));
+  std::optional<std::size_t> result;
+  std::uint64_t most = 0;
+  for (std::size_t i = 0; i < view.members.size(); ++i) {
+    const auto& x = view.members[i];
+    if (!x.owns_symbols)
+      continue;
+    auto weight = mixed(hash_of(x.name) ^ key);
+    // Names decide between equals, so that their order does not.
+    if (!result || weight > most
+        || (weight == most && x.name < view.members[*result].name)) {
+      result = i;
+      most = weight;
+    }
+  }
+  return result;
+}
+
+} // namespace livegrid

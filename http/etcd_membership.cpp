@@ -1,0 +1,106 @@
+#include "livegrid/http/etcd_membership.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <random>
+#include <utility>
+
+#include "livegrid/http/member_loop.hpp"
+
+namespace livegrid {
+
+namespace {
+
+constexpr std::size_t max_endpoints = 8;
+constexpr std::size_t max_endpoint = 300;
+constexpr std::chrono::seconds min_ttl{2};
+constexpr std::chrono::seconds max_ttl{60};
+
+bool valid_endpoint(std::string_view text) {
+  constexpr std::string_view scheme = "http://";
+  constexpr std::string_view host{"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "abcdefghijklmnopqrstuvwxyz"
+                                  "0123456789.-_:[]"};
+  if (text.size() > max_endpoint || !text.starts_with(scheme))
+    return false;
+  text.remove_prefix(scheme.size());
+  auto colon = text.rfind(':');
+  if (colon == 0 || colon == std::string_view::npos
+      || text.find_first_not_of(host) != std::string_view::npos)
+    return false;
+  auto digits = text.substr(colon + 1);
+  std::uint16_t port = 0;
+  auto end = digits.data() + digits.size();
+  auto [last, ec] = std::from_chars(digits.data(), end, port);
+  return ec == std::errc{} && last == end && port != 0;
+}
+
+std::string fault_of(const std::vector<std::string>& endpoints) {
+  if (endpoints.empty() || endpoints.size() > max_endpoints)
+    return "there must be 1 to 8 endpoints of etcd";
+  for (const auto& x : endpoints)
+    if (!valid_endpoint(x))
+      return "an endpoint of etcd must be http://HOST:PORT";
+  return {};
+}
+
+} // namespace
+
+std::string membership_config::fault() const {
+  if (auto why = fault_of(endpoints); !why.empty())
+    return why;
+  if (!valid_member_name(cluster))
+    return "the cluster's name must be 1 to 64 of A-Z a-z 0-9 . _ -";
+  if (!self.valid())
+    return "the node's name, instance, address or port cannot be one";
+  if (ttl < min_ttl || ttl > max_ttl)
+    return "the time to live must be 2 to 60 s";
+  return {};
+}
+
+etcd_membership::etcd_membership(membership_config config, listener tell)
+  : loop_(std::make_unique<member_loop>(std::move(config), std::move(tell))),
+    thread_([loop = loop_.get()] { loop->run(); }) {
+  // nop
+}
+
+etcd_membership::~etcd_membership() {
+  stop();
+}
+
+void etcd_membership::stop() {
+  loop_->stop();
+  if (thread_.joinable())
+    thread_.join();
+}
+
+boot_clock::time_point etcd_membership::valid_until() const noexcept {
+  return loop_->valid_until();
+}
+
+std::variant<std::vector<std::string>, std::string>
+parse_endpoints(std::string_view text) {
+  std::vector<std::string> result;
+  for (;;) {
+    auto comma = text.find(',');
+    result.emplace_back(text.substr(0, comma));
+    if (comma == std::string_view::npos || result.size() > max_endpoints)
+      break;
+    text.remove_prefix(comma + 1);
+  }
+  if (auto why = fault_of(result); !why.empty())
+    return why;
+  return result;
+}
+
+std::string random_instance() {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::random_device random;
+  std::string result;
+  while (result.size() < 32)
+    for (auto bits = random(), i = 0u; i < 8; ++i, bits >>= 4)
+      result += digits[bits & 15];
+  return result;
+}
+
+} // namespace livegrid

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <caf/error.hpp>
+#include <caf/meta/load_callback.hpp>
+#include <caf/meta/type_name.hpp>
+#include <caf/sec.hpp>
+
+#include "livegrid/symbol_name.hpp"
+
+namespace livegrid {
+
+/// The most members that a cluster may have.
+constexpr std::size_t max_members = 256;
+
+/// A node of a cluster, as the others know it.
+struct member {
+  /// Unique in the cluster: 1 to 64 bytes of `A-Z a-z 0-9 . _ -`.
+  std::string name;
+
+  /// A random id of this run of the node: 32 hexadecimal digits in lower case.
+  std::string instance;
+
+  /// Where its node port is: an IP address or a host's name, 1 to 253 bytes of
+  /// `A-Z a-z 0-9 . _ - : %`.
+  std::string address;
+
+  std::uint16_t port = 0; ///< not 0
+
+  bool owns_symbols = true; ///< takes its share of the symbols
+  bool serves_http = true;
+
+  /// Which version of the messages between nodes it speaks.
+  std::uint32_t protocol = 0;
+
+  /// Whether its parts are what they must be.
+  bool valid() const noexcept;
+
+  friend bool operator==(const member&, const member&) = default;
+
+  /// Loading one that is not valid is an error.
+  template <class Inspector>
+  friend auto inspect(Inspector& f, member& x) {
+    auto load = [&]() -> caf::error {
+      if (x.valid())
+        return caf::none;
+      return caf::sec::invalid_argument;
+    };
+    return f(caf::meta::type_name("member"), x.name, x.instance, x.address,
+             x.port, x.owns_symbols, x.serves_http, x.protocol,
+             caf::meta::load_callback(load));
+  }
+};
+
+/// Whether `text` can name a member or a cluster.
+bool valid_member_name(std::string_view text) noexcept;
+
+/// Who is there, as all agree.
+struct cluster_view {
+  /// Of two views the one with the higher epoch is newer.
+  std::uint64_t epoch = 0;
+
+  /// Sorted by name, each name once, `max_members` at most.
+  std::vector<member> members;
+
+  /// Whether the members are valid and in their order.
+  bool valid() const noexcept;
+
+  friend bool operator==(const cluster_view&, const cluster_view&) = default;
+
+  /// Loading one that is not valid is an error.
+  template <class Inspector>
+  friend auto inspect(Inspector& f, cluster_view& x) {
+    auto load = [&]() -> caf::error {
+      if (x.valid())
+        return caf::none;
+      x.members.clear();
+      return caf::sec::invalid_argument;
+    };
+    return f(caf::meta::type_name("cluster_view"), x.epoch, x.members,
+             caf::meta::load_callback(load));
+  }
+};
+
+/// Which of the view's members owns that symbol, as an index; nothing if none
+/// of them owns symbols. Every machine gets the same answer from the same
+/// names. A member that comes takes its share from all others alike and moves
+/// nothing else; one that goes leaves its own to all others alike.
+std::optional<std::size_t> owner_of(const symbol_name& symbol,
+                                    const cluster_view& view) noexcept;
+
+} // namespace livegrid

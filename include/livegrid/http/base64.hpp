@@ -1,0 +1,16 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace livegrid {
+
+/// The bytes in base64 with the alphabet of RFC 4648, padded.
+std::string to_base64(std::string_view bytes);
+
+/// The bytes that `text` stands for; nothing if it is not exactly what
+/// `to_base64` writes.
+std::optional<std::string> from_base64(std::string_view text);
+
+} // namespace livegrid

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "child_process.hpp"
+
+namespace livegrid::test {
+
+/// An etcd of the test's own, on loopback, with its data until its holder ends.
+class etcd_process {
+public:
+  /// Does not start it yet, but knows its port.
+  etcd_process();
+
+  etcd_process(const etcd_process&) = delete;
+
+  etcd_process& operator=(const etcd_process&) = delete;
+
+  ~etcd_process();
+
+  /// Whoever needs it must wait until it answers.
+  void start();
+
+  /// Starts those as one cluster, which works while most of them do.
+  static void start_together(std::initializer_list<etcd_process*> all);
+
+  void stop();
+
+  /// Leaves it its connections, but it says nothing any more.
+  void suspend();
+
+  std::uint16_t port() const noexcept {
+    return port_;
+  }
+
+  std::string endpoint() const {
+    return "http://127.0.0.1:" + std::to_string(port_);
+  }
+
+  /// Posts a request that must succeed, to an etcd that answers.
+  void post(std::string_view path, std::string_view body) const;
+
+  /// Puts an entry that stays.
+  void put(std::string_view key, std::string_view value) const;
+
+  void remove(std::string_view key) const;
+
+  /// Has it forget all changes before that revision.
+  void compact(std::uint64_t revision) const;
+
+private:
+  /// How it is named to its peers.
+  std::string name() const;
+
+  std::string peer_endpoint() const;
+
+  void start(const std::string& cluster);
+
+  std::string directory_;
+  std::uint16_t port_ = 0;
+  std::uint16_t peer_port_ = 0;
+  std::optional<child_process> process_;
+};
+
+} // namespace livegrid::test
