@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_set>
 
 #include "livegrid/actors/market.hpp"
 #include "livegrid/counters.hpp"
@@ -94,10 +95,11 @@ market_state::symbols_of(const std::string& which) {
   auto i = find_feed(which);
   if (i == feeds.end())
     return no_feed(which);
+  tidy(*i);
   std::vector<symbol_name> result;
-  for (const auto* x : by_age)
-    if (x->second.from == &*i)
-      result.emplace_back(x->first);
+  result.reserve(i->second.fed.size());
+  for (const auto* x : i->second.fed)
+    result.emplace_back(x->first);
   return result;
 }
 
@@ -128,6 +130,11 @@ void market_state::note_ticks(map::value_type& x, feed_map::value_type& from,
     }
     known.from = &from;
     ++from.second.symbols;
+    from.second.fed.emplace_back(&x);
+    // Symbols that go to and fro would make it grow without end.
+    constexpr std::size_t slack = 16;
+    if (from.second.fed.size() > 2 * from.second.symbols + slack)
+      tidy(from);
   }
   known.beat.beat(now, ticks);
   if (known.fresh != freshness::live) {
@@ -180,13 +187,17 @@ void market_state::set_fresh(entry& x, freshness to) {
   self->send(x.owner, fresh_atom_v, static_cast<std::uint8_t>(to));
 }
 
-void market_state::tell_symbols(const feed_map::value_type& which) {
-  if (which.second.symbols == 0)
-    return;
+void market_state::tidy(feed_map::value_type& which) {
+  std::unordered_set<const slot*> seen;
+  std::erase_if(which.second.fed, [&](const slot* x) {
+    return x->second.from != &which || !seen.insert(x).second;
+  });
+}
+
+void market_state::tell_symbols(feed_map::value_type& which) {
+  tidy(which);
   auto now = self->clock().now();
-  for (auto* x : by_age) {
-    if (x->second.from != &which)
-      continue;
+  for (auto* x : which.second.fed) {
     if (!which.second.alive()) {
       set_fresh(x->second, freshness::down);
     } else if (x->second.fresh == freshness::down) {

@@ -274,7 +274,14 @@ CAF_TEST(the symbols of a feed are listed) {
       result += name.str() + ' ';
     return result;
   };
-  CAF_CHECK_EQUAL(symbols_of("socket-1"), "C A ");
+  CAF_CHECK_EQUAL(symbols_of("socket-1"), "A C ");
+  CAF_CHECK_EQUAL(symbols_of("post"), "B ");
+  // Those that go and come back are there once.
+  for (int i = 0; i < 50; ++i) {
+    publish({trade("A", 1)});
+    publish({trade("A", 1)}, first);
+  }
+  CAF_CHECK_EQUAL(symbols_of("socket-1"), "A C ");
   CAF_CHECK_EQUAL(symbols_of("post"), "B ");
   CAF_CHECK_EQUAL(symbols_of("socket-2"), "no feed 'socket-2'; try feeds");
   CAF_CHECK_EQUAL(symbols_of("socket"), "no feed 'socket'; try feeds");

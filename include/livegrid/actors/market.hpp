@@ -40,12 +40,17 @@ struct market_state {
 
   using time_point = std::chrono::steady_clock::time_point;
 
+  struct entry;
+
+  using slot = std::pair<const symbol_name, entry>;
+
   /// A source of ticks.
   struct feed {
     std::string peer;
     bool up = true;
     bool paused = false;
     std::uint64_t symbols = 0; ///< that had their last tick from it
+    std::vector<slot*> fed;    ///< those, and some that have moved on since
     std::uint64_t ticks = 0;
     pulse beat;
     std::uint64_t refused = 0;
@@ -187,7 +192,10 @@ private:
   void watch_silence(map::value_type& x);
 
   /// Tells the symbols of a feed whether it is alive.
-  void tell_symbols(const feed_map::value_type& which);
+  void tell_symbols(feed_map::value_type& which);
+
+  /// Leaves of `fed` those that are the feed's, each once.
+  static void tidy(feed_map::value_type& which);
 
   /// The feed that the operator calls so, or none.
   feed_map::iterator find_feed(const std::string& which);
