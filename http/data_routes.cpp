@@ -120,19 +120,24 @@ void get_symbols(backend& b, const http_request&, const responder& to) {
           .to = std::make_shared<http_replier>(to, nullptr, false)});
 }
 
-void count_refused(counters& stats, source from, const refusal& why) {
-  add(stats.of(from).refused);
-  add(stats.of(why.code == errc::malformed ? counters::fault::tick_malformed
-                                           : counters::fault::tick_invalid));
+void note_refused(backend& b, const feed_id& from, std::string_view peer,
+                  const refusal& why) {
+  add(b.stats->of(from.kind).refused);
+  add(b.stats->of(why.code == errc::malformed ? counters::fault::tick_malformed
+                                              : counters::fault::tick_invalid));
+  b.log->info("ticks_refused", {{"feed", from.str()},
+                                {"peer", peer},
+                                {"symbol", why.symbol},
+                                {"element", why.element},
+                                {"field", why.field},
+                                {"why", why.message}});
+  caf::anon_send(b.ingress, refuse_atom_v, from, why.symbol, why.message);
 }
 
 void post_ticks(backend& b, const http_request& request, const responder& to) {
   auto parsed = read_ticks(request.body);
   if (auto* why = std::get_if<refusal>(&parsed)) {
-    count_refused(*b.stats, source::post, *why);
-    b.log->info("ticks_refused", {{"why", why->message}});
-    caf::anon_send(b.ingress, refuse_atom_v, feed_id{source::post}, why->symbol,
-                   why->message);
+    note_refused(b, {source::post}, request.peer, *why);
     return to(to_reply(*why));
   }
   auto& x = std::get<parsed_ticks>(parsed);

@@ -6,6 +6,7 @@
 
 #include "livegrid/counters.hpp"
 #include "livegrid/http/descriptor_limit.hpp"
+#include "livegrid/http/endpoint_text.hpp"
 #include "livegrid/http/restinio_traits.hpp"
 #include "livegrid/http/status_text.hpp"
 #include "livegrid/http/ws_handshake.hpp"
@@ -205,6 +206,7 @@ http_request http_server::impl::read(const restinio_request& request) const {
   result.if_none_match =
     header.get_field_or(restinio::http_field::if_none_match, "");
   result.user_agent = header.get_field_or(restinio::http_field::user_agent, "");
+  result.peer = endpoint_text(request->remote_endpoint());
   result.body = request->body();
   return result;
 }

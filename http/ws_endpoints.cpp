@@ -264,10 +264,8 @@ private:
 };
 
 void publisher_endpoint::refuse(const refusal& why) {
-  count_refused(*backend_.stats, source::socket, why);
-  backend_.log->info("ticks_refused", {{"why", why.message}});
-  caf::anon_send(backend_.ingress, refuse_atom_v, feed_, why.symbol,
-                 why.message);
+  auto s = session_.lock();
+  note_refused(backend_, feed_, s ? s->peer() : std::string{}, why);
   answers_->put(expect_answer(), error_body(why));
 }
 

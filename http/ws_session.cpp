@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "livegrid/http/endpoint_text.hpp"
 #include "livegrid/http/json_text.hpp"
 #include "livegrid/http/link_reader.hpp"
 #include "livegrid/http/ws_frame.hpp"
@@ -41,15 +42,12 @@ counters::fault fault_of(std::uint16_t code) noexcept {
   }
 }
 
-std::string describe(const asio::ip::tcp::socket& socket) {
+std::string peer_of(const asio::ip::tcp::socket& socket) {
   asio::error_code ec;
   auto peer = socket.remote_endpoint(ec);
   if (ec)
     return "gone";
-  auto address = peer.address().to_string();
-  if (peer.address().is_v6())
-    address = '[' + address + ']';
-  return address + ':' + std::to_string(peer.port());
+  return endpoint_text(peer);
 }
 
 } // namespace
@@ -63,7 +61,7 @@ ws_session::ws_session(ws_sessions& owner, asio::ip::tcp::socket socket,
     pass_(std::move(pass)),
     held_(std::move(held)),
     endpoint_(std::move(endpoint)),
-    peer_(describe(socket_)),
+    peer_(peer_of(socket_)),
     max_message_(max_message),
     heard_(clock::now()),
     pinged_(heard_) {

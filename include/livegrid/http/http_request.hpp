@@ -21,6 +21,7 @@ struct http_request {
   std::string accept_encoding;
   std::string if_none_match;
   std::string user_agent;
+  std::string peer; ///< address and port
   std::string body;
 };
 

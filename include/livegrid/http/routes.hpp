@@ -105,8 +105,10 @@ void get_metrics(backend&, const http_request&, const responder&);
 void get_rows(const widget&, backend&, const http_request&, const responder&);
 void post_ticks(backend&, const http_request&, const responder&);
 
-/// Counts a body of ticks that could not be read.
-void count_refused(counters& stats, source from, const refusal& why);
+/// Counts, logs and tells the market what a publisher sent that is no ticks.
+/// @param peer address and port.
+void note_refused(backend& b, const feed_id& from, std::string_view peer,
+                  const refusal& why);
 
 /// A subscriber of the widget's rows.
 std::variant<ws_route_target, http_reply> upgrade_rows(const widget&, backend&,
