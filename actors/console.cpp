@@ -152,13 +152,6 @@ actor_status console_state::node() {
   };
   const auto& x = *config.stats;
   auto now = self->clock().now();
-  std::chrono::duration<double> span = now - last_.when;
-  auto rate = [&](const char* key, std::uint64_t& last, std::uint64_t value) {
-    auto per_s =
-      span.count() > 0 ? static_cast<double>(value - last) / span.count() : 0;
-    put(key, static_cast<std::uint64_t>(per_s + 0.5));
-    last = value;
-  };
   put("uptime_s",
       static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::seconds>(now - started_)
@@ -180,10 +173,9 @@ actor_status console_state::node() {
   put("rows_merged", get(x.rows_merged));
   put("rows_discarded", get(x.rows_discarded));
   put("bad_messages", get(x.bad_messages));
-  rate("ticks_per_s", last_.ticks, x.total(&counters::tick_counts::applied));
-  rate("rows_per_s", last_.rows, get(x.rows_delivered));
-  rate("merged_per_s", last_.merged, get(x.rows_merged));
-  last_.when = now;
+  put("ticks_per_s", get(x.ticks_per_s));
+  put("rows_per_s", get(x.rows_per_s));
+  put("merged_per_s", get(x.merged_per_s));
   put("loop_lag_us", get(x.loop_lag) / 1000);
   put("scheduler_lag_us", get(x.scheduler_lag) / 1000);
   if (config.process)
@@ -317,7 +309,7 @@ console(console_actor::stateful_pointer<console_state> self,
   auto& state = self->state;
   state.self = self;
   state.config = std::move(config);
-  state.started_ = state.last_.when = self->clock().now();
+  state.started_ = self->clock().now();
   return {
     [self](join_atom, const feed_actor& x) {
       self->state.config.feeds.emplace_back(x);

@@ -27,6 +27,23 @@ void monitor_state::wait(time_point now) {
   self->delayed_send(self, check_every, check_atom_v);
 }
 
+void monitor_state::measure(time_point now) {
+  auto& stats = *config.stats;
+  std::chrono::duration<double> span = now - last_.when;
+  auto rate = [&](counters::value& to, std::uint64_t& last,
+                  std::uint64_t value) {
+    if (span.count() > 0)
+      set(to, static_cast<std::uint64_t>(
+                static_cast<double>(value - last) / span.count() + 0.5));
+    last = value;
+  };
+  rate(stats.ticks_per_s, last_.ticks,
+       stats.total(&counters::tick_counts::applied));
+  rate(stats.rows_per_s, last_.rows, get(stats.rows_delivered));
+  rate(stats.merged_per_s, last_.merged, get(stats.rows_merged));
+  last_.when = now;
+}
+
 template <class Handle>
 void monitor_state::ask_load(const Handle& whom, counters::part which) {
   // Who is stuck answers late: the gauge keeps what was true before.
@@ -45,6 +62,7 @@ void monitor_state::check() {
   auto& stats = *config.stats;
   set(stats.scheduler_lag, ns(now - due));
   wait(now);
+  measure(now);
   config.log->report_left_out();
   if (asked) {
     // The loop has not answered since: no use in asking again.
@@ -91,7 +109,8 @@ monitor(monitor_actor::stateful_pointer<monitor_state> self,
   auto& state = self->state;
   state.self = self;
   state.config = std::move(config);
-  state.wait(self->clock().now());
+  state.last_.when = self->clock().now();
+  state.wait(state.last_.when);
   return {
     [self](check_atom) { self->state.check(); },
     [self](status_atom) { return self->state.status(); },

@@ -80,6 +80,11 @@ struct counters {
   value loop_lag{0};
   value scheduler_lag{0};
 
+  // In the last second or so.
+  value ticks_per_s{0};
+  value rows_per_s{0};
+  value merged_per_s{0};
+
   /// Subscribers whose ledger does not add up.
   value ledger_off{0};
 

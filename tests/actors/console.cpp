@@ -178,21 +178,19 @@ CAF_TEST(what the operating system says comes with the node) {
   CAF_CHECK_EQUAL(fact(answer_to("status").parts.at(0), "memory_kib"), "7");
 }
 
-CAF_TEST(rates are those since the last question) {
+CAF_TEST(rates are those that the monitor found) {
   open();
-  answer_to("status");
-  add(stats->of(source::post).applied, 100);
-  add(stats->rows_delivered, 1000);
-  add(stats->rows_merged, 7);
+  set(stats->ticks_per_s, 10);
+  set(stats->rows_per_s, 100);
+  set(stats->merged_per_s, 1);
   pass(10s);
-  auto node = answer_to("status").parts.at(0);
-  CAF_CHECK_EQUAL(fact(node, "uptime_s"), "10");
-  CAF_CHECK_EQUAL(fact(node, "ticks_per_s"), "10");
-  CAF_CHECK_EQUAL(fact(node, "rows_per_s"), "100");
-  CAF_CHECK_EQUAL(fact(node, "merged_per_s"), "1");
-  pass(1s);
-  node = answer_to("status").parts.at(0);
-  CAF_CHECK_EQUAL(fact(node, "rows_per_s"), "0");
+  for (int i = 0; i < 2; ++i) {
+    auto node = answer_to("status").parts.at(0);
+    CAF_CHECK_EQUAL(fact(node, "uptime_s"), "10");
+    CAF_CHECK_EQUAL(fact(node, "ticks_per_s"), "10");
+    CAF_CHECK_EQUAL(fact(node, "rows_per_s"), "100");
+    CAF_CHECK_EQUAL(fact(node, "merged_per_s"), "1");
+  }
 }
 
 CAF_TEST(only settings that differ from their defaults come with the status) {

@@ -71,6 +71,22 @@ struct fixture : actor_fixture {
 
 CAF_TEST_FIXTURE_SCOPE(monitor_tests, fixture)
 
+CAF_TEST(rates are those of the last second) {
+  start();
+  add(stats->of(source::post).applied, 100);
+  add(stats->of(source::socket).applied, 11);
+  add(stats->rows_delivered, 1000);
+  add(stats->rows_merged, 7);
+  pass(1s);
+  CAF_CHECK_EQUAL(get(stats->ticks_per_s), 111u);
+  CAF_CHECK_EQUAL(get(stats->rows_per_s), 1000u);
+  CAF_CHECK_EQUAL(get(stats->merged_per_s), 7u);
+  pass(1s);
+  CAF_CHECK_EQUAL(get(stats->ticks_per_s), 0u);
+  CAF_CHECK_EQUAL(get(stats->rows_per_s), 0u);
+  CAF_CHECK_EQUAL(get(stats->merged_per_s), 0u);
+}
+
 CAF_TEST(once a second it looks at what waits for each part) {
   start();
   pass(999ms);

@@ -123,7 +123,7 @@ private:
   void close(const console_command&, promise);
   void help(const console_command&, promise);
 
-  /// The node's totals, and its rates since the last such question.
+  /// The node's totals and rates.
   actor_status node();
 
   static void refuse(promise& to, caf::error why) {
@@ -185,14 +185,6 @@ private:
 
   std::map<std::uint64_t, std::function<void()>> open_;
   std::uint64_t questions_ = 0;
-
-  /// What the counters were when somebody last asked.
-  struct {
-    time_point when{};
-    std::uint64_t ticks = 0;
-    std::uint64_t rows = 0;
-    std::uint64_t merged = 0;
-  } last_;
 
   time_point started_{};
 };

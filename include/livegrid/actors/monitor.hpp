@@ -50,6 +50,17 @@ private:
 
   void wait(time_point now);
 
+  /// Works out the rates since the last check.
+  void measure(time_point now);
+
+  /// What the counters were at the last check.
+  struct {
+    time_point when{};
+    std::uint64_t ticks = 0;
+    std::uint64_t rows = 0;
+    std::uint64_t merged = 0;
+  } last_;
+
   /// Asks one part, and puts what waits for it into `to`.
   template <class Handle>
   void ask_load(const Handle& whom, counters::part which);
