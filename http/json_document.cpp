@@ -18,6 +18,7 @@
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
+#include "livegrid/http/json_numbers.hpp"
 #include "livegrid/http/json_reader.hpp"
 #include "livegrid/http/json_rules.hpp"
 #include "livegrid/number.hpp"
@@ -34,7 +35,7 @@ constexpr unsigned parse_flags = rapidjson::kParseIterativeFlag
 
 /// Hands what is read on to a document, which by itself would take any depth,
 /// and keep only the first of two members of one name.
-class document_builder {
+class document_builder : public numbers_as_text {
 public:
   explicit document_builder(rapidjson::Document& out) : out_(out) {
     // nop
@@ -91,29 +92,6 @@ public:
   bool EndArray(rapidjson::SizeType size) {
     levels_.pop_back();
     return out_.EndArray(size);
-  }
-
-  // RapidJSON wants these to be there, but calls none of them: numbers come as
-  // texts.
-
-  bool Int(int) {
-    return false;
-  }
-
-  bool Uint(unsigned) {
-    return false;
-  }
-
-  bool Int64(std::int64_t) {
-    return false;
-  }
-
-  bool Uint64(std::uint64_t) {
-    return false;
-  }
-
-  bool Double(double) {
-    return false;
   }
 
   const std::string& reason() const noexcept {

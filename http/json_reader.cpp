@@ -10,6 +10,8 @@
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
+#include "livegrid/http/json_numbers.hpp"
+
 namespace livegrid {
 
 namespace {
@@ -36,7 +38,7 @@ std::optional<double> to_double(std::string_view text) {
 }
 
 /// Passes RapidJSON's events on; returning false ends the parse.
-class adapter {
+class adapter : public numbers_as_text {
 public:
   adapter(json_handler& out, bool escapes) : out_(out), escapes_(escapes) {
     // nop
@@ -104,29 +106,6 @@ public:
     --depth_;
     out_.end_array();
     return true;
-  }
-
-  // RapidJSON wants these to be there, but calls none of them: numbers come as
-  // texts.
-
-  bool Int(int) {
-    return false;
-  }
-
-  bool Uint(unsigned) {
-    return false;
-  }
-
-  bool Int64(std::int64_t) {
-    return false;
-  }
-
-  bool Uint64(std::uint64_t) {
-    return false;
-  }
-
-  bool Double(double) {
-    return false;
   }
 
 private:

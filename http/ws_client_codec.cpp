@@ -4,21 +4,16 @@
 #include <cstring>
 #include <new>
 
+#include "livegrid/http/ws_input.hpp"
+
 namespace livegrid {
 
 ws_client_codec::ws_client_codec(std::uint64_t max_message) {
   wslay_event_callbacks callbacks{};
   callbacks.recv_callback = [](wslay_event_context_ptr ctx, std::uint8_t* buf,
                                std::size_t len, int, void* self) -> ssize_t {
-    auto& x = *static_cast<ws_client_codec*>(self);
-    auto n = std::min(len, x.input_.size());
-    if (n == 0) {
-      wslay_event_set_error(ctx, WSLAY_ERR_WOULDBLOCK);
-      return -1;
-    }
-    std::memcpy(buf, x.input_.data(), n);
-    x.input_.remove_prefix(n);
-    return static_cast<ssize_t>(n);
+    return take_input(ctx, static_cast<ws_client_codec*>(self)->input_, buf,
+                      len);
   };
   callbacks.send_callback = [](wslay_event_context_ptr,
                                const std::uint8_t* data, std::size_t len, int,

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "livegrid/http/ws_frame.hpp"
+#include "livegrid/http/ws_input.hpp"
 
 namespace livegrid {
 
@@ -24,15 +25,10 @@ ws_codec::ws_codec() {
   callbacks.recv_callback = [](wslay_event_context_ptr ctx, std::uint8_t* buf,
                                std::size_t len, int, void* self) -> ssize_t {
     auto& x = *static_cast<ws_codec*>(self);
-    auto n = std::min(len, x.input_.size());
-    if (n == 0) {
-      wslay_event_set_error(ctx, WSLAY_ERR_WOULDBLOCK);
-      return -1;
-    }
-    std::memcpy(buf, x.input_.data(), n);
-    x.input_.remove_prefix(n);
-    x.consumed_ += n;
-    return static_cast<ssize_t>(n);
+    auto n = take_input(ctx, x.input_, buf, len);
+    if (n > 0)
+      x.consumed_ += static_cast<std::size_t>(n);
+    return n;
   };
   callbacks.send_callback = [](wslay_event_context_ptr,
                                const std::uint8_t* data, std::size_t len, int,

@@ -31,8 +31,7 @@ void wait_until(std::string_view what, Ready ready) {
   while (!ready()) {
     if (clock::now() > deadline)
       give_up("in vain: " + std::string{what});
-    // Not to take the node's time.
-    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    std::this_thread::yield();
   }
 }
 
