@@ -61,10 +61,10 @@ void fanout_state::take(const row_batch& batch) {
       known = keys_.find(x->symbol());
     }
     auto& symbol = *symbols_[known->second];
-    if (symbol.latest && x->version() <= symbol.latest->version())
+    if (symbol.latest && x->order() <= symbol.latest->order())
       continue;
     // What changed is told against the row before it.
-    auto whole = !symbol.latest || x->version() != symbol.latest->version() + 1;
+    auto whole = !symbol.latest || !x->order().follows(symbol.latest->order());
     auto index = static_cast<std::uint32_t>(staged_.size());
     staged_.push_back({x, symbol.key, whole, std::exchange(symbol.latest, x),
                        std::exchange(symbol.staged, true)});

@@ -16,9 +16,8 @@ std::optional<refusal> market_state::check(const tick_batch& batch) const {
                    .message = "the operator has paused " + i->first.str()};
   std::set<std::string_view> fresh;
   std::unordered_map<std::string_view, std::set<std::string_view>> extras;
-  for (std::size_t i = 0; i < batch.ticks.size(); ++i) {
-    const auto& x = batch.ticks[i];
-    auto at = static_cast<std::int64_t>(i);
+  auto add_tick = [&](const tick& x,
+                      std::int64_t at) -> std::optional<refusal> {
     auto known = symbols.find(x.symbol);
     if (known == symbols.end() && fresh.insert(x.symbol.str()).second
         && symbols.size() + fresh.size() > max_symbols)
@@ -27,7 +26,7 @@ std::optional<refusal> market_state::check(const tick_batch& batch) const {
                        + std::to_string(max_symbols) + ")",
                      "too_many_symbols"};
     if (x.extras.empty())
-      continue;
+      return std::nullopt;
     auto [names, first] = extras.try_emplace(x.symbol.str());
     if (first && known != symbols.end() && known->second.extras)
       names->second.insert(known->second.extras->begin(),
@@ -39,19 +38,28 @@ std::optional<refusal> market_state::check(const tick_batch& batch) const {
                        "a symbol has at most " + std::to_string(max_extra_cells)
                          + " cells of its own",
                        "too_many_cells"};
-  }
+    return std::nullopt;
+  };
+  // What is prepared has its place already.
+  for (const auto& [id, before] : prepared)
+    for (const auto& x : before.ticks)
+      add_tick(x, -1);
+  for (std::size_t i = 0; i < batch.ticks.size(); ++i)
+    if (auto why = add_tick(batch.ticks[i], static_cast<std::int64_t>(i)))
+      return why;
   return std::nullopt;
 }
 
 market_state::map::value_type&
-market_state::find_or_make(const symbol_name& which) {
+market_state::find_or_make(const symbol_name& which, const row_ptr& last) {
   auto [i, fresh] = symbols.try_emplace(which);
   if (!fresh)
     return *i;
   by_age.emplace_back(&*i);
   add(stats->symbols);
   add(stats->fresh[static_cast<std::size_t>(freshness::never)]);
-  auto owner = spawn_on<caf::lazy_init>(self->system(), nullptr, symbol, which,
+  auto owner = spawn_on<caf::lazy_init>(self->system(), nullptr, symbol,
+                                        symbol_origin{which, epoch, last},
                                         stats, wall_clock);
   i->second.owner = owner;
   auto followers = everything;
@@ -67,16 +75,23 @@ market_state::find_or_make(const symbol_name& which) {
 }
 
 caf::result<std::uint64_t> market_state::publish(tick_batch& batch) {
-  if (auto why = check(batch)) {
-    add(stats->of(batch.from).refused, batch.ticks.size());
-    note_refusal(
-      {batch.from, batch.feed},
-      why->element < 0
-        ? ""
-        : batch.ticks[static_cast<std::size_t>(why->element)].symbol.str(),
-      why->message, batch.ticks.size());
-    return make_error(std::move(*why));
-  }
+  if (auto why = check(batch))
+    return refuse(batch, std::move(*why));
+  return take(batch);
+}
+
+caf::error market_state::refuse(const tick_batch& batch, refusal why) {
+  add(stats->of(batch.from).refused, batch.ticks.size());
+  note_refusal(
+    {batch.from, batch.feed},
+    why.element < 0
+      ? ""
+      : batch.ticks[static_cast<std::size_t>(why.element)].symbol.str(),
+    why.message, batch.ticks.size());
+  return make_error(std::move(why));
+}
+
+std::uint64_t market_state::take(tick_batch& batch) {
   // Sorts the ticks by symbol, keeping their order within each.
   std::vector<std::pair<map::value_type*, tick_batch>> parts;
   std::uint64_t taken = 0;
@@ -97,7 +112,8 @@ caf::result<std::uint64_t> market_state::publish(tick_batch& batch) {
     }
     if (where.part == 0) {
       parts.emplace_back(
-        &known, tick_batch{batch.from, batch.received, {}, batch.feed});
+        &known,
+        tick_batch{batch.from, batch.received, {}, batch.feed, batch.id});
       where.part = static_cast<std::uint32_t>(parts.size());
     }
     parts[where.part - 1].second.ticks.emplace_back(std::move(x));
@@ -140,7 +156,7 @@ std::vector<symbol_ref> market_state::list(std::uint64_t limit) const {
 }
 
 void market_state::watch(const std::vector<symbol_name>& names,
-                         const fanout_actor& who) {
+                         const row_sink_actor& who) {
   row_batch vacant;
   for (const auto& x : names) {
     if (auto i = symbols.find(x); i != symbols.end()) {
@@ -157,7 +173,7 @@ void market_state::watch(const std::vector<symbol_name>& names,
 }
 
 void market_state::unwatch(const std::vector<symbol_name>& names,
-                           const fanout_actor& who) {
+                           const row_sink_actor& who) {
   for (const auto& x : names) {
     if (auto i = symbols.find(x); i != symbols.end())
       self->send(i->second.owner, unfollow_atom_v, who);
@@ -169,7 +185,7 @@ void market_state::unwatch(const std::vector<symbol_name>& names,
   }
 }
 
-void market_state::watch_all(const fanout_actor& who) {
+void market_state::watch_all(const row_sink_actor& who) {
   if (std::find(everything.begin(), everything.end(), who) != everything.end())
     return;
   everything.emplace_back(who);
@@ -177,7 +193,7 @@ void market_state::watch_all(const fanout_actor& who) {
     self->send(x->second.owner, follow_atom_v, who);
 }
 
-void market_state::unwatch_all(const fanout_actor& who) {
+void market_state::unwatch_all(const row_sink_actor& who) {
   if (std::erase(everything, who) == 0)
     return;
   for (auto* x : by_age)
@@ -222,16 +238,34 @@ market(market_actor::stateful_pointer<market_state> self,
     [self](publish_atom, tick_batch& batch) {
       return self->state.publish(batch);
     },
+    [self](prepare_atom, tick_batch& batch) {
+      return self->state.prepare(batch);
+    },
+    [self](commit_atom, const batch_id& which) {
+      return self->state.commit(which);
+    },
+    [self](abort_atom, const batch_id& which) {
+      self->state.prepared.erase(which);
+    },
+    [self](commit_atom, tick_batch& batch) { return self->state.take(batch); },
+    [self](evict_atom, const std::vector<symbol_name>& names) {
+      return self->state.evict(names);
+    },
+    [self](adopt_atom, const row_batch& rows, std::uint64_t since) {
+      self->state.adopt(rows, since);
+    },
     [self](resolve_atom, const std::vector<symbol_name>& names) {
       return self->state.resolve(names);
     },
     [self](list_atom, std::uint64_t limit) { return self->state.list(limit); },
     [self](watch_atom, const std::vector<symbol_name>& names,
-           const fanout_actor& who) { self->state.watch(names, who); },
+           const row_sink_actor& who) { self->state.watch(names, who); },
     [self](unwatch_atom, const std::vector<symbol_name>& names,
-           const fanout_actor& who) { self->state.unwatch(names, who); },
-    [self](watch_atom, const fanout_actor& who) { self->state.watch_all(who); },
-    [self](unwatch_atom, const fanout_actor& who) {
+           const row_sink_actor& who) { self->state.unwatch(names, who); },
+    [self](watch_atom, const row_sink_actor& who) {
+      self->state.watch_all(who);
+    },
+    [self](unwatch_atom, const row_sink_actor& who) {
       self->state.unwatch_all(who);
     },
     [self](feed_atom, const feed_id& which, bool up, const std::string& peer) {

@@ -147,6 +147,41 @@ void market_state::note_ticks(map::value_type& x, feed_map::value_type& from,
     watch_silence(x);
 }
 
+void market_state::note_adopted(map::value_type& x, const row& last) {
+  auto& known = x.second;
+  known.claimed = last.stamp().from > source::simulator;
+  for (std::size_t i = 0; i < last.num_extras(); ++i) {
+    if (!known.extras)
+      known.extras = std::make_unique<std::vector<std::string>>();
+    known.extras->emplace_back(last.extra_name(i));
+  }
+  if (last.text(cell::freshness) == "\"never\"")
+    return;
+  // Its habits are not known here yet; its feed was alive.
+  known.beat.beat(self->clock().now(), 1);
+  --stats->fresh[static_cast<std::size_t>(known.fresh)];
+  ++stats->fresh[static_cast<std::size_t>(freshness::live)];
+  known.fresh = freshness::live;
+  self->send(known.owner, fresh_atom_v,
+             static_cast<std::uint8_t>(freshness::live));
+  watch_silence(x);
+}
+
+void market_state::note_evicted(const std::unordered_set<const slot*>& gone) {
+  for (auto& [second, xs] : silences)
+    std::erase_if(xs, [&](const slot* x) { return gone.contains(x); });
+  for (auto& [id, source] : feeds)
+    std::erase_if(source.fed, [&](const slot* x) { return gone.contains(x); });
+  std::vector<feed_id> emptied;
+  for (const auto* x : gone) {
+    --stats->fresh[static_cast<std::size_t>(x->second.fresh)];
+    if (auto* from = x->second.from; from && --from->second.symbols == 0)
+      emptied.emplace_back(from->first);
+  }
+  for (const auto& id : emptied)
+    drop_if_done(feeds.find(id));
+}
+
 void market_state::watch_silence(map::value_type& x) {
   x.second.watched = true;
   auto look =

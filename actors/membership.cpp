@@ -66,9 +66,9 @@ void fanout_state::join(const outbox_ptr& who, const subscription& what) {
   move(x, &after);
   if (!unknown.empty())
     self_->send(config_.market, watch_atom_v, std::move(unknown),
-                fanout_actor{self_});
+                row_sink_actor{self_});
   if (first_of_all)
-    self_->send(config_.market, watch_atom_v, fanout_actor{self_});
+    self_->send(config_.market, watch_atom_v, row_sink_actor{self_});
   send_snapshot(x, before, wanted);
   release(before);
 }
@@ -164,7 +164,7 @@ void fanout_state::release(audience* x) {
   auto gone = std::move(audiences_.find(x->id)->second);
   audiences_.erase(gone->id);
   if (std::erase(everything_, x) > 0 && everything_.empty()) {
-    self_->send(config_.market, unwatch_atom_v, fanout_actor{self_});
+    self_->send(config_.market, unwatch_atom_v, row_sink_actor{self_});
     // That ended the flow of those that somebody still wants by name, too.
     std::vector<symbol_name> wanted;
     for (symbol_key key = 0; key < symbols_.size(); ++key) {
@@ -175,7 +175,7 @@ void fanout_state::release(audience* x) {
     }
     if (!wanted.empty())
       self_->send(config_.market, watch_atom_v, std::move(wanted),
-                  fanout_actor{self_});
+                  row_sink_actor{self_});
   }
   for (auto key : gone->symbols) {
     std::erase(symbols_[key]->audiences, x);
@@ -183,7 +183,7 @@ void fanout_state::release(audience* x) {
   }
   if (!unwanted.empty())
     self_->send(config_.market, unwatch_atom_v, std::move(unwanted),
-                fanout_actor{self_});
+                row_sink_actor{self_});
 }
 
 fanout_state::watched_symbol&

@@ -144,9 +144,13 @@ row_ptr price_state::render() {
         !row_ || i >= row_->num_extras() || row_->extra_text(i) != x.json;
     bytes += x.name.size() + x.json.size();
   }
-  row_builder next{symbol_, row_ ? row_->version() + 1 : 1, changed};
+  row_builder next{symbol_,
+                   {.epoch = epoch_, .version = row_ ? row_->version() + 1 : 1},
+                   changed};
   next.reserve(bytes);
   next.stamp(stamp_);
+  if (!marks_.empty())
+    next.mark(marks_);
   if (!std::exchange(ticked_, false))
     next.restated();
   for (std::size_t i = 0; i < fixed_cells; ++i)
@@ -162,8 +166,29 @@ row_ptr price_state::render() {
   return row_;
 }
 
+std::uint32_t price_state::applied_of(const batch_id& id) const noexcept {
+  for (const auto& x : marks_)
+    if (x.id.node == id.node)
+      return x.id.number > id.number    ? UINT32_MAX
+             : x.id.number == id.number ? x.ticks
+                                        : 0;
+  return 0;
+}
+
+void price_state::mark(const batch_id& id, std::uint32_t ticks) {
+  auto known = std::find_if(marks_.begin(), marks_.end(), [&](const auto& x) {
+    return x.id.node == id.node;
+  });
+  if (known == marks_.end() && marks_.size() == max_batch_marks)
+    known = marks_.begin();
+  if (known == marks_.end())
+    known = marks_.emplace(known);
+  *known = {id, ticks};
+  std::rotate(known, known + 1, marks_.end());
+}
+
 std::optional<timestamp> price_state::last_received() const noexcept {
-  if (ticks_ == 0)
+  if (ticks_ == 0 && stamp_.received == 0)
     return std::nullopt;
   return timestamp{std::chrono::nanoseconds{stamp_.received}};
 }

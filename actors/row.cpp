@@ -7,7 +7,7 @@ namespace livegrid {
 
 row_ptr row::vacant(symbol_name symbol) {
   auto json = '"' + symbol.str() + '"';
-  row_builder result{std::move(symbol), 0, {}};
+  row_builder result{std::move(symbol), {}, {}};
   result.set(cell::symbol, json);
   result.set(cell::freshness, "\"never\"");
   return std::move(result).finish();
@@ -31,15 +31,20 @@ bool row::consistent() const noexcept {
     if (!within(s.offset, std::uint64_t{s.name_size} + s.size))
       return false;
   return extras_.size() <= max_extra_cells
-         && (changed_ >> (fixed_cells + extras_.size())).none();
+         && (changed_ >> (fixed_cells + extras_.size())).none()
+         && marks_.size() <= max_batch_marks;
 }
 
-row_builder::row_builder(symbol_name symbol, std::uint64_t version,
+row_builder::row_builder(symbol_name symbol, const row_order& order,
                          cell_set changed)
   : row_(caf::make_counted<row>()) {
   row_->symbol_ = std::move(symbol);
-  row_->version_ = version;
+  row_->order_ = order;
   row_->changed_ = changed;
+}
+
+void row_builder::mark(std::vector<batch_mark> xs) {
+  row_->marks_ = std::move(xs);
 }
 
 void row_builder::stamp(const row_stamp& x) {
@@ -72,6 +77,40 @@ void row_builder::add_extra(std::string_view name, std::string_view json) {
 
 row_ptr row_builder::finish() && {
   return std::move(row_);
+}
+
+row_ptr with_link(row_ptr x, std::uint32_t link) {
+  if (x->order_.link == link)
+    return x;
+  if (x->unique()) {
+    const_cast<row&>(*x).order_.link = link;
+    return x;
+  }
+  auto result = caf::make_counted<row>(*x);
+  result->order_.link = link;
+  return result;
+}
+
+row_ptr with_freshness(const row& x, freshness fresh, std::uint32_t link) {
+  auto order = x.order();
+  order.link = link;
+  cell_set changed;
+  changed[index(cell::freshness)] = true;
+  row_builder result{x.symbol(), order, changed};
+  result.stamp(x.stamp());
+  result.mark(x.marks());
+  result.restated();
+  auto text = '"' + std::string{to_string(fresh)} + '"';
+  for (std::size_t i = 0; i < fixed_cells; ++i) {
+    auto which = static_cast<cell>(i);
+    if (which == cell::freshness)
+      result.set(which, text);
+    else if (x.text(which) != "null")
+      result.set(which, x.text(which));
+  }
+  for (std::size_t i = 0; i < x.num_extras(); ++i)
+    result.add_extra(x.extra_name(i), x.extra_text(i));
+  return std::move(result).finish();
 }
 
 std::array<std::uint64_t, 2> to_words(const cell_set& x) noexcept {

@@ -13,7 +13,17 @@ void symbol_state::apply(const tick_batch& batch) {
   auto loads = batch.from == source::first_state;
   tick_arrival how{batch.received, loads ? timestamp{} : wall_clock(),
                    batch.from, batch.feed};
+  std::uint32_t nth = 0;
+  auto had = batch.id ? prices.applied_of(batch.id) : 0;
   for (const auto& x : batch.ticks) {
+    if (batch.id) {
+      // Sent once more, since it was not known whether it had arrived.
+      if (++nth <= had) {
+        ++repeats;
+        continue;
+      }
+      prices.mark(batch.id, nth);
+    }
     if (loads) {
       prices.load(x);
     } else if (prices.apply(x, how) == applied::repeat) {
@@ -45,7 +55,7 @@ void symbol_state::send(row_batch out) {
   self->send(followers[last], std::move(out));
 }
 
-void symbol_state::follow(const fanout_actor& who) {
+void symbol_state::follow(const row_sink_actor& who) {
   if (std::find(followers.begin(), followers.end(), who) == followers.end())
     followers.emplace_back(who);
   if (prices.alive())
@@ -57,7 +67,7 @@ void symbol_state::set_fresh(freshness x) {
     send(row_batch{{prices.render()}});
 }
 
-void symbol_state::unfollow(const fanout_actor& who) {
+void symbol_state::unfollow(const row_sink_actor& who) {
   std::erase(followers, who);
 }
 
@@ -96,18 +106,25 @@ actor_status symbol_state::status() {
 }
 
 symbol_actor::behavior_type
-symbol(symbol_actor::stateful_pointer<symbol_state> self, symbol_name name,
+symbol(symbol_actor::stateful_pointer<symbol_state> self, symbol_origin origin,
        counters_ptr stats, timestamp (*wall_clock)()) {
   auto& state = self->state;
   state.self = self;
-  state.prices = price_state{std::move(name)};
+  state.prices = price_state{std::move(origin.symbol)};
+  state.prices.set_epoch(origin.epoch);
+  if (origin.last)
+    state.prices.restore(origin.last);
   state.stats = std::move(stats);
   state.wall_clock = wall_clock;
   return {
     [self](apply_atom, const tick_batch& batch) { self->state.apply(batch); },
-    [self](follow_atom, const fanout_actor& who) { self->state.follow(who); },
-    [self](unfollow_atom, const fanout_actor& who) {
+    [self](follow_atom, const row_sink_actor& who) { self->state.follow(who); },
+    [self](unfollow_atom, const row_sink_actor& who) {
       self->state.unfollow(who);
+    },
+    [self](evict_atom) {
+      self->quit();
+      return row_batch{{self->state.prices.render()}};
     },
     [self](fresh_atom, std::uint8_t x) {
       if (x < num_freshness)

@@ -27,12 +27,14 @@ using subscriber_actor = caf::typed_actor<
   caf::reacts_to<close_atom, std::string>,
   caf::replies_to<status_atom>::with<actor_status>>;
 
+/// Where rows go: a fan-out, or the relay to another node.
+using row_sink_actor = caf::typed_actor<
+  // An older row than the last one of its symbol may be dropped.
+  caf::reacts_to<row_batch>>;
+
 /// Carries rows from symbols to the subscribers of one I/O loop. See
 /// actors/fanout.hpp.
-using fanout_actor = caf::typed_actor<
-  // Takes rows to deliver. An older row than the last one of its symbol is
-  // dropped.
-  caf::reacts_to<row_batch>,
+using fanout_actor = row_sink_actor::extend<
   // Changes what a subscriber gets; its first message makes it known.
   caf::reacts_to<join_atom, outbox_ptr, subscription>,
   // Forgets a subscriber; what waits for it is discarded.
@@ -73,8 +75,11 @@ using symbol_actor = caf::typed_actor<
   // Applies ticks of this symbol, in order; followers get a row for each.
   caf::reacts_to<apply_atom, tick_batch>,
   // From now on every row goes there, the current one at once.
-  caf::reacts_to<follow_atom, fanout_actor>,
-  caf::reacts_to<unfollow_atom, fanout_actor>,
+  caf::reacts_to<follow_atom, row_sink_actor>,
+  caf::reacts_to<unfollow_atom, row_sink_actor>,
+  // Its life here is over: answers the last row, when all ticks so far are
+  // applied, and ends.
+  caf::replies_to<evict_atom>::with<row_batch>,
   // A `freshness`: the market has noticed silence, or its end.
   caf::reacts_to<fresh_atom, std::uint8_t>,
   // The current row.
@@ -111,35 +116,52 @@ using feed_actor = caf::typed_actor<
 
 /// Where a fan-out says what it wants: all that it sees of the market.
 using interest_actor = caf::typed_actor<
-  // The fan-out wants the rows of these symbols, whether they have traded or
-  // not; it gets a vacant row for those that have not.
-  caf::reacts_to<watch_atom, std::vector<symbol_name>, fanout_actor>,
-  caf::reacts_to<unwatch_atom, std::vector<symbol_name>, fanout_actor>,
-  // The fan-out wants (no longer wants) every symbol, also those to come.
-  caf::reacts_to<watch_atom, fanout_actor>,
-  caf::reacts_to<unwatch_atom, fanout_actor>>;
+  // The sink wants the rows of these symbols, whether they have traded or not;
+  // it gets a vacant row for those that have not.
+  caf::reacts_to<watch_atom, std::vector<symbol_name>, row_sink_actor>,
+  caf::reacts_to<unwatch_atom, std::vector<symbol_name>, row_sink_actor>,
+  // The sink wants (no longer wants) every symbol, also those to come.
+  caf::reacts_to<watch_atom, row_sink_actor>,
+  caf::reacts_to<unwatch_atom, row_sink_actor>>;
+
+/// Where ticks go in.
+using entry_actor = caf::typed_actor<
+  // Hands ticks to the owners of their symbols: all of them or, with a refusal,
+  // none. Answers how many were taken, once the owners have them.
+  caf::replies_to<publish_atom, tick_batch>::with<std::uint64_t>,
+  // A feed is up or down, and who it is where it is a connection.
+  caf::reacts_to<feed_atom, feed_id, bool, std::string>,
+  // Ticks were refused before they came here: from whom, of which symbol
+  // (empty if that is not known), and why.
+  caf::reacts_to<refuse_atom, feed_id, std::string, std::string>>;
 
 /// Knows which actor owns which symbol. See actors/market.hpp.
-using market_actor = interest_actor::extend<
-  // Hands ticks to their owners, making those that are missing: all of them
-  // or, with a refusal, none. Answers how many were taken, once the owners
-  // have them.
-  caf::replies_to<publish_atom, tick_batch>::with<std::uint64_t>,
+using market_actor = interest_actor::extend_with<entry_actor>::extend<
+  // Whether that batch could be taken. It will be, or not, when one of the next
+  // two comes; answers how many ticks it has.
+  caf::replies_to<prepare_atom, tick_batch>::with<std::uint64_t>,
+  // Takes what was prepared, like `publish_atom`.
+  caf::replies_to<commit_atom, batch_id>::with<std::uint64_t>,
+  // Forgets what was prepared.
+  caf::reacts_to<abort_atom, batch_id>,
+  // Takes what another owner has prepared, whatever the limits say.
+  caf::replies_to<commit_atom, tick_batch>::with<std::uint64_t>,
+  // These symbols, if they are here, live elsewhere from now on. Answers their
+  // last rows, of those that have one, when they can have no more.
+  caf::replies_to<evict_atom, std::vector<symbol_name>>::with<row_batch>,
+  // The symbols of these rows live here from now on, since that epoch, and so
+  // do the symbols to come.
+  caf::reacts_to<adopt_atom, row_batch, std::uint64_t>,
   // The owners of these symbols, in this order.
   caf::replies_to<resolve_atom,
                   std::vector<symbol_name>>::with<std::vector<symbol_ref>>,
   // All symbols, oldest first, at most so many.
   caf::replies_to<list_atom, std::uint64_t>::with<std::vector<symbol_ref>>,
-  // A feed is up or down, and who it is where it is a connection.
-  caf::reacts_to<feed_atom, feed_id, bool, std::string>,
   // A feed has an actor, whose end is its own.
   caf::reacts_to<join_atom, feed_id, feed_actor>,
   // Pauses the feed that the operator calls so, or lets it go on. Answers how
   // many symbols it feeds.
   caf::replies_to<pause_atom, std::string, bool>::with<std::uint64_t>,
-  // Ticks were refused before they came here: from whom, of which symbol
-  // (empty if that is not known), and why.
-  caf::reacts_to<refuse_atom, feed_id, std::string, std::string>,
   // Looks for silence; it sends that to itself.
   caf::reacts_to<check_atom>,
   // All feeds.
@@ -182,6 +204,7 @@ using console_actor = caf::typed_actor<
 
 CAF_BEGIN_TYPE_ID_BLOCK(livegrid_handles, caf::id_block::livegrid::end)
 
+CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::row_sink_actor))
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::fanout_actor))
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::symbol_actor))
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::market_actor))

@@ -60,7 +60,7 @@ struct counters {
   value bad_messages{0};
   value connections_refused{0};
 
-  value symbols{0}; ///< symbols owned (never falls)
+  value symbols{0}; ///< symbols owned
 
   // -- as of now: these fall as well -----------------------------------------
 

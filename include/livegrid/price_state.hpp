@@ -55,6 +55,24 @@ public:
   /// `date` and `time` stay unknown and no tick is counted.
   void load(const tick& x);
 
+  /// Goes on from a row that another owner has made; the counters begin anew.
+  /// @returns false, with nothing done, if a cell of it is not what this node
+  ///          would have written.
+  /// @pre nothing was applied or loaded, and the row is this symbol's.
+  bool restore(const row_ptr& x);
+
+  /// Rows from now on are of an owner since `epoch`.
+  void set_epoch(std::uint64_t epoch) noexcept {
+    epoch_ = epoch;
+  }
+
+  /// How many of the symbol's ticks in that batch were applied. Those of an
+  /// older batch of the same node all were.
+  std::uint32_t applied_of(const batch_id& id) const noexcept;
+
+  /// So many of them are now.
+  void mark(const batch_id& id, std::uint32_t ticks);
+
   const symbol_name& symbol() const noexcept {
     return symbol_;
   }
@@ -101,6 +119,11 @@ private:
     std::size_t find(std::string_view name, std::size_t hint) const noexcept;
   };
 
+  /// Reads the cells of a row. See actors/price_restore.cpp.
+  bool read_cells(const row& x);
+
+  bool read_cell(cell which, std::string_view text);
+
   /// Takes all that is the same for ticks and first states.
   void take(const tick& x);
 
@@ -140,6 +163,10 @@ private:
 
   std::uint64_t ticks_ = 0;
   std::uint64_t repeats_ = 0;
+  std::uint64_t epoch_ = 0;
+
+  /// The node that was silent longest comes first.
+  std::vector<batch_mark> marks_;
 
   /// The last row. It holds the text of the cells that did not change since.
   row_ptr row_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -10,10 +11,12 @@
 #include <caf/intrusive_ptr.hpp>
 #include <caf/make_counted.hpp>
 #include <caf/meta/load_callback.hpp>
+#include <caf/meta/type_name.hpp>
 #include <caf/ref_counted.hpp>
 #include <caf/sec.hpp>
 
 #include "livegrid/cell.hpp"
+#include "livegrid/freshness.hpp"
 #include "livegrid/fwd.hpp"
 #include "livegrid/symbol_name.hpp"
 #include "livegrid/tick.hpp"
@@ -45,6 +48,45 @@ struct row_stamp {
   }
 };
 
+/// Where a row stands among those of its symbol: a greater one is newer.
+struct row_order {
+  /// Since when its owner has owned the symbol, see `cluster_view::epoch`; 0
+  /// without a cluster.
+  std::uint64_t epoch = 0;
+
+  /// Counts how often this node has lost or found the way to the owner. It is
+  /// not sent to others.
+  std::uint32_t link = 0;
+
+  /// Counts the rows of the symbol from 1.
+  std::uint64_t version = 0;
+
+  friend auto operator<=>(const row_order&, const row_order&) = default;
+
+  /// Whether it is the next one after `x`, of the same owner.
+  bool follows(const row_order& x) const noexcept {
+    return epoch == x.epoch && link == x.link && version == x.version + 1;
+  }
+};
+
+/// How much of which batch a symbol has had: what was applied of a batch that
+/// is sent once more is not applied again.
+struct batch_mark {
+  batch_id id;
+  std::uint32_t ticks = 0; ///< of the symbol's in that batch, the first ones
+
+  friend bool operator==(const batch_mark&, const batch_mark&) = default;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, batch_mark& x) {
+    return f(caf::meta::type_name("batch_mark"), x.id, x.ticks);
+  }
+};
+
+/// So many nodes may publish one symbol at a time: the last batch of each is
+/// known. Of more, the one that was silent longest is forgotten.
+constexpr std::size_t max_batch_marks = 16;
+
 /// One symbol's cells at one moment, each already written as JSON. Made once a
 /// change by the symbol's owner, never altered afterwards, shared by whoever
 /// shows it; views only copy the texts into their order.
@@ -58,14 +100,23 @@ public:
     return symbol_;
   }
 
-  /// Counts the symbol's rows from 1: of two rows the higher one is newer.
+  const row_order& order() const noexcept {
+    return order_;
+  }
+
+  /// Counts the symbol's rows from 1.
   std::uint64_t version() const noexcept {
-    return version_;
+    return order_.version;
   }
 
   /// Whether its symbol has not traded yet.
   bool is_vacant() const noexcept {
-    return version_ == 0;
+    return order_.version == 0;
+  }
+
+  /// Which batches it shows; none without a cluster.
+  const std::vector<batch_mark>& marks() const noexcept {
+    return marks_;
   }
 
   /// Whether no tick made it, but the passing of time: who does not see the
@@ -114,6 +165,8 @@ private:
   template <class Inspector>
   friend caf::error inspect_row(Inspector& f, row& x);
 
+  friend row_ptr with_link(row_ptr x, std::uint32_t link);
+
   /// Whether all slices lie within the text, and no bit of `changed` is beyond
   /// the cells. False only for a row from elsewhere that was made up.
   bool consistent() const noexcept;
@@ -140,9 +193,10 @@ private:
   };
 
   symbol_name symbol_;
-  std::uint64_t version_ = 0;
+  row_order order_;
   bool restated_ = false;
   row_stamp stamp_;
+  std::vector<batch_mark> marks_;
   cell_set changed_;
   std::array<slice, fixed_cells> fixed_{};
   std::vector<extra_slice> extras_;
@@ -152,9 +206,11 @@ private:
 /// Makes a row cell by cell.
 class row_builder {
 public:
-  row_builder(symbol_name symbol, std::uint64_t version, cell_set changed);
+  row_builder(symbol_name symbol, const row_order& order, cell_set changed);
 
   void stamp(const row_stamp& x);
+
+  void mark(std::vector<batch_mark> xs);
 
   /// No tick made it.
   void restated();
@@ -173,6 +229,14 @@ public:
 private:
   caf::intrusive_ptr<row> row_;
 };
+
+/// The same row with that place in `row_order::link`. Alters `x` itself if
+/// nobody else has it.
+row_ptr with_link(row_ptr x, std::uint32_t link);
+
+/// The same row but for its freshness, restated, with that place in
+/// `row_order::link`.
+row_ptr with_freshness(const row& x, freshness fresh, std::uint32_t link);
 
 /// Rows of one symbol or of several, older ones of a symbol first.
 struct row_batch {
@@ -201,8 +265,9 @@ caf::error inspect_row(Inspector& f, row& x) {
       return caf::sec::invalid_argument;
     return caf::none;
   };
-  return f(x.symbol_, x.version_, x.restated_, x.stamp_, changed, x.fixed_,
-           x.extras_, x.text_, caf::meta::load_callback(load));
+  return f(x.symbol_, x.order_.epoch, x.order_.version, x.restated_, x.stamp_,
+           x.marks_, changed, x.fixed_, x.extras_, x.text_,
+           caf::meta::load_callback(load));
 }
 
 /// Writes a row, or that there is none; what is read is a new row. Reading a

@@ -3,6 +3,7 @@
 #include <array>
 #include <bit>
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include <caf/error.hpp>
 #include <caf/meta/load_callback.hpp>
+#include <caf/meta/type_name.hpp>
 #include <caf/sec.hpp>
 
 #include "livegrid/cell.hpp"
@@ -143,6 +145,25 @@ constexpr std::size_t num_sources = 5;
 
 std::string_view to_string(source x) noexcept;
 
+/// Which batch: of one node's, those of a higher number came later.
+struct batch_id {
+  /// The node that took it in; 0 where the symbols are that node's anyway.
+  std::uint64_t node = 0;
+
+  std::uint64_t number = 0;
+
+  explicit operator bool() const noexcept {
+    return node != 0;
+  }
+
+  friend auto operator<=>(const batch_id&, const batch_id&) = default;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, batch_id& x) {
+    return f(caf::meta::type_name("batch_id"), x.node, x.number);
+  }
+};
+
 /// Ticks that are applied together or not at all.
 struct tick_batch {
   source from = source::post;
@@ -155,6 +176,9 @@ struct tick_batch {
   /// Which one of its kind, where there are several: a publisher's WebSocket.
   std::uint64_t feed = 0;
 
+  /// Under which name it may be sent twice and is applied once.
+  batch_id id;
+
   template <class Inspector>
   friend auto inspect(Inspector& f, tick_batch& x) {
     auto from = static_cast<std::uint8_t>(x.from);
@@ -166,7 +190,8 @@ struct tick_batch {
       x.received = timestamp{std::chrono::nanoseconds{received}};
       return caf::none;
     };
-    return f(from, received, x.ticks, x.feed, caf::meta::load_callback(load));
+    return f(from, received, x.ticks, x.feed, x.id,
+             caf::meta::load_callback(load));
   }
 };
 

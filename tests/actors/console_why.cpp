@@ -22,7 +22,7 @@ constexpr std::int64_t ten = (86'400LL * 19'000 + 36'000) * 1000 * ms;
 row_ptr made(std::uint64_t version, bool restated = false,
              row_stamp stamp = {source::socket, 3, ten, ten + 2 * ms,
                                 ten + 2 * ms + 500'000}) {
-  row_builder result{name_of("A"), version, {}};
+  row_builder result{name_of("A"), {.version = version}, {}};
   result.set(cell::symbol, "\"A\"");
   result.set(cell::price, "1" + std::to_string(version));
   result.set(cell::seq, "42");

@@ -45,7 +45,7 @@ row_ptr received(std::uint64_t version, std::chrono::nanoseconds ago,
                  bool restated = false) {
   cell_set changed;
   changed.set(index(cell::price));
-  row_builder result{name_of("A"), version, changed};
+  row_builder result{name_of("A"), {.version = version}, changed};
   result.set(cell::symbol, "\"A\"");
   result.set(cell::price, std::to_string(version));
   result.stamp(

@@ -19,8 +19,8 @@ class market_fixture : public actor_fixture {
 public:
   std::shared_ptr<fanout_script> got = std::make_shared<fanout_script>();
   std::shared_ptr<fanout_script> got_too = std::make_shared<fanout_script>();
-  fanout_actor fan = make_fanout(got);
-  fanout_actor other = make_fanout(got_too);
+  row_sink_actor fan = make_fanout(got);
+  row_sink_actor other = make_fanout(got_too);
   market_actor mkt;
 
   /// Opens the market with these symbols, each at price 100.
@@ -241,7 +241,7 @@ CAF_TEST(the list is by age and has a limit) {
 CAF_TEST(interest in a symbol makes none until it trades) {
   open({"AAPL"});
   self->send(mkt, watch_atom_v, names_of({"NEW", "AAPL"}), fan);
-  expect((watch_atom, std::vector<symbol_name>, fanout_actor),
+  expect((watch_atom, std::vector<symbol_name>, row_sink_actor),
          from(self).to(mkt));
   // A vacant row comes from the market, the other one from its owner.
   expect((row_batch), from(mkt).to(fan));

@@ -43,11 +43,12 @@ row_ptr rich_row() {
   cell_set changed;
   changed.set(index(cell::price));
   changed.set(fixed_cells);
-  row_builder result{name_of("AAPL"), 7, changed};
+  row_builder result{name_of("AAPL"), {.epoch = 5, .version = 7}, changed};
   result.set(cell::symbol, "\"AAPL\"");
   result.set(cell::price, "150.5");
   result.add_extra("note", "\"a\"");
   result.stamp({source::socket, 3, 1, 2, 3});
+  result.mark({{{9, 8}, 7}});
   result.restated();
   return std::move(result).finish();
 }
@@ -59,6 +60,11 @@ void make(symbol_name& x) {
 void make(tick_batch& x) {
   x = batch_of({rich_tick(), trade("A", 1)}, source::replay);
   x.feed = 7;
+  x.id = {1, 2};
+}
+
+void make(batch_id& x) {
+  x = {3, 4};
 }
 
 void make(row_batch& x) {
@@ -341,10 +347,11 @@ struct forged_batch {
   std::int64_t received = 0;
   std::vector<forged_tick> ticks;
   std::uint64_t feed = 0;
+  batch_id id;
 
   template <class Inspector>
   friend auto inspect(Inspector& f, forged_batch& x) {
-    return f(x.from, x.received, x.ticks, x.feed);
+    return f(x.from, x.received, x.ticks, x.feed, x.id);
   }
 };
 

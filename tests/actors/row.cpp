@@ -29,7 +29,10 @@ row_ptr make_row() {
   cell_set changed;
   changed.set(index(cell::price));
   changed.set(fixed_cells + 1);
-  row_builder x{aapl(), std::numeric_limits<std::uint64_t>::max(), changed};
+  row_builder x{
+    aapl(),
+    {.epoch = 3, .version = std::numeric_limits<std::uint64_t>::max()},
+    changed};
   x.set(cell::symbol, "\"AAPL\"");
   x.set(cell::price, "150.25");
   x.set(cell::seq, "9");

@@ -22,19 +22,19 @@ public:
 
   std::shared_ptr<fanout_script> got = std::make_shared<fanout_script>();
   std::shared_ptr<fanout_script> got_too = std::make_shared<fanout_script>();
-  fanout_actor follower = make_fanout(got);
-  fanout_actor other = make_fanout(got_too);
+  row_sink_actor follower = make_fanout(got);
+  row_sink_actor other = make_fanout(got_too);
   symbol_actor aapl =
-    own(sys.spawn(symbol, name_of("AAPL"), stats, test_clock));
+    own(sys.spawn(symbol, symbol_origin{name_of("AAPL")}, stats, test_clock));
 
   void apply(std::vector<tick> ticks, source from = source::post) {
     self->send(aapl, apply_atom_v, batch_of(std::move(ticks), from));
     expect((apply_atom, tick_batch), from(self).to(aapl));
   }
 
-  void follow(const fanout_actor& who) {
+  void follow(const row_sink_actor& who) {
     self->send(aapl, follow_atom_v, who);
-    expect((follow_atom, fanout_actor), from(self).to(aapl).with(_, who));
+    expect((follow_atom, row_sink_actor), from(self).to(aapl).with(_, who));
   }
 
   row_ptr current() {
@@ -136,7 +136,7 @@ CAF_TEST(who no longer follows gets no more) {
   follow(follower);
   follow(other);
   self->send(aapl, unfollow_atom_v, follower);
-  expect((unfollow_atom, fanout_actor), from(self).to(aapl));
+  expect((unfollow_atom, row_sink_actor), from(self).to(aapl));
   apply({trade("AAPL", 150)});
   expect((row_batch), from(aapl).to(other));
   CAF_CHECK(!sched.has_job());

@@ -20,7 +20,7 @@ row_ptr make_row() {
   cell_set changed;
   changed.set(index(cell::price));
   changed.set(fixed_cells + 1);
-  row_builder x{*symbol_name::parse("AAPL"), 7, changed};
+  row_builder x{*symbol_name::parse("AAPL"), {.version = 7}, changed};
   x.set(cell::symbol, "\"AAPL\"");
   x.set(cell::price, "150.25");
   x.set(cell::volume, "1000");

@@ -221,16 +221,22 @@ fake_market(market_actor::pointer self, std::shared_ptr<market_script> script) {
       }
       return to;
     },
+    [](prepare_atom, const tick_batch&) { return std::uint64_t{0}; },
+    [](commit_atom, const batch_id&) { return std::uint64_t{0}; },
+    [](abort_atom, const batch_id&) {},
+    [](commit_atom, const tick_batch&) { return std::uint64_t{0}; },
+    [](evict_atom, const std::vector<symbol_name>&) { return row_batch{}; },
+    [](adopt_atom, const row_batch&, std::uint64_t) {},
     [self, script](resolve_atom, const std::vector<symbol_name>&) {
       return answer_for(self, *script, script->owners);
     },
     [self, script](list_atom, std::uint64_t) {
       return answer_for(self, *script, script->owners);
     },
-    [](watch_atom, const std::vector<symbol_name>&, const fanout_actor&) {},
-    [](unwatch_atom, const std::vector<symbol_name>&, const fanout_actor&) {},
-    [](watch_atom, const fanout_actor&) {},
-    [](unwatch_atom, const fanout_actor&) {},
+    [](watch_atom, const std::vector<symbol_name>&, const row_sink_actor&) {},
+    [](unwatch_atom, const std::vector<symbol_name>&, const row_sink_actor&) {},
+    [](watch_atom, const row_sink_actor&) {},
+    [](unwatch_atom, const row_sink_actor&) {},
     [script](feed_atom, const feed_id& which, bool up, const std::string&) {
       script->heard.emplace_back(which.str() + (up ? " up" : " down"));
     },
@@ -280,8 +286,9 @@ inline symbol_actor::behavior_type
 fake_symbol(symbol_actor::pointer self, std::shared_ptr<symbol_script> script) {
   return {
     [](apply_atom, const tick_batch&) {},
-    [](follow_atom, const fanout_actor&) {},
-    [](unfollow_atom, const fanout_actor&) {},
+    [](follow_atom, const row_sink_actor&) {},
+    [](unfollow_atom, const row_sink_actor&) {},
+    [](evict_atom) { return row_batch{}; },
     [](fresh_atom, std::uint8_t) {},
     [self, script](row_atom) {
       auto to = self->make_response_promise<row_batch>();

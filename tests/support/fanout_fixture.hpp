@@ -36,13 +36,13 @@ listening_market(interest_actor::pointer, std::shared_ptr<strings> heard) {
   };
   return {
     [note](watch_atom, const std::vector<symbol_name>& names,
-           const fanout_actor&) { note("watch", names); },
+           const row_sink_actor&) { note("watch", names); },
     [note](unwatch_atom, const std::vector<symbol_name>& names,
-           const fanout_actor&) { note("unwatch", names); },
-    [heard](watch_atom, const fanout_actor&) {
+           const row_sink_actor&) { note("unwatch", names); },
+    [heard](watch_atom, const row_sink_actor&) {
       heard->emplace_back("watch *");
     },
-    [heard](unwatch_atom, const fanout_actor&) {
+    [heard](unwatch_atom, const row_sink_actor&) {
       heard->emplace_back("unwatch *");
     },
   };

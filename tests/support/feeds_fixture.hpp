@@ -35,7 +35,7 @@ public:
   static constexpr feed_id second{source::socket, 2};
 
   std::shared_ptr<fanout_script> got = std::make_shared<fanout_script>();
-  fanout_actor fan = make_fanout(got);
+  row_sink_actor fan = make_fanout(got);
   market_actor mkt;
 
   /// Opens the market with these symbols, each at price 100, all followed.

@@ -25,7 +25,8 @@ inline row_ptr make_row(std::string_view symbol, std::uint64_t version,
   for (const auto& x : cells)
     if (x.changed)
       changed.set(index(x.which));
-  row_builder result{symbol_name::parse(symbol).value(), version, changed};
+  row_builder result{
+    symbol_name::parse(symbol).value(), {.version = version}, changed};
   result.set(cell::symbol, '"' + std::string{symbol} + '"');
   for (const auto& x : cells)
     result.set(x.which, x.json);
@@ -43,7 +44,8 @@ inline row_ptr make_silent_row(std::string_view symbol, std::uint64_t version,
                                std::string_view freshness = "quiet") {
   cell_set changed;
   changed.set(index(cell::freshness));
-  row_builder result{symbol_name::parse(symbol).value(), version, changed};
+  row_builder result{
+    symbol_name::parse(symbol).value(), {.version = version}, changed};
   result.set(cell::symbol, '"' + std::string{symbol} + '"');
   result.set(cell::price, std::string{price});
   result.set(cell::freshness, '"' + std::string{freshness} + '"');

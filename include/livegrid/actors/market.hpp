@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "livegrid/actors.hpp"
@@ -108,10 +109,10 @@ struct market_state {
   std::vector<map::value_type*> by_age;
 
   /// Who waits for which symbol that has not traded.
-  std::unordered_map<symbol_name, std::vector<fanout_actor>> interest;
+  std::unordered_map<symbol_name, std::vector<row_sink_actor>> interest;
 
   /// Who wants every symbol.
-  std::vector<fanout_actor> everything;
+  std::vector<row_sink_actor> everything;
 
   feed_map feeds;
 
@@ -122,6 +123,12 @@ struct market_state {
 
   bool checking = false; ///< a `check_atom` is on its way
 
+  /// Batches that will be taken, or not.
+  std::map<batch_id, tick_batch> prepared;
+
+  /// See `row_order::epoch`, of symbols that are made from now on.
+  std::uint64_t epoch = 0;
+
   std::uint64_t max_symbols = 0;
 
   counters_ptr stats;
@@ -131,17 +138,24 @@ struct market_state {
   /// Takes a batch whole, or refuses it whole.
   caf::result<std::uint64_t> publish(tick_batch& batch);
 
+  /// Takes a batch.
+  std::uint64_t take(tick_batch& batch);
+
+  /// Counts a batch that is refused, and says why.
+  caf::error refuse(const tick_batch& batch, refusal why);
+
   std::vector<symbol_ref> resolve(const std::vector<symbol_name>& names) const;
 
   std::vector<symbol_ref> list(std::uint64_t limit) const;
 
-  void watch(const std::vector<symbol_name>& names, const fanout_actor& who);
+  void watch(const std::vector<symbol_name>& names, const row_sink_actor& who);
 
-  void unwatch(const std::vector<symbol_name>& names, const fanout_actor& who);
+  void unwatch(const std::vector<symbol_name>& names,
+               const row_sink_actor& who);
 
-  void watch_all(const fanout_actor& who);
+  void watch_all(const row_sink_actor& who);
 
-  void unwatch_all(const fanout_actor& who);
+  void unwatch_all(const row_sink_actor& who);
 
   actor_status status() const;
 
@@ -149,9 +163,21 @@ struct market_state {
   std::optional<refusal> check(const tick_batch& batch) const;
 
   /// The symbol's entry, its owner made if it is new.
-  map::value_type& find_or_make(const symbol_name& which);
+  /// @param last what the owner before has left, or null.
+  map::value_type& find_or_make(const symbol_name& which,
+                                const row_ptr& last = nullptr);
 
   symbol_ref ref_of(const map::value_type& x) const;
+
+  // -- symbols that come and go, in market_moves.cpp --------------------------
+
+  caf::result<std::uint64_t> prepare(tick_batch& batch);
+
+  caf::result<std::uint64_t> commit(const batch_id& which);
+
+  caf::result<row_batch> evict(const std::vector<symbol_name>& names);
+
+  void adopt(const row_batch& rows, std::uint64_t since);
 
   // -- feeds and silence, in market_feeds.cpp ---------------------------------
 
@@ -177,6 +203,12 @@ struct market_state {
   /// A symbol got ticks.
   void note_ticks(map::value_type& x, feed_map::value_type& from,
                   std::uint64_t ticks, time_point now);
+
+  /// A symbol has come from elsewhere, with what its last row says of it.
+  void note_adopted(map::value_type& x, const row& last);
+
+  /// Forgets symbols that are about to go.
+  void note_evicted(const std::unordered_set<const slot*>& gone);
 
   /// Looks for silence.
   void check_silence();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "livegrid/actors.hpp"
@@ -8,9 +9,20 @@
 
 namespace livegrid {
 
+/// How a symbol's owner begins.
+struct symbol_origin {
+  symbol_name symbol;
+
+  /// See `row_order::epoch`.
+  std::uint64_t epoch = 0;
+
+  /// The last row of the owner before; null if there was none.
+  row_ptr last;
+};
+
 /// Owns what is known of one symbol, and the list of the fan-outs that follow
 /// it. Ticks come from the market, rows go to the fan-outs. Lives as long as
-/// its node.
+/// its node, or until the symbol moves to another.
 struct symbol_state {
   static inline constexpr const char* name = "symbol";
 
@@ -19,7 +31,7 @@ struct symbol_state {
   price_state prices{symbol_name{}};
 
   /// Who gets a row for each tick.
-  std::vector<fanout_actor> followers;
+  std::vector<row_sink_actor> followers;
 
   counters_ptr stats;
 
@@ -30,9 +42,9 @@ struct symbol_state {
   void apply(const tick_batch& batch);
 
   /// Adds a follower (once) and gives it the current row, if there is one.
-  void follow(const fanout_actor& who);
+  void follow(const row_sink_actor& who);
 
-  void unfollow(const fanout_actor& who);
+  void unfollow(const row_sink_actor& who);
 
   /// Its ticks have gone missing, or are expected again.
   void set_fresh(freshness x);
@@ -48,7 +60,7 @@ private:
 };
 
 symbol_actor::behavior_type
-symbol(symbol_actor::stateful_pointer<symbol_state> self, symbol_name name,
+symbol(symbol_actor::stateful_pointer<symbol_state> self, symbol_origin origin,
        counters_ptr stats, timestamp (*wall_clock)());
 
 } // namespace livegrid

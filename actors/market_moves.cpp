@@ -1,0 +1,93 @@
+// Symbols that come from other nodes and go to them, and batches that several
+// nodes take together.
+
+#include <algorithm>
+#include <memory>
+
+#include "livegrid/actors/market.hpp"
+#include "livegrid/counters.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// An owner that is to go answers this fast or never.
+constexpr std::chrono::seconds evict_timeout{5};
+
+} // namespace
+
+caf::result<std::uint64_t> market_state::prepare(tick_batch& batch) {
+  if (auto why = check(batch))
+    return refuse(batch, std::move(*why));
+  auto n = batch.ticks.size();
+  prepared[batch.id] = std::move(batch);
+  return n;
+}
+
+caf::result<std::uint64_t> market_state::commit(const batch_id& which) {
+  auto i = prepared.find(which);
+  if (i == prepared.end())
+    return make_error(errc::unavailable, "no such batch is prepared");
+  auto batch = std::move(i->second);
+  prepared.erase(i);
+  return take(batch);
+}
+
+caf::result<row_batch>
+market_state::evict(const std::vector<symbol_name>& names) {
+  std::unordered_set<const slot*> gone;
+  for (const auto& x : names)
+    if (auto i = symbols.find(x); i != symbols.end())
+      gone.insert(&*i);
+  for (auto i = prepared.begin(); i != prepared.end();) {
+    auto moves = [&](const tick& x) {
+      auto known = symbols.find(x.symbol);
+      return known != symbols.end() && gone.contains(&*known);
+    };
+    const auto& ticks = i->second.ticks;
+    i = std::any_of(ticks.begin(), ticks.end(), moves) ? prepared.erase(i)
+                                                       : std::next(i);
+  }
+  if (gone.empty())
+    return row_batch{};
+  struct collector {
+    row_batch rows;
+    std::size_t missing = 0;
+    caf::typed_response_promise<row_batch> to;
+  };
+  auto all = std::make_shared<collector>();
+  all->missing = gone.size();
+  all->to = self->make_response_promise<row_batch>();
+  auto count_down = [all] {
+    if (--all->missing == 0)
+      all->to.deliver(std::move(all->rows));
+  };
+  for (const auto* x : gone)
+    self->request(x->second.owner, evict_timeout, evict_atom_v)
+      .then(
+        [all, count_down](const row_batch& last) {
+          for (const auto& row : last.rows)
+            if (!row->is_vacant())
+              all->rows.rows.emplace_back(row);
+          count_down();
+        },
+        // It has nothing to leave; the others have.
+        [count_down](const caf::error&) { count_down(); });
+  note_evicted(gone);
+  std::erase_if(by_age, [&](const slot* x) { return gone.contains(x); });
+  stats->symbols -= gone.size();
+  for (const auto& x : names)
+    symbols.erase(x);
+  return all->to;
+}
+
+void market_state::adopt(const row_batch& rows, std::uint64_t since) {
+  epoch = since;
+  for (const auto& x : rows.rows) {
+    if (symbols.contains(x->symbol()))
+      continue;
+    note_adopted(find_or_make(x->symbol(), x), *x);
+  }
+}
+
+} // namespace livegrid
