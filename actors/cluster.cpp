@@ -74,25 +74,43 @@ bool cluster_view::valid() const noexcept {
               == members.end();
 }
 
-std::optional<std::size_t> owner_of(const symbol_name& symbol,
-                                    const cluster_view& view) noexcept {
+std::optional<placement> place_of(const symbol_name& symbol,
+                                  const cluster_view& view) noexcept {
   // Rendezvous hashing: the member that has the most weight for the symbol.
   auto key = mixed(hash_of(symbol.str()));
-  std::optional<std::size_t> result;
-  std::uint64_t most = 0;
+  std::optional<std::size_t> first;
+  std::optional<std::size_t> second;
+  auto weight = [&](std::size_t i) {
+    return mixed(hash_of(view.members[i].name) ^ key);
+  };
+  // Names decide between equals, so that their order does not.
+  auto beats = [&](std::size_t i, std::optional<std::size_t> j) {
+    if (!j)
+      return true;
+    auto wi = weight(i);
+    auto wj = weight(*j);
+    return wi > wj
+           || (wi == wj && view.members[i].name < view.members[*j].name);
+  };
   for (std::size_t i = 0; i < view.members.size(); ++i) {
-    const auto& x = view.members[i];
-    if (!x.owns_symbols)
+    if (!view.members[i].owns_symbols)
       continue;
-    auto weight = mixed(hash_of(x.name) ^ key);
-    // Names decide between equals, so that their order does not.
-    if (!result || weight > most
-        || (weight == most && x.name < view.members[*result].name)) {
-      result = i;
-      most = weight;
+    if (beats(i, first)) {
+      second = first;
+      first = i;
+    } else if (beats(i, second)) {
+      second = i;
     }
   }
-  return result;
+  if (!first)
+    return std::nullopt;
+  return placement{*first, second};
+}
+
+std::optional<std::size_t> owner_of(const symbol_name& symbol,
+                                    const cluster_view& view) noexcept {
+  auto result = place_of(symbol, view);
+  return result ? std::optional{result->owner} : std::nullopt;
 }
 
 } // namespace livegrid

@@ -40,6 +40,8 @@ std::string to_string(errc x) {
     return "unavailable";
   case errc::timed_out:
     return "timed_out";
+  case errc::moved:
+    return "moved";
   }
   return "unknown";
 }

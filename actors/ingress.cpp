@@ -58,7 +58,7 @@ actor_status ingress_state::status() const {
 
 ingress_actor::behavior_type
 ingress(ingress_actor::stateful_pointer<ingress_state> self,
-        market_actor market) {
+        entry_actor market) {
   self->state.self = self;
   self->state.market = std::move(market);
   return {

@@ -13,7 +13,8 @@ std::optional<refusal> market_state::check(const tick_batch& batch) const {
   if (auto i = feeds.find({batch.from, batch.feed});
       i != feeds.end() && i->second.paused && !i->second.owner)
     return refusal{.code = errc::unavailable,
-                   .message = "the operator has paused " + i->first.str()};
+                   .message = "the operator has paused " + i->first.str(),
+                   .type = "paused"};
   std::set<std::string_view> fresh;
   std::unordered_map<std::string_view, std::set<std::string_view>> extras;
   auto add_tick = [&](const tick& x,
@@ -253,6 +254,9 @@ market(market_actor::stateful_pointer<market_state> self,
     },
     [self](adopt_atom, const row_batch& rows, std::uint64_t since) {
       self->state.adopt(rows, since);
+    },
+    [self](fetch_atom, const std::vector<symbol_name>& names) {
+      return self->state.fetch(names);
     },
     [self](resolve_atom, const std::vector<symbol_name>& names) {
       return self->state.resolve(names);

@@ -11,8 +11,8 @@ namespace livegrid {
 
 namespace {
 
-/// An owner that is to go answers this fast or never.
-constexpr std::chrono::seconds evict_timeout{5};
+/// An owner answers this fast or never.
+constexpr std::chrono::seconds owner_timeout{5};
 
 } // namespace
 
@@ -39,11 +39,9 @@ market_state::evict(const std::vector<symbol_name>& names) {
   for (const auto& x : names)
     if (auto i = symbols.find(x); i != symbols.end())
       gone.insert(&*i);
+  std::unordered_set<symbol_name> moving{names.begin(), names.end()};
   for (auto i = prepared.begin(); i != prepared.end();) {
-    auto moves = [&](const tick& x) {
-      auto known = symbols.find(x.symbol);
-      return known != symbols.end() && gone.contains(&*known);
-    };
+    auto moves = [&](const tick& x) { return moving.contains(x.symbol); };
     const auto& ticks = i->second.ticks;
     i = std::any_of(ticks.begin(), ticks.end(), moves) ? prepared.erase(i)
                                                        : std::next(i);
@@ -63,7 +61,7 @@ market_state::evict(const std::vector<symbol_name>& names) {
       all->to.deliver(std::move(all->rows));
   };
   for (const auto* x : gone)
-    self->request(x->second.owner, evict_timeout, evict_atom_v)
+    self->request(x->second.owner, owner_timeout, evict_atom_v)
       .then(
         [all, count_down](const row_batch& last) {
           for (const auto& row : last.rows)
@@ -88,6 +86,41 @@ void market_state::adopt(const row_batch& rows, std::uint64_t since) {
       continue;
     note_adopted(find_or_make(x->symbol(), x), *x);
   }
+}
+
+caf::result<row_batch>
+market_state::fetch(const std::vector<symbol_name>& names) {
+  struct collector {
+    row_batch rows;
+    std::size_t missing = 0;
+    caf::typed_response_promise<row_batch> to;
+  };
+  auto all = std::make_shared<collector>();
+  all->rows.rows.resize(names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    auto known = symbols.find(names[i]);
+    if (known == symbols.end()) {
+      all->rows.rows[i] = row::vacant(names[i]);
+      continue;
+    }
+    ++all->missing;
+    self->request(known->second.owner, owner_timeout, row_atom_v)
+      .then(
+        [all, i](const row_batch& x) {
+          all->rows.rows[i] = x.rows.at(0);
+          if (--all->missing == 0)
+            all->to.deliver(std::move(all->rows));
+        },
+        [all](caf::error& why) {
+          // The first one answers the question.
+          if (all->to.pending())
+            all->to.deliver(std::move(why));
+        });
+  }
+  if (all->missing == 0)
+    return std::move(all->rows);
+  all->to = self->make_response_promise<row_batch>();
+  return all->to;
 }
 
 } // namespace livegrid

@@ -119,6 +119,8 @@ replay(feed_actor::stateful_pointer<replay_state> self, replay_config config) {
   state.start_round();
   self->send(self, step_atom_v);
   return {
+    // It has its own idea of which symbols tick.
+    [](const row_batch&) {},
     [self](step_atom) { self->state.step(); },
     [self](pause_atom, bool on) { self->state.pause(on); },
     [self](status_atom) { return self->state.status(); },

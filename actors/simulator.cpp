@@ -24,6 +24,30 @@ void simulator_state::schedule(std::size_t index, time_point now) {
   turns.push({now + std::chrono::milliseconds{gap(random)}, index});
 }
 
+void simulator_state::begin(walk x, time_point now) {
+  auto [known, fresh] = places.try_emplace(x.symbol, walks.size());
+  if (fresh)
+    walks.emplace_back();
+  auto i = known->second;
+  auto moving = walks[i].moving;
+  walks[i] = std::move(x);
+  walks[i].moving = true;
+  if (!moving)
+    schedule(i, now);
+}
+
+void simulator_state::go_on(const row_batch& rows) {
+  auto now = self->clock().now();
+  for (const auto& x : rows.rows) {
+    auto price = parse_number(x->text(cell::price));
+    if (!price)
+      continue;
+    auto volume = parse_number(x->text(cell::volume));
+    begin({x->symbol(), *price, volume.value_or(0)}, now);
+  }
+  wait(now);
+}
+
 tick simulator_state::move(walk& x) {
   std::uniform_real_distribution<double> step{-largest_step, largest_step};
   std::uniform_int_distribution<int> traded{100, 999};
@@ -53,6 +77,8 @@ void simulator_state::step() {
           if (taken > 0) {
             ++ticks;
             schedule(i, then);
+          } else {
+            walks[i].moving = false;
           }
           wait(then);
         },
@@ -85,7 +111,7 @@ actor_status simulator_state::status() const {
 
 feed_actor::behavior_type
 simulator(feed_actor::stateful_pointer<simulator_state> self,
-          market_actor market, std::vector<tick> first_states,
+          entry_actor market, std::vector<tick> first_states,
           std::uint64_t seed, timestamp (*wall_clock)()) {
   auto& state = self->state;
   state.self = self;
@@ -97,11 +123,11 @@ simulator(feed_actor::stateful_pointer<simulator_state> self,
     if (!x.has(field::price))
       continue;
     auto volume = x.has(field::volume) ? x.get(field::volume) : 0;
-    state.walks.push_back({x.symbol, x.get(field::price), volume});
-    state.schedule(state.walks.size() - 1, now);
+    state.begin({x.symbol, x.get(field::price), volume}, now);
   }
   state.wait(now);
   return {
+    [self](const row_batch& rows) { self->state.go_on(rows); },
     [self](step_atom) { self->state.step(); },
     [self](pause_atom, bool on) { self->state.pause(on); },
     [self](status_atom) { return self->state.status(); },

@@ -16,6 +16,7 @@ std::uint16_t status_of(errc x) noexcept {
     return 413;
   case errc::unavailable:
   case errc::timed_out:
+  case errc::moved:
     return 503;
   }
   return 500;

@@ -108,6 +108,9 @@ struct symbol_ref {
 
 /// A source of ticks. See actors/simulator.hpp and actors/replay.hpp.
 using feed_actor = caf::typed_actor<
+  // These symbols are this node's from now on; only a source that invents ticks
+  // cares.
+  caf::reacts_to<row_batch>,
   // Sends what is due; feeds send it to themselves.
   caf::reacts_to<step_atom>,
   // Holds back, or goes on.
@@ -152,6 +155,8 @@ using market_actor = interest_actor::extend_with<entry_actor>::extend<
   // The symbols of these rows live here from now on, since that epoch, and so
   // do the symbols to come.
   caf::reacts_to<adopt_atom, row_batch, std::uint64_t>,
+  // The rows of these symbols, in this order.
+  caf::replies_to<fetch_atom, std::vector<symbol_name>>::with<row_batch>,
   // The owners of these symbols, in this order.
   caf::replies_to<resolve_atom,
                   std::vector<symbol_name>>::with<std::vector<symbol_ref>>,
@@ -170,6 +175,73 @@ using market_actor = interest_actor::extend_with<entry_actor>::extend<
   caf::replies_to<feed_atom, std::string>::with<std::vector<symbol_name>>,
   // What there is to know of one symbol's feed and silence.
   caf::replies_to<status_atom, symbol_name>::with<actor_status>,
+  caf::replies_to<load_atom>::with<actor_load>,
+  caf::replies_to<status_atom>::with<actor_status>>;
+
+/// Where rows from other nodes arrive.
+using inlet_actor = caf::typed_actor<
+  // Rows from the node of that `batch_id::node`. Answers how many they were,
+  // once they are handed on.
+  caf::replies_to<relay_atom, std::uint64_t, row_batch>::with<std::uint64_t>>;
+
+/// Carries the rows of this node's symbols to one other node. See
+/// actors/relay.hpp.
+using relay_actor = row_sink_actor::extend<
+  // Sends what has come together.
+  caf::reacts_to<flush_atom>, caf::replies_to<load_atom>::with<actor_load>,
+  caf::replies_to<status_atom>::with<actor_status>>;
+
+/// What the nodes of a cluster do for each other. Whoever sends one of these is
+/// a `peer_actor` himself. An epoch is that of the sender's view; `errc::moved`
+/// says that by the receiver's view the symbols are not his (yet, or any more).
+using peer_actor = inlet_actor::extend<
+  // Of which cluster one is, and who; answers who the other is.
+  caf::replies_to<hello_atom, std::string, member>::with<member>,
+  // The sender is no member any more, and knows nobody.
+  caf::reacts_to<leave_atom>,
+  // Like `entry_actor`'s.
+  caf::replies_to<publish_atom, std::uint64_t,
+                  tick_batch>::with<std::uint64_t>,
+  // Like `market_actor`'s.
+  caf::replies_to<prepare_atom, std::uint64_t,
+                  tick_batch>::with<std::uint64_t>,
+  caf::replies_to<commit_atom, batch_id>::with<std::uint64_t>,
+  caf::reacts_to<abort_atom, batch_id>,
+  caf::replies_to<commit_atom, std::uint64_t, tick_batch>::with<std::uint64_t>,
+  // Rows of these symbols (no longer) go to the sender, or those of all.
+  caf::reacts_to<watch_atom, std::vector<symbol_name>>,
+  caf::reacts_to<unwatch_atom, std::vector<symbol_name>>,
+  caf::reacts_to<watch_atom>, caf::reacts_to<unwatch_atom>,
+  // The member of that name owns its share since that epoch: whoever has newer
+  // rows of it or still owns some of it hands them over, a part an answer.
+  caf::replies_to<claim_atom, std::uint64_t, std::string>::with<handover>,
+  // A feed of the sender's is up or down.
+  caf::reacts_to<feed_atom, feed_id, bool, std::string>,
+  // The rows of these symbols, which the receiver owns.
+  caf::replies_to<row_atom, std::vector<symbol_name>>::with<row_batch>,
+  // The names of the receiver's symbols, at most so many.
+  caf::replies_to<list_atom,
+                  std::uint64_t>::with<std::vector<symbol_name>>>;
+
+/// Stands for the markets of all nodes of a cluster. See actors/grid.hpp.
+using grid_actor = peer_actor::extend_with<interest_actor>::extend<
+  caf::replies_to<publish_atom, tick_batch>::with<std::uint64_t>,
+  caf::reacts_to<refuse_atom, feed_id, std::string, std::string>,
+  // Who is there from now on.
+  caf::reacts_to<cluster_view>,
+  // This node can no longer know that it is a member.
+  caf::reacts_to<lost_atom>,
+  // The way to the member of that instance is found, or why it is not.
+  caf::reacts_to<link_atom, std::string, peer_actor>,
+  caf::reacts_to<link_atom, std::string, std::string>,
+  // A source of ticks that wants to know which symbols are this node's.
+  caf::reacts_to<join_atom, feed_actor>,
+  // Looks after what is late; it sends that to itself.
+  caf::reacts_to<check_atom>,
+  // The rows of these symbols, in this order.
+  caf::replies_to<fetch_atom, std::vector<symbol_name>>::with<row_batch>,
+  // The names of all symbols, at most so many.
+  caf::replies_to<fetch_atom, std::uint64_t>::with<std::vector<symbol_name>>,
   caf::replies_to<load_atom>::with<actor_load>,
   caf::replies_to<status_atom>::with<actor_status>>;
 
@@ -205,6 +277,10 @@ using console_actor = caf::typed_actor<
 CAF_BEGIN_TYPE_ID_BLOCK(livegrid_handles, caf::id_block::livegrid::end)
 
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::row_sink_actor))
+CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::inlet_actor))
+CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::relay_actor))
+CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::peer_actor))
+CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::grid_actor))
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::fanout_actor))
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::symbol_actor))
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::market_actor))

@@ -95,4 +95,15 @@ struct cluster_view {
 std::optional<std::size_t> owner_of(const symbol_name& symbol,
                                     const cluster_view& view) noexcept;
 
+/// Who owns a symbol, as an index into a view's members, and who will if that
+/// member goes.
+struct placement {
+  std::size_t owner = 0;
+  std::optional<std::size_t> next;
+};
+
+/// Like `owner_of`, with the next one.
+std::optional<placement> place_of(const symbol_name& symbol,
+                                  const cluster_view& view) noexcept;
+
 } // namespace livegrid

@@ -62,6 +62,16 @@ struct counters {
 
   value symbols{0}; ///< symbols owned
 
+  // Rows of this node's symbols that went to other nodes, the messages that
+  // took them there, and those that gave way to newer ones before.
+  value relay_rows{0};
+  value relay_batches{0};
+  value relay_merged{0};
+
+  value rows_from_peers{0};
+  value symbols_adopted{0}; ///< that came from other nodes, or began here
+  value symbols_evicted{0}; ///< that went to other nodes
+
   // -- as of now: these fall as well -----------------------------------------
 
   /// Symbols by `freshness`.

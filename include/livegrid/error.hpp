@@ -18,6 +18,7 @@ enum class errc : std::uint8_t {
   too_big,       ///< over a size limit: 413
   unavailable,   ///< cannot serve now: 503
   timed_out,     ///< an actor did not answer in time: 503
+  moved,         ///< another node owns the symbol: 503, but ask again
 };
 
 std::string to_string(errc x);
@@ -48,7 +49,7 @@ struct refusal {
     auto code = static_cast<std::uint8_t>(x.code);
     auto load = [&]() -> caf::error {
       if (code < static_cast<std::uint8_t>(errc::malformed)
-          || code > static_cast<std::uint8_t>(errc::timed_out))
+          || code > static_cast<std::uint8_t>(errc::moved))
         return caf::sec::invalid_argument;
       x.code = static_cast<errc>(code);
       return caf::none;

@@ -294,4 +294,15 @@ typename Inspector::result_type inspect(Inspector& f, row_ptr& x) {
   return caf::none;
 }
 
+/// A part of what a node leaves to the new owner of some symbols.
+struct handover {
+  row_batch rows;
+  bool last = false; ///< nothing comes after it
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, handover& x) {
+    return f(caf::meta::type_name("handover"), x.rows, x.last);
+  }
+};
+
 } // namespace livegrid

@@ -63,12 +63,32 @@ void make(tick_batch& x) {
   x.id = {1, 2};
 }
 
+void make(member& x) {
+  x = {.name = "a",
+       .instance = std::string(32, 'f'),
+       .address = "::1",
+       .port = 7781,
+       .owns_symbols = false,
+       .serves_http = false,
+       .protocol = 3};
+}
+
+void make(cluster_view& x) {
+  x.epoch = 9;
+  make(x.members.emplace_back());
+}
+
 void make(batch_id& x) {
   x = {3, 4};
 }
 
 void make(row_batch& x) {
   x.rows = {rich_row(), row::vacant(name_of("NEW")), nullptr};
+}
+
+void make(handover& x) {
+  make(x.rows);
+  x.last = true;
 }
 
 void make(refusal& x) {
@@ -177,7 +197,7 @@ bool same(const T& x, const T& y) {
 
 bool same(const tick_batch& x, const tick_batch& y) {
   return x.from == y.from && x.received == y.received && x.ticks == y.ticks
-         && x.feed == y.feed;
+         && x.feed == y.feed && x.id == y.id;
 }
 
 bool same(const row_batch& x, const row_batch& y) {
@@ -193,12 +213,16 @@ bool same(const row_batch& x, const row_batch& y) {
       if (a->extra_name(i) != b->extra_name(i)
           || a->extra_text(i) != b->extra_text(i))
         return false;
-    return a->symbol() == b->symbol() && a->version() == b->version()
-           && a->changed() == b->changed() && a->stamp() == b->stamp()
-           && a->is_restated() == b->is_restated();
+    return a->symbol() == b->symbol() && a->order() == b->order()
+           && a->marks() == b->marks() && a->changed() == b->changed()
+           && a->stamp() == b->stamp() && a->is_restated() == b->is_restated();
   };
   return std::equal(x.rows.begin(), x.rows.end(), y.rows.begin(), y.rows.end(),
                     same_row);
+}
+
+bool same(const handover& x, const handover& y) {
+  return same(x.rows, y.rows) && x.last == y.last;
 }
 
 bool same(const symbol_ref& x, const symbol_ref& y) {

@@ -227,6 +227,7 @@ fake_market(market_actor::pointer self, std::shared_ptr<market_script> script) {
     [](commit_atom, const tick_batch&) { return std::uint64_t{0}; },
     [](evict_atom, const std::vector<symbol_name>&) { return row_batch{}; },
     [](adopt_atom, const row_batch&, std::uint64_t) {},
+    [](fetch_atom, const std::vector<symbol_name>&) { return row_batch{}; },
     [self, script](resolve_atom, const std::vector<symbol_name>&) {
       return answer_for(self, *script, script->owners);
     },

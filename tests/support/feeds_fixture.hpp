@@ -19,6 +19,7 @@ namespace livegrid::test {
 inline feed_actor::behavior_type
 listening_feed(feed_actor::pointer, std::shared_ptr<strings> heard) {
   return {
+    [](const row_batch&) {},
     [](step_atom) {},
     [heard](pause_atom, bool on) {
       heard->emplace_back(on ? "pause" : "go on");

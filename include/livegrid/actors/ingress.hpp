@@ -17,7 +17,7 @@ struct ingress_state {
 
   ingress_actor::pointer self = nullptr;
 
-  market_actor market;
+  entry_actor market;
 
   std::uint64_t batches = 0;
   std::uint64_t refused = 0;
@@ -48,6 +48,6 @@ struct ingress_state {
 
 ingress_actor::behavior_type
 ingress(ingress_actor::stateful_pointer<ingress_state> self,
-        market_actor market);
+        entry_actor market);
 
 } // namespace livegrid

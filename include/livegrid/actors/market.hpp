@@ -179,6 +179,9 @@ struct market_state {
 
   void adopt(const row_batch& rows, std::uint64_t since);
 
+  /// The rows of these symbols, in this order.
+  caf::result<row_batch> fetch(const std::vector<symbol_name>& names);
+
   // -- feeds and silence, in market_feeds.cpp ---------------------------------
 
   feed_map::value_type& find_or_make_feed(const feed_id& which);

@@ -14,7 +14,7 @@ namespace livegrid {
 
 /// How a recording is played.
 struct replay_config {
-  market_actor market;
+  entry_actor market;
 
   std::shared_ptr<tick_source> source;
 

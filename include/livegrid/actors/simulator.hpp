@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <queue>
 #include <random>
+#include <unordered_map>
 #include <vector>
 
 #include "livegrid/actors.hpp"
@@ -24,6 +25,7 @@ struct simulator_state {
     symbol_name symbol;
     double price = 0;
     double volume = 0;
+    bool moving = false; ///< it has a turn, or waits for an answer
   };
 
   struct turn {
@@ -37,13 +39,20 @@ struct simulator_state {
 
   feed_actor::pointer self = nullptr;
 
-  market_actor market;
+  entry_actor market;
   timestamp (*wall_clock)() = nullptr;
   std::mt19937_64 random;
   std::vector<walk> walks;
+  std::unordered_map<symbol_name, std::size_t> places; ///< in `walks`
   std::priority_queue<turn, std::vector<turn>, std::greater<>> turns;
   std::uint64_t ticks = 0;
   bool paused = false;
+
+  /// Begins a walk, or goes on with it from there.
+  void begin(walk x, time_point now);
+
+  /// These symbols are to walk, from where they are.
+  void go_on(const row_batch& rows);
 
   /// Gives the walk of that index its next turn.
   void schedule(std::size_t index, time_point now);
@@ -66,7 +75,7 @@ struct simulator_state {
 /// @param seed the same seed, the same walk.
 feed_actor::behavior_type
 simulator(feed_actor::stateful_pointer<simulator_state> self,
-          market_actor market, std::vector<tick> first_states,
+          entry_actor market, std::vector<tick> first_states,
           std::uint64_t seed, timestamp (*wall_clock)());
 
 } // namespace livegrid

@@ -1,0 +1,466 @@
+#include "livegrid/actors/grid.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "livegrid/counters.hpp"
+#include "livegrid/load.hpp"
+#include "livegrid/log.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// Until a member is dialed again.
+constexpr std::chrono::milliseconds dial_pause{300};
+
+constexpr std::chrono::seconds hello_timeout{3};
+
+/// See `batch_id::node`: a part of the instance that is long enough to be
+/// nobody else's.
+std::uint64_t node_of(const std::string& instance) {
+  constexpr std::size_t digits = 16;
+  std::uint64_t result = 0;
+  std::from_chars(instance.data(),
+                  instance.data() + std::min(digits, instance.size()), result,
+                  16);
+  return std::max<std::uint64_t>(result, 1);
+}
+
+} // namespace
+
+void grid_state::init(grid_actor::pointer ptr, grid_config how) {
+  self = ptr;
+  config = std::move(how);
+  node_id = node_of(config.self.instance);
+  self->set_down_handler(
+    [this](const caf::down_msg& x) { take_down(x.source); });
+}
+
+grid_state::where& grid_state::place_of_symbol(const symbol_name& x) {
+  auto [i, fresh] = places.try_emplace(x);
+  if (fresh) {
+    i->second.at = livegrid::place_of(x, view);
+    i->second.here = owned.contains(x);
+  }
+  return i->second;
+}
+
+void grid_state::take_view(cluster_view x) {
+  if (is_member && x.epoch <= view.epoch)
+    return;
+  auto own =
+    std::find_if(x.members.begin(), x.members.end(), [this](const member& y) {
+      return y.instance == config.self.instance;
+    });
+  if (own == x.members.end()) {
+    config.log->warning("cluster_view_without_self", {{"epoch", x.epoch}});
+    return;
+  }
+  place = static_cast<std::size_t>(own - x.members.begin());
+  auto was_owner = is_member && settled && config.self.owns_symbols;
+  config.self.owns_symbols = own->owns_symbols;
+  view = std::move(x);
+  is_member = true;
+  places.clear();
+  auto owner_gone = false;
+  for (auto i = links.begin(); i != links.end();) {
+    auto now = std::find_if(
+      view.members.begin(), view.members.end(),
+      [&](const member& y) { return y.instance == i->second.instance; });
+    auto whom = i->first;
+    if (now != view.members.end()) {
+      owner_gone |= i->second.owns_symbols && !now->owns_symbols;
+      i->second.owns_symbols = now->owns_symbols;
+      ++i;
+      continue;
+    }
+    owner_gone |= i->second.owns_symbols;
+    auto peer = i->second.peer;
+    set_down(whom);
+    if (peer)
+      drop_outlet(peer);
+    i = links.erase(i);
+  }
+  for (const auto& y : view.members) {
+    if (y.instance == config.self.instance)
+      continue;
+    auto [i, fresh] = links.try_emplace(y.name);
+    if (!fresh)
+      continue;
+    i->second.instance = y.instance;
+    i->second.node = node_of(y.instance);
+    i->second.owns_symbols = y.owns_symbols;
+    if (auto known = strangers.find(y.instance); known != strangers.end()) {
+      auto peer = known->second;
+      strangers.erase(known);
+      set_up(y.instance, peer);
+    } else {
+      dial(y.name);
+    }
+  }
+  config.log->info("cluster_view",
+                   {{"epoch", view.epoch}, {"members", view.members.size()}});
+  // What is under way to an owner that is none any more comes back; until then,
+  // nothing may overtake it.
+  for (auto& [number, batch] : operations)
+    for (auto& y : batch.parts)
+      if (y.under_way()
+          && std::any_of(
+            y.ticks.ticks.begin(), y.ticks.ticks.end(), [&](const tick& z) {
+              auto at = place_of_symbol(z.symbol).at;
+              return !at || view.members[at->owner].name != y.owner;
+            })) {
+        block(batch);
+        break;
+      }
+  if (!config.self.owns_symbols) {
+    settled = true;
+    claims.clear();
+  } else if (!was_owner || owner_gone) {
+    start_claims();
+  }
+  restate_wishes();
+  std::vector<symbol_name> names;
+  for (const auto& [symbol, y] : owned)
+    names.emplace_back(symbol);
+  stand_by(names);
+  while (!early_claims.empty() && early_claims.begin()->first <= view.epoch) {
+    auto asked = std::move(early_claims.begin()->second);
+    auto epoch = early_claims.begin()->first;
+    early_claims.erase(early_claims.begin());
+    for (auto& [who, to] : asked)
+      answer_claim(epoch, who, std::move(to));
+  }
+  pump();
+}
+
+void grid_state::lose() {
+  if (!is_member)
+    return;
+  config.log->warning("cluster_lost", {{"epoch", view.epoch}});
+  std::vector<std::string> names;
+  for (const auto& [member, x] : links)
+    names.emplace_back(member);
+  for (const auto& x : names) {
+    auto peer = links[x].peer;
+    set_down(x);
+    if (peer) {
+      self->send(peer, leave_atom_v);
+      drop_outlet(peer);
+    }
+  }
+  links.clear();
+  recall(config.self.name);
+  give_up();
+  is_member = false;
+  settled = false;
+  places.clear();
+  claims.clear();
+  estates.clear();
+}
+
+// -- links --------------------------------------------------------------------
+
+grid_state::link* grid_state::find_link(const std::string& instance) {
+  for (auto& [member, x] : links)
+    if (x.instance == instance)
+      return &x;
+  return nullptr;
+}
+
+grid_state::link* grid_state::sender() {
+  auto& from = self->current_sender();
+  if (!from)
+    return nullptr;
+  for (auto& [member, x] : links)
+    if (x.up() && x.peer == from)
+      return &x;
+  return nullptr;
+}
+
+caf::result<member> grid_state::greet(const std::string& cluster,
+                                      const member& who) {
+  auto why = [&]() -> std::string {
+    if (cluster != config.cluster)
+      return "this is a node of cluster '" + config.cluster + "', not '"
+             + cluster + '\'';
+    if (who.protocol != config.self.protocol)
+      return "this node speaks version " + std::to_string(config.self.protocol)
+             + ", not " + std::to_string(who.protocol);
+    if (who.instance == config.self.instance)
+      return "this is you";
+    if (who.name == config.self.name)
+      return "this node has the name " + who.name + ", too";
+    return {};
+  }();
+  if (!why.empty()) {
+    config.log->warning(
+      "peer_refused",
+      {{"name", who.name}, {"address", who.address}, {"why", why}});
+    return make_error(errc::invalid, why);
+  }
+  // Only grids send this, and each its own. It hears who this is before
+  // anything else.
+  auto peer = caf::actor_cast<peer_actor>(self->current_sender());
+  auto to = self->make_response_promise<member>();
+  to.deliver(config.self);
+  set_up(who.instance, peer);
+  return to;
+}
+
+void grid_state::dial(const std::string& whom) {
+  auto i = links.find(whom);
+  if (i == links.end() || i->second.up() || i->second.dialing
+      || whom < config.self.name)
+    return;
+  i->second.dial_at.reset();
+  i->second.dialing = true;
+  for (const auto& x : view.members)
+    if (x.instance == i->second.instance)
+      config.dial(x, self);
+}
+
+void grid_state::dialed(const std::string& instance, const peer_actor& peer) {
+  self->request(peer, hello_timeout, hello_atom_v, config.cluster, config.self)
+    .then(
+      [this, instance, peer](const member& x) {
+        if (x.instance != instance)
+          return dialed(instance, "it is " + x.name + ", of another instance");
+        set_up(instance, peer);
+      },
+      [this, instance](const caf::error& why) {
+        dialed(instance, to_refusal(why).message);
+      });
+}
+
+void grid_state::dialed(const std::string& instance, const std::string& why) {
+  auto* x = find_link(instance);
+  if (x == nullptr)
+    return;
+  config.log->warning("peer_unreachable",
+                      {{"instance", instance}, {"why", why}});
+  x->dialing = false;
+  x->dial_at = self->clock().now() + dial_pause;
+  check_at(*x->dial_at);
+}
+
+void grid_state::set_up(const std::string& instance, const peer_actor& peer) {
+  auto i = std::find_if(links.begin(), links.end(), [&](const auto& x) {
+    return x.second.instance == instance;
+  });
+  if (i == links.end()) {
+    // Its view is newer than that of this node.
+    if (strangers.emplace(instance, peer).second)
+      self->monitor(peer);
+    return;
+  }
+  auto& [whom, x] = *i;
+  x.dialing = false;
+  if (x.peer == peer)
+    return;
+  x.peer = peer;
+  x.generation = ++generation;
+  self->monitor(peer);
+  config.log->info("peer_up", {{"name", whom}});
+  for (const auto& [which, from] : feeds)
+    self->send(peer, feed_atom_v, which, true, from);
+  if (claims.contains(whom))
+    claim_from(whom);
+  restate_wishes(&whom);
+  std::vector<symbol_name> names;
+  for (const auto& [symbol, y] : owned)
+    names.emplace_back(symbol);
+  stand_by(names);
+  pump();
+}
+
+void grid_state::set_down(const std::string& whom) {
+  auto& x = links.at(whom);
+  if (!x.up())
+    return;
+  x.peer = peer_actor{};
+  config.log->warning("peer_down", {{"name", whom}});
+  for (const auto& which : std::exchange(x.feeds, {}))
+    self->send(config.market, feed_atom_v, which, false, std::string{});
+  ++generation;
+  show_down(whom);
+  recall(whom);
+}
+
+void grid_state::take_down(const caf::actor_addr& who) {
+  std::erase_if(strangers,
+                [&](const auto& x) { return x.second.address() == who; });
+  for (auto& [whom, x] : links)
+    if (x.up() && x.peer.address() == who) {
+      auto peer = x.peer;
+      set_down(whom);
+      drop_outlet(peer);
+      x.dial_at = self->clock().now();
+      check_at(*x.dial_at);
+      return;
+    }
+  if (auto i = outlets.find(who); i != outlets.end())
+    drop_outlet(caf::actor_cast<peer_actor>(who));
+}
+
+// -- time ---------------------------------------------------------------------
+
+void grid_state::check_at(time_point when) {
+  if (next_check && *next_check <= when)
+    return;
+  next_check = when;
+  self->delayed_send(
+    self, std::max(when - self->clock().now(), time_point::duration::zero()),
+    check_atom_v);
+}
+
+void grid_state::check() {
+  auto now = self->clock().now();
+  // An earlier check was asked for after this one: it looks after the rest.
+  if (!next_check || now < *next_check)
+    return;
+  next_check.reset();
+  std::vector<std::string> to_dial;
+  for (auto& [whom, x] : links)
+    if (x.dial_at) {
+      if (*x.dial_at <= now)
+        to_dial.emplace_back(whom);
+      else
+        check_at(*x.dial_at);
+    }
+  for (const auto& whom : to_dial) {
+    links.at(whom).dial_at.reset();
+    dial(whom);
+  }
+  if (!claims.empty()) {
+    if (claims_due <= now) {
+      for (const auto& whom : claims)
+        config.log->warning("claim_unanswered", {{"name", whom}});
+      settle();
+    } else {
+      check_at(claims_due);
+    }
+  }
+  while (!operations.empty() && operations.begin()->second.due <= now)
+    finish(operations.begin()->second,
+           make_error(errc::unavailable, "no owner of its symbols answers"));
+  pump();
+}
+
+actor_status grid_state::status() const {
+  actor_status result{name, config.self.name, {}, load_of(self)};
+  auto put = [&](const char* key, std::string value) {
+    result.facts.emplace_back(key, std::move(value));
+  };
+  put("member", is_member ? "true" : "false");
+  put("epoch", std::to_string(view.epoch));
+  put("members", std::to_string(view.members.size()));
+  put("settled", settled ? "true" : "false");
+  put("owned", std::to_string(owned.size()));
+  put("distant", std::to_string(distant.size()));
+  put("batches_under_way", std::to_string(operations.size()));
+  for (const auto& [name_of, x] : links)
+    put("link", name_of + (x.up() ? " up" : " down"));
+  return result;
+}
+
+grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,
+                               grid_config config) {
+  self->state.init(self, std::move(config));
+  auto* x = &self->state;
+  return {
+    // From the grids of other nodes.
+    [x](relay_atom, std::uint64_t node, row_batch& rows) {
+      return x->take_rows(node, rows);
+    },
+    [x](hello_atom, const std::string& cluster, const member& who) {
+      return x->greet(cluster, who);
+    },
+    [self, x](leave_atom) {
+      if (const auto& who = self->current_sender())
+        x->take_down(who->address());
+    },
+    [self, x](publish_atom, std::uint64_t epoch,
+              tick_batch& batch) -> caf::result<std::uint64_t> {
+      if (auto why = x->not_mine(epoch, batch))
+        return std::move(*why);
+      return self->delegate(x->config.market, publish_atom_v, std::move(batch));
+    },
+    [self, x](prepare_atom, std::uint64_t epoch,
+              tick_batch& batch) -> caf::result<std::uint64_t> {
+      if (auto why = x->not_mine(epoch, batch))
+        return std::move(*why);
+      return self->delegate(x->config.market, prepare_atom_v, std::move(batch));
+    },
+    [self, x](commit_atom, const batch_id& id) -> caf::result<std::uint64_t> {
+      if (!x->is_member || !x->config.valid())
+        return make_error(errc::moved, "this node is no member now");
+      return self->delegate(x->config.market, commit_atom_v, id);
+    },
+    [self, x](commit_atom, std::uint64_t epoch,
+              tick_batch& batch) -> caf::result<std::uint64_t> {
+      if (auto why = x->not_mine(epoch, batch))
+        return std::move(*why);
+      return self->delegate(x->config.market, commit_atom_v, std::move(batch));
+    },
+    [self, x](abort_atom, const batch_id& id) {
+      self->send(x->config.market, abort_atom_v, id);
+    },
+    [x](watch_atom, const std::vector<symbol_name>& names) {
+      x->watch_for_peer(names);
+    },
+    [x](unwatch_atom, const std::vector<symbol_name>& names) {
+      x->unwatch_for_peer(names);
+    },
+    [x](watch_atom) { x->watch_all_for_peer(true); },
+    [x](unwatch_atom) { x->watch_all_for_peer(false); },
+    [x](claim_atom, std::uint64_t epoch, const std::string& to) {
+      return x->hand_over(epoch, to);
+    },
+    [x](feed_atom, const feed_id& which, bool up, const std::string& peer) {
+      x->tell_feed(which, up, peer);
+    },
+    [self, x](row_atom,
+              std::vector<symbol_name>& names) -> caf::result<row_batch> {
+      if (!x->is_member || !x->config.valid())
+        return make_error(errc::moved, "this node is no member now");
+      return self->delegate(x->config.market, fetch_atom_v, std::move(names));
+    },
+    [x](list_atom, std::uint64_t limit) { return x->own_names(limit); },
+    // From this node's fan-outs.
+    [x](watch_atom, const std::vector<symbol_name>& names,
+        const row_sink_actor& who) { x->watch(names, who); },
+    [x](unwatch_atom, const std::vector<symbol_name>& names,
+        const row_sink_actor& who) { x->unwatch(names, who); },
+    [x](watch_atom, const row_sink_actor& who) { x->watch_all(who); },
+    [x](unwatch_atom, const row_sink_actor& who) { x->unwatch_all(who); },
+    // From its sources of ticks.
+    [x](publish_atom, tick_batch& batch) { return x->publish(batch); },
+    [self, x](refuse_atom, const feed_id& from, const std::string& symbol,
+              const std::string& why) {
+      self->send(x->config.market, refuse_atom_v,
+                 feed_id{from.kind, x->own_feed(from.number)}, symbol, why);
+    },
+    // Who is there.
+    [x](const cluster_view& view) { x->take_view(view); },
+    [x](lost_atom) { x->lose(); },
+    [x](link_atom, const std::string& instance, const peer_actor& peer) {
+      x->dialed(instance, peer);
+    },
+    [x](link_atom, const std::string& instance, const std::string& why) {
+      x->dialed(instance, why);
+    },
+    [x](join_atom, const feed_actor& who) { x->sources.emplace_back(who); },
+    [x](check_atom) { x->check(); },
+    // Questions.
+    [x](fetch_atom, const std::vector<symbol_name>& names) {
+      return x->fetch(names);
+    },
+    [x](fetch_atom, std::uint64_t limit) { return x->fetch_names(limit); },
+    [self](load_atom) { return load_of(self); },
+    [x](status_atom) { return x->status(); },
+  };
+}
+
+} // namespace livegrid

@@ -1,0 +1,270 @@
+// How symbols come to this node, and go from it.
+
+#include <algorithm>
+
+#include "livegrid/actors/grid.hpp"
+#include "livegrid/counters.hpp"
+#include "livegrid/log.hpp"
+#include "livegrid/price_state.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// So long does a claim wait for a member that is said to be there but does not
+/// answer. Together with the time after which a silent member is said to be
+/// gone it is less than what a viewer may have to wait.
+constexpr std::chrono::milliseconds claim_patience{1500};
+
+/// Rows in one message, so that others get their turn in between.
+constexpr std::size_t part_size = 1000;
+
+} // namespace
+
+// -- to this node -------------------------------------------------------------
+
+void grid_state::start_claims() {
+  settled = false;
+  claims.clear();
+  for (const auto& [whom, x] : links)
+    claims.insert(whom);
+  claims_due = self->clock().now() + claim_patience;
+  if (claims.empty())
+    return settle();
+  check_at(claims_due);
+  for (const auto& [whom, x] : links)
+    if (x.up())
+      claim_from(whom);
+}
+
+void grid_state::claim_from(const std::string& whom) {
+  self
+    ->request(links.at(whom).peer, caf::infinite, claim_atom_v, view.epoch,
+              config.self.name)
+    .then(
+      [this, whom, epoch = view.epoch](const handover& x) {
+        // What is known is known, whatever has changed since.
+        for (const auto& row : x.rows.rows)
+          if (!owned.contains(row->symbol()))
+            hold(row);
+        if (!is_member || epoch != view.epoch || !claims.contains(whom))
+          return;
+        if (!x.last)
+          return claim_from(whom);
+        claims.erase(whom);
+        if (claims.empty())
+          settle();
+      },
+      [this, whom](const caf::error& why) {
+        // It has a newer view, which this node will have as well, and claim
+        // anew; or it is gone, which the next view will say.
+        config.log->info("claim_refused",
+                         {{"name", whom}, {"why", to_refusal(why).message}});
+      });
+}
+
+void grid_state::settle() {
+  claims.clear();
+  // What this node itself is giving up may be its own again: it is next.
+  if (evicting > 0)
+    return;
+  settled = true;
+  row_batch rows;
+  std::vector<symbol_name> names;
+  auto adopt = [&](const symbol_name& symbol, const row_ptr& last) {
+    rows.rows.emplace_back(last);
+    names.emplace_back(symbol);
+    owned.try_emplace(symbol, owned_symbol{view.epoch});
+    place_of_symbol(symbol).here = true;
+  };
+  for (auto i = distant.begin(); i != distant.end();) {
+    auto& [symbol, x] = *i;
+    if (x.held && mine(place_of_symbol(symbol)) && !owned.contains(symbol))
+      adopt(symbol, std::exchange(x.held, nullptr));
+    i = x.held || !x.sinks.empty() ? std::next(i) : distant.erase(i);
+  }
+  for (const auto& x : config.first_states)
+    if (mine(place_of_symbol(x.symbol)) && !owned.contains(x.symbol)) {
+      price_state first{x.symbol};
+      first.load(x);
+      adopt(x.symbol, first.render());
+    }
+  add(config.stats->symbols_adopted, names.size());
+  // At least one, since it tells the epoch.
+  for (std::size_t i = 0; i == 0 || i < rows.rows.size(); i += part_size) {
+    auto end = std::min(rows.rows.size(), i + part_size);
+    row_batch some{{rows.rows.begin() + static_cast<std::ptrdiff_t>(i),
+                    rows.rows.begin() + static_cast<std::ptrdiff_t>(end)}};
+    self->send(config.market, adopt_atom_v, std::move(some), view.epoch);
+  }
+  config.log->info("cluster_settled", {{"epoch", view.epoch},
+                                       {"adopted", names.size()},
+                                       {"owned", owned.size()}});
+  for (const auto& x : sources)
+    self->send(x, rows);
+  restate_wishes();
+  stand_by(names);
+  pump();
+}
+
+// -- from this node -----------------------------------------------------------
+
+caf::result<handover> grid_state::hand_over(std::uint64_t epoch,
+                                            const std::string& to) {
+  auto promise = self->make_response_promise<handover>();
+  if (!is_member || epoch > view.epoch)
+    early_claims[epoch].emplace_back(to, promise);
+  else
+    answer_claim(epoch, to, promise);
+  return promise;
+}
+
+void grid_state::answer_claim(std::uint64_t epoch, const std::string& to,
+                              caf::typed_response_promise<handover> promise) {
+  if (epoch < view.epoch) {
+    promise.deliver(make_error(errc::moved, "there is a newer view than that"));
+    return;
+  }
+  auto& x = estates[to];
+  if (x.epoch != epoch)
+    prepare_estate(epoch, to);
+  if (x.complete)
+    promise.deliver(next_part(x));
+  else
+    x.asked.emplace_back(std::move(promise));
+}
+
+void grid_state::prepare_estate(std::uint64_t epoch, const std::string& to) {
+  auto& x = estates[to];
+  for (auto& old : std::exchange(x, estate{epoch}).asked)
+    old.deliver(make_error(errc::moved, "there is a newer view than that"));
+  std::vector<symbol_name> names;
+  for (const auto& [symbol, y] : owned)
+    if (goes_to(symbol, to))
+      names.emplace_back(symbol);
+  evict(std::move(names));
+}
+
+bool grid_state::goes_to(const symbol_name& symbol, const std::string& to) {
+  const auto& at = place_of_symbol(symbol).at;
+  return at && view.members[at->owner].name == to;
+}
+
+void grid_state::complete_estates() {
+  for (auto& [to, x] : estates) {
+    if (x.complete || x.epoch != view.epoch || !is_member)
+      continue;
+    for (const auto& [symbol, y] : distant)
+      if (y.held && goes_to(symbol, to))
+        x.rows.emplace_back(y.held);
+    x.complete = true;
+    for (auto& promise : std::exchange(x.asked, {}))
+      promise.deliver(next_part(x));
+  }
+}
+
+handover grid_state::next_part(estate& x) {
+  handover result;
+  auto end = std::min(x.rows.size(), x.next + part_size);
+  result.rows.rows.assign(x.rows.begin() + static_cast<std::ptrdiff_t>(x.next),
+                          x.rows.begin() + static_cast<std::ptrdiff_t>(end));
+  x.next = end;
+  result.last = end == x.rows.size();
+  if (result.last)
+    x.rows.clear();
+  return result;
+}
+
+void grid_state::evict(std::vector<symbol_name> names) {
+  for (const auto& x : names) {
+    owned.erase(x);
+    place_of_symbol(x).here = false;
+  }
+  add(config.stats->symbols_evicted, names.size());
+  ++evicting;
+  auto then = [this](const row_batch& last) {
+    // Kept, in case the new owner dies before it has them all; and until then
+    // this is what can be said of them here.
+    row_batch out;
+    for (const auto& x : last.rows) {
+      hold(x);
+      if (!is_member)
+        out.rows.emplace_back(shown(x->symbol(), x));
+    }
+    show(std::move(out));
+    // Whatever goes to somebody else is held by now.
+    if (--evicting > 0)
+      return;
+    complete_estates();
+    if (is_member && !settled && claims.empty())
+      settle();
+  };
+  self->request(config.market, caf::infinite, evict_atom_v, std::move(names))
+    .then(then, [this, then](const caf::error& why) {
+      config.log->error("evict_failed", {{"why", to_refusal(why).message}});
+      then(row_batch{});
+    });
+}
+
+void grid_state::give_up() {
+  std::vector<symbol_name> names;
+  for (const auto& [symbol, y] : owned)
+    names.emplace_back(symbol);
+  ++generation;
+  evict(std::move(names));
+}
+
+// -- questions ----------------------------------------------------------------
+
+std::vector<symbol_name> grid_state::own_names(std::uint64_t limit) const {
+  std::vector<symbol_name> result;
+  for (const auto& [symbol, y] : owned) {
+    if (result.size() == limit)
+      break;
+    result.emplace_back(symbol);
+  }
+  return result;
+}
+
+caf::result<std::vector<symbol_name>>
+grid_state::fetch_names(std::uint64_t limit) {
+  struct collector {
+    std::vector<symbol_name> names;
+    std::size_t missing = 0;
+    caf::typed_response_promise<std::vector<symbol_name>> to;
+  };
+  auto all = std::make_shared<collector>();
+  all->names = own_names(limit);
+  for (const auto& [whom, x] : links)
+    if (x.up() && x.owns_symbols)
+      ++all->missing;
+  auto finish = [all, limit] {
+    auto& names = all->names;
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    names.resize(std::min<std::uint64_t>(limit, names.size()));
+    all->to.deliver(std::move(names));
+  };
+  all->to = self->make_response_promise<std::vector<symbol_name>>();
+  if (all->missing == 0) {
+    finish();
+    return all->to;
+  }
+  for (const auto& [whom, x] : links)
+    if (x.up() && x.owns_symbols)
+      self->request(x.peer, fetch_timeout, list_atom_v, limit)
+        .then(
+          [all, finish](const std::vector<symbol_name>& more) {
+            all->names.insert(all->names.end(), more.begin(), more.end());
+            if (--all->missing == 0)
+              finish();
+          },
+          [all](caf::error& why) {
+            // The first one answers the question.
+            if (all->to.pending())
+              all->to.deliver(std::move(why));
+          });
+  return all->to;
+}
+
+} // namespace livegrid

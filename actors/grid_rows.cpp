@@ -1,0 +1,375 @@
+// How rows find their way: who wants which, and from where.
+
+#include <algorithm>
+
+#include "livegrid/actors/grid.hpp"
+#include "livegrid/actors/relay.hpp"
+#include "livegrid/counters.hpp"
+#include "livegrid/spawn.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// Whether `a` shows less of the symbol than `b`, whatever way the two came.
+bool older(const row_order& a, const row_order& b) noexcept {
+  return std::pair{a.epoch, a.version} < std::pair{b.epoch, b.version};
+}
+
+template <class T>
+void add_once(std::vector<T>& xs, const T& x) {
+  if (std::find(xs.begin(), xs.end(), x) == xs.end())
+    xs.emplace_back(x);
+}
+
+} // namespace
+
+// -- from other nodes ---------------------------------------------------------
+
+std::uint64_t grid_state::take_rows(std::uint64_t node, row_batch& batch) {
+  std::uint64_t n = batch.rows.size();
+  auto i = std::find_if(links.begin(), links.end(),
+                        [&](const auto& x) { return x.second.node == node; });
+  // Of a node that is not a member any more, or not known yet: what it sends
+  // is not to be believed, and comes again when it is.
+  if (i == links.end() || !i->second.up())
+    return n;
+  auto at_link = i->second.generation;
+  add(config.stats->rows_from_peers, n);
+  row_batch out;
+  for (auto& x : batch.rows) {
+    if (!x || owned.contains(x->symbol()))
+      continue;
+    auto row = with_link(std::move(x), at_link);
+    auto& known = distant[row->symbol()];
+    if (known.held
+        && (row->order() <= known.held->order()
+            || older(row->order(), known.held->order())))
+      continue;
+    known.held = row;
+    if (!known.sinks.empty() || !everything.empty())
+      out.rows.emplace_back(std::move(row));
+  }
+  show(std::move(out));
+  return n;
+}
+
+void grid_state::show(row_batch out) {
+  if (out.rows.empty() || sinks.empty())
+    return;
+  // A fan-out drops what nobody there wants.
+  for (std::size_t i = 0; i + 1 < sinks.size(); ++i)
+    self->send(sinks[i], out);
+  self->send(sinks.back(), std::move(out));
+}
+
+row_ptr grid_state::shown(const symbol_name& which, const row_ptr& held) {
+  auto at = place_of_symbol(which).at;
+  auto here = at && is_member && at->owner == place;
+  auto known = at && is_member && !here
+                 ? links.find(view.members[at->owner].name)
+                 : links.end();
+  if (known != links.end() && known->second.up()
+      && held->order().link == known->second.generation)
+    return held;
+  return with_freshness(*held, freshness::down, generation);
+}
+
+void grid_state::show_down(const std::string& whom) {
+  row_batch out;
+  for (const auto& [symbol, x] : distant) {
+    if (!x.held || (x.sinks.empty() && everything.empty()))
+      continue;
+    auto at = place_of_symbol(symbol).at;
+    if (!at || view.members[at->owner].name == whom)
+      out.rows.emplace_back(
+        with_freshness(*x.held, freshness::down, generation));
+  }
+  show(std::move(out));
+}
+
+void grid_state::hold(const row_ptr& x) {
+  if (!x || x->is_vacant())
+    return;
+  auto& held = distant[x->symbol()].held;
+  if (!held || older(held->order(), x->order()))
+    held = x;
+}
+
+// -- for this node's fan-outs -------------------------------------------------
+
+void grid_state::watch(const std::vector<symbol_name>& names,
+                       const row_sink_actor& who) {
+  add_once(sinks, who);
+  std::vector<symbol_name> here;
+  std::map<std::size_t, std::vector<symbol_name>> elsewhere;
+  row_batch now;
+  for (const auto& x : names) {
+    auto& known = distant[x];
+    add_once(known.sinks, who);
+    const auto& at = place_of_symbol(x);
+    if (at.here || mine(at))
+      here.emplace_back(x);
+    else if (at.at)
+      elsewhere[at.at->owner].emplace_back(x);
+    if (known.held && !at.here)
+      now.rows.emplace_back(shown(x, known.held));
+  }
+  if (!now.rows.empty())
+    self->send(who, std::move(now));
+  if (!here.empty())
+    self->send(config.market, watch_atom_v, std::move(here), who);
+  for (auto& [owner, xs] : elsewhere)
+    if (auto i = links.find(view.members[owner].name);
+        i != links.end() && i->second.up())
+      self->send(i->second.peer, watch_atom_v, std::move(xs));
+}
+
+void grid_state::unwatch(const std::vector<symbol_name>& names,
+                         const row_sink_actor& who) {
+  std::map<std::size_t, std::vector<symbol_name>> elsewhere;
+  for (const auto& x : names) {
+    auto known = distant.find(x);
+    if (known == distant.end())
+      continue;
+    std::erase(known->second.sinks, who);
+    if (!known->second.sinks.empty())
+      continue;
+    auto at = place_of_symbol(x).at;
+    if (at && at->owner != place)
+      elsewhere[at->owner].emplace_back(x);
+    if (!known->second.held)
+      distant.erase(known);
+  }
+  self->send(config.market, unwatch_atom_v, names, who);
+  for (auto& [owner, xs] : elsewhere)
+    if (auto i = links.find(view.members[owner].name);
+        i != links.end() && i->second.up())
+      self->send(i->second.peer, unwatch_atom_v, std::move(xs));
+}
+
+void grid_state::watch_all(const row_sink_actor& who) {
+  add_once(sinks, who);
+  auto first = everything.empty();
+  add_once(everything, who);
+  row_batch now;
+  for (const auto& [symbol, x] : distant)
+    if (x.held && !place_of_symbol(symbol).here)
+      now.rows.emplace_back(shown(symbol, x.held));
+  if (!now.rows.empty())
+    self->send(who, std::move(now));
+  self->send(config.market, watch_atom_v, who);
+  if (first)
+    for (const auto& [whom, x] : links)
+      if (x.up())
+        self->send(x.peer, watch_atom_v);
+}
+
+void grid_state::unwatch_all(const row_sink_actor& who) {
+  std::erase(everything, who);
+  self->send(config.market, unwatch_atom_v, who);
+  if (everything.empty())
+    for (const auto& [whom, x] : links)
+      if (x.up())
+        self->send(x.peer, unwatch_atom_v);
+}
+
+void grid_state::restate_wishes(const std::string* only) {
+  std::map<std::string, std::vector<symbol_name>> elsewhere;
+  std::vector<std::pair<row_sink_actor, std::vector<symbol_name>>> here;
+  for (const auto& who : sinks)
+    here.emplace_back(who, std::vector<symbol_name>{});
+  for (const auto& [symbol, x] : distant) {
+    if (x.sinks.empty())
+      continue;
+    const auto& at = place_of_symbol(symbol);
+    if (at.here || mine(at)) {
+      for (auto& [who, names] : here)
+        if (std::find(x.sinks.begin(), x.sinks.end(), who) != x.sinks.end())
+          names.emplace_back(symbol);
+    } else if (at.at) {
+      elsewhere[view.members[at.at->owner].name].emplace_back(symbol);
+    }
+  }
+  if (only == nullptr)
+    for (auto& [who, names] : here)
+      if (!names.empty())
+        self->send(config.market, watch_atom_v, std::move(names), who);
+  for (const auto& [whom, x] : links) {
+    if (!x.up() || (only != nullptr && whom != *only))
+      continue;
+    if (!everything.empty())
+      self->send(x.peer, watch_atom_v);
+    if (auto i = elsewhere.find(whom); i != elsewhere.end())
+      self->send(x.peer, watch_atom_v, std::move(i->second));
+  }
+}
+
+// -- for other nodes ----------------------------------------------------------
+
+grid_state::outlet& grid_state::outlet_to(const peer_actor& peer) {
+  auto [i, fresh] = outlets.try_emplace(peer.address());
+  if (fresh)
+    i->second.relay = spawn_on(self->system(), nullptr, relay,
+                               inlet_actor{peer}, node_id, config.stats);
+  return i->second;
+}
+
+void grid_state::drop_outlet(const peer_actor& peer) {
+  auto i = outlets.find(peer.address());
+  if (i == outlets.end())
+    return;
+  row_sink_actor sink{i->second.relay};
+  std::vector<symbol_name> names{i->second.watched.begin(),
+                                 i->second.watched.end()};
+  for (auto& [symbol, x] : owned)
+    if (x.next == peer.address()) {
+      names.emplace_back(symbol);
+      x.next = caf::actor_addr{};
+    }
+  self->send(config.market, unwatch_atom_v, sink);
+  self->send(config.market, unwatch_atom_v, std::move(names), sink);
+  self->send_exit(i->second.relay, caf::exit_reason::user_shutdown);
+  outlets.erase(i);
+}
+
+void grid_state::watch_for_peer(const std::vector<symbol_name>& names) {
+  auto& to = outlet_to(caf::actor_cast<peer_actor>(self->current_sender()));
+  to.watched.insert(names.begin(), names.end());
+  self->send(config.market, watch_atom_v, names, row_sink_actor{to.relay});
+}
+
+void grid_state::unwatch_for_peer(const std::vector<symbol_name>& names) {
+  auto peer = caf::actor_cast<peer_actor>(self->current_sender());
+  auto i = outlets.find(peer.address());
+  if (i == outlets.end())
+    return;
+  std::vector<symbol_name> done;
+  for (const auto& x : names) {
+    i->second.watched.erase(x);
+    auto known = owned.find(x);
+    if (known == owned.end() || known->second.next != peer.address())
+      done.emplace_back(x);
+  }
+  // Whoever wants all gets them still.
+  if (!i->second.everything && !done.empty())
+    self->send(config.market, unwatch_atom_v, std::move(done),
+               row_sink_actor{i->second.relay});
+}
+
+void grid_state::watch_all_for_peer(bool on) {
+  auto peer = caf::actor_cast<peer_actor>(self->current_sender());
+  auto& to = outlet_to(peer);
+  to.everything = on;
+  row_sink_actor sink{to.relay};
+  if (on) {
+    self->send(config.market, watch_atom_v, sink);
+    return;
+  }
+  // That ends the flow of those that it gets for another reason, too.
+  self->send(config.market, unwatch_atom_v, sink);
+  std::vector<symbol_name> names{to.watched.begin(), to.watched.end()};
+  for (const auto& [symbol, x] : owned)
+    if (x.next == peer.address())
+      names.emplace_back(symbol);
+  if (!names.empty())
+    self->send(config.market, watch_atom_v, std::move(names), sink);
+}
+
+void grid_state::stand_by(const std::vector<symbol_name>& names) {
+  std::map<caf::actor_addr, std::vector<symbol_name>> more;
+  std::map<caf::actor_addr, std::vector<symbol_name>> less;
+  for (const auto& x : names) {
+    auto known = owned.find(x);
+    if (known == owned.end())
+      continue;
+    caf::actor_addr next;
+    if (auto at = place_of_symbol(x).at;
+        at && mine(place_of_symbol(x)) && at->next)
+      if (auto i = links.find(view.members[*at->next].name);
+          i != links.end() && i->second.up())
+        next = i->second.peer.address();
+    auto before = std::exchange(known->second.next, next);
+    if (next == before)
+      continue;
+    if (auto old = outlets.find(before); old != outlets.end()
+                                         && !old->second.everything
+                                         && !old->second.watched.contains(x))
+      less[before].emplace_back(x);
+    if (next)
+      more[next].emplace_back(x);
+  }
+  for (auto& [who, xs] : less)
+    self->send(config.market, unwatch_atom_v, std::move(xs),
+               row_sink_actor{outlets.at(who).relay});
+  for (auto& [who, xs] : more) {
+    auto& to = outlet_to(caf::actor_cast<peer_actor>(who));
+    self->send(config.market, watch_atom_v, std::move(xs),
+               row_sink_actor{to.relay});
+  }
+}
+
+// -- questions ----------------------------------------------------------------
+
+caf::result<row_batch>
+grid_state::fetch(const std::vector<symbol_name>& names) {
+  struct collector {
+    row_batch rows;
+    std::size_t missing = 0;
+    caf::typed_response_promise<row_batch> to;
+  };
+  struct share {
+    std::vector<symbol_name> names;
+    std::vector<std::size_t> places;
+  };
+  auto all = std::make_shared<collector>();
+  all->rows.rows.resize(names.size());
+  share here;
+  std::map<std::size_t, share> elsewhere;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto& at = place_of_symbol(names[i]);
+    auto local = at.here || (mine(at) && settled);
+    auto known = at.at && is_member
+                   ? links.find(view.members[at.at->owner].name)
+                   : links.end();
+    if (!local && (known == links.end() || !known->second.up())) {
+      // The last that is known, and that it is no more than that.
+      auto held = distant.find(names[i]);
+      all->rows.rows[i] =
+        held != distant.end() && held->second.held
+          ? with_freshness(*held->second.held, freshness::down, generation)
+          : row::vacant(names[i]);
+      continue;
+    }
+    auto& to = local ? here : elsewhere[at.at->owner];
+    to.names.emplace_back(names[i]);
+    to.places.emplace_back(i);
+  }
+  all->missing = elsewhere.size() + (here.names.empty() ? 0 : 1);
+  if (all->missing == 0)
+    return std::move(all->rows);
+  all->to = self->make_response_promise<row_batch>();
+  auto ask = [&](const auto& whom, auto atom, share& what) {
+    self->request(whom, fetch_timeout, atom, std::move(what.names))
+      .then(
+        [all, places = std::move(what.places)](row_batch& x) {
+          for (std::size_t i = 0; i < std::min(x.rows.size(), places.size());
+               ++i)
+            all->rows.rows[places[i]] = std::move(x.rows[i]);
+          if (--all->missing == 0)
+            all->to.deliver(std::move(all->rows));
+        },
+        [all](caf::error& why) {
+          // The first one answers the question; the promise takes no second.
+          if (all->to.pending())
+            all->to.deliver(std::move(why));
+        });
+  };
+  if (!here.names.empty())
+    ask(config.market, fetch_atom_v, here);
+  for (auto& [owner, what] : elsewhere)
+    ask(links.at(view.members[owner].name).peer, row_atom_v, what);
+  return all->to;
+}
+
+} // namespace livegrid

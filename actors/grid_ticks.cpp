@@ -1,0 +1,409 @@
+// How ticks find their way, each applied once, whoever dies meanwhile.
+//
+// A batch whose symbols have one owner is published there. One whose symbols
+// have several is prepared at each, and committed when all of them would take
+// it. What is not answered is sent again, to whoever owns the symbols then:
+// rows say which batches they show (`batch_mark`), so that the new owner knows
+// what the one before has applied. That holds as long as ticks of one symbol
+// stay in order, so those that come later wait for those that are sent again.
+
+#include <algorithm>
+#include <numeric>
+
+#include "livegrid/actors/grid.hpp"
+#include "livegrid/log.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// Whoever publishes is told after so long that it is not known how it ended.
+/// Less than what an ingress waits, so that it can be said why.
+constexpr std::chrono::milliseconds publish_patience{9000};
+
+/// Until an owner that has not seen the view yet is asked again.
+constexpr std::chrono::milliseconds retry_pause{10};
+
+constexpr unsigned feed_bits = 40;
+
+/// Whether it says that the batch itself is at fault.
+bool is_verdict(const caf::error& why) {
+  auto x = to_refusal(why);
+  return x.code == errc::invalid || x.code == errc::malformed
+         || x.code == errc::too_big
+         || (x.code == errc::unavailable && x.type == "paused");
+}
+
+} // namespace
+
+bool grid_state::operation::waits() const noexcept {
+  return std::any_of(parts.begin(), parts.end(),
+                     [](const part& x) { return x.at == part::phase::waits; });
+}
+
+std::uint64_t grid_state::own_feed(std::uint64_t number) const noexcept {
+  return number == 0 ? 0 : number | (node_id >> feed_bits << feed_bits);
+}
+
+void grid_state::tell_feed(feed_id which, bool up, const std::string& peer) {
+  if (auto* from = sender()) {
+    if (up)
+      from->feeds.insert(which);
+    else
+      from->feeds.erase(which);
+  } else {
+    which.number = own_feed(which.number);
+    if (up)
+      feeds[which] = peer;
+    else
+      feeds.erase(which);
+    for (const auto& [whom, x] : links)
+      if (x.up())
+        self->send(x.peer, feed_atom_v, which, up, peer);
+  }
+  self->send(config.market, feed_atom_v, which, up, peer);
+}
+
+// -- as owner -----------------------------------------------------------------
+
+std::optional<caf::error> grid_state::not_mine(std::uint64_t epoch,
+                                               const tick_batch& batch) {
+  if (!is_member || !config.valid())
+    return make_error(errc::moved, "this node is no member now");
+  if (epoch > view.epoch)
+    return make_error(errc::moved, "this node has not seen that view yet");
+  std::vector<symbol_name> fresh;
+  for (const auto& x : batch.ticks) {
+    const auto& at = place_of_symbol(x.symbol);
+    if (at.here) {
+      // Its sender could know a later owner, and that one's ticks come first.
+      if (epoch < owned.at(x.symbol).since)
+        return make_error(errc::moved, x.symbol.str() + " has moved since");
+      continue;
+    }
+    if (!mine(at) || !settled)
+      return make_error(errc::moved, x.symbol.str() + " is not here");
+    fresh.emplace_back(x.symbol);
+  }
+  for (const auto& x : fresh) {
+    place_of_symbol(x).here = true;
+    owned.try_emplace(x, owned_symbol{epoch});
+  }
+  if (!fresh.empty())
+    stand_by(fresh);
+  return std::nullopt;
+}
+
+// -- as the way in ------------------------------------------------------------
+
+caf::result<std::uint64_t> grid_state::publish(tick_batch& batch) {
+  batch.feed = own_feed(batch.feed);
+  if (batch.from == source::simulator) {
+    // It invents ticks for what is here; others do so for what is elsewhere.
+    std::erase_if(batch.ticks, [this](const tick& x) {
+      return !place_of_symbol(x.symbol).here;
+    });
+    if (batch.ticks.empty() || not_mine(view.epoch, batch))
+      return std::uint64_t{0};
+    return self->delegate(config.market, publish_atom_v, std::move(batch));
+  }
+  // Where all of it belongs here nobody else need know.
+  auto waits = !blocked.empty()
+               && std::any_of(
+                 batch.ticks.begin(), batch.ticks.end(),
+                 [this](const tick& x) { return blocked.contains(x.symbol); });
+  if (!waits && !not_mine(view.epoch, batch))
+    return self->delegate(config.market, publish_atom_v, std::move(batch));
+  auto number = ++batches;
+  auto& x = operations[number];
+  x.number = number;
+  x.to = self->make_response_promise<std::uint64_t>();
+  x.due = self->clock().now() + publish_patience;
+  batch.id = {node_id, number};
+  auto& all = x.parts.emplace_back();
+  all.places.resize(batch.ticks.size());
+  std::iota(all.places.begin(), all.places.end(), 0u);
+  all.ticks = std::move(batch);
+  auto to = x.to;
+  if (waits || !start(x)) {
+    block(x);
+    check_at(x.due);
+  } else {
+    check_at(x.due);
+  }
+  return to;
+}
+
+bool grid_state::reachable(std::size_t member) const {
+  if (member == place)
+    return settled && config.valid();
+  auto i = links.find(view.members[member].name);
+  return i != links.end() && i->second.up();
+}
+
+std::optional<std::vector<grid_state::part>>
+grid_state::split(const std::vector<part>& xs) {
+  std::map<std::size_t, part> result;
+  for (const auto& x : xs)
+    for (std::size_t i = 0; i < x.ticks.ticks.size(); ++i) {
+      const auto& tick = x.ticks.ticks[i];
+      const auto& at = place_of_symbol(tick.symbol);
+      if (!at.at || !is_member)
+        return std::nullopt;
+      // Its owner before has it until the next one claims it.
+      auto owner = at.here ? place : at.at->owner;
+      if (!reachable(owner))
+        return std::nullopt;
+      auto& to = result[owner];
+      if (to.ticks.ticks.empty()) {
+        to.owner = view.members[owner].name;
+        to.ticks = {
+          x.ticks.from, x.ticks.received, {}, x.ticks.feed, x.ticks.id};
+        to.committed = x.committed;
+      }
+      to.ticks.ticks.emplace_back(tick);
+      to.places.emplace_back(x.places[i]);
+    }
+  std::vector<part> all;
+  for (auto& [owner, x] : result)
+    all.emplace_back(std::move(x));
+  return all;
+}
+
+bool grid_state::start(operation& x) {
+  std::vector<part> waiting;
+  std::vector<part> others;
+  for (auto& y : x.parts)
+    (y.at == part::phase::waits ? waiting : others).emplace_back(y);
+  auto parts = split(waiting);
+  if (!parts)
+    return false;
+  auto to = waiting.front().committed ? part::phase::committing
+            : parts->size() == 1      ? part::phase::publishing
+                                      : part::phase::preparing;
+  x.parts = std::move(others);
+  for (auto& y : *parts)
+    x.parts.emplace_back(std::move(y));
+  for (auto& y : x.parts)
+    if (y.at == part::phase::waits)
+      ask(x, y, to);
+  if (to == part::phase::preparing)
+    block(x);
+  else
+    block_unless_sure(x);
+  return true;
+}
+
+void grid_state::block_unless_sure(operation& x) {
+  auto sure = [this](const part& y) {
+    return y.at == part::phase::done
+           || std::all_of(
+             y.ticks.ticks.begin(), y.ticks.ticks.end(), [&](const tick& z) {
+               const auto& at = place_of_symbol(z.symbol);
+               if (at.here)
+                 return y.owner == config.self.name;
+               return at.confirmed
+                      && view.members[at.at->owner].name == y.owner;
+             });
+  };
+  if (std::all_of(x.parts.begin(), x.parts.end(), sure))
+    unblock(x);
+  else
+    block(x);
+}
+
+void grid_state::ask(const operation& x, part& what, part::phase to) {
+  auto by_id = what.at == part::phase::prepared;
+  what.at = to;
+  what.key = ++parts_sent;
+  what.epoch = view.epoch;
+  auto then = [&](auto&& asked) {
+    asked.then([this, number = x.number,
+                key = what.key](std::uint64_t n) { answer(number, key, n); },
+               [this, number = x.number, key = what.key](caf::error& why) {
+                 refuse(number, key, std::move(why));
+               });
+  };
+  // Without time-outs: whoever does not answer loses its link, or its place in
+  // the view, and `recall` takes back what it was sent.
+  if (what.owner == config.self.name) {
+    const auto& market = config.market;
+    if (to == part::phase::publishing)
+      then(self->request(market, caf::infinite, publish_atom_v, what.ticks));
+    else if (to == part::phase::preparing)
+      then(self->request(market, caf::infinite, prepare_atom_v, what.ticks));
+    else if (by_id)
+      then(self->request(market, caf::infinite, commit_atom_v, what.ticks.id));
+    else
+      then(self->request(market, caf::infinite, commit_atom_v, what.ticks));
+    if (!by_id)
+      note_here(what.ticks);
+    return;
+  }
+  const auto& peer = links.at(what.owner).peer;
+  if (to == part::phase::publishing)
+    then(self->request(peer, caf::infinite, publish_atom_v, view.epoch,
+                       what.ticks));
+  else if (to == part::phase::preparing)
+    then(self->request(peer, caf::infinite, prepare_atom_v, view.epoch,
+                       what.ticks));
+  else if (by_id)
+    then(self->request(peer, caf::infinite, commit_atom_v, what.ticks.id));
+  else
+    then(self->request(peer, caf::infinite, commit_atom_v, view.epoch,
+                       what.ticks));
+}
+
+void grid_state::note_here(const tick_batch& batch) {
+  std::vector<symbol_name> fresh;
+  for (const auto& x : batch.ticks) {
+    auto& at = place_of_symbol(x.symbol);
+    if (!std::exchange(at.here, true)
+        && owned.try_emplace(x.symbol, owned_symbol{view.epoch}).second)
+      fresh.emplace_back(x.symbol);
+  }
+  if (!fresh.empty())
+    stand_by(fresh);
+}
+
+void grid_state::answer(std::uint64_t number, std::uint64_t key,
+                        std::uint64_t n) {
+  auto i = operations.find(number);
+  if (i == operations.end())
+    return;
+  auto& x = i->second;
+  auto which = std::find_if(x.parts.begin(), x.parts.end(),
+                            [&](const part& y) { return y.key == key; });
+  if (which == x.parts.end() || !which->under_way())
+    return;
+  if (which->epoch == view.epoch)
+    for (const auto& tick : which->ticks.ticks)
+      place_of_symbol(tick.symbol).confirmed = true;
+  if (which->at == part::phase::preparing) {
+    which->at = part::phase::prepared;
+    auto all = std::all_of(x.parts.begin(), x.parts.end(), [](const part& y) {
+      return y.at == part::phase::prepared;
+    });
+    if (!all)
+      return;
+    for (auto& y : x.parts) {
+      y.committed = true;
+      ask(x, y, part::phase::committing);
+    }
+    block_unless_sure(x);
+    pump();
+    return;
+  }
+  which->at = part::phase::done;
+  x.taken += n;
+  auto all = std::all_of(x.parts.begin(), x.parts.end(), [](const part& y) {
+    return y.at == part::phase::done;
+  });
+  if (!all)
+    return;
+  x.to.deliver(x.taken);
+  unblock(x);
+  operations.erase(i);
+  pump();
+}
+
+void grid_state::refuse(std::uint64_t number, std::uint64_t key,
+                        caf::error why) {
+  auto i = operations.find(number);
+  if (i == operations.end())
+    return;
+  auto& x = i->second;
+  auto which = std::find_if(x.parts.begin(), x.parts.end(),
+                            [&](const part& y) { return y.key == key; });
+  if (which == x.parts.end() || !which->under_way())
+    return;
+  if (!which->committed && is_verdict(why)) {
+    auto refused = to_refusal(why);
+    // Told by the place in the part.
+    if (refused.element >= 0
+        && static_cast<std::size_t>(refused.element) < which->places.size())
+      refused.element =
+        which->places[static_cast<std::size_t>(refused.element)];
+    abort(x);
+    finish(x, make_error(std::move(refused)));
+    pump();
+    return;
+  }
+  if (which->at == part::phase::preparing)
+    abort(x);
+  else
+    which->at = part::phase::waits;
+  block(x);
+  check_at(self->clock().now() + retry_pause);
+}
+
+void grid_state::abort(operation& x) {
+  // Nothing of it has been applied: it begins anew, in its first order.
+  for (auto& y : x.parts) {
+    if (y.at != part::phase::preparing && y.at != part::phase::prepared)
+      continue;
+    y.at = part::phase::waits;
+    y.key = ++parts_sent;
+    if (y.owner == config.self.name)
+      self->send(config.market, abort_atom_v, y.ticks.id);
+    else if (auto to = links.find(y.owner);
+             to != links.end() && to->second.up())
+      self->send(to->second.peer, abort_atom_v, y.ticks.id);
+  }
+}
+
+void grid_state::finish(operation& x, caf::error why) {
+  auto half = std::any_of(x.parts.begin(), x.parts.end(),
+                          [](const part& y) { return y.committed; });
+  if (half)
+    config.log->error("publish_half_done", {{"batch", x.number}});
+  x.to.deliver(std::move(why));
+  unblock(x);
+  operations.erase(x.number);
+}
+
+void grid_state::block(operation& x) {
+  if (!x.blocks.empty())
+    return;
+  for (const auto& y : x.parts)
+    if (y.at != part::phase::done)
+      for (const auto& tick : y.ticks.ticks)
+        x.blocks.emplace_back(tick.symbol);
+  for (const auto& whom : x.blocks)
+    ++blocked[whom];
+  blockers.insert(x.number);
+}
+
+void grid_state::unblock(operation& x) {
+  for (const auto& whom : std::exchange(x.blocks, {}))
+    if (auto i = blocked.find(whom); --i->second == 0)
+      blocked.erase(i);
+  blockers.erase(x.number);
+}
+
+void grid_state::recall(const std::string& owner) {
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> sent;
+  for (const auto& [number, x] : operations)
+    for (const auto& y : x.parts)
+      if (y.owner == owner && y.under_way())
+        sent.emplace_back(number, y.key);
+  for (const auto& [number, key] : sent)
+    refuse(number, key, make_error(errc::moved, owner + " is gone"));
+}
+
+void grid_state::pump() {
+  std::unordered_set<symbol_name> earlier;
+  auto numbers = std::vector<std::uint64_t>{blockers.begin(), blockers.end()};
+  for (auto number : numbers) {
+    auto& x = operations.at(number);
+    if (x.waits()
+        && std::none_of(x.blocks.begin(), x.blocks.end(),
+                        [&](const auto& y) { return earlier.contains(y); }))
+      start(x);
+    earlier.insert(x.blocks.begin(), x.blocks.end());
+  }
+  if (!blockers.empty())
+    check_at(self->clock().now() + retry_pause);
+}
+
+} // namespace livegrid

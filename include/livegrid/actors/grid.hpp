@@ -1,0 +1,399 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "livegrid/actors.hpp"
+#include "livegrid/cluster.hpp"
+#include "livegrid/fwd.hpp"
+#include "livegrid/tick.hpp"
+
+namespace livegrid {
+
+/// What a grid needs to know of its surroundings.
+struct grid_config {
+  std::string cluster;
+
+  /// This node, as the others know it.
+  member self;
+
+  market_actor market;
+
+  /// Finds the way to a member and answers with a `link_atom`, sooner or later.
+  std::function<void(const member&, const grid_actor&)> dial;
+
+  /// Whether this node may act as a member, right now. Looked at before
+  /// anything is done in its name, since a process that was suspended does not
+  /// know what it has missed.
+  std::function<bool()> valid;
+
+  /// Where symbols begin of which no node knows more.
+  std::vector<tick> first_states;
+
+  counters_ptr stats;
+
+  log_ptr log;
+};
+
+/// Stands for the markets of all nodes of a cluster: to the fan-outs and the
+/// sources of ticks of this node it is the market, to the grids of the other
+/// nodes it is the owner of this node's symbols.
+///
+/// Who owns what follows from the view alone (`place_of`). A symbol comes to a
+/// new owner in this way:
+///
+///     view      one more member, or one less
+///     claim     the new owner asks every member for what it has: rows that it
+///               has seen and, of the owner before, the symbols themselves,
+///               which that gives up only now
+///     adopt     the newest row of each is where the new owner goes on; its
+///               rows have the view's epoch and so are newer than any of before
+///
+/// Ticks that come meanwhile wait where they came in (grid_ticks.cpp). Each
+/// symbol's rows also go to the member that will own it next (grid_rows.cpp).
+///
+/// Lives as long as its node.
+struct grid_state {
+  static inline constexpr const char* name = "grid";
+
+  using time_point = std::chrono::steady_clock::time_point;
+
+  void init(grid_actor::pointer ptr, grid_config how);
+
+  // -- who is there (grid.cpp) ------------------------------------------------
+
+  /// Another member.
+  struct link {
+    std::string instance;
+    std::uint64_t node = 0; ///< see `batch_id::node`
+    peer_actor peer;        ///< an invalid handle while there is no way to it
+
+    /// See `row_order::link`.
+    std::uint32_t generation = 0;
+
+    bool owns_symbols = false;
+    bool dialing = false;
+    std::optional<time_point> dial_at;
+
+    /// Feeds that it has told of.
+    std::set<feed_id> feeds;
+
+    bool up() const noexcept {
+      return static_cast<bool>(peer);
+    }
+  };
+
+  void take_view(cluster_view x);
+
+  void lose();
+
+  caf::result<member> greet(const std::string& cluster, const member& who);
+
+  /// The member of that instance can be spoken to.
+  void set_up(const std::string& instance, const peer_actor& peer);
+
+  void set_down(const std::string& name);
+
+  /// Looks for the way to a member, if it is this node's part to do so: of two,
+  /// the one whose name comes first dials.
+  void dial(const std::string& name);
+
+  /// The way to a member, or why there is none.
+  void dialed(const std::string& instance, const peer_actor& peer);
+  void dialed(const std::string& instance, const std::string& why);
+
+  link* find_link(const std::string& instance);
+
+  /// The member whose grid has sent the message in hand, or null.
+  link* sender();
+
+  void take_down(const caf::actor_addr& who);
+
+  void check();
+
+  /// Asks for a check by then at the latest.
+  void check_at(time_point when);
+
+  actor_status status() const;
+
+  // -- rows (grid_rows.cpp) ---------------------------------------------------
+
+  /// A symbol that another node owns.
+  struct distant_symbol {
+    row_ptr held; ///< the newest row that came here
+    std::vector<row_sink_actor> sinks;
+  };
+
+  /// What goes to one other node.
+  struct outlet {
+    relay_actor relay;
+    bool everything = false;
+    std::unordered_set<symbol_name> watched;
+  };
+
+  /// Rows from another node.
+  std::uint64_t take_rows(std::uint64_t node, row_batch& batch);
+
+  /// Gives rows to this node's fan-outs.
+  void show(row_batch out);
+
+  /// What may be shown of a symbol that is not here: that row, or that its
+  /// owner is out of reach.
+  row_ptr shown(const symbol_name& which, const row_ptr& held);
+
+  /// Takes a row that may be the newest.
+  void hold(const row_ptr& x);
+
+  void watch(const std::vector<symbol_name>& names, const row_sink_actor& who);
+
+  void unwatch(const std::vector<symbol_name>& names,
+               const row_sink_actor& who);
+
+  void watch_all(const row_sink_actor& who);
+
+  void unwatch_all(const row_sink_actor& who);
+
+  void watch_for_peer(const std::vector<symbol_name>& names);
+
+  void unwatch_for_peer(const std::vector<symbol_name>& names);
+
+  void watch_all_for_peer(bool on);
+
+  /// Tells the owners what this node wants, after the view has changed; with a
+  /// name, that member only.
+  void restate_wishes(const std::string* only = nullptr);
+
+  /// Shows whoever looks that nothing is known of that member's symbols.
+  void show_down(const std::string& name);
+
+  outlet& outlet_to(const peer_actor& peer);
+
+  void drop_outlet(const peer_actor& peer);
+
+  /// Sends the rows of symbols of this node to who will own them next.
+  void stand_by(const std::vector<symbol_name>& names);
+
+  // -- ticks (grid_ticks.cpp) -------------------------------------------------
+
+  /// Ticks of one batch that go to one owner.
+  struct part {
+    enum class phase : std::uint8_t {
+      waits,
+      publishing, ///< it is the whole batch
+      preparing,
+      prepared,
+      committing,
+      done,
+    };
+
+    std::uint64_t key = 0; ///< anew each time it is sent
+    std::string owner;
+    std::uint64_t epoch = 0; ///< of the view when it was sent
+    tick_batch ticks;
+    std::vector<std::uint32_t> places; ///< of the ticks, in the batch
+    phase at = phase::waits;
+
+    /// Other parts may be applied already: it must be, too.
+    bool committed = false;
+
+    bool under_way() const noexcept {
+      return at != phase::waits && at != phase::done;
+    }
+  };
+
+  /// A batch that has not been answered.
+  struct operation {
+    std::uint64_t number = 0;
+    caf::typed_response_promise<std::uint64_t> to;
+    time_point due;
+    std::vector<part> parts;
+    std::uint64_t taken = 0;
+
+    /// Symbols whose later ticks have to wait for it.
+    std::vector<symbol_name> blocks;
+
+    bool waits() const noexcept;
+  };
+
+  caf::result<std::uint64_t> publish(tick_batch& batch);
+
+  /// Why this node cannot take these ticks, by its own view; else notes which
+  /// symbols are new here.
+  std::optional<caf::error> not_mine(std::uint64_t epoch,
+                                     const tick_batch& batch);
+
+  /// This node's market is about to have these symbols.
+  void note_here(const tick_batch& batch);
+
+  /// Sends what waits, as far as it can be.
+  void pump();
+
+  /// Sends the parts of it that wait, if all their owners can be reached.
+  bool start(operation& x);
+
+  /// Splits parts by the owners of now; nothing if there are none for some.
+  std::optional<std::vector<part>> split(const std::vector<part>& xs);
+
+  /// Whether that member can be sent ticks.
+  bool reachable(std::size_t member) const;
+
+  void ask(const operation& x, part& what, part::phase to);
+
+  void answer(std::uint64_t number, std::uint64_t key, std::uint64_t n);
+
+  void refuse(std::uint64_t number, std::uint64_t key, caf::error why);
+
+  /// Owners forget what they have prepared.
+  void abort(operation& x);
+
+  void finish(operation& x, caf::error why);
+
+  /// Later ticks of its symbols have to wait, as long as it has not been sent.
+  void block(operation& x);
+
+  void unblock(operation& x);
+
+  /// Blocks unless what is sent after it cannot overtake it: an owner that may
+  /// refuse it, since it is not ready or not the owner any more, may take that.
+  void block_unless_sure(operation& x);
+
+  /// What was sent to that member may not have arrived, or may not count.
+  void recall(const std::string& owner);
+
+  void tell_feed(feed_id which, bool up, const std::string& peer);
+
+  /// A feed's number that no other node has given.
+  std::uint64_t own_feed(std::uint64_t number) const noexcept;
+
+  // -- moves (grid_moves.cpp) -------------------------------------------------
+
+  /// What is left to a new owner, who fetches it part by part.
+  struct estate {
+    std::uint64_t epoch = 0;
+    std::vector<row_ptr> rows;
+    std::size_t next = 0;
+    bool complete = false;
+    std::vector<caf::typed_response_promise<handover>> asked;
+  };
+
+  /// Asks all members for what they have of this node's share.
+  void start_claims();
+
+  void claim_from(const std::string& name);
+
+  /// Takes over this node's share.
+  void settle();
+
+  caf::result<handover> hand_over(std::uint64_t epoch, const std::string& to);
+
+  void answer_claim(std::uint64_t epoch, const std::string& to,
+                    caf::typed_response_promise<handover> promise);
+
+  void prepare_estate(std::uint64_t epoch, const std::string& to);
+
+  /// Whether that member owns it, by the view.
+  bool goes_to(const symbol_name& symbol, const std::string& to);
+
+  /// Answers who has waited for it.
+  void complete_estates();
+
+  static handover next_part(estate& x);
+
+  /// Takes symbols from the market and holds their last rows.
+  void evict(std::vector<symbol_name> names);
+
+  /// Owns nothing any more, and says so to whoever looks.
+  void give_up();
+
+  // -- questions --------------------------------------------------------------
+
+  /// How long other nodes may take to answer.
+  static constexpr std::chrono::seconds fetch_timeout{4};
+
+  caf::result<row_batch> fetch(const std::vector<symbol_name>& names);
+
+  caf::result<std::vector<symbol_name>> fetch_names(std::uint64_t limit);
+
+  std::vector<symbol_name> own_names(std::uint64_t limit) const;
+
+  // -- state ------------------------------------------------------------------
+
+  grid_actor::pointer self = nullptr;
+  grid_config config;
+
+  cluster_view view;
+  bool is_member = false; ///< since the last view nothing else was heard
+
+  std::size_t place = 0; ///< of this node, among the members
+  std::map<std::string, link> links;
+  std::map<std::string, peer_actor> strangers; ///< by instance
+  std::uint32_t generation = 0;                ///< of links, so far
+  bool settled = false;                        ///< this node's share is here
+
+  struct where {
+    std::optional<placement> at;
+    bool here = false; ///< this node's market has it
+
+    /// Its owner has taken ticks of it since this view.
+    bool confirmed = false;
+  };
+
+  /// By the view; forgotten with it.
+  std::unordered_map<symbol_name, where> places;
+
+  where& place_of_symbol(const symbol_name& x);
+
+  bool mine(const where& x) const noexcept {
+    return x.at && is_member && x.at->owner == place;
+  }
+
+  /// A symbol that this node's market has.
+  struct owned_symbol {
+    std::uint64_t since = 0; ///< an epoch
+
+    /// Where its rows go beside those who look: to its next owner, if there is
+    /// one.
+    caf::actor_addr next;
+  };
+
+  std::unordered_map<symbol_name, owned_symbol> owned;
+  std::unordered_map<symbol_name, distant_symbol> distant;
+  std::vector<row_sink_actor> sinks;      ///< whoever has watched anything
+  std::vector<row_sink_actor> everything; ///< who wants every symbol
+  std::map<caf::actor_addr, outlet> outlets;
+
+  std::uint64_t node_id = 0;
+  std::uint64_t batches = 0;
+  std::uint64_t parts_sent = 0;
+  std::map<std::uint64_t, operation> operations; ///< by number
+  std::set<std::uint64_t> blockers;              ///< of these, those that block
+  std::unordered_map<symbol_name, std::size_t> blocked;
+  std::vector<feed_actor> sources;
+  std::map<feed_id, std::string> feeds; ///< of this node that are up
+
+  /// Members that have not handed over all they have.
+  std::set<std::string> claims;
+  time_point claims_due{};
+  std::map<std::string, estate> estates;
+  std::size_t evicting = 0; ///< times that the market has not answered
+  std::map<std::uint64_t,
+           std::vector<std::pair<std::string,
+                                 caf::typed_response_promise<handover>>>>
+    early_claims; ///< by an epoch that this node has not seen
+
+  std::optional<time_point> next_check;
+};
+
+grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,
+                               grid_config config);
+
+} // namespace livegrid

@@ -1,0 +1,204 @@
+#pragma once
+
+#include <deque>
+#include <initializer_list>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "livegrid/actors/grid.hpp"
+
+#include "actor_fixture.hpp"
+
+namespace livegrid::test {
+
+/// Several nodes of a cluster in one process: each with its market, its grid
+/// and a viewer. They get to each other as long as no cable is cut.
+class grid_fixture : public actor_fixture {
+public:
+  struct node {
+    member who;
+    market_actor market;
+    grid_actor grid;
+    std::shared_ptr<fanout_script> got = std::make_shared<fanout_script>();
+    row_sink_actor viewer;
+    bool valid = true;
+    std::size_t dials = 0;
+  };
+
+  std::map<std::string, node> nodes;
+  std::set<std::string> cut; ///< nodes that nobody gets to
+  std::uint64_t epoch = 10;
+  std::vector<tick> first_states;
+
+  static member make_member(const std::string& name, bool owns = true,
+                            char instance = 0) {
+    auto fill = instance != 0 ? instance : name.front();
+    // A hexadecimal digit for each of the letters that names here begin with.
+    auto digit =
+      fill >= 'g' ? static_cast<char>('0' + (fill - 'g') % 10) : fill;
+    return {.name = name,
+            .instance = std::string(32, digit),
+            .address = "127.0.0.1",
+            .port = 7781,
+            .owns_symbols = owns,
+            .serves_http = true,
+            .protocol = 1};
+  }
+
+  node& start(const std::string& name, bool owns = true) {
+    auto& x = nodes[name];
+    x.who = make_member(name, owns);
+    x.market = own(sys.spawn(market, market_of({}, 1000)));
+    x.grid = own(sys.spawn(grid, config_of(x)));
+    x.viewer = make_fanout(x.got);
+    consume_messages();
+    return x;
+  }
+
+  grid_config config_of(node& x) {
+    return {.cluster = "test",
+            .self = x.who,
+            .market = x.market,
+            .dial = [this, &x](const member& whom,
+                               const grid_actor& from) { dial(x, whom, from); },
+            .valid = [&x] { return x.valid; },
+            .first_states = first_states,
+            .stats = stats,
+            .log = quiet};
+  }
+
+  void dial(node& from, const member& whom, const grid_actor& caller) {
+    ++from.dials;
+    auto to = nodes.find(whom.name);
+    if (to == nodes.end() || cut.contains(whom.name)
+        || cut.contains(from.who.name))
+      caf::anon_send(caller, link_atom_v, whom.instance,
+                     std::string{"no way there"});
+    else
+      caf::anon_send(caller, link_atom_v, whom.instance,
+                     peer_actor{to->second.grid});
+  }
+
+  cluster_view view_of(const std::vector<std::string>& names) {
+    cluster_view result{++epoch, {}};
+    for (const auto& x : names)
+      result.members.emplace_back(nodes.at(x).who);
+    return result;
+  }
+
+  /// Tells all of them that they are the members from now on.
+  void view(const std::vector<std::string>& names) {
+    auto now = view_of(names);
+    for (const auto& x : names)
+      self->send(nodes.at(x).grid, now);
+    settle();
+  }
+
+  /// Lets those ask again who were told to do so.
+  void settle() {
+    consume_messages();
+    for (int i = 0; i < 5; ++i)
+      pass(std::chrono::milliseconds{20});
+  }
+
+  /// Ends a node without a word.
+  void kill(const std::string& name) {
+    auto& x = nodes.at(name);
+    caf::anon_send_exit(x.grid, caf::exit_reason::kill);
+    caf::anon_send_exit(x.market, caf::exit_reason::kill);
+    consume_messages();
+  }
+
+  void watch(const std::string& at,
+             std::initializer_list<std::string_view> xs) {
+    self->send(nodes.at(at).grid, watch_atom_v, names_of(xs),
+               nodes.at(at).viewer);
+    consume_messages();
+  }
+
+  /// A trade of one share, so that the volume counts what was applied.
+  static tick one(std::string_view symbol, double price) {
+    auto x = trade(symbol, price);
+    x.set(field::size, 1);
+    return x;
+  }
+
+  auto start_publish(const std::string& at, std::vector<tick> ticks) {
+    return self->request(nodes.at(at).grid, caf::infinite, publish_atom_v,
+                         batch_of(std::move(ticks)));
+  }
+
+  caf::expected<std::uint64_t> publish(const std::string& at,
+                                       std::vector<tick> ticks) {
+    return ask<std::uint64_t>(nodes.at(at).grid, publish_atom_v,
+                              batch_of(std::move(ticks)));
+  }
+
+  /// Price, volume and freshness, as `150 2 live`.
+  std::string fetch_row(const std::string& at, std::string_view symbol) {
+    auto x =
+      ask<row_batch>(nodes.at(at).grid, fetch_atom_v, names_of({symbol}));
+    if (!x)
+      return to_refusal(x.error()).message;
+    return text_of(*x->rows.at(0));
+  }
+
+  static std::string text_of(const row& x) {
+    std::string fresh{x.text(cell::freshness)};
+    return std::string{x.text(cell::price)} + ' '
+           + std::string{x.text(cell::volume)} + ' '
+           + fresh.substr(1, fresh.size() - 2);
+  }
+
+  /// The rows that a node's viewer got since it was last asked, as
+  /// `AAPL 150 2 live`.
+  std::vector<std::string> take_rows(const std::string& at) {
+    std::vector<std::string> result;
+    for (const auto& batch : nodes.at(at).got->batches)
+      for (const auto& x : batch.rows)
+        result.emplace_back(x->symbol().str() + ' ' + text_of(*x));
+    nodes.at(at).got->batches.clear();
+    return result;
+  }
+
+  /// The name of a symbol that is `owner`'s among those, in the order of their
+  /// numbers, and, if that is said, `next`'s after it.
+  static std::string symbol_of(const std::string& owner,
+                               std::initializer_list<std::string> all,
+                               const std::string& next = {}) {
+    cluster_view among;
+    among.epoch = 1;
+    for (const auto& x : all)
+      among.members.emplace_back(make_member(x));
+    for (int i = 0;; ++i) {
+      auto result = "S" + std::to_string(i);
+      auto at = place_of(name_of(result), among);
+      if (among.members[at->owner].name == owner
+          && (next.empty()
+              || (at->next && among.members[*at->next].name == next)))
+        return result;
+    }
+  }
+
+  /// The volume that a node's viewer saw last.
+  std::string last_volume(const std::string& at, const std::string& symbol) {
+    std::string result;
+    for (const auto& batch : nodes.at(at).got->batches)
+      for (const auto& x : batch.rows)
+        if (x->symbol().str() == symbol)
+          result = x->text(cell::volume);
+    return result;
+  }
+
+  std::uint64_t owned_by(const std::string& at) {
+    auto x = ask<actor_status>(nodes.at(at).market, status_atom_v);
+    CAF_REQUIRE(x);
+    return std::stoull(fact(*x, "symbols"));
+  }
+};
+
+} // namespace livegrid::test
