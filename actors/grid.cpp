@@ -133,6 +133,7 @@ void grid_state::take_view(cluster_view x) {
       answer_claim(epoch, who, std::move(to));
   }
   pump();
+  tell_if_done();
 }
 
 void grid_state::lose() {
@@ -421,11 +422,11 @@ grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,
     [x](feed_atom, const feed_id& which, bool up, const std::string& peer) {
       x->tell_feed(which, up, peer);
     },
-    [self, x](row_atom,
-              std::vector<symbol_name>& names) -> caf::result<row_batch> {
+    [x](row_atom,
+        const std::vector<symbol_name>& names) -> caf::result<row_batch> {
       if (!x->is_member || !x->config.valid())
         return make_error(errc::moved, "this node is no member now");
-      return self->delegate(x->config.market, fetch_atom_v, std::move(names));
+      return x->fetch(names, true);
     },
     [x](list_atom, std::uint64_t limit) { return x->own_names(limit); },
     // From this node's fan-outs.
@@ -453,9 +454,15 @@ grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,
     },
     [x](join_atom, const feed_actor& who) { x->sources.emplace_back(who); },
     [x](check_atom) { x->check(); },
+    [self, x](drain_atom) {
+      auto to = self->make_response_promise<bool>();
+      x->draining.emplace_back(to);
+      x->tell_if_done();
+      return to;
+    },
     // Questions.
     [x](fetch_atom, const std::vector<symbol_name>& names) {
-      return x->fetch(names);
+      return x->fetch(names, false);
     },
     [x](fetch_atom, std::uint64_t limit) { return x->fetch_names(limit); },
     [self](load_atom) { return load_of(self); },

@@ -128,10 +128,12 @@ void grid_state::answer_claim(std::uint64_t epoch, const std::string& to,
   auto& x = estates[to];
   if (x.epoch != epoch)
     prepare_estate(epoch, to);
-  if (x.complete)
+  if (x.complete) {
     promise.deliver(next_part(x));
-  else
+    tell_if_done();
+  } else {
     x.asked.emplace_back(std::move(promise));
+  }
 }
 
 void grid_state::prepare_estate(std::uint64_t epoch, const std::string& to) {
@@ -161,6 +163,26 @@ void grid_state::complete_estates() {
     for (auto& promise : std::exchange(x.asked, {}))
       promise.deliver(next_part(x));
   }
+  tell_if_done();
+}
+
+void grid_state::tell_if_done() {
+  if (draining.empty())
+    return;
+  auto others = is_member
+                && std::any_of(links.begin(), links.end(), [](const auto& x) {
+                     return x.second.owns_symbols;
+                   });
+  auto fetched =
+    std::all_of(estates.begin(), estates.end(), [](const auto& x) {
+      return x.second.complete && x.second.rows.empty();
+    });
+  if (others
+      && (config.self.owns_symbols || !owned.empty() || evicting > 0
+          || !fetched))
+    return;
+  for (auto& to : std::exchange(draining, {}))
+    to.deliver(true);
 }
 
 handover grid_state::next_part(estate& x) {

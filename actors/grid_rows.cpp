@@ -311,8 +311,8 @@ void grid_state::stand_by(const std::vector<symbol_name>& names) {
 
 // -- questions ----------------------------------------------------------------
 
-caf::result<row_batch>
-grid_state::fetch(const std::vector<symbol_name>& names) {
+caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& names,
+                                         bool asked_by_peer) {
   struct collector {
     row_batch rows;
     std::size_t missing = 0;
@@ -326,24 +326,31 @@ grid_state::fetch(const std::vector<symbol_name>& names) {
   all->rows.rows.resize(names.size());
   share here;
   std::map<std::size_t, share> elsewhere;
+  auto up = [this](std::size_t member) {
+    auto i = links.find(view.members[member].name);
+    return i != links.end() && i->second.up();
+  };
   for (std::size_t i = 0; i < names.size(); ++i) {
     const auto& at = place_of_symbol(names[i]);
-    auto local = at.here || (mine(at) && settled);
-    auto known = at.at && is_member
-                   ? links.find(view.members[at.at->owner].name)
-                   : links.end();
-    if (!local && (known == links.end() || !known->second.up())) {
+    auto ask_in = [&](share& to) {
+      to.names.emplace_back(names[i]);
+      to.places.emplace_back(i);
+    };
+    if (at.here || (mine(at) && settled))
+      ask_in(here);
+    else if (!asked_by_peer && at.at && is_member && up(at.at->owner))
+      ask_in(elsewhere[at.at->owner]);
+    else if (!asked_by_peer && at.at && is_member && at.at->next
+             && up(*at.at->next))
+      // It has the newest rows beside the owner.
+      ask_in(elsewhere[*at.at->next]);
+    else if (auto held = distant.find(names[i]);
+             held != distant.end() && held->second.held)
       // The last that is known, and that it is no more than that.
-      auto held = distant.find(names[i]);
       all->rows.rows[i] =
-        held != distant.end() && held->second.held
-          ? with_freshness(*held->second.held, freshness::down, generation)
-          : row::vacant(names[i]);
-      continue;
-    }
-    auto& to = local ? here : elsewhere[at.at->owner];
-    to.names.emplace_back(names[i]);
-    to.places.emplace_back(i);
+        with_freshness(*held->second.held, freshness::down, generation);
+    else
+      all->rows.rows[i] = row::vacant(names[i]);
   }
   all->missing = elsewhere.size() + (here.names.empty() ? 0 : 1);
   if (all->missing == 0)

@@ -13,6 +13,8 @@ constexpr std::chrono::seconds query_timeout{5};
 } // namespace
 
 void query_state::start() {
+  if (config.grid)
+    return ask_grid();
   auto on_owners = [this](std::vector<symbol_ref>& x) { ask(std::move(x)); };
   auto on_error = [this](caf::error& x) { fail(std::move(x)); };
   if (config.symbols)
@@ -21,6 +23,30 @@ void query_state::start() {
   else
     self->request(config.market, query_timeout, list_atom_v, config.limit)
       .then(on_owners, on_error);
+}
+
+void query_state::ask_grid() {
+  if (config.symbols)
+    return ask_grid_for(*config.symbols);
+  self->request(config.grid, query_timeout, fetch_atom_v, config.limit)
+    .then(
+      [this](std::vector<symbol_name>& names) {
+        if (config.names_only)
+          config.to->reply(std::move(names));
+        else
+          ask_grid_for(std::move(names));
+      },
+      [this](caf::error& x) { fail(std::move(x)); });
+}
+
+void query_state::ask_grid_for(std::vector<symbol_name> names) {
+  self->request(config.grid, query_timeout, fetch_atom_v, std::move(names))
+    .then(
+      [this](row_batch& x) {
+        rows = std::move(x.rows);
+        finish();
+      },
+      [this](caf::error& x) { fail(std::move(x)); });
 }
 
 void query_state::ask(std::vector<symbol_ref> owners) {

@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "livegrid/cluster.hpp"
 #include "livegrid/number.hpp"
 
 namespace livegrid {
@@ -181,6 +182,69 @@ setting origins(text name, text meaning, text if_empty, Member member) {
   return result;
 }
 
+/// The name of a node or a cluster.
+template <class Member>
+setting member_name(text name, text meaning, text if_empty, Member member) {
+  auto read = [](const std::string& x, std::string& out) -> complaint {
+    if (!valid_member_name(x))
+      return quote(x)
+             + " is not 1 to 64 letters, digits, points, underscores and "
+               "hyphens";
+    out = x;
+    return std::nullopt;
+  };
+  auto result = make(name, "NAME", meaning, member, read, std::identity{});
+  result.if_empty = if_empty;
+  return result;
+}
+
+setting roles(text name, text meaning) {
+  setting result;
+  result.name = name;
+  result.form = "ROLE,...";
+  result.meaning = meaning;
+  result.set = [](settings& xs, const ini_value& value) -> complaint {
+    auto one = std::get_if<std::string>(&value);
+    auto words = one ? split_list(*one)
+                     : std::get<std::vector<std::string>>(value);
+    auto symbols = false;
+    auto http = false;
+    for (const auto& x : words) {
+      if (x == "symbols")
+        symbols = true;
+      else if (x == "http")
+        http = true;
+      else
+        return quote(x) + " is not one of symbols|http";
+    }
+    if (!symbols && !http)
+      return "takes symbols, http or both";
+    xs.node.owns_symbols = symbols;
+    xs.node.serves_http = http;
+    return std::nullopt;
+  };
+  result.get = [](const settings& xs) {
+    return std::string{!xs.node.serves_http    ? "symbols"
+                       : !xs.node.owns_symbols ? "http"
+                                               : "symbols,http"};
+  };
+  return result;
+}
+
+template <class Member>
+setting words(text name, text form, text meaning, text if_empty,
+              Member member) {
+  auto result = make(
+    name, form, meaning, member,
+    [](const std::string& x, std::string& out) -> complaint {
+      out = x;
+      return std::nullopt;
+    },
+    std::identity{});
+  result.if_empty = if_empty;
+  return result;
+}
+
 #define LIVEGRID_MEMBER(path)                                                  \
   [](auto& x) -> auto& {                                                       \
     return x.path;                                                             \
@@ -243,6 +307,30 @@ std::vector<setting> make_table() {
             LIVEGRID_MEMBER(console.address)),
     port("console.port", "The port of it; 0 picks a free one.",
          LIVEGRID_MEMBER(console.port)),
+    member_name("node.name", "What the other nodes of a cluster call this one.",
+                "the host's name", LIVEGRID_MEMBER(node.name)),
+    roles("node.roles",
+          "What the node does in a cluster: symbols (it owns some), http (it "
+          "serves viewers and publishers)."),
+    member_name("cluster.name", "Nodes of another cluster are refused.", "",
+                LIVEGRID_MEMBER(cluster.name)),
+    address("cluster.address",
+            "Where the other nodes reach this one. Any other than a loopback "
+            "address needs cluster.trusted-network.",
+            false, LIVEGRID_MEMBER(cluster.address)),
+    count("cluster.port", "The port of it.", LIVEGRID_MEMBER(cluster.port), 1,
+          65535),
+    words("cluster.etcd", "URL,...",
+          "Client URLs of the etcd that knows which nodes are there: "
+          "http://host:port.",
+          "the node is alone", LIVEGRID_MEMBER(cluster.etcd)),
+    span("cluster.ttl",
+         "After this time without a sign of life another node takes over.",
+         LIVEGRID_MEMBER(cluster.ttl), 2s, 60s),
+    toggle("cluster.trusted-network",
+           "Nobody but the cluster's nodes can reach cluster.port: the nodes "
+           "believe whatever comes there.",
+           LIVEGRID_MEMBER(cluster.trusted_network)),
     choice("log.level", "error|warning|info|debug",
            "The least that is logged, to stderr, one line an event.",
            LIVEGRID_MEMBER(log.level)),
@@ -287,6 +375,23 @@ complaint check_together(const settings& x) {
       && (everywhere || x.console.address == x.http.address))
     return "console.port: " + std::to_string(x.console.port)
            + " is http.port as well; one of them must differ";
+  if (x.cluster.used()) {
+    if (!x.cluster.trusted_network && !is_loopback(x.cluster.address))
+      return "cluster.address: " + x.cluster.address
+             + " is not a loopback address: the nodes' protocol knows no access "
+               "control and trusts what it reads; set cluster.trusted-network "
+               "if nobody but the cluster's nodes can reach it";
+    if (x.cluster.address == "0.0.0.0" || x.cluster.address == "::")
+      return "cluster.address: " + x.cluster.address
+             + " is no address that another node can reach";
+    if (x.cluster.port == x.console.port
+        && x.cluster.address == x.console.address)
+      return "cluster.port: " + std::to_string(x.cluster.port)
+             + " is console.port as well; one of them must differ";
+  } else if (!x.node.owns_symbols || !x.node.serves_http) {
+    return "node.roles: a node alone has both; cluster.etcd makes it one of "
+           "several";
+  }
   return std::nullopt;
 }
 

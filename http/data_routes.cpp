@@ -92,7 +92,7 @@ void get_rows(const widget& w, backend& b, const http_request& request,
   if (!params)
     return refuse(
       {.code = errc::malformed, .message = "a broken escape in the query"});
-  query_config config{.market = b.market, .limit = max_rows};
+  query_config config{.market = b.market, .limit = max_rows, .grid = b.grid};
   for (const auto& [key, value] : *params) {
     if (key != "symbol")
       continue;
@@ -117,7 +117,8 @@ void get_symbols(backend& b, const http_request&, const responder& to) {
           .symbols = std::nullopt,
           .limit = UINT64_MAX,
           .names_only = true,
-          .to = std::make_shared<http_replier>(to, nullptr, false)});
+          .to = std::make_shared<http_replier>(to, nullptr, false),
+          .grid = b.grid});
 }
 
 void note_refused(backend& b, const feed_id& from, std::string_view peer,

@@ -68,6 +68,10 @@ etcd_membership::~etcd_membership() {
   stop();
 }
 
+void etcd_membership::retire() {
+  loop_->retire();
+}
+
 void etcd_membership::stop() {
   loop_->stop();
   if (thread_.joinable())

@@ -55,6 +55,11 @@ void member_loop::stop() noexcept {
   posts_.wake();
 }
 
+void member_loop::retire() noexcept {
+  retiring_ = true;
+  posts_.wake();
+}
+
 // -- asking -------------------------------------------------------------------
 
 member_loop::milliseconds member_loop::share(int parts) const {

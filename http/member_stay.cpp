@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "livegrid/http/member_json.hpp"
 #include "livegrid/http/member_loop.hpp"
 #include "livegrid/log.hpp"
 
@@ -60,7 +61,7 @@ void member_loop::stay() {
     // meanwhile must not be believed before the clock has been asked.
     if (expired())
       continue;
-    if (!take_renewal() || !take_news())
+    if (!take_renewal() || !take_news() || !take_retirement())
       return;
   }
 }
@@ -139,6 +140,7 @@ bool member_loop::take_news() {
     const auto& news = std::get<etcd::news>(found);
     table_.apply(news.changes);
     if (news.compacted != 0) {
+      config_.log->info("cluster_compacted", {{"epoch", table_.epoch()}});
       watch_again();
       return synchronise();
     }
@@ -156,7 +158,6 @@ bool member_loop::take_news() {
 }
 
 bool member_loop::synchronise() {
-  config_.log->info("cluster_compacted", {{"epoch", table_.epoch()}});
   auto expected = table_.own_revision();
   if (expected == 0)
     return lose("the entry of this node is gone");
@@ -172,6 +173,14 @@ bool member_loop::synchronise() {
     return lose("the entry of this node is gone");
   table_.reset(result.at, result.entries);
   return tell_view();
+}
+
+bool member_loop::take_retirement() {
+  if (!retiring_ || !config_.self.owns_symbols)
+    return true;
+  config_.self.owns_symbols = false;
+  value_ = to_json(config_.self);
+  return synchronise();
 }
 
 bool member_loop::tell_view() {

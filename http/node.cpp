@@ -17,6 +17,7 @@
 #include "livegrid/actors/replay.hpp"
 #include "livegrid/actors/simulator.hpp"
 #include "livegrid/counters.hpp"
+#include "livegrid/http/cluster_node.hpp"
 #include "livegrid/http/io_loop.hpp"
 #include "livegrid/http/process_status.hpp"
 #include "livegrid/http/replay_reader.hpp"
@@ -36,6 +37,11 @@ namespace {
 /// How long the drain of connections may take, within the 5 s that the whole
 /// end may take.
 constexpr std::chrono::milliseconds drain_time{4000};
+
+constexpr std::chrono::milliseconds heartbeat_interval{500};
+
+/// Well below the 5 s after which rows have to flow again.
+constexpr std::chrono::milliseconds connection_timeout{2000};
 
 /// How long the first symbols may take.
 constexpr std::chrono::seconds start_time{60};
@@ -105,12 +111,23 @@ std::variant<inputs, std::string> read_inputs(const settings& x,
 /// The actors of a node.
 struct actors {
   market_actor market;
+  grid_actor grid; ///< an invalid handle if the node is alone
   fanout_actor fanout;
   ingress_actor ingress;
   std::vector<feed_actor> feeds;
   monitor_actor monitor;
   console_actor console;
 };
+
+/// Where ticks go in.
+entry_actor entry_of(const actors& all) {
+  return all.grid ? entry_actor{all.grid} : entry_actor{all.market};
+}
+
+/// Where fan-outs say what they want.
+interest_actor interest_of(const actors& all) {
+  return all.grid ? interest_actor{all.grid} : interest_actor{all.market};
+}
 
 /// Spawns the source of ticks that the settings name, if any.
 void start_feed(caf::actor_system& sys, io_loop& loop, actors& all,
@@ -119,16 +136,18 @@ void start_feed(caf::actor_system& sys, io_loop& loop, actors& all,
     all.feeds.emplace_back(x);
     caf::anon_send(all.market, join_atom_v, feed_id{kind}, x);
     caf::anon_send(all.console, join_atom_v, x);
+    if (all.grid)
+      caf::anon_send(all.grid, join_atom_v, x);
   };
   if (values.market.feed == "simulator")
     add(source::simulator,
-        spawn_on(sys, &loop, simulator, all.market,
+        spawn_on(sys, &loop, simulator, entry_of(all),
                  std::move(input.first_states),
                  std::uint64_t{std::random_device{}()}, wall_clock));
   else if (values.market.feed == "replay")
     add(source::replay,
         spawn_on(sys, &loop, replay,
-                 replay_config{all.market, std::move(input.recording),
+                 replay_config{entry_of(all), std::move(input.recording),
                                values.replay.speed, values.replay.loop,
                                wall_clock, log}));
 }
@@ -161,8 +180,8 @@ void settle(caf::actor_system& sys, const market_actor& market, logger& log) {
 
 /// Opens the ports, says so, and serves until a signal comes.
 int serve(caf::actor_system& sys, io_loop& loop, http_server& server,
-          actors& all, inputs& input, const settings& values,
-          std::size_t num_symbols, const log_ptr& log) {
+          actors& all, cluster_node* cluster, inputs& input,
+          const settings& values, std::size_t num_symbols, const log_ptr& log) {
   auto opened = server.open();
   if (auto* why = std::get_if<std::string>(&opened))
     return fail(1, *why);
@@ -174,6 +193,9 @@ int serve(caf::actor_system& sys, io_loop& loop, http_server& server,
                      + std::to_string(cons.port)
                      + " for the console: " + sys.render(published.error()));
   start_feed(sys, loop, all, input, values, log);
+  if (cluster != nullptr)
+    if (auto why = cluster->join())
+      return fail(1, *why);
   server.set_fed();
   std::printf("livegrid %s listening on http://%s:%u symbols=%zu feed=%s "
               "console=%s:%u\n",
@@ -188,13 +210,18 @@ int serve(caf::actor_system& sys, io_loop& loop, http_server& server,
   wait_for_signal(*log);
   for (const auto& x : all.feeds)
     caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
-  server.drain(drain_time);
+  auto begin = std::chrono::steady_clock::now();
+  if (cluster != nullptr)
+    cluster->leave();
+  server.drain(drain_time
+               - std::chrono::duration_cast<std::chrono::milliseconds>(
+                 std::chrono::steady_clock::now() - begin));
   return 0;
 }
 
 } // namespace
 
-node_config::node_config() {
+node_config::node_config(bool clustered) {
   add_message_types<caf::id_block::livegrid>();
   add_message_types<caf::id_block::livegrid_handles>();
   load<caf::io::middleman>();
@@ -202,6 +229,11 @@ node_config::node_config() {
   set("scheduler.policy", caf::atom("sharing"));
   set("scheduler.max-threads", 2);
   set("scheduler.max-throughput", 128);
+  // Whoever is connected to the node sends so often, and a cluster's node hangs
+  // up on whoever does not: nothing else shows that a host has vanished.
+  set("middleman.heartbeat-interval", caf::timespan{heartbeat_interval});
+  if (clustered)
+    set("middleman.connection-timeout", caf::timespan{connection_timeout});
 }
 
 int run_node(caf::actor_system& sys, const settings& values) {
@@ -216,22 +248,32 @@ int run_node(caf::actor_system& sys, const settings& values) {
   io_loop loop{sys};
   loop.start();
   auto num_symbols = input.first_states.size();
-  // The simulator alone needs them once more.
-  auto first_states = values.market.feed == "simulator"
+  auto clustered = values.cluster.used();
+  // The simulator alone needs them once more; in a cluster, it hears which of
+  // them are this node's.
+  auto first_states = values.market.feed == "simulator" && !clustered
                         ? input.first_states
                         : std::exchange(input.first_states, {});
+  auto grid_states =
+    clustered ? std::exchange(first_states, {}) : std::vector<tick>{};
+  std::optional<cluster_node> cluster;
   actors all;
   all.market = spawn_on(sys, nullptr, market,
                         market_config{.first_states = std::move(first_states),
                                       .max_symbols = values.market.max_symbols,
                                       .stats = stats,
                                       .wall_clock = wall_clock});
+  if (clustered) {
+    cluster.emplace(sys, values, all.market, std::move(grid_states), stats,
+                    log);
+    all.grid = cluster->grid();
+  }
   all.fanout = spawn_on(
     sys, &loop, fanout,
-    fanout_config{all.market, append_text_frame,
+    fanout_config{interest_of(all), append_text_frame,
                   [&loop](const fanout_actor& x) { loop.flush_after_turn(x); },
                   stats, log, wall_clock});
-  all.ingress = spawn_on(sys, &loop, ingress, all.market);
+  all.ingress = spawn_on(sys, &loop, ingress, entry_of(all));
   all.monitor = spawn_on(sys, nullptr, monitor,
                          monitor_config{.market = all.market,
                                         .fanouts = {all.fanout},
@@ -254,6 +296,7 @@ int run_node(caf::actor_system& sys, const settings& values) {
                      {.sys = sys,
                       .loop = loop,
                       .market = all.market,
+                      .grid = all.grid,
                       .ingress = all.ingress,
                       .fanout = all.fanout,
                       .widgets = std::move(input.widgets),
@@ -264,7 +307,8 @@ int run_node(caf::actor_system& sys, const settings& values) {
                       .started = std::chrono::steady_clock::now(),
                       .has_room = {}},
                      values};
-  auto result = serve(sys, loop, server, all, input, values, num_symbols, log);
+  auto result = serve(sys, loop, server, all, cluster ? &*cluster : nullptr,
+                      input, values, num_symbols, log);
   // In this order nobody is left without an answer to its last question.
   for (const auto& x : all.feeds)
     caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
@@ -272,6 +316,8 @@ int run_node(caf::actor_system& sys, const settings& values) {
   caf::anon_send_exit(all.console, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(all.ingress, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(all.fanout, caf::exit_reason::user_shutdown);
+  if (all.grid)
+    caf::anon_send_exit(all.grid, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(all.market, caf::exit_reason::user_shutdown);
   all = {};
   sys.await_all_actors_done();

@@ -37,14 +37,15 @@ private:
 } // namespace
 
 symbol_finder find_oldest(caf::actor_system& sys, caf::execution_unit& loop,
-                          market_actor market) {
-  return [&sys, &loop, market = std::move(market)](auto done) {
+                          market_actor market, grid_actor grid) {
+  return [&sys, &loop, market = std::move(market), grid = std::move(grid)](auto done) {
     spawn_query(sys, &loop,
                 {.market = market,
                  .symbols = std::nullopt,
                  .limit = 1,
                  .names_only = true,
-                 .to = std::make_shared<finder_replier>(std::move(done))});
+                 .to = std::make_shared<finder_replier>(std::move(done)),
+                 .grid = grid});
   };
 }
 

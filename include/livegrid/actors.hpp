@@ -238,6 +238,9 @@ using grid_actor = peer_actor::extend_with<interest_actor>::extend<
   caf::reacts_to<join_atom, feed_actor>,
   // Looks after what is late; it sends that to itself.
   caf::reacts_to<check_atom>,
+  // Answers when this node owns nothing that another could: it has said that it
+  // will own no symbols, and the others have fetched them.
+  caf::replies_to<drain_atom>::with<bool>,
   // The rows of these symbols, in this order.
   caf::replies_to<fetch_atom, std::vector<symbol_name>>::with<row_batch>,
   // The names of all symbols, at most so many.

@@ -54,6 +54,33 @@ struct settings {
   } console;
 
   struct {
+    std::string name; ///< as members have, or empty: the host's name
+
+    bool owns_symbols = true;
+    bool serves_http = true;
+  } node;
+
+  struct {
+    std::string name = "livegrid"; ///< as members have
+
+    /// Where the other nodes reach this one. A loopback address unless
+    /// `trusted_network`.
+    std::string address = "127.0.0.1";
+
+    std::uint16_t port = 7781;
+
+    /// etcd's client URLs, with commas between; empty: this node is alone.
+    std::string etcd;
+
+    std::chrono::milliseconds ttl{3000};
+    bool trusted_network = false;
+
+    bool used() const noexcept {
+      return !etcd.empty();
+    }
+  } cluster;
+
+  struct {
     std::string level = "info";  ///< error, warning, info or debug
     std::string format = "text"; ///< text or json
   } log;

@@ -46,10 +46,12 @@ row_ptr make_row() {
 struct forged_row {
   std::uint8_t present = 1;
   std::string symbol = "AAPL";
+  std::uint64_t epoch = 0;
   std::uint64_t version = 1;
   bool restated = false;
   std::uint8_t from = 0;
   std::array<std::uint64_t, 4> stamp{};
+  std::vector<batch_mark> marks;
   std::array<std::uint64_t, 2> changed{};
   std::array<std::pair<std::uint32_t, std::uint32_t>, fixed_cells> fixed{};
   std::vector<std::array<std::uint32_t, 3>> extras;
@@ -57,9 +59,9 @@ struct forged_row {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, forged_row& x) {
-    return f(x.present, x.symbol, x.version, x.restated, x.from, x.stamp[0],
-             x.stamp[1], x.stamp[2], x.stamp[3], x.changed, x.fixed, x.extras,
-             x.text);
+    return f(x.present, x.symbol, x.epoch, x.version, x.restated, x.from,
+             x.stamp[0], x.stamp[1], x.stamp[2], x.stamp[3], x.marks, x.changed,
+             x.fixed, x.extras, x.text);
   }
 };
 
@@ -150,6 +152,8 @@ CAF_TEST(rows that cannot be do not load) {
     const char* name;
     void (*spoil)(forged_row&);
   } cases[] = {
+    {"too many marks",
+     [](forged_row& x) { x.marks.resize(max_batch_marks + 1); }},
     {"size beyond the text",
      [](forged_row& x) {
        x.fixed[2] = {0, 7};
@@ -206,6 +210,53 @@ CAF_TEST(a row that is cut off does not load) {
     CAF_CHECK(
       load({whole.begin(), whole.begin() + static_cast<long>(size)}, copy));
   }
+}
+
+CAF_TEST(the newer owner decides then the way to it then the count) {
+  row_order x{.epoch = 2, .link = 1, .version = 5};
+  CAF_CHECK((x < row_order{.epoch = 3, .link = 0, .version = 1}));
+  CAF_CHECK((x < row_order{.epoch = 2, .link = 2, .version = 1}));
+  CAF_CHECK((x < row_order{.epoch = 2, .link = 1, .version = 6}));
+  CAF_CHECK((row_order{2, 1, 6}.follows(x)));
+  CAF_CHECK((!row_order{2, 1, 7}.follows(x)));
+  CAF_CHECK((!row_order{2, 2, 6}.follows(x)));
+  CAF_CHECK((!row_order{3, 1, 6}.follows(x)));
+}
+
+row_ptr small_row() {
+  row_builder x{aapl(), {.epoch = 2, .link = 1, .version = 5}, {}};
+  x.set(cell::symbol, "\"AAPL\"");
+  x.set(cell::price, "1.5");
+  x.set(cell::freshness, "\"live\"");
+  x.add_extra("note", "\"x\"");
+  x.mark({{{7, 8}, 9}});
+  return std::move(x).finish();
+}
+
+CAF_TEST(a row of nobody else is altered and one of somebody copied) {
+  auto x = small_row();
+  const auto* before = x.get();
+  auto y = with_link(std::move(x), 4);
+  CAF_CHECK_EQUAL(y.get(), before);
+  CAF_CHECK_EQUAL(y->order().link, 4u);
+  auto z = with_link(y, 5);
+  CAF_CHECK_NOT_EQUAL(z.get(), y.get());
+  CAF_CHECK_EQUAL(y->order().link, 4u);
+  CAF_CHECK_EQUAL(z->order().link, 5u);
+  CAF_CHECK_EQUAL(z->text(cell::price), "1.5");
+}
+
+CAF_TEST(a row with another freshness says the same otherwise) {
+  auto x = small_row();
+  auto y = with_freshness(*x, freshness::down, 3);
+  CAF_CHECK((y->order() == row_order{2, 3, 5}));
+  CAF_CHECK_EQUAL(y->text(cell::freshness), "\"down\"");
+  CAF_CHECK_EQUAL(y->text(cell::price), "1.5");
+  CAF_CHECK_EQUAL(y->text(cell::volume), "null");
+  CAF_CHECK_EQUAL(y->extra_text(0), "\"x\"");
+  CAF_CHECK(y->is_restated());
+  CAF_CHECK(y->marks() == x->marks());
+  CAF_CHECK_EQUAL(y->changed().count(), 1u);
 }
 
 } // namespace

@@ -72,6 +72,12 @@ CAF_TEST(what cannot be names the setting and its source) {
     {"http.address", "127.0.0.1:80", "is not an IPv4 or IPv6 address"},
     {"http.address", "[::1]", "is not an IPv4 or IPv6 address"},
     {"http.address", "", "is not an IPv4 or IPv6 address"},
+    {"node.name", "a b", "is not 1 to 64 letters"},
+    {"node.roles", "symbols,web", "is not one of symbols|http"},
+    {"node.roles", "", "takes symbols, http or both"},
+    {"cluster.name", "", "is not 1 to 64 letters"},
+    {"cluster.port", "0", "is not within 1 to 65535"},
+    {"cluster.ttl", "1s", "is not within 2s to 1min"},
     {"http.port", "65536", "is not within 0 to 65535"},
     {"http.port", "-1", "is not a whole number"},
     {"http.port", "+1", "is not a whole number"},
@@ -154,7 +160,7 @@ CAF_TEST(what cannot be names the setting and its source) {
 
 CAF_TEST(a list is no scalar) {
   for (const auto& x : all_settings()) {
-    if (x.name == "http.allowed-origins")
+    if (x.name == "http.allowed-origins" || x.name == "node.roles")
       continue;
     temp_file file{std::string{x.name} + "=[1]"};
     auto error = error_of({"--config-file", file.path()});

@@ -36,6 +36,14 @@ const std::vector<value_case> one_of_each{
   {"replay.loop", "true", "true"},
   {"console.address", "::1", "::1"},
   {"console.port", "65535", "65535"},
+  {"node.name", "node-1.a_B", "node-1.a_B"},
+  {"cluster.name", "prod", "prod"},
+  {"cluster.address", "::1", "::1"},
+  {"cluster.port", "1", "1"},
+  {"cluster.etcd", "http://a:2379,http://b:2379",
+   "http://a:2379,http://b:2379"},
+  {"cluster.ttl", "10s", "10s"},
+  {"cluster.trusted-network", "true", "true"},
   {"log.level", "debug", "debug"},
   {"log.format", "json", "json"},
 };
@@ -55,8 +63,26 @@ CAF_TEST(nothing given means the defaults) {
   CAF_CHECK(x.values.ws.ping_interval == std::chrono::seconds{20});
 }
 
+CAF_TEST(a node of several has a part of the roles) {
+  const std::string etcd = "--cluster.etcd=http://127.0.0.1:2379";
+  CAF_CHECK_EQUAL(changes(parsed({etcd, "--node.roles=http"}).values),
+                  "node.roles=http\ncluster.etcd=http://127.0.0.1:2379\n");
+  CAF_CHECK(parsed({etcd, "--node.roles=http,symbols"}).values.node.serves_http);
+  CAF_CHECK(contains(error_of({"--node.roles=symbols"}),
+                     "node.roles: a node alone has both"));
+  CAF_CHECK(contains(error_of({etcd, "--cluster.address=192.168.1.5"}),
+                     "set cluster.trusted-network"));
+  CAF_CHECK(contains(error_of({etcd, "--cluster.trusted-network",
+                               "--cluster.address=0.0.0.0"}),
+                     "is no address that another node can reach"));
+  CAF_CHECK(contains(error_of({etcd, "--cluster.port=7780"}),
+                     "cluster.port: 7780 is console.port as well"));
+  parsed({etcd, "--cluster.trusted-network", "--cluster.address=192.168.1.5"});
+}
+
 CAF_TEST(every setting can come from every source) {
-  CAF_REQUIRE_EQUAL(one_of_each.size(), all_settings().size());
+  // A node alone has both roles: node.roles has a test of its own.
+  CAF_REQUIRE_EQUAL(one_of_each.size() + 1, all_settings().size());
   for (const auto& c : one_of_each) {
     CAF_MESSAGE(c.name);
     auto want = c.name + '=' + c.shown + '\n';

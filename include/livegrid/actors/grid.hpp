@@ -314,12 +314,17 @@ struct grid_state {
   /// Owns nothing any more, and says so to whoever looks.
   void give_up();
 
+  /// Answers who waits for this node to be done.
+  void tell_if_done();
+
   // -- questions --------------------------------------------------------------
 
   /// How long other nodes may take to answer.
   static constexpr std::chrono::seconds fetch_timeout{4};
 
-  caf::result<row_batch> fetch(const std::vector<symbol_name>& names);
+  /// @param asked_by_peer then this node alone answers.
+  caf::result<row_batch> fetch(const std::vector<symbol_name>& names,
+                               bool asked_by_peer);
 
   caf::result<std::vector<symbol_name>> fetch_names(std::uint64_t limit);
 
@@ -385,6 +390,7 @@ struct grid_state {
   time_point claims_due{};
   std::map<std::string, estate> estates;
   std::size_t evicting = 0; ///< times that the market has not answered
+  std::vector<caf::typed_response_promise<bool>> draining;
   std::map<std::uint64_t,
            std::vector<std::pair<std::string,
                                  caf::typed_response_promise<handover>>>>

@@ -24,6 +24,9 @@ struct query_config {
   bool names_only = false;
 
   replier_ptr to;
+
+  /// Is asked instead of the market where the node is one of a cluster.
+  grid_actor grid;
 };
 
 /// One question from outside, answered once: asks the market who owns the
@@ -40,6 +43,12 @@ struct query_state {
 
   void start();
   void ask(std::vector<symbol_ref> owners);
+
+  /// Asks the grid for rows, or for names and then, where they will not do, for
+  /// their rows.
+  void ask_grid();
+  void ask_grid_for(std::vector<symbol_name> names);
+
   void finish();
   void fail(caf::error why);
 };

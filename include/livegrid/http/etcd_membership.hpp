@@ -83,6 +83,9 @@ public:
   /// Stops.
   ~etcd_membership();
 
+  /// Stays a member, but one that owns no symbols. Thread-safe.
+  void retire();
+
   /// Leaves the cluster so that the others know at once, if etcd answers within
   /// a second. No event comes after it. Not thread-safe.
   void stop();

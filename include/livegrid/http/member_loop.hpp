@@ -38,6 +38,9 @@ public:
   /// Thread-safe.
   void stop() noexcept;
 
+  /// Says from now on that this node owns no symbols. Thread-safe.
+  void retire() noexcept;
+
   /// Thread-safe.
   boot_clock::time_point valid_until() const noexcept {
     return boot_clock::time_point{boot_clock::duration{valid_until_}};
@@ -116,6 +119,8 @@ private:
 
   bool synchronise();
 
+  bool take_retirement();
+
   bool tell_view();
 
   bool lose(const std::string& reason);
@@ -129,6 +134,7 @@ private:
   std::string value_;
   std::minstd_rand random_{std::random_device{}()};
   std::atomic<bool> stopping_ = false;
+  std::atomic<bool> retiring_ = false;
 
   /// In `boot_clock`'s nanoseconds.
   std::atomic<boot_clock::rep> valid_until_ = 0;

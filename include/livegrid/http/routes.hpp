@@ -31,6 +31,7 @@ struct backend {
   caf::execution_unit& loop;
 
   market_actor market;
+  grid_actor grid; ///< an invalid handle if the node is alone
   ingress_actor ingress;
   fanout_actor fanout;
 

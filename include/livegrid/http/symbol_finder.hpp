@@ -19,6 +19,6 @@ using symbol_finder =
 /// name, a vacant one, and does not make a symbol of it.
 /// @param loop where the caller runs; outlives what is made.
 symbol_finder find_oldest(caf::actor_system& sys, caf::execution_unit& loop,
-                          market_actor market);
+                          market_actor market, grid_actor grid);
 
 } // namespace livegrid

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <caf/all.hpp>
+
+#include "livegrid/actors.hpp"
+#include "livegrid/cluster.hpp"
+
+namespace livegrid {
+
+/// Finds the way to another node and tells the grid, with a `link_atom`: the
+/// other's grid, or why there is none, a few seconds later at most. Works on a
+/// thread of its own, since a host that does not answer would hold up all other
+/// connections.
+void dial_peer(caf::actor_system& sys, const member& whom,
+               const grid_actor& caller);
+
+} // namespace livegrid
