@@ -35,6 +35,13 @@ void grid_state::init(grid_actor::pointer ptr, grid_config how) {
   node_id = node_of(config.self.instance);
   self->set_down_handler(
     [this](const caf::down_msg& x) { take_down(x.source); });
+  // A node that has heard of an actor here keeps it alive: relays have to be
+  // ended.
+  self->set_exit_handler([this](const caf::exit_msg& x) {
+    for (const auto& [peer, to] : outlets)
+      self->send_exit(to.relay, caf::exit_reason::user_shutdown);
+    self->quit(x.reason);
+  });
 }
 
 grid_state::where& grid_state::place_of_symbol(const symbol_name& x) {

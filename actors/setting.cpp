@@ -185,8 +185,8 @@ setting origins(text name, text meaning, text if_empty, Member member) {
 /// The name of a node or a cluster.
 template <class Member>
 setting member_name(text name, text meaning, text if_empty, Member member) {
-  auto read = [](const std::string& x, std::string& out) -> complaint {
-    if (!valid_member_name(x))
+  auto read = [if_empty](const std::string& x, std::string& out) -> complaint {
+    if (!valid_member_name(x) && (if_empty.empty() || !x.empty()))
       return quote(x)
              + " is not 1 to 64 letters, digits, points, underscores and "
                "hyphens";

@@ -82,7 +82,8 @@ std::optional<std::string> cluster_node::join() {
     return "cluster.etcd: " + why;
   const auto& self = config_.self;
   auto published = sys_.middleman().publish(caf::actor_cast<peer_actor>(grid_),
-                                            self.port, self.address.c_str());
+                                            self.port, self.address.c_str(),
+                                            true);
   if (!published)
     return "cannot listen on " + self.address + ':' + std::to_string(self.port)
            + " for the cluster: " + sys_.render(published.error());

@@ -187,7 +187,7 @@ int serve(caf::actor_system& sys, io_loop& loop, http_server& server,
     return fail(1, *why);
   const auto& cons = values.console;
   auto published =
-    sys.middleman().publish(all.console, cons.port, cons.address.c_str());
+    sys.middleman().publish(all.console, cons.port, cons.address.c_str(), true);
   if (!published)
     return fail(1, "cannot listen on " + bracketed(cons.address) + ':'
                      + std::to_string(cons.port)
