@@ -305,7 +305,12 @@ int run_node(caf::actor_system& sys, const settings& values) {
                       .stats = stats,
                       .log = log,
                       .started = std::chrono::steady_clock::now(),
-                      .has_room = {}},
+                      .has_room = {},
+                      .is_member =
+                        clustered ? std::function<bool()>{[&cluster] {
+                          return cluster->is_member();
+                        }}
+                                  : nullptr},
                      values};
   auto result = serve(sys, loop, server, all, cluster ? &*cluster : nullptr,
                       input, values, num_symbols, log);

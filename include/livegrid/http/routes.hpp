@@ -49,6 +49,10 @@ struct backend {
   /// Whether the node can take another subscriber.
   std::function<bool()> has_room;
 
+  /// Whether the node is a member of its cluster, right now; none if it is
+  /// alone.
+  std::function<bool()> is_member;
+
   bool draining = false;
 
   /// WebSockets that ever brought ticks.
