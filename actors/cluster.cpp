@@ -56,8 +56,10 @@ bool member::valid() const noexcept {
   return valid_member_name(name) && instance.size() == instance_size
          && std::all_of(instance.begin(), instance.end(), is_hex)
          && !address.empty() && address.size() <= max_address
-         && std::all_of(address.begin(), address.end(), is_address)
-         && port != 0;
+         && std::all_of(address.begin(), address.end(), is_address) && port != 0
+         && pinned.size() <= max_pinned
+         && std::is_sorted(pinned.begin(), pinned.end())
+         && std::adjacent_find(pinned.begin(), pinned.end()) == pinned.end();
 }
 
 bool cluster_view::valid() const noexcept {
@@ -80,6 +82,10 @@ std::optional<placement> place_of(const symbol_name& symbol,
   auto key = mixed(hash_of(symbol.str()));
   std::optional<std::size_t> first;
   std::optional<std::size_t> second;
+  auto pinned = [&](std::size_t i) {
+    const auto& xs = view.members[i].pinned;
+    return !xs.empty() && std::binary_search(xs.begin(), xs.end(), symbol);
+  };
   auto weight = [&](std::size_t i) {
     return mixed(hash_of(view.members[i].name) ^ key);
   };
@@ -87,6 +93,8 @@ std::optional<placement> place_of(const symbol_name& symbol,
   auto beats = [&](std::size_t i, std::optional<std::size_t> j) {
     if (!j)
       return true;
+    if (auto pi = pinned(i), pj = pinned(*j); pi || pj)
+      return pi && (!pj || view.members[i].name < view.members[*j].name);
     auto wi = weight(i);
     auto wj = weight(*j);
     return wi > wj

@@ -31,6 +31,22 @@ console_command console_command::parse(std::string_view line) {
   }
 }
 
+namespace {
+
+/// The line without the words that begin with `option`.
+std::string without_option(std::string_view line, std::string_view option) {
+  std::string result;
+  while (!line.empty()) {
+    auto word = line.substr(0, line.find(' '));
+    line.remove_prefix(std::min(line.size(), word.size() + 1));
+    if (!word.starts_with(option))
+      result += (result.empty() ? "" : " ") + std::string{word};
+  }
+  return result;
+}
+
+} // namespace
+
 /// A command as `help` shows it.
 struct console_state::entry {
   std::string_view name;
@@ -110,6 +126,21 @@ const std::vector<console_state::entry>& console_state::table() {
      &console_state::log, 1, 1},
     {"close", "ID [REASON...]", "closes a subscriber's connection (1008)",
      &console_state::close, 1, SIZE_MAX},
+    {"nodes", "", "the nodes of the cluster, and how far away they are",
+     &console_state::nodes},
+    {"where", "NAME", "which node owns a symbol, and which one will",
+     &console_state::where, 1, 1},
+    {"move", "NAME [NODE]", "moves a symbol to a node", &console_state::move, 1,
+     2},
+    {"drain", "[NODE]", "moves all symbols of a node to the others",
+     &console_state::drain, 0, 1},
+    {"rebalance",
+     "",
+     "every node owns its share again, whatever was moved or drained",
+     &console_state::rebalance,
+     0,
+     0,
+     {"here"}},
     {"help", "[COMMAND]", "this", &console_state::help, 0, 1},
   };
   return all;
@@ -128,6 +159,19 @@ console_state::promise console_state::ask(const std::string& line) {
     return fail("'" + x.name + "' is no command; try help");
   if (x.args.size() < known->min_args || x.args.size() > known->max_args)
     return fail("usage: " + x.name + ' ' + std::string{known->args});
+  if (auto on = x.options.find("on"); on != x.options.end()) {
+    forward(on->second, without_option(line, "--on"), to);
+    return to;
+  }
+  // A command about one symbol is its owner's to answer, wherever it is asked.
+  auto here = x.options.erase("here") > 0;
+  if (config.grid && !here && (x.name == "symbol" || x.name == "watch"))
+    if (auto which = symbol_name::parse(x.args[0])) {
+      forward_to_owner(*which, line, to);
+      return to;
+    }
+  if (here && x.name == "rebalance")
+    x.options["here"];
   for (const auto& option : x.options)
     if (std::find(known->options.begin(), known->options.end(), option.first)
         == known->options.end())

@@ -33,6 +33,7 @@ void grid_state::init(grid_actor::pointer ptr, grid_config how) {
   self = ptr;
   config = std::move(how);
   node_id = node_of(config.self.instance);
+  may_own = config.self.owns_symbols;
   self->set_down_handler(
     [this](const caf::down_msg& x) { take_down(x.source); });
   // A node that has heard of an actor here keeps it alive: relays have to be
@@ -67,6 +68,15 @@ void grid_state::take_view(cluster_view x) {
   place = static_cast<std::size_t>(own - x.members.begin());
   auto was_owner = is_member && settled && config.self.owns_symbols;
   config.self.owns_symbols = own->owns_symbols;
+  config.self.pinned = own->pinned;
+  auto pins = [](const cluster_view& of) {
+    std::map<std::string, std::vector<symbol_name>> result;
+    for (const auto& y : of.members)
+      if (!y.pinned.empty())
+        result[y.instance] = y.pinned;
+    return result;
+  };
+  auto moved = pins(view) != pins(x);
   view = std::move(x);
   is_member = true;
   places.clear();
@@ -124,7 +134,7 @@ void grid_state::take_view(cluster_view x) {
   if (!config.self.owns_symbols) {
     settled = true;
     claims.clear();
-  } else if (!was_owner || owner_gone) {
+  } else if (!was_owner || owner_gone || moved) {
     start_claims();
   }
   restate_wishes();
@@ -356,23 +366,6 @@ void grid_state::check() {
   pump();
 }
 
-actor_status grid_state::status() const {
-  actor_status result{name, config.self.name, {}, load_of(self)};
-  auto put = [&](const char* key, std::string value) {
-    result.facts.emplace_back(key, std::move(value));
-  };
-  put("member", is_member ? "true" : "false");
-  put("epoch", std::to_string(view.epoch));
-  put("members", std::to_string(view.members.size()));
-  put("settled", settled ? "true" : "false");
-  put("owned", std::to_string(owned.size()));
-  put("distant", std::to_string(distant.size()));
-  put("batches_under_way", std::to_string(operations.size()));
-  for (const auto& [name_of, x] : links)
-    put("link", name_of + (x.up() ? " up" : " down"));
-  return result;
-}
-
 grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,
                                grid_config config) {
   self->state.init(self, std::move(config));
@@ -472,6 +465,21 @@ grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,
       return x->fetch(names, false);
     },
     [x](fetch_atom, std::uint64_t limit) { return x->fetch_names(limit); },
+    // For the operator.
+    [self, x](ask_atom, std::string& line) -> caf::result<console_answer> {
+      if (!x->operators)
+        return make_error(errc::unavailable, "this node has no console");
+      return self->delegate(x->operators, ask_atom_v, std::move(line));
+    },
+    [x](unpin_atom, const std::vector<symbol_name>& names) { x->unpin(names); },
+    [x](join_atom, const console_actor& who) { x->operators = who; },
+    [x](ask_atom, const std::string& whom, const std::string& line) {
+      return x->ask_console(whom, line);
+    },
+    [x](list_atom) { return x->list_members(); },
+    [x](where_atom, const symbol_name& which) { return x->find(which); },
+    [x](pin_atom, const symbol_name& which) { return x->pin(which); },
+    [x](pin_atom, bool on) { return x->set_owning(on); },
     [self](load_atom) { return load_of(self); },
     [x](status_atom) { return x->status(); },
   };

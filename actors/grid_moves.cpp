@@ -169,14 +169,13 @@ void grid_state::complete_estates() {
 void grid_state::tell_if_done() {
   if (draining.empty())
     return;
-  auto others = is_member
-                && std::any_of(links.begin(), links.end(), [](const auto& x) {
-                     return x.second.owns_symbols;
-                   });
-  auto fetched =
-    std::all_of(estates.begin(), estates.end(), [](const auto& x) {
-      return x.second.complete && x.second.rows.empty();
+  auto others =
+    is_member && std::any_of(links.begin(), links.end(), [](const auto& x) {
+      return x.second.owns_symbols;
     });
+  auto fetched = std::all_of(estates.begin(), estates.end(), [](const auto& x) {
+    return x.second.complete && x.second.rows.empty();
+  });
   if (others
       && (config.self.owns_symbols || !owned.empty() || evicting > 0
           || !fetched))

@@ -22,8 +22,8 @@ std::optional<std::string_view> unquoted(std::string_view text) noexcept {
 int take_digits(std::string_view& in, std::size_t width) noexcept {
   unsigned result = 0;
   auto part = in.substr(0, width);
-  auto [end, err]
-    = std::from_chars(part.data(), part.data() + part.size(), result);
+  auto [end, err] =
+    std::from_chars(part.data(), part.data() + part.size(), result);
   if (err != std::errc{} || part.size() != width
       || end != part.data() + part.size())
     return -1;
@@ -90,8 +90,8 @@ bool price_state::read_cells(const row& x) {
   for (std::size_t i = 0; i < x.num_extras(); ++i) {
     if (!extras_)
       extras_ = std::make_unique<extra_cells>();
-    extras_->cells.push_back({std::string{x.extra_name(i)},
-                              std::string{x.extra_text(i)}});
+    extras_->cells.push_back(
+      {std::string{x.extra_name(i)}, std::string{x.extra_text(i)}});
   }
   return true;
 }
@@ -127,8 +127,8 @@ bool price_state::read_cell(cell which, std::string_view text) {
     return true;
   }
   case cell::seq: {
-    auto [end, err]
-      = std::from_chars(text.data(), text.data() + text.size(), seq_);
+    auto [end, err] =
+      std::from_chars(text.data(), text.data() + text.size(), seq_);
     return err == std::errc{} && end == text.data() + text.size();
   }
   case cell::change:

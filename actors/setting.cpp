@@ -205,8 +205,8 @@ setting roles(text name, text meaning) {
   result.meaning = meaning;
   result.set = [](settings& xs, const ini_value& value) -> complaint {
     auto one = std::get_if<std::string>(&value);
-    auto words = one ? split_list(*one)
-                     : std::get<std::vector<std::string>>(value);
+    auto words =
+      one ? split_list(*one) : std::get<std::vector<std::string>>(value);
     auto symbols = false;
     auto http = false;
     for (const auto& x : words) {
@@ -378,7 +378,8 @@ complaint check_together(const settings& x) {
   if (x.cluster.used()) {
     if (!x.cluster.trusted_network && !is_loopback(x.cluster.address))
       return "cluster.address: " + x.cluster.address
-             + " is not a loopback address: the nodes' protocol knows no access "
+             + " is not a loopback address: the nodes' protocol knows no "
+               "access "
                "control and trusts what it reads; set cluster.trusted-network "
                "if nobody but the cluster's nodes can reach it";
     if (x.cluster.address == "0.0.0.0" || x.cluster.address == "::")

@@ -36,16 +36,15 @@ membership_config config_of(const settings& values, const log_ptr& log) {
       auto* endpoints = std::get_if<std::vector<std::string>>(&found))
     result.endpoints = std::move(*endpoints);
   result.cluster = values.cluster.name;
-  result.self = {.name = values.node.name.empty() ? host_name()
-                                                  : values.node.name,
+  result.self = {.name =
+                   values.node.name.empty() ? host_name() : values.node.name,
                  .instance = random_instance(),
                  .address = values.cluster.address,
                  .port = values.cluster.port,
                  .owns_symbols = values.node.owns_symbols,
                  .serves_http = values.node.serves_http,
                  .protocol = protocol};
-  result.ttl =
-    std::chrono::ceil<std::chrono::seconds>(values.cluster.ttl);
+  result.ttl = std::chrono::ceil<std::chrono::seconds>(values.cluster.ttl);
   result.log = log;
   return result;
 }
@@ -57,22 +56,28 @@ cluster_node::cluster_node(caf::actor_system& sys, const settings& values,
                            counters_ptr stats, log_ptr log)
   : sys_(sys),
     config_(config_of(values, log)),
-    shared_(std::make_shared<std::atomic<const etcd_membership*>>(nullptr)) {
-  grid_ = spawn_on(
-    sys, nullptr, livegrid::grid,
-    grid_config{.cluster = config_.cluster,
-                .self = config_.self,
-                .market = std::move(market),
-                .dial = [&sys](const member& whom,
-                               const grid_actor& x) { dial_peer(sys, whom, x); },
-                .valid =
-                  [m = shared_] {
-                    const auto* x = m->load();
-                    return x != nullptr && x->valid();
-                  },
-                .first_states = std::move(first_states),
-                .stats = std::move(stats),
-                .log = std::move(log)});
+    shared_(std::make_shared<std::atomic<etcd_membership*>>(nullptr)) {
+  grid_ =
+    spawn_on(sys, nullptr, livegrid::grid,
+             grid_config{
+               .cluster = config_.cluster,
+               .self = config_.self,
+               .market = std::move(market),
+               .dial = [&sys](const member& whom,
+                              const grid_actor& x) { dial_peer(sys, whom, x); },
+               .valid =
+                 [m = shared_] {
+                   const auto* x = m->load();
+                   return x != nullptr && x->valid();
+                 },
+               .restate =
+                 [m = shared_](bool owns, std::vector<symbol_name> pinned) {
+                   if (auto* x = m->load())
+                     x->restate(owns, std::move(pinned));
+                 },
+               .first_states = std::move(first_states),
+               .stats = std::move(stats),
+               .log = std::move(log)});
 }
 
 cluster_node::~cluster_node() = default;
@@ -81,9 +86,8 @@ std::optional<std::string> cluster_node::join() {
   if (auto why = config_.fault(); !why.empty())
     return "cluster.etcd: " + why;
   const auto& self = config_.self;
-  auto published = sys_.middleman().publish(caf::actor_cast<peer_actor>(grid_),
-                                            self.port, self.address.c_str(),
-                                            true);
+  auto published = sys_.middleman().publish(
+    caf::actor_cast<peer_actor>(grid_), self.port, self.address.c_str(), true);
   if (!published)
     return "cannot listen on " + self.address + ':' + std::to_string(self.port)
            + " for the cluster: " + sys_.render(published.error());
@@ -104,7 +108,7 @@ bool cluster_node::is_member() const noexcept {
 }
 
 void cluster_node::leave() {
-  membership_->retire();
+  membership_->restate(false, {});
   caf::scoped_actor self{sys_};
   self->request(grid_, leave_time, drain_atom_v)
     .receive([](bool) {},

@@ -68,8 +68,9 @@ etcd_membership::~etcd_membership() {
   stop();
 }
 
-void etcd_membership::retire() {
-  loop_->retire();
+void etcd_membership::restate(bool owns_symbols,
+                              std::vector<symbol_name> pinned) {
+  loop_->restate(owns_symbols, std::move(pinned));
 }
 
 void etcd_membership::stop() {

@@ -65,8 +65,9 @@ void get_ready(backend& b, const http_request&, const responder& to) {
                        R"("detail":"the feeds have not been started"})"});
   if (b.is_member && !b.is_member())
     return to({.status = 503,
-               .body = R"({"status":"waiting",)"
-                       R"("detail":"the node is not a member of its cluster"})"});
+               .body =
+                 R"({"status":"waiting",)"
+                 R"("detail":"the node is not a member of its cluster"})"});
   to({.body = R"({"status":"ready"})"});
 }
 

@@ -37,8 +37,17 @@ std::string to_json(const member& x) {
   result += bool_text(x.owns_symbols);
   result += ",\"serves_http\":";
   result += bool_text(x.serves_http);
-  result += ",\"protocol\":" + std::to_string(x.protocol) + "}";
-  return result;
+  result += ",\"protocol\":" + std::to_string(x.protocol);
+  if (!x.pinned.empty()) {
+    result += ",\"pinned\":[";
+    for (const auto& symbol : x.pinned) {
+      if (result.back() != '[')
+        result += ',';
+      append_json_string(result, symbol.str());
+    }
+    result += ']';
+  }
+  return result + '}';
 }
 
 std::variant<member, std::string> parse_member(std::string_view name,
@@ -65,8 +74,20 @@ std::variant<member, std::string> parse_member(std::string_view name,
   result.protocol = protocol.GetUint();
   result.owns_symbols = json_rules::find(doc, "owns_symbols")->GetBool();
   result.serves_http = json_rules::find(doc, "serves_http")->GetBool();
+  if (const auto* pinned = json_rules::find(doc, "pinned")) {
+    if (!pinned->IsArray())
+      return "pinned must be a list";
+    for (const auto& x : pinned->GetArray()) {
+      auto symbol = x.IsString()
+                      ? symbol_name::parse({x.GetString(), x.GetStringLength()})
+                      : std::nullopt;
+      if (!symbol)
+        return "pinned must be names of symbols";
+      result.pinned.emplace_back(std::move(*symbol));
+    }
+  }
   if (!result.valid())
-    return "its instance or address cannot be one";
+    return "its instance, address or pinned symbols cannot be";
   return result;
 }
 

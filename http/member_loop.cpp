@@ -55,8 +55,11 @@ void member_loop::stop() noexcept {
   posts_.wake();
 }
 
-void member_loop::retire() noexcept {
-  retiring_ = true;
+void member_loop::restate(bool owns_symbols, std::vector<symbol_name> pinned) {
+  {
+    std::lock_guard guard{restating_};
+    restated_.emplace(owns_symbols, std::move(pinned));
+  }
   posts_.wake();
 }
 

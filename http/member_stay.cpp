@@ -1,6 +1,7 @@
 // A member's life: the half of the loop that renews and watches.
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "livegrid/http/member_json.hpp"
@@ -61,7 +62,7 @@ void member_loop::stay() {
     // meanwhile must not be believed before the clock has been asked.
     if (expired())
       continue;
-    if (!take_renewal() || !take_news() || !take_retirement())
+    if (!take_renewal() || !take_news() || !take_restatement())
       return;
   }
 }
@@ -175,10 +176,15 @@ bool member_loop::synchronise() {
   return tell_view();
 }
 
-bool member_loop::take_retirement() {
-  if (!retiring_ || !config_.self.owns_symbols)
-    return true;
-  config_.self.owns_symbols = false;
+bool member_loop::take_restatement() {
+  {
+    std::lock_guard guard{restating_};
+    if (!restated_)
+      return true;
+    std::tie(config_.self.owns_symbols, config_.self.pinned) =
+      std::move(*restated_);
+    restated_.reset();
+  }
   value_ = to_json(config_.self);
   return synchronise();
 }

@@ -286,11 +286,14 @@ int run_node(caf::actor_system& sys, const settings& values) {
                                         .ingresses = {all.ingress},
                                         .feeds = {},
                                         .monitor = all.monitor,
+                                        .grid = all.grid,
                                         .stats = stats,
                                         .log = log,
                                         .process = process_status,
                                         .settings = listed(values),
                                         .wall_clock = wall_clock});
+  if (all.grid)
+    caf::anon_send(all.grid, join_atom_v, all.console);
   settle(sys, all.market, *log);
   http_server server{loop,
                      {.sys = sys,
@@ -306,11 +309,11 @@ int run_node(caf::actor_system& sys, const settings& values) {
                       .log = log,
                       .started = std::chrono::steady_clock::now(),
                       .has_room = {},
-                      .is_member =
-                        clustered ? std::function<bool()>{[&cluster] {
-                          return cluster->is_member();
-                        }}
-                                  : nullptr},
+                      .is_member = clustered
+                                     ? std::function<bool()>{[&cluster] {
+                                         return cluster->is_member();
+                                       }}
+                                     : nullptr},
                      values};
   auto result = serve(sys, loop, server, all, cluster ? &*cluster : nullptr,
                       input, values, num_symbols, log);

@@ -165,9 +165,8 @@ std::shared_ptr<health_check> http_server::impl::make_health_check(
                            [](const auto& x) { return !x.ws_path.empty(); });
   return std::make_shared<health_check>(
     loop_.context(),
-    probe_config{.find_symbol =
-                   find_oldest(backend_.sys, backend_.loop, backend_.market,
-                               backend_.grid),
+    probe_config{.find_symbol = find_oldest(backend_.sys, backend_.loop,
+                                            backend_.market, backend_.grid),
                  .where = reachable(listening),
                  .target = live == all.end() ? "" : live->ws_path},
     backend_.log);

@@ -38,7 +38,8 @@ private:
 
 symbol_finder find_oldest(caf::actor_system& sys, caf::execution_unit& loop,
                           market_actor market, grid_actor grid) {
-  return [&sys, &loop, market = std::move(market), grid = std::move(grid)](auto done) {
+  return [&sys, &loop, market = std::move(market),
+          grid = std::move(grid)](auto done) {
     spawn_query(sys, &loop,
                 {.market = market,
                  .symbols = std::nullopt,

@@ -178,6 +178,16 @@ using market_actor = interest_actor::extend_with<entry_actor>::extend<
   caf::replies_to<load_atom>::with<actor_load>,
   caf::replies_to<status_atom>::with<actor_status>>;
 
+/// Answers the operator. See actors/console.hpp.
+using console_actor = caf::typed_actor<
+  // Another feed that it may be asked about.
+  caf::reacts_to<join_atom, feed_actor>,
+  // Does what a line of the operator's says, and answers it.
+  caf::replies_to<ask_atom, std::string>::with<console_answer>,
+  // Answers the question of that number with what has come until now; it sends
+  // that to itself.
+  caf::reacts_to<check_atom, std::uint64_t>>;
+
 /// Where rows from other nodes arrive.
 using inlet_actor = caf::typed_actor<
   // Rows from the node of that `batch_id::node`. Answers how many they were,
@@ -200,11 +210,9 @@ using peer_actor = inlet_actor::extend<
   // The sender is no member any more, and knows nobody.
   caf::reacts_to<leave_atom>,
   // Like `entry_actor`'s.
-  caf::replies_to<publish_atom, std::uint64_t,
-                  tick_batch>::with<std::uint64_t>,
+  caf::replies_to<publish_atom, std::uint64_t, tick_batch>::with<std::uint64_t>,
   // Like `market_actor`'s.
-  caf::replies_to<prepare_atom, std::uint64_t,
-                  tick_batch>::with<std::uint64_t>,
+  caf::replies_to<prepare_atom, std::uint64_t, tick_batch>::with<std::uint64_t>,
   caf::replies_to<commit_atom, batch_id>::with<std::uint64_t>,
   caf::reacts_to<abort_atom, batch_id>,
   caf::replies_to<commit_atom, std::uint64_t, tick_batch>::with<std::uint64_t>,
@@ -219,9 +227,13 @@ using peer_actor = inlet_actor::extend<
   caf::reacts_to<feed_atom, feed_id, bool, std::string>,
   // The rows of these symbols, which the receiver owns.
   caf::replies_to<row_atom, std::vector<symbol_name>>::with<row_batch>,
+  // A question of the operator's, to the receiver's console.
+  caf::replies_to<ask_atom, std::string>::with<console_answer>,
+  // These symbols are not pinned to the receiver any more.
+  caf::reacts_to<unpin_atom, std::vector<symbol_name>>,
+  caf::replies_to<status_atom>::with<actor_status>,
   // The names of the receiver's symbols, at most so many.
-  caf::replies_to<list_atom,
-                  std::uint64_t>::with<std::vector<symbol_name>>>;
+  caf::replies_to<list_atom, std::uint64_t>::with<std::vector<symbol_name>>>;
 
 /// Stands for the markets of all nodes of a cluster. See actors/grid.hpp.
 using grid_actor = peer_actor::extend_with<interest_actor>::extend<
@@ -245,8 +257,20 @@ using grid_actor = peer_actor::extend_with<interest_actor>::extend<
   caf::replies_to<fetch_atom, std::vector<symbol_name>>::with<row_batch>,
   // The names of all symbols, at most so many.
   caf::replies_to<fetch_atom, std::uint64_t>::with<std::vector<symbol_name>>,
-  caf::replies_to<load_atom>::with<actor_load>,
-  caf::replies_to<status_atom>::with<actor_status>>;
+  // Who answers the operator here.
+  caf::reacts_to<join_atom, console_actor>,
+  // A question of the operator's, to the console of the member of that name.
+  caf::replies_to<ask_atom, std::string, std::string>::with<console_answer>,
+  // All members, a line each.
+  caf::replies_to<list_atom>::with<listing>,
+  // Where a symbol is.
+  caf::replies_to<where_atom, symbol_name>::with<actor_status>,
+  // Moves a symbol to this node.
+  caf::replies_to<pin_atom, symbol_name>::with<bool>,
+  // Whether this node is to own symbols; of its own accord it has its share
+  // only.
+  caf::replies_to<pin_atom, bool>::with<bool>,
+  caf::replies_to<load_atom>::with<actor_load>>;
 
 /// Takes ticks from outside to the market and the answer back. See
 /// actors/ingress.hpp.
@@ -264,16 +288,6 @@ using ingress_actor = caf::typed_actor<
 using monitor_actor = caf::typed_actor<
   // Looks after everybody; it sends that to itself.
   caf::reacts_to<check_atom>, caf::replies_to<status_atom>::with<actor_status>>;
-
-/// Answers the operator. See actors/console.hpp.
-using console_actor = caf::typed_actor<
-  // Another feed that it may be asked about.
-  caf::reacts_to<join_atom, feed_actor>,
-  // Does what a line of the operator's says, and answers it.
-  caf::replies_to<ask_atom, std::string>::with<console_answer>,
-  // Answers the question of that number with what has come until now; it sends
-  // that to itself.
-  caf::reacts_to<check_atom, std::uint64_t>>;
 
 } // namespace livegrid
 

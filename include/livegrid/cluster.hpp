@@ -19,6 +19,9 @@ namespace livegrid {
 /// The most members that a cluster may have.
 constexpr std::size_t max_members = 256;
 
+/// The most symbols that the operator may have moved to one member.
+constexpr std::size_t max_pinned = 100;
+
 /// A node of a cluster, as the others know it.
 struct member {
   /// Unique in the cluster: 1 to 64 bytes of `A-Z a-z 0-9 . _ -`.
@@ -39,6 +42,10 @@ struct member {
   /// Which version of the messages between nodes it speaks.
   std::uint32_t protocol = 0;
 
+  /// What it owns since the operator says so, whatever its share would be;
+  /// sorted, each once.
+  std::vector<symbol_name> pinned;
+
   /// Whether its parts are what they must be.
   bool valid() const noexcept;
 
@@ -53,7 +60,7 @@ struct member {
       return caf::sec::invalid_argument;
     };
     return f(caf::meta::type_name("member"), x.name, x.instance, x.address,
-             x.port, x.owns_symbols, x.serves_http, x.protocol,
+             x.port, x.owns_symbols, x.serves_http, x.protocol, x.pinned,
              caf::meta::load_callback(load));
   }
 };
@@ -88,8 +95,9 @@ struct cluster_view {
   }
 };
 
-/// Which of the view's members owns that symbol, as an index; nothing if none
-/// of them owns symbols. Every machine gets the same answer from the same
+/// Which of the view's members owns that symbol, as an index: the first one
+/// that it is pinned to, or else the one whose share it belongs to; nothing if
+/// none of them owns symbols. Every machine gets the same answer from the same
 /// names. A member that comes takes its share from all others alike and moves
 /// nothing else; one that goes leaves its own to all others alike.
 std::optional<std::size_t> owner_of(const symbol_name& symbol,

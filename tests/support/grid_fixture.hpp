@@ -66,6 +66,11 @@ public:
             .dial = [this, &x](const member& whom,
                                const grid_actor& from) { dial(x, whom, from); },
             .valid = [&x] { return x.valid; },
+            .restate =
+              [&x](bool owns, std::vector<symbol_name> pinned) {
+                x.who.owns_symbols = owns;
+                x.who.pinned = std::move(pinned);
+              },
             .first_states = first_states,
             .stats = stats,
             .log = quiet};

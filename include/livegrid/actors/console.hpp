@@ -26,6 +26,9 @@ struct console_config {
   /// May be missing.
   monitor_actor monitor;
 
+  /// An invalid handle if the node is alone.
+  grid_actor grid;
+
   counters_ptr stats;
   log_ptr log;
 
@@ -122,6 +125,23 @@ private:
   void log(const console_command&, promise);
   void close(const console_command&, promise);
   void help(const console_command&, promise);
+  void nodes(const console_command&, promise);
+  void where(const console_command&, promise);
+  void move(const console_command&, promise);
+  void drain(const console_command&, promise);
+  void rebalance(const console_command&, promise);
+
+  /// Has another node of the cluster answer, or `all`.
+  void forward(const std::string& node, const std::string& line, promise to);
+
+  void forward_to_all(const std::string& line, promise to);
+
+  /// Has the node answer that owns the symbol.
+  void forward_to_owner(const symbol_name& which, const std::string& line,
+                        promise to);
+
+  /// Whether this node is to own symbols.
+  void set_owning(bool on, promise to);
 
   /// The node's totals and rates.
   actor_status node();

@@ -36,6 +36,9 @@ struct grid_config {
   /// know what it has missed.
   std::function<bool()> valid;
 
+  /// Has said of this node whether it owns symbols, and which are pinned to it.
+  std::function<void(bool, std::vector<symbol_name>)> restate;
+
   /// Where symbols begin of which no node knows more.
   std::vector<tick> first_states;
 
@@ -330,6 +333,23 @@ struct grid_state {
 
   std::vector<symbol_name> own_names(std::uint64_t limit) const;
 
+  // -- for the operator (grid_operator.cpp) -----------------------------------
+
+  caf::result<console_answer> ask_console(const std::string& whom,
+                                          const std::string& line);
+
+  /// All members: what they are and have, and how far away they are.
+  caf::result<listing> list_members();
+
+  caf::result<actor_status> find(const symbol_name& which);
+
+  caf::result<bool> pin(const symbol_name& which);
+
+  void unpin(const std::vector<symbol_name>& names);
+
+  /// Whether this node is to own symbols. Nothing is pinned to it then.
+  caf::result<bool> set_owning(bool on);
+
   // -- state ------------------------------------------------------------------
 
   grid_actor::pointer self = nullptr;
@@ -375,6 +395,9 @@ struct grid_state {
   std::vector<row_sink_actor> sinks;      ///< whoever has watched anything
   std::vector<row_sink_actor> everything; ///< who wants every symbol
   std::map<caf::actor_addr, outlet> outlets;
+
+  console_actor operators;
+  bool may_own = true; ///< by its settings
 
   std::uint64_t node_id = 0;
   std::uint64_t batches = 0;

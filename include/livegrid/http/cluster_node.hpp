@@ -60,7 +60,7 @@ private:
   std::unique_ptr<etcd_membership> membership_;
 
   /// The same, for the grid and on its threads.
-  std::shared_ptr<std::atomic<const etcd_membership*>> shared_;
+  std::shared_ptr<std::atomic<etcd_membership*>> shared_;
 
   grid_actor grid_;
 };

@@ -83,8 +83,8 @@ public:
   /// Stops.
   ~etcd_membership();
 
-  /// Stays a member, but one that owns no symbols. Thread-safe.
-  void retire();
+  /// Stays a member, but one of which this is said from now on. Thread-safe.
+  void restate(bool owns_symbols, std::vector<symbol_name> pinned);
 
   /// Leaves the cluster so that the others know at once, if etcd answers within
   /// a second. No event comes after it. Not thread-safe.

@@ -10,7 +10,7 @@
 namespace livegrid {
 
 /// The most bytes that may describe a member.
-constexpr std::size_t max_member_json = 4096;
+constexpr std::size_t max_member_json = 8192;
 
 /// What the others read of a member, as a JSON object; its name is not in it,
 /// since they know it from where they found this.

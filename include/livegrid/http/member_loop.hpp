@@ -2,10 +2,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <mutex>
 #include <optional>
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "livegrid/http/etcd_membership.hpp"
 #include "livegrid/http/etcd_messages.hpp"
@@ -38,8 +41,8 @@ public:
   /// Thread-safe.
   void stop() noexcept;
 
-  /// Says from now on that this node owns no symbols. Thread-safe.
-  void retire() noexcept;
+  /// Says that of this node from now on. Thread-safe.
+  void restate(bool owns_symbols, std::vector<symbol_name> pinned);
 
   /// Thread-safe.
   boot_clock::time_point valid_until() const noexcept {
@@ -119,7 +122,7 @@ private:
 
   bool synchronise();
 
-  bool take_retirement();
+  bool take_restatement();
 
   bool tell_view();
 
@@ -134,7 +137,11 @@ private:
   std::string value_;
   std::minstd_rand random_{std::random_device{}()};
   std::atomic<bool> stopping_ = false;
-  std::atomic<bool> retiring_ = false;
+
+  /// What is to be said of this node: whether it owns symbols, and which are
+  /// pinned to it.
+  std::mutex restating_;
+  std::optional<std::pair<bool, std::vector<symbol_name>>> restated_;
 
   /// In `boot_clock`'s nanoseconds.
   std::atomic<boot_clock::rep> valid_until_ = 0;

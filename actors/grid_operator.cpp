@@ -1,0 +1,203 @@
+// What the grid tells the operator, and does for him.
+
+#include <algorithm>
+#include <memory>
+
+#include "livegrid/actors/grid.hpp"
+#include "livegrid/counters.hpp"
+#include "livegrid/load.hpp"
+#include "livegrid/log.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// Less than the console waits.
+constexpr std::chrono::milliseconds status_timeout{1500};
+
+constexpr std::chrono::seconds ask_timeout{4};
+
+std::string fact_of(const actor_status& x, std::string_view key) {
+  for (const auto& [name, value] : x.facts)
+    if (name == key)
+      return value;
+  return {};
+}
+
+std::string roles_of(const member& x) {
+  return !x.owns_symbols ? x.serves_http ? "http" : "none"
+         : x.serves_http ? "symbols,http"
+                         : "symbols";
+}
+
+} // namespace
+
+actor_status grid_state::status() const {
+  actor_status result{name, config.self.name, {}, load_of(self)};
+  auto put = [&](const char* key, std::string value) {
+    result.facts.emplace_back(key, std::move(value));
+  };
+  const auto& stats = *config.stats;
+  auto closed = get(stats.subscribers_closed);
+  put("member", is_member ? "true" : "false");
+  put("epoch", std::to_string(view.epoch));
+  put("members", std::to_string(view.members.size()));
+  put("settled", settled ? "true" : "false");
+  put("symbols", std::to_string(owned.size()));
+  put("viewers", std::to_string(get(stats.subscribers_opened) - closed));
+  put("held", std::to_string(distant.size()));
+  put("batches_under_way", std::to_string(operations.size()));
+  put("relayed", std::to_string(get(stats.relay_rows)));
+  put("rows_from_peers", std::to_string(get(stats.rows_from_peers)));
+  for (const auto& [whom, x] : links)
+    put("link", whom + (x.up() ? " up" : " down"));
+  return result;
+}
+
+caf::result<console_answer> grid_state::ask_console(const std::string& whom,
+                                                    const std::string& line) {
+  if (whom == config.self.name && operators)
+    return self->delegate(operators, ask_atom_v, line);
+  auto i = links.find(whom);
+  if (i == links.end())
+    return make_error(errc::invalid, "no node '" + whom + "'; try nodes");
+  if (!i->second.up())
+    return make_error(errc::unavailable, "node " + whom + " is out of reach");
+  auto to = self->make_response_promise<console_answer>();
+  self->request(i->second.peer, ask_timeout, ask_atom_v, line)
+    .then([to](console_answer& x) mutable { to.deliver(std::move(x)); },
+          [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+  return to;
+}
+
+caf::result<listing> grid_state::list_members() {
+  struct collector {
+    listing result;
+    std::size_t missing = 0;
+    caf::typed_response_promise<listing> to;
+  };
+  auto all = std::make_shared<collector>();
+  all->result.columns = {"node",    "roles",   "state",  "epoch",
+                         "symbols", "viewers", "rtt_us", "address"};
+  auto fill = [](std::vector<std::string>& line, const actor_status& said) {
+    line[2] = fact_of(said, "member") != "true"    ? "no member"
+              : fact_of(said, "settled") != "true" ? "claiming"
+                                                   : "up";
+    line[3] = fact_of(said, "epoch");
+    line[4] = fact_of(said, "symbols");
+    line[5] = fact_of(said, "viewers");
+  };
+  for (const auto& x : view.members)
+    all->result.rows.push_back({x.name, roles_of(x), "out of reach", "", "", "",
+                                "", x.address + ':' + std::to_string(x.port)});
+  all->result.total = all->result.rows.size();
+  if (!is_member) {
+    all->result.title = "this node is no member now; as it was";
+    return std::move(all->result);
+  }
+  fill(all->result.rows[place], status());
+  all->result.rows[place][6] = "0";
+  auto begin = self->clock().now();
+  for (std::size_t i = 0; i < view.members.size(); ++i) {
+    auto known = links.find(view.members[i].name);
+    if (i == place || known == links.end() || !known->second.up())
+      continue;
+    ++all->missing;
+    auto done = [all] {
+      if (--all->missing == 0)
+        all->to.deliver(std::move(all->result));
+    };
+    self->request(known->second.peer, status_timeout, status_atom_v)
+      .then(
+        [this, all, fill, begin, done, i](const actor_status& said) {
+          auto& line = all->result.rows[i];
+          fill(line, said);
+          line[6] = std::to_string(
+            std::chrono::duration_cast<std::chrono::microseconds>(
+              self->clock().now() - begin)
+              .count());
+          done();
+        },
+        [all, done, i](const caf::error& why) {
+          all->result.rows[i][2] = to_refusal(why).message;
+          done();
+        });
+  }
+  if (all->missing == 0)
+    return std::move(all->result);
+  all->to = self->make_response_promise<listing>();
+  return all->to;
+}
+
+caf::result<actor_status> grid_state::find(const symbol_name& which) {
+  const auto& at = place_of_symbol(which);
+  if (!at.at)
+    return make_error(errc::unavailable, "no node owns symbols now");
+  actor_status result{"symbol", which.str(), {}, {}};
+  const auto& owner = view.members[at.at->owner];
+  result.facts.emplace_back("owner", owner.name);
+  result.facts.emplace_back(
+    "pinned",
+    std::binary_search(owner.pinned.begin(), owner.pinned.end(), which)
+      ? "true"
+      : "false");
+  if (at.at->next)
+    result.facts.emplace_back("next", view.members[*at.at->next].name);
+  result.facts.emplace_back("epoch", std::to_string(view.epoch));
+  if (at.here && !mine(at))
+    result.facts.emplace_back("here", "until its owner has claimed it");
+  if (auto known = distant.find(which);
+      known != distant.end() && known->second.held)
+    result.facts.emplace_back(
+      "held", "version " + std::to_string(known->second.held->version())
+                + " of epoch "
+                + std::to_string(known->second.held->order().epoch));
+  return result;
+}
+
+caf::result<bool> grid_state::pin(const symbol_name& which) {
+  if (!is_member)
+    return make_error(errc::unavailable, "this node is no member now");
+  if (!config.self.owns_symbols)
+    return make_error(errc::invalid,
+                      "node " + config.self.name + " owns no symbols");
+  auto pinned = config.self.pinned;
+  auto at = std::lower_bound(pinned.begin(), pinned.end(), which);
+  if (at == pinned.end() || *at != which) {
+    if (pinned.size() == max_pinned)
+      return make_error(errc::invalid, "as many symbols as there may be ("
+                                         + std::to_string(max_pinned)
+                                         + ") have been moved to node "
+                                         + config.self.name + " already");
+    pinned.insert(at, which);
+    config.log->info("symbol_pinned", {{"symbol", which.str()}});
+    config.restate(true, std::move(pinned));
+  }
+  for (const auto& [whom, x] : links)
+    if (x.up())
+      self->send(x.peer, unpin_atom_v, std::vector<symbol_name>{which});
+  return true;
+}
+
+void grid_state::unpin(const std::vector<symbol_name>& names) {
+  auto pinned = config.self.pinned;
+  auto before = pinned.size();
+  std::erase_if(pinned, [&](const symbol_name& x) {
+    return std::find(names.begin(), names.end(), x) != names.end();
+  });
+  if (pinned.size() != before)
+    config.restate(config.self.owns_symbols, std::move(pinned));
+}
+
+caf::result<bool> grid_state::set_owning(bool on) {
+  if (!is_member)
+    return make_error(errc::unavailable, "this node is no member now");
+  auto owns = on && may_own;
+  if (owns != config.self.owns_symbols || !config.self.pinned.empty()) {
+    config.log->info("node_owning", {{"on", owns}});
+    config.restate(owns, {});
+  }
+  return owns;
+}
+
+} // namespace livegrid
