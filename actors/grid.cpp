@@ -34,6 +34,7 @@ void grid_state::init(grid_actor::pointer ptr, grid_config how) {
   config = std::move(how);
   node_id = node_of(config.self.instance);
   may_own = config.self.owns_symbols;
+  config.stats->clustered = 1;
   self->set_down_handler(
     [this](const caf::down_msg& x) { take_down(x.source); });
   // A node that has heard of an actor here keeps it alive: relays have to be
@@ -79,6 +80,9 @@ void grid_state::take_view(cluster_view x) {
   auto moved = pins(view) != pins(x);
   view = std::move(x);
   is_member = true;
+  config.stats->is_member = 1;
+  config.stats->members = view.members.size();
+  config.stats->cluster_epoch = view.epoch;
   places.clear();
   auto owner_gone = false;
   for (auto i = links.begin(); i != links.end();) {
@@ -172,6 +176,7 @@ void grid_state::lose() {
   recall(config.self.name);
   give_up();
   is_member = false;
+  config.stats->is_member = 0;
   settled = false;
   places.clear();
   claims.clear();
@@ -279,6 +284,7 @@ void grid_state::set_up(const std::string& instance, const peer_actor& peer) {
     return;
   x.peer = peer;
   x.generation = ++generation;
+  add(config.stats->peers_up);
   self->monitor(peer);
   config.log->info("peer_up", {{"name", whom}});
   for (const auto& [which, from] : feeds)
@@ -298,6 +304,7 @@ void grid_state::set_down(const std::string& whom) {
   if (!x.up())
     return;
   x.peer = peer_actor{};
+  --config.stats->peers_up;
   config.log->warning("peer_down", {{"name", whom}});
   for (const auto& which : std::exchange(x.feeds, {}))
     self->send(config.market, feed_atom_v, which, false, std::string{});

@@ -46,7 +46,9 @@ void relay_state::flush() {
     sent += n;
     add(stats->relay_rows, n);
     add(stats->relay_batches);
-    auto taken = [this] {
+    auto taken = [this, begin = self->clock().now()] {
+      stats->relay_lag.observe(
+        static_cast<std::uint64_t>((self->clock().now() - begin).count()));
       --under_way;
       if (!waiting.empty() && !flush_due)
         flush();

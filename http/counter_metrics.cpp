@@ -112,6 +112,45 @@ void put_clients(metric_families& to, const counters& x) {
     to.put(get(x.faults[i]), {{"kind", std::string{fault_names[i]}}});
 }
 
+void put_cluster(metric_families& to, const counters& x) {
+  if (get(x.clustered) == 0)
+    return;
+  to.gauge("livegrid_cluster_member",
+           "Whether the cluster takes this node for a member now.")
+    .put(get(x.is_member));
+  to.gauge("livegrid_cluster_members",
+           "Members of the cluster, as this node saw it last.")
+    .put(get(x.members));
+  to.gauge("livegrid_cluster_epoch",
+           "The epoch of the last view; all members have the same soon.")
+    .put(get(x.cluster_epoch));
+  to.gauge("livegrid_cluster_peers_up", "Other members that can be spoken to.")
+    .put(get(x.peers_up));
+  to.counter("livegrid_symbols_adopted_total",
+             "Symbols that became this node's.")
+    .put(get(x.symbols_adopted));
+  to.counter("livegrid_symbols_evicted_total",
+             "Symbols that this node has given away.")
+    .put(get(x.symbols_evicted));
+  to.histograms("livegrid_claim_seconds",
+                "From the view by which symbols became this node's until they "
+                "were.")
+    .put(x.claim_time, nanoseconds_per_second);
+  to.counter("livegrid_relay_rows_total", "Rows sent to other nodes.")
+    .put(get(x.relay_rows));
+  to.counter("livegrid_relay_batches_total",
+             "Messages that took them there.")
+    .put(get(x.relay_batches));
+  to.counter("livegrid_relay_merged_total",
+             "Rows whose place a newer one took before they were sent.")
+    .put(get(x.relay_merged));
+  to.histograms("livegrid_relay_lag_seconds",
+                "Until the other node has taken such a message.")
+    .put(x.relay_lag, nanoseconds_per_second);
+  to.counter("livegrid_peer_rows_total", "Rows that came from other nodes.")
+    .put(get(x.rows_from_peers));
+}
+
 void put_load(metric_families& to, const counters& x) {
   to.gauge("livegrid_mailbox_messages",
            "Messages that wait for the parts that all traffic passes through.");
@@ -133,6 +172,7 @@ std::vector<prometheus::MetricFamily> counter_metrics::Collect() const {
   put_ticks(result, *stats_);
   put_rows(result, *stats_);
   put_clients(result, *stats_);
+  put_cluster(result, *stats_);
   put_load(result, *stats_);
   return std::move(result).take();
 }

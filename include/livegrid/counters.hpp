@@ -68,7 +68,31 @@ struct counters {
   value relay_batches{0};
   value relay_merged{0};
 
+  /// Until the other node has taken such a message, in nanoseconds.
+  histogram<std::array<std::uint64_t, 10>{100'000, 250'000, 500'000, 1'000'000,
+                                          2'500'000, 5'000'000, 10'000'000,
+                                          50'000'000, 250'000'000,
+                                          1'000'000'000}>
+    relay_lag;
+
   value rows_from_peers{0};
+
+  /// Whether the node is one of a cluster, whether that takes it for a member
+  /// now, how many members there are, and which view of them is the last.
+  value clustered{0};
+  value is_member{0};
+  value members{0};
+  value peers_up{0};
+  value cluster_epoch{0};
+
+  /// From the view by which symbols became this node's until they were, in
+  /// nanoseconds.
+  histogram<std::array<std::uint64_t, 8>{10'000'000, 50'000'000, 100'000'000,
+                                         250'000'000, 500'000'000,
+                                         1'000'000'000, 2'500'000'000,
+                                         5'000'000'000}>
+    claim_time;
+
   value symbols_adopted{0}; ///< that came from other nodes, or began here
   value symbols_evicted{0}; ///< that went to other nodes
 

@@ -410,6 +410,7 @@ struct grid_state {
 
   /// Members that have not handed over all they have.
   std::set<std::string> claims;
+  time_point claims_begun{};
   time_point claims_due{};
   std::map<std::string, estate> estates;
   std::size_t evicting = 0; ///< times that the market has not answered
