@@ -379,6 +379,14 @@ grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,
   auto* x = &self->state;
   return {
     // From the grids of other nodes.
+    [self, x](join_atom, std::string& cluster,
+              member& who) -> caf::result<member> {
+      if (!x->roll)
+        return make_error(errc::invalid,
+                          "this node finds its cluster through etcd");
+      return self->delegate(x->roll, join_atom_v, std::move(cluster),
+                            std::move(who));
+    },
     [x](relay_atom, std::uint64_t node, row_batch& rows) {
       return x->take_rows(node, rows);
     },
@@ -480,6 +488,7 @@ grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,
     },
     [x](unpin_atom, const std::vector<symbol_name>& names) { x->unpin(names); },
     [x](join_atom, const console_actor& who) { x->operators = who; },
+    [x](join_atom, const rollcall_actor& who) { x->roll = who; },
     [x](ask_atom, const std::string& whom, const std::string& line) {
       return x->ask_console(whom, line);
     },

@@ -316,7 +316,7 @@ std::vector<setting> make_table() {
                 LIVEGRID_MEMBER(cluster.name)),
     address("cluster.address",
             "Where the other nodes reach this one. Any other than a loopback "
-            "address needs cluster.trusted-network.",
+            "address needs cluster.tls-cert or cluster.trusted-network.",
             false, LIVEGRID_MEMBER(cluster.address)),
     count("cluster.port", "The port of it.", LIVEGRID_MEMBER(cluster.port), 1,
           65535),
@@ -324,6 +324,19 @@ std::vector<setting> make_table() {
           "Client URLs of the etcd that knows which nodes are there: "
           "http://host:port.",
           "the node is alone", LIVEGRID_MEMBER(cluster.etcd)),
+    words("cluster.join", "HOST:PORT,...",
+          "Instead of cluster.etcd, for a handful of nodes: where all of them "
+          "are. While the network is split, each side goes on by itself.",
+          "the node is alone", LIVEGRID_MEMBER(cluster.join)),
+    file("cluster.tls-cert",
+         "This node's certificate, PEM: the nodes then speak TLS and believe "
+         "only each other.",
+         "no TLS", LIVEGRID_MEMBER(cluster.tls_cert)),
+    file("cluster.tls-key", "The key of it, PEM.", "no TLS",
+         LIVEGRID_MEMBER(cluster.tls_key)),
+    file("cluster.tls-ca",
+         "The authority that has signed the certificates of all nodes, PEM.",
+         "no TLS", LIVEGRID_MEMBER(cluster.tls_ca)),
     span("cluster.ttl",
          "After this time without a sign of life another node takes over.",
          LIVEGRID_MEMBER(cluster.ttl), 2s, 60s),
@@ -376,12 +389,18 @@ complaint check_together(const settings& x) {
     return "console.port: " + std::to_string(x.console.port)
            + " is http.port as well; one of them must differ";
   if (x.cluster.used()) {
-    if (!x.cluster.trusted_network && !is_loopback(x.cluster.address))
-      return "cluster.address: " + x.cluster.address
-             + " is not a loopback address: the nodes' protocol knows no "
-               "access "
-               "control and trusts what it reads; set cluster.trusted-network "
-               "if nobody but the cluster's nodes can reach it";
+    const auto& c = x.cluster;
+    if (!c.etcd.empty() && !c.join.empty())
+      return "cluster.join: either this or cluster.etcd says who is there";
+    if (c.tls_cert.empty() != c.tls_key.empty()
+        || c.tls_cert.empty() != c.tls_ca.empty())
+      return "cluster.tls-cert: comes with cluster.tls-key and cluster.tls-ca";
+    if (!c.secure() && !c.trusted_network && !is_loopback(c.address))
+      return "cluster.address: " + c.address
+             + " is not a loopback address: the nodes' protocol knows no access "
+               "control and trusts what it reads; give the nodes certificates "
+               "(cluster.tls-cert), or set cluster.trusted-network if nobody "
+               "but the cluster's nodes can reach it";
     if (x.cluster.address == "0.0.0.0" || x.cluster.address == "::")
       return "cluster.address: " + x.cluster.address
              + " is no address that another node can reach";

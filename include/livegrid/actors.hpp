@@ -188,6 +188,27 @@ using console_actor = caf::typed_actor<
   // that to itself.
   caf::reacts_to<check_atom, std::uint64_t>>;
 
+/// Where a node says of which cluster it is, and who.
+using join_actor = caf::typed_actor<
+  // Answers who the other is; the sender and whoever answers are roll-calls.
+  caf::replies_to<join_atom, std::string, member>::with<member>>;
+
+/// Finds out which nodes of a list are there. See actors/rollcall.hpp.
+using rollcall_actor = join_actor::extend<
+  // Who the members are, by the sender.
+  caf::reacts_to<cluster_view>,
+  // What is to be said of the sender from now on.
+  caf::reacts_to<member>,
+  // The way to an address is found, or why it is not.
+  caf::reacts_to<link_atom, std::string, join_actor>,
+  caf::reacts_to<link_atom, std::string, std::string>,
+  // What is to be said of this node from now on: whether it owns symbols, and
+  // which are pinned to it.
+  caf::reacts_to<pin_atom, bool, std::vector<symbol_name>>,
+  // Looks whether it was suspended, and for who is not there; it sends that to
+  // itself.
+  caf::reacts_to<check_atom>>;
+
 /// Where rows from other nodes arrive.
 using inlet_actor = caf::typed_actor<
   // Rows from the node of that `batch_id::node`. Answers how many they were,
@@ -205,6 +226,8 @@ using relay_actor = row_sink_actor::extend<
 /// a `peer_actor` himself. An epoch is that of the sender's view; `errc::moved`
 /// says that by the receiver's view the symbols are not his (yet, or any more).
 using peer_actor = inlet_actor::extend<
+  // For the roll-call, if the node has one.
+  caf::replies_to<join_atom, std::string, member>::with<member>,
   // Of which cluster one is, and who; answers who the other is.
   caf::replies_to<hello_atom, std::string, member>::with<member>,
   // The sender is no member any more, and knows nobody.
@@ -257,8 +280,9 @@ using grid_actor = peer_actor::extend_with<interest_actor>::extend<
   caf::replies_to<fetch_atom, std::vector<symbol_name>>::with<row_batch>,
   // The names of all symbols, at most so many.
   caf::replies_to<fetch_atom, std::uint64_t>::with<std::vector<symbol_name>>,
-  // Who answers the operator here.
+  // Who answers the operator here, and who calls the roll.
   caf::reacts_to<join_atom, console_actor>,
+  caf::reacts_to<join_atom, rollcall_actor>,
   // A question of the operator's, to the console of the member of that name.
   caf::replies_to<ask_atom, std::string, std::string>::with<console_answer>,
   // All members, a line each.
@@ -296,6 +320,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(livegrid_handles, caf::id_block::livegrid::end)
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::row_sink_actor))
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::inlet_actor))
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::relay_actor))
+CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::join_actor))
+CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::rollcall_actor))
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::peer_actor))
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::grid_actor))
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::fanout_actor))

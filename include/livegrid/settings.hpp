@@ -72,11 +72,24 @@ struct settings {
     /// etcd's client URLs, with commas between; empty: this node is alone.
     std::string etcd;
 
+    /// Instead of etcd: where all nodes are, `host:port` with commas between.
+    std::string join;
+
     std::chrono::milliseconds ttl{3000};
     bool trusted_network = false;
 
+    /// With these the nodes speak TLS and believe only who has a certificate of
+    /// that authority: PEM files.
+    std::string tls_cert;
+    std::string tls_key;
+    std::string tls_ca;
+
     bool used() const noexcept {
-      return !etcd.empty();
+      return !etcd.empty() || !join.empty();
+    }
+
+    bool secure() const noexcept {
+      return !tls_cert.empty();
     }
   } cluster;
 

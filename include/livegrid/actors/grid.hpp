@@ -397,6 +397,7 @@ struct grid_state {
   std::map<caf::actor_addr, outlet> outlets;
 
   console_actor operators;
+  rollcall_actor roll; ///< an invalid handle if etcd knows who is there
   bool may_own = true; ///< by its settings
 
   std::uint64_t node_id = 0;

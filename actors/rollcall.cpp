@@ -1,0 +1,244 @@
+#include "livegrid/actors/rollcall.hpp"
+
+#include <algorithm>
+
+#include "livegrid/log.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// Between two looks at who is there.
+constexpr std::chrono::milliseconds check_every{500};
+
+/// Whoever does nothing for so long, by a clock that never stops, must take
+/// itself for dead: the others do.
+constexpr std::chrono::milliseconds patience{1800};
+
+constexpr std::chrono::seconds join_timeout{3};
+
+} // namespace
+
+void rollcall_state::init(rollcall_actor::pointer ptr, rollcall_config how) {
+  self = ptr;
+  config = std::move(how);
+  for (const auto& x : config.addresses)
+    addresses.push_back({.text = x});
+  self->set_down_handler(
+    [this](const caf::down_msg& x) { take_down(x.source); });
+  *config.valid_until = (config.clock() + patience).count();
+  self->delayed_send(self, check_every, check_atom_v);
+  dial();
+  compose();
+}
+
+std::string rollcall_state::fault_of(const std::string& cluster,
+                                     const member& who) const {
+  if (cluster != config.cluster)
+    return "this is a node of cluster '" + config.cluster + "', not '" + cluster
+           + '\'';
+  if (who.protocol != config.self.protocol)
+    return "this node speaks version " + std::to_string(config.self.protocol)
+           + ", not " + std::to_string(who.protocol);
+  auto taken = who.name == config.self.name;
+  if (auto i = peers.find(who.name); i != peers.end())
+    taken |= i->second.who.instance != who.instance;
+  if (taken && who.instance != config.self.instance)
+    return "another node has the name " + who.name;
+  return {};
+}
+
+caf::result<member> rollcall_state::join(const std::string& cluster,
+                                         const member& who) {
+  if (auto why = fault_of(cluster, who); !why.empty()) {
+    config.log->warning(
+      "peer_refused",
+      {{"name", who.name}, {"address", who.address}, {"why", why}});
+    return make_error(errc::invalid, why);
+  }
+  auto to = self->make_response_promise<member>();
+  auto handle = caf::actor_cast<rollcall_actor>(self->current_sender());
+  to.deliver(config.self);
+  if (who.instance != config.self.instance)
+    add(who, handle);
+  return to;
+}
+
+void rollcall_state::linked(const std::string& where, const join_actor& to) {
+  self->request(to, join_timeout, join_atom_v, config.cluster, config.self)
+    .then(
+      [this, where](const member& who) {
+        auto* x = find_address(where);
+        x->dialing = false;
+        x->tried = true;
+        x->reached = who.name;
+        if (who.instance == config.self.instance)
+          return compose();
+        // What the grid there was asked, the roll-call there has answered.
+        add(who, caf::actor_cast<rollcall_actor>(self->current_sender()));
+      },
+      [this, where](const caf::error& why) {
+        unlinked(where, to_refusal(why).message);
+      });
+}
+
+void rollcall_state::unlinked(const std::string& where,
+                              const std::string& why) {
+  auto* x = find_address(where);
+  // Once is enough, until it was there.
+  if (!std::exchange(x->tried, true))
+    config.log->warning("peer_unreachable", {{"where", where}, {"why", why}});
+  x->dialing = false;
+  compose();
+}
+
+void rollcall_state::add(const member& who, const rollcall_actor& handle) {
+  auto& x = peers[who.name];
+  auto known = x.handle == handle;
+  x = {who, handle};
+  if (!known) {
+    self->monitor(handle);
+    config.log->info("peer_found", {{"name", who.name}});
+  }
+  if (view)
+    self->send(handle, *view);
+  compose();
+}
+
+const rollcall_state::peer* rollcall_state::sender() const {
+  for (const auto& [who, x] : peers)
+    if (x.handle == self->current_sender())
+      return &x;
+  return nullptr;
+}
+
+void rollcall_state::take_view(const cluster_view& x) {
+  const auto* from = sender();
+  if (from == nullptr)
+    return;
+  auto news = x.epoch > highest;
+  highest = std::max(highest, x.epoch);
+  auto leads = from->who.name < config.self.name
+               && from->who.name == peers.begin()->first;
+  auto in_it = std::any_of(
+    x.members.begin(), x.members.end(),
+    [&](const member& y) { return y.instance == config.self.instance; });
+  if (leads && in_it && (!view || x.epoch > view->epoch))
+    return adopt(x);
+  // Its epoch is above that of this node's own view, which nobody would heed.
+  if (news && view && view->epoch < highest)
+    view->epoch = 0;
+  compose();
+}
+
+void rollcall_state::take_member(const member& x) {
+  auto i = peers.find(x.name);
+  if (i == peers.end() || i->second.who.instance != x.instance)
+    return;
+  i->second.who = x;
+  compose();
+}
+
+void rollcall_state::compose() {
+  if (!peers.empty() && peers.begin()->first < config.self.name)
+    return;
+  if (std::any_of(addresses.begin(), addresses.end(),
+                  [](const address& x) { return !x.tried; }))
+    return;
+  std::vector<member> members{config.self};
+  for (const auto& [who, x] : peers)
+    members.emplace_back(x.who);
+  std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) {
+    return a.name < b.name;
+  });
+  if (view && view->epoch != 0 && view->members == members)
+    return;
+  adopt({++highest, std::move(members)});
+  for (const auto& [who, x] : peers)
+    self->send(x.handle, *view);
+}
+
+void rollcall_state::adopt(cluster_view x) {
+  highest = std::max(highest, x.epoch);
+  view = std::move(x);
+  config.tell(*view);
+}
+
+void rollcall_state::take_down(const caf::actor_addr& who) {
+  for (auto i = peers.begin(); i != peers.end(); ++i)
+    if (i->second.handle.address() == who) {
+      config.log->warning("peer_lost", {{"name", i->first}});
+      for (auto& x : addresses)
+        if (x.reached == i->first)
+          x.reached.clear();
+      peers.erase(i);
+      dial();
+      return compose();
+    }
+}
+
+void rollcall_state::dial() {
+  for (auto& x : addresses)
+    if (!x.dialing && x.reached.empty()) {
+      x.dialing = true;
+      config.dial(x.text, self);
+    }
+}
+
+rollcall_state::address*
+rollcall_state::find_address(const std::string& where) {
+  auto i = std::find_if(addresses.begin(), addresses.end(),
+                        [&](const address& x) { return x.text == where; });
+  return &*i;
+}
+
+void rollcall_state::check() {
+  self->delayed_send(self, check_every, check_atom_v);
+  auto now = config.clock();
+  if (now.count() > *config.valid_until) {
+    // It was suspended: the others have gone on without it.
+    config.log->warning("cluster_lost", {{"why", "the node was suspended"}});
+    peers.clear();
+    view.reset();
+    for (auto& x : addresses)
+      x = {.text = x.text, .dialing = x.dialing};
+    config.lose();
+  }
+  *config.valid_until = (now + patience).count();
+  dial();
+}
+
+void rollcall_state::restate(bool owns_symbols,
+                             std::vector<symbol_name> pinned) {
+  config.self.owns_symbols = owns_symbols;
+  config.self.pinned = std::move(pinned);
+  for (const auto& [who, x] : peers)
+    self->send(x.handle, config.self);
+  compose();
+}
+
+rollcall_actor::behavior_type
+rollcall(rollcall_actor::stateful_pointer<rollcall_state> self,
+         rollcall_config config) {
+  self->state.init(self, std::move(config));
+  auto* x = &self->state;
+  return {
+    [x](join_atom, const std::string& cluster, const member& who) {
+      return x->join(cluster, who);
+    },
+    [x](const cluster_view& view) { x->take_view(view); },
+    [x](const member& who) { x->take_member(who); },
+    [x](link_atom, const std::string& where, const join_actor& to) {
+      x->linked(where, to);
+    },
+    [x](link_atom, const std::string& where, const std::string& why) {
+      x->unlinked(where, why);
+    },
+    [x](pin_atom, bool owns, std::vector<symbol_name>& pinned) {
+      x->restate(owns, std::move(pinned));
+    },
+    [x](check_atom) { x->check(); },
+  };
+}
+
+} // namespace livegrid

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "livegrid/actors.hpp"
+#include "livegrid/cluster.hpp"
+#include "livegrid/fwd.hpp"
+
+namespace livegrid {
+
+/// What a roll-call needs to know of its surroundings.
+struct rollcall_config {
+  std::string cluster;
+
+  /// This node, as the others shall know it.
+  member self;
+
+  /// Where the others are, or may be: `host:port`. This node's own may be among
+  /// them.
+  std::vector<std::string> addresses;
+
+  /// Finds the way to an address and answers with a `link_atom`, sooner or
+  /// later.
+  std::function<void(const std::string&, const rollcall_actor&)> dial;
+
+  /// Told the members whenever they change, and that none of that holds.
+  std::function<void(const cluster_view&)> tell;
+  std::function<void()> lose;
+
+  /// A clock that goes on while the process is suspended.
+  std::function<std::chrono::nanoseconds()> clock;
+
+  /// Until when by that clock this node may act as a member.
+  std::shared_ptr<std::atomic<std::int64_t>> valid_until;
+
+  log_ptr log;
+};
+
+/// Finds out which nodes of a fixed list are there, for a cluster without an
+/// engine that would know. Each node is connected to each other; of those that
+/// are, the one whose name comes first says who the members are, with an epoch
+/// above all that it has heard of. So while the network is split, each side
+/// goes on by itself, and when it heals, the side of the higher epoch is right.
+///
+/// Nodes must all reach each other or none: one that reaches only some may be
+/// left out. Lives as long as its node.
+struct rollcall_state {
+  static inline constexpr const char* name = "rollcall";
+
+  using time_point = std::chrono::steady_clock::time_point;
+
+  rollcall_actor::pointer self = nullptr;
+  rollcall_config config;
+
+  /// Another node that is there.
+  struct peer {
+    member who;
+    rollcall_actor handle;
+  };
+
+  struct address {
+    std::string text;
+    bool dialing = false;
+    bool tried = false;  ///< so that nobody takes all for himself too soon
+    std::string reached; ///< the name of who is there; of this node too
+  };
+
+  std::map<std::string, peer> peers; ///< by name
+  std::vector<address> addresses;
+  std::optional<cluster_view> view; ///< the last one told
+  std::uint64_t highest = 0;        ///< epoch heard of
+
+  void init(rollcall_actor::pointer ptr, rollcall_config how);
+
+  caf::result<member> join(const std::string& cluster, const member& who);
+
+  void add(const member& who, const rollcall_actor& handle);
+
+  void take_view(const cluster_view& x);
+
+  void take_member(const member& x);
+
+  void take_down(const caf::actor_addr& who);
+
+  void linked(const std::string& where, const join_actor& to);
+
+  void unlinked(const std::string& where, const std::string& why);
+
+  void check();
+
+  void restate(bool owns_symbols, std::vector<symbol_name> pinned);
+
+private:
+  /// The peer whose message is in hand, or null.
+  const peer* sender() const;
+
+  /// Says who the members are, if that is this node's part.
+  void compose();
+
+  void adopt(cluster_view x);
+
+  void dial();
+
+  address* find_address(const std::string& where);
+
+  /// Why that node cannot be a member with this one; empty if it can.
+  std::string fault_of(const std::string& cluster, const member& who) const;
+};
+
+rollcall_actor::behavior_type
+rollcall(rollcall_actor::stateful_pointer<rollcall_state> self,
+         rollcall_config config);
+
+} // namespace livegrid
