@@ -1,6 +1,7 @@
 #include "livegrid/http/request_handler.hpp"
 
 #include "livegrid/counters.hpp"
+#include "livegrid/http/bad_input.hpp"
 #include "livegrid/http/endpoint_text.hpp"
 #include "livegrid/http/status_text.hpp"
 #include "livegrid/http/ws_handshake.hpp"
@@ -47,8 +48,8 @@ request_handler::request_handler(io_loop& loop, backend parts,
   : loop_(loop),
     backend_(std::move(parts)),
     origins_({}),
-    sessions_(loop.context(), backend_.stats, values.ws.ping_interval,
-              values.ws.send_buffer),
+    sessions_(loop.context(), backend_.stats, backend_.log,
+              values.ws.ping_interval, values.ws.send_buffer),
     gate_(asio::use_service<connection_gate>(loop.context())),
     api_(describe_api(backend_.widgets.widgets)),
     routes_(make_routes(backend_.widgets, api_)) {
@@ -98,7 +99,7 @@ void request_handler::dispatch(const route* where, const http_request& request,
   const auto& header = raw->header();
   if (request.method == "OPTIONS") {
     if (!origins_.allowed(request.origin))
-      add(backend_.stats->of(counters::fault::origin));
+      note_origin(request, "this page may not ask what it may do");
     return to(origins_.preflight(
       request.origin,
       header.get_field_or(restinio::http_field::access_control_request_headers,
@@ -114,7 +115,7 @@ void request_handler::dispatch(const route* where, const http_request& request,
     return where->get(backend_, request, to);
   if (request.method == "POST" && where->post) {
     if (!origins_.allowed(request.origin))
-      return refuse_origin("this page may not publish", to);
+      return refuse_origin(request, "this page may not publish", to);
     return where->post(backend_, request, to);
   }
   auto reply = error_reply(405, "Method Not Allowed");
@@ -129,8 +130,16 @@ void request_handler::dispatch(const route* where, const http_request& request,
   to(std::move(reply));
 }
 
-void request_handler::refuse_origin(std::string_view why, const responder& to) {
-  add(backend_.stats->of(counters::fault::origin));
+void request_handler::note_origin(const http_request& request,
+                                  std::string_view why) {
+  note_bad_input(*backend_.stats, *backend_.log, counters::fault::origin,
+                 request.peer, request.method + ' ' + request.path,
+                 std::string{why} + ": " + request.origin.value_or("none"));
+}
+
+void request_handler::refuse_origin(const http_request& request,
+                                    std::string_view why, const responder& to) {
+  note_origin(request, why);
   to(error_reply(403, why));
 }
 
@@ -141,15 +150,16 @@ void request_handler::upgrade(const route& where, const http_request& request,
   auto field = [&](const char* name) {
     return header.has_field(name) ? header.get_field(name) : std::string{};
   };
-  auto refuse = [&](http_reply x) {
-    add(backend_.stats->of(counters::fault::handshake));
-    to(std::move(x));
+  auto refuse = [&](std::uint16_t status, std::string_view why) {
+    note_bad_input(*backend_.stats, *backend_.log, counters::fault::handshake,
+                   request.peer, request.method + ' ' + request.path, why);
+    return error_reply(status, why);
   };
   auto upgrade_required = [&](std::string_view why) {
-    auto reply = error_reply(426, why);
+    auto reply = refuse(426, why);
     reply.headers.emplace_back("Upgrade", "websocket");
     reply.headers.emplace_back("Sec-WebSocket-Version", "13");
-    refuse(std::move(reply));
+    to(std::move(reply));
   };
   if (header.method() != restinio::http_method_get()
       || !asks_for_websocket(field("Upgrade"), field("Connection")))
@@ -158,12 +168,11 @@ void request_handler::upgrade(const route& where, const http_request& request,
     return upgrade_required("the WebSocket version must be 13");
   auto key = field("Sec-WebSocket-Key");
   if (!is_websocket_key(key))
-    return refuse(
-      error_reply(400, "Sec-WebSocket-Key must be 16 bytes in base64"));
+    return to(refuse(400, "Sec-WebSocket-Key must be 16 bytes in base64"));
   if (auto input = gate_.current(); input && input->is_http_1_0())
-    return refuse(error_reply(400, "a WebSocket needs HTTP/1.1"));
+    return to(refuse(400, "a WebSocket needs HTTP/1.1"));
   if (!origins_.allowed(request.origin))
-    return refuse_origin("this page may not connect", to);
+    return refuse_origin(request, "this page may not connect", to);
   if (backend_.draining)
     return to(error_reply(503, "the node is going down"));
   auto target = where.upgrade(backend_, request);

@@ -34,7 +34,7 @@ public:
       gate_(asio::use_service<connection_gate>(loop.context())) {
     auto limit =
       fit_below_descriptor_limit(values.http.max_connections, *backend_.log);
-    gate_.configure(limit, backend_.stats,
+    gate_.configure(limit, backend_.stats, backend_.log,
                     [this](const std::optional<std::string>& origin) {
                       return requests_->header_lines(origin);
                     });

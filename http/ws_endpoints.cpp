@@ -8,6 +8,7 @@
 #include "livegrid/actors/outbox.hpp"
 #include "livegrid/actors/subscriber.hpp"
 #include "livegrid/counters.hpp"
+#include "livegrid/http/bad_input.hpp"
 #include "livegrid/http/error_status.hpp"
 #include "livegrid/http/json_text.hpp"
 #include "livegrid/http/query_text.hpp"
@@ -289,7 +290,8 @@ std::variant<ws_route_target, http_reply>
 upgrade_rows(const widget& w, backend& b, const http_request& request) {
   auto options = read_options(request.query);
   if (auto* why = std::get_if<std::string>(&options)) {
-    add(b.stats->of(counters::fault::query));
+    note_bad_input(*b.stats, *b.log, counters::fault::query, request.peer,
+                   "GET " + request.path, *why);
     return error_reply(400, *why);
   }
   auto& x = std::get<delivery_options>(options);

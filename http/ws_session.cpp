@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "livegrid/http/bad_input.hpp"
 #include "livegrid/http/endpoint_text.hpp"
 #include "livegrid/http/json_text.hpp"
 #include "livegrid/http/link_reader.hpp"
@@ -147,7 +148,8 @@ void ws_session::take(std::string_view bytes) {
   auto reason = code == 1007   ? "not UTF-8"
                 : code == 1009 ? "message over the limit"
                                : "against the WebSocket protocol";
-  add(owner_.stats_->of(fault_of(code)));
+  note_bad_input(*owner_.stats_, *owner_.log_, fault_of(code), peer_,
+                 to_string(endpoint_->kind()), reason);
   tell_gone(code, reason);
   close(static_cast<close_code>(code), reason);
 }

@@ -14,10 +14,11 @@ constexpr std::size_t read_at_once = 64 * 1024;
 } // namespace
 
 ws_sessions::ws_sessions(asio::io_context& context, counters_ptr stats,
-                         std::chrono::milliseconds ping_every,
+                         log_ptr log, std::chrono::milliseconds ping_every,
                          std::uint64_t send_buffer)
   : context_(context),
     stats_(std::move(stats)),
+    log_(std::move(log)),
     timer_(context),
     ping_every_(ping_every),
     sweep_every_(std::clamp(ping_every / 4, std::chrono::milliseconds{25},

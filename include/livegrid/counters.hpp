@@ -4,6 +4,8 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <iterator>
+#include <string_view>
 
 #include "livegrid/freshness.hpp"
 #include "livegrid/histogram.hpp"
@@ -133,6 +135,13 @@ struct counters {
                  [static_cast<std::size_t>(i - close_codes.begin())];
   }
 };
+
+/// What an endpoint is called.
+constexpr std::string_view to_string(counters::endpoint x) noexcept {
+  constexpr std::string_view names[]{"subscriber", "publisher"};
+  static_assert(std::size(names) == counters::num_endpoints);
+  return names[static_cast<std::size_t>(x)];
+}
 
 inline void add(counters::value& x, std::uint64_t n = 1) noexcept {
   x.fetch_add(n, std::memory_order_relaxed);

@@ -184,6 +184,59 @@ CAF_TEST(bad_input_is_counted_by_kind) {
   });
 }
 
+CAF_TEST(bad_input_is_logged_by_kind_with_whose_it_was_and_why) {
+  auto raw = [&](const std::string& bytes) {
+    http_client client{node.port()};
+    client.send(bytes);
+    client.read_to_end();
+  };
+  header_list foreign{{"Origin", "https://foreign.example\"x"}};
+  node.get("/live_grid_data?symbol=%21%0A%21&token=hunter2");
+  node.post("[]", foreign);
+  node.get("/live_grid_ws?token=hunter2");
+  raw("nonsense\r\n\r\n");
+  raw("POST /ticks HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n");
+  raw("GET /" + std::string(70'000, 'x') + " HTTP/1.1\r\n\r\n");
+  raw("GET / HTTP/1.1\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n");
+  provoke("/live_grid_ws", {.payload = "x", .reserved = 1}, 1002);
+  provoke("/ticks", {.payload = "\xff"}, 1007);
+  provoke("/live_grid_ws", {.payload = std::string(20'000, 'x')}, 1009);
+  node.post("x");
+  {
+    ws_client client{node.port(), "/live_grid_ws"};
+    client.send_text("x");
+    client.next_text();
+  }
+  std::pair<const char*, const char*> expected[]{
+    {"bad_input kind=\"query\"",
+     R"(what="GET /live_grid_data" why="'!\n!' is no symbol name")"},
+    {"bad_input kind=\"origin\"",
+     R"(what="POST /ticks" why="this page may not publish: )"
+     R"(https://foreign.example\"x")"},
+    {"bad_input kind=\"handshake\"",
+     R"(what="GET /live_grid_ws" why="this path is a WebSocket")"},
+    {"bad_input kind=\"http_malformed\"", R"(why="not HTTP")"},
+    {"bad_input kind=\"http_body_too_big\"", "http.max-body"},
+    {"bad_input kind=\"http_url_too_long\"", "64 KiB"},
+    {"bad_input kind=\"http_header_too_big\"", "too large"},
+    {"bad_input kind=\"websocket_protocol\"", R"(what="subscriber" why=)"},
+    {"bad_input kind=\"websocket_utf8\"", R"(what="publisher" why=)"},
+    {"bad_input kind=\"websocket_too_big\"", R"(what="subscriber" why=)"},
+    {"ticks_refused feed=\"post\"", "why="},
+    {"bad_message subscriber=", "why="},
+  };
+  for (const auto& [begin, end] : expected) {
+    node.wait_for_error_text(begin);
+    auto log = node.standard_error();
+    auto line = log.substr(log.find(begin));
+    line.resize(line.find('\n'));
+    CAF_MESSAGE(line);
+    CAF_CHECK(line.find(" peer=\"127.0.0.1:") != std::string::npos);
+    CAF_CHECK(line.find(end) != std::string::npos);
+  }
+  CAF_CHECK(node.standard_error().find("hunter2") == std::string::npos);
+}
+
 CAF_TEST(connections_over_the_limit_are_counted) {
   node_process small{
     std::vector<std::string>{"--market.feed=none", "--http.max-connections=2"}};

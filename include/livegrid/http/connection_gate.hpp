@@ -75,7 +75,7 @@ public:
     std::function<std::string(const std::optional<std::string>& origin)>;
 
   /// Sets the limit; before that there is none.
-  void configure(std::uint64_t max_open, counters_ptr stats,
+  void configure(std::uint64_t max_open, counters_ptr stats, log_ptr log,
                  header_maker more_headers);
 
   bool full() const noexcept {
@@ -130,6 +130,7 @@ private:
   std::uint64_t max_open_ = UINT64_MAX;
   parse_fault fault_ = parse_fault::none;
   counters_ptr stats_;
+  log_ptr log_;
   header_maker more_headers_;
   std::shared_ptr<http_input> current_;
   std::list<leaving> leaving_;

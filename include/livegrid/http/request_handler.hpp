@@ -47,8 +47,12 @@ private:
   void dispatch(const route* where, const http_request& request,
                 const restinio::request_handle_t& raw, const responder& to);
 
-  /// Answers a page that is not allowed to do that.
-  void refuse_origin(std::string_view why, const responder& to);
+  /// Counts and logs what a page is not allowed to do.
+  void note_origin(const http_request& request, std::string_view why);
+
+  /// The same, and answers it.
+  void refuse_origin(const http_request& request, std::string_view why,
+                     const responder& to);
 
   void upgrade(const route& where, const http_request& request,
                const restinio::request_handle_t& raw, const responder& to);

@@ -57,7 +57,7 @@ class ws_sessions {
 public:
   using clock = std::chrono::steady_clock;
 
-  ws_sessions(asio::io_context& context, counters_ptr stats,
+  ws_sessions(asio::io_context& context, counters_ptr stats, log_ptr log,
               std::chrono::milliseconds ping_every, std::uint64_t send_buffer);
 
   /// Takes over a socket whose client has asked for a WebSocket, with the
@@ -87,6 +87,7 @@ private:
 
   asio::io_context& context_;
   counters_ptr stats_;
+  log_ptr log_;
   asio::steady_timer timer_;
   std::chrono::milliseconds ping_every_;
   std::chrono::milliseconds sweep_every_;
