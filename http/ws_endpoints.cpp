@@ -35,25 +35,27 @@ public:
       view_(std::move(shown)),
       options_(options),
       origin_(request.origin.value_or("")),
-      user_agent_(request.user_agent) {
+      user_agent_(request.user_agent),
+      // By its end of the connection, which no outsider can have.
+      probe_(b.health && b.health->probes_from(request.peer)) {
     // nop
   }
 
   counters::endpoint kind() const noexcept override {
-    return counters::endpoint::subscriber;
+    return probe_ ? counters::endpoint::probe : counters::endpoint::subscriber;
   }
 
   void on_open(const std::shared_ptr<ws_session>& way_out) override {
-    box_ = std::make_shared<outbox>(way_out, view_, options_, append_text_frame,
-                                    backend_.stats);
-    auto log = backend_.log;
     // Probes come by the second; they tell of themselves what there is to tell.
-    if (backend_.health && backend_.health->probes_from(way_out->peer()))
-      log = std::make_shared<logger>(log_level::warning);
+    const auto& stats = probe_ ? backend_.probe_stats : backend_.stats;
+    auto log =
+      probe_ ? std::make_shared<logger>(log_level::warning) : backend_.log;
+    box_ = std::make_shared<outbox>(way_out, view_, options_, append_text_frame,
+                                    stats);
     actor_ = spawn_on(backend_.sys, &backend_.loop, subscriber,
                       subscriber_config{.fanout = backend_.fanout,
                                         .box = box_,
-                                        .stats = backend_.stats,
+                                        .stats = stats,
                                         .log = std::move(log),
                                         .origin = std::move(origin_),
                                         .user_agent = std::move(user_agent_)});
@@ -101,6 +103,7 @@ private:
   delivery_options options_;
   std::string origin_;
   std::string user_agent_;
+  bool probe_;
   outbox_ptr box_;
   subscriber_actor actor_;
 };

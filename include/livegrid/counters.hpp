@@ -117,9 +117,13 @@ struct counters {
   }
 
   /// What a WebSocket is for.
-  enum class endpoint : std::uint8_t { subscriber, publisher };
+  enum class endpoint : std::uint8_t {
+    subscriber,
+    publisher,
+    probe, ///< the node itself, asking for its health
+  };
 
-  static constexpr std::size_t num_endpoints = 2;
+  static constexpr std::size_t num_endpoints = 3;
 
   /// The close codes that are counted each for itself; the others, which
   /// clients may choose from thousands, are counted together.
@@ -138,7 +142,7 @@ struct counters {
 
 /// What an endpoint is called.
 constexpr std::string_view to_string(counters::endpoint x) noexcept {
-  constexpr std::string_view names[]{"subscriber", "publisher"};
+  constexpr std::string_view names[]{"subscriber", "publisher", "probe"};
   static_assert(std::size(names) == counters::num_endpoints);
   return names[static_cast<std::size_t>(x)];
 }
