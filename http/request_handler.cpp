@@ -89,7 +89,10 @@ request_handler::on_request(restinio_request raw) {
         me->write(raw, std::move(x), origin, head, input, timed);
       });
   }};
-  dispatch(where, request, raw, to);
+  if (input && input->reserved && !(where && where->when_full))
+    refuse_full(request, to);
+  else
+    dispatch(where, request, raw, to);
   return restinio::request_accepted();
 }
 
@@ -127,6 +130,14 @@ void request_handler::dispatch(const route* where, const http_request& request,
   if (where->post)
     allowed += allowed.empty() ? "POST" : ", POST";
   reply.headers.emplace_back("Allow", allowed + ", OPTIONS");
+  to(std::move(reply));
+}
+
+void request_handler::refuse_full(const http_request& request,
+                                  const responder& to) {
+  note_connection_refused(*backend_.stats, *backend_.log, request.peer);
+  auto reply = error_reply(503, full_node);
+  reply.headers.emplace_back("Retry-After", "1");
   to(std::move(reply));
 }
 
@@ -210,7 +221,7 @@ void request_handler::write(restinio_request& request, http_reply x,
     for (const auto& [name, value] : x.headers)
       to.append_header(name, value);
     // An upgrade that was refused leaves the parser past its end.
-    if (backend_.draining
+    if (backend_.draining || (input && input->reserved)
         || request->header().connection()
              == restinio::http_connection_header_t::upgrade)
       to.connection_close();

@@ -38,7 +38,8 @@ public:
                     [this](const std::optional<std::string>& origin) {
                       return requests_->header_lines(origin);
                     });
-    max_accepted_ = limit + overflow_connections;
+    max_accepted_ =
+      limit + connection_gate::max_reserved + overflow_connections;
   }
 
   std::variant<std::uint16_t, std::string> open();

@@ -189,6 +189,54 @@ CAF_TEST(a_full_node_is_not_healthy) {
   CAF_CHECK_EQUAL(ask_while(client, "/health", 503).status, 200);
 }
 
+CAF_TEST(a_full_node_still_says_how_it_is) {
+  node_process node{strings{"--market.feed=none", "--http.max-connections=2"}};
+  ws_client first{node.port(), "/live_grid_ws"};
+  ws_client second{node.port(), "/live_grid_ws"};
+  auto ask = [&](std::string_view method, std::string_view target,
+                 const header_list& headers = {}) {
+    http_client client{node.port()};
+    auto response = client.request(method, target, headers);
+    CAF_CHECK_EQUAL(response.header("Connection"), "close");
+    CAF_CHECK_EQUAL(client.read_to_end(), "");
+    return response;
+  };
+  CAF_CHECK_EQUAL(ask("GET", "/metrics").status, 200);
+  CAF_CHECK_EQUAL(ask("GET", "/metrics?x=1").status, 200);
+  CAF_CHECK_EQUAL(ask("GET", "/ready").status, 200);
+  auto health = ask("GET", "/health");
+  CAF_CHECK_EQUAL(health.status, 503);
+  CAF_CHECK_EQUAL(health.json().at("status").text(), "full");
+  auto refused = [&] {
+    return metrics_page{node}.at("livegrid_connections_refused_total");
+  };
+  CAF_CHECK_EQUAL(refused(), 0);
+  auto other = ask("GET", "/symbols");
+  CAF_CHECK_EQUAL(other.status, 503);
+  CAF_CHECK_EQUAL(other.header("Retry-After"), "1");
+  CAF_CHECK(other.json().at("detail").is_string());
+  CAF_CHECK_EQUAL(ask("POST", "/ticks").status, 503);
+  CAF_CHECK_EQUAL(ask("GET", "/nowhere").status, 503);
+  CAF_CHECK_EQUAL(ask("GET", "/live_grid_ws", handshake_headers()).status, 503);
+  CAF_CHECK_EQUAL(refused(), 4);
+  CAF_MESSAGE("those who come for nothing use up what is reserved");
+  std::vector<std::unique_ptr<tcp_socket>> idle;
+  for (int i = 0; i < 8; ++i)
+    idle.push_back(std::make_unique<tcp_socket>(node.port()));
+  auto status = [&] { return node.get("/metrics").status; };
+  auto deadline = clock::now() + patience;
+  while (status() == 200 && clock::now() < deadline)
+    continue;
+  CAF_CHECK_EQUAL(status(), 503);
+  CAF_MESSAGE("but not for long");
+  for (auto& x : idle)
+    CAF_CHECK_EQUAL(x->read_to_end(), "");
+  deadline = clock::now() + patience;
+  while (status() == 503 && clock::now() < deadline)
+    continue;
+  CAF_CHECK_EQUAL(status(), 200);
+}
+
 CAF_TEST(a_dead_listener_shows_while_old_connections_live) {
   node_process node{strings{"--market.feed=none"}};
   http_client old{node.port()};

@@ -244,7 +244,8 @@ CAF_TEST(connections_over_the_limit_are_counted) {
   http_client second{small.port()};
   first.request("GET", "/health");
   second.request("GET", "/health");
-  CAF_CHECK_EQUAL(small.get("/health").status, 503);
+  CAF_CHECK_EQUAL(small.get("/symbols").status, 503);
+  small.wait_for_error_text("connection_refused peer=\"127.0.0.1:");
   auto text = first.request("GET", "/metrics").body;
   CAF_CHECK(text.find("\nlivegrid_connections_refused_total 1\n")
             != std::string::npos);

@@ -47,6 +47,9 @@ private:
   void dispatch(const route* where, const http_request& request,
                 const restinio::request_handle_t& raw, const responder& to);
 
+  /// Answers a request of a connection that is beyond the limit.
+  void refuse_full(const http_request& request, const responder& to);
+
   /// Counts and logs what a page is not allowed to do.
   void note_origin(const http_request& request, std::string_view why);
 

@@ -87,6 +87,9 @@ struct route {
   /// What metrics call it instead of its path, if not empty: some paths are
   /// others with each build.
   std::string label;
+
+  /// Whether it is answered where there is no room for more connections.
+  bool when_full = false;
 };
 
 /// Every path of the service, in a flat table, which refers to both.
