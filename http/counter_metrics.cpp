@@ -35,6 +35,14 @@ void put_ticks(metric_families& to, counters& x) {
     to.put(get(n.repeated), {{"feed", feed}, {"outcome", "repeated"}});
     to.put(get(n.refused), {{"feed", feed}, {"outcome", "refused"}});
   }
+  to.gauge("livegrid_feeds",
+           "Feeds by source and state: silent and lost ones should tick and "
+           "do not; paused and ended ones need not.");
+  for (auto from : feeds)
+    for (std::size_t i = 0; i < num_feed_states; ++i)
+      to.put(get(x.feeds[static_cast<std::size_t>(from)][i]),
+             {{"feed", std::string{to_string(from)}},
+              {"state", std::string{to_string(static_cast<feed_state>(i))}}});
   to.gauge("livegrid_symbols",
            "Symbols by how far their price can be believed to be today's.");
   for (std::size_t i = 0; i < num_freshness; ++i)

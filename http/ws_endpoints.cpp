@@ -139,6 +139,13 @@ std::variant<delivery_options, std::string> read_options(std::string_view x) {
 
 // -- publishers ---------------------------------------------------------------
 
+/// Whether a publisher that closes with that code is done; others broke off.
+constexpr bool is_goodbye(std::uint16_t code) noexcept {
+  constexpr std::uint16_t no_code = 1005;
+  constexpr std::uint16_t first_own = 3000;
+  return code == 1000 || code == 1001 || code == no_code || code >= first_own;
+}
+
 /// Answers each message in its turn, although a refused one is done at once and
 /// a good one only when the market has answered.
 class publisher_endpoint final : public ws_endpoint {
@@ -175,7 +182,10 @@ public:
       peer = s->peer();
     backend_.log->info("publisher_closed",
                        {{"peer", peer}, {"code", code}, {"reason", reason}});
-    tell_market(false, peer);
+    if (is_goodbye(code))
+      tell_market(false, peer);
+    else
+      caf::anon_send(backend_.ingress, gone_atom_v, feed_);
   }
 
   bool busy() const noexcept override {

@@ -132,6 +132,8 @@ using market_actor = interest_actor::extend<
   caf::replies_to<list_atom, std::uint64_t>::with<std::vector<symbol_ref>>,
   // A feed is up or down, and who it is where it is a connection.
   caf::reacts_to<feed_atom, feed_id, bool, std::string>,
+  // A feed has broken off, without a word.
+  caf::reacts_to<gone_atom, feed_id>,
   // A feed has an actor, whose end is its own.
   caf::reacts_to<join_atom, feed_id, feed_actor>,
   // Pauses the feed that the operator calls so, or lets it go on. Answers how
@@ -156,8 +158,9 @@ using market_actor = interest_actor::extend<
 using ingress_actor = caf::typed_actor<
   caf::reacts_to<publish_atom, tick_batch, replier_ptr>,
   // What the market hears of a feed, in order with its ticks: that it is up or
-  // down, and that it sent what is no ticks.
+  // down or has broken off, and that it sent what is no ticks.
   caf::reacts_to<feed_atom, feed_id, bool, std::string>,
+  caf::reacts_to<gone_atom, feed_id>,
   caf::reacts_to<refuse_atom, feed_id, std::string, std::string>,
   // Answers those who have waited too long; it sends that to itself.
   caf::reacts_to<check_atom>, caf::replies_to<load_atom>::with<actor_load>,

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <string_view>
 
+#include "livegrid/feed_state.hpp"
 #include "livegrid/freshness.hpp"
 #include "livegrid/histogram.hpp"
 #include "livegrid/tick.hpp"
@@ -68,6 +69,9 @@ struct counters {
 
   /// Symbols by `freshness`.
   std::array<value, num_freshness> fresh{};
+
+  /// Feeds by source and `feed_state`.
+  std::array<std::array<value, num_feed_states>, num_sources> feeds{};
 
   /// The parts that all traffic passes through.
   enum class part : std::uint8_t { market, fanout, ingress };

@@ -21,6 +21,7 @@ ingress_actor::behavior_type idle_ingress(ingress_actor::pointer) {
   return {
     [](publish_atom, const tick_batch&, const replier_ptr&) {},
     [](feed_atom, const feed_id&, bool, const std::string&) {},
+    [](gone_atom, const feed_id&) {},
     [](refuse_atom, const feed_id&, const std::string&, const std::string&) {},
     [](check_atom) {},
     [](load_atom) { return actor_load{.mailbox = 7}; },

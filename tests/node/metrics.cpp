@@ -237,6 +237,24 @@ CAF_TEST(bad_input_is_logged_by_kind_with_whose_it_was_and_why) {
   CAF_CHECK(node.standard_error().find("hunter2") == std::string::npos);
 }
 
+CAF_TEST(feeds_that_are_done_are_told_from_those_that_are_missed) {
+  auto feeds = [](std::string_view feed, std::string_view state) {
+    return "livegrid_feeds{feed=\"" + std::string{feed} + "\",state=\""
+           + std::string{state} + "\"}";
+  };
+  CAF_CHECK_EQUAL(at(feeds("post", "up")), 1);
+  {
+    ws_client publisher{node.port(), "/ticks"};
+    publisher.send_text(R"({"symbol":"A","price":2})");
+    publisher.next_text();
+    CAF_CHECK_EQUAL(at(feeds("socket", "up")), 1);
+  }
+  wait_for_metric(node, feeds("socket", "ended"), 1);
+  CAF_CHECK_EQUAL(at(feeds("socket", "up")), 0);
+  CAF_CHECK_EQUAL(at(feeds("socket", "lost")), 0);
+  CAF_CHECK_EQUAL(at(R"(livegrid_symbols{freshness="down"})"), 1);
+}
+
 CAF_TEST(connections_over_the_limit_are_counted) {
   node_process small{
     std::vector<std::string>{"--market.feed=none", "--http.max-connections=2"}};
