@@ -82,6 +82,11 @@ void connection_gate::configure(std::uint64_t max_open, counters_ptr stats,
   more_headers_ = std::move(more_headers);
 }
 
+void connection_gate::tell() noexcept {
+  if (stats_)
+    set(stats_->connections, open_ + reserved_);
+}
+
 void connection_gate::refuse(asio::ip::tcp::socket socket, std::uint16_t status,
                              std::string_view detail,
                              const std::optional<std::string>& origin) {

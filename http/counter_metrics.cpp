@@ -84,6 +84,9 @@ void put_clients(metric_families& to, const counters& x) {
     .put(opened);
   to.counter("livegrid_subscribers_closed_total", "Subscribers that left.")
     .put(closed);
+  to.gauge("livegrid_connections",
+           "Open connections of clients: subscribers, publishers, and HTTP.")
+    .put(get(x.connections));
   to.counter("livegrid_connections_refused_total",
              "Connections turned away for being over the limit.")
     .put(get(x.connections_refused));

@@ -86,6 +86,12 @@ struct counters {
   value loop_lag{0};
   value scheduler_lag{0};
 
+  /// Open connections of clients, those beyond the limit too.
+  value connections{0};
+
+  /// Open descriptors that are none of those, as counted last.
+  value other_descriptors{0};
+
   // In the last second or so.
   value ticks_per_s{0};
   value rows_per_s{0};

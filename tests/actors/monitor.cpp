@@ -224,6 +224,27 @@ CAF_TEST(ledgers that add up are no news) {
   CAF_CHECK_EQUAL(captured.text(), "");
 }
 
+CAF_TEST(descriptors that are no connections are counted each fifth second) {
+  static std::uint64_t open = 0;
+  open = 30;
+  parts.count_descriptors = [] { return open; };
+  set(stats->connections, 10);
+  start();
+  pass(1s);
+  CAF_CHECK_EQUAL(get(stats->other_descriptors), 20u);
+  open = 40;
+  for (int i = 0; i < 4; ++i)
+    pass(1s);
+  CAF_CHECK_EQUAL(get(stats->other_descriptors), 20u);
+  pass(1s);
+  CAF_CHECK_EQUAL(get(stats->other_descriptors), 30u);
+  // Connections may have come since.
+  set(stats->connections, 50);
+  for (int i = 0; i < 5; ++i)
+    pass(1s);
+  CAF_CHECK_EQUAL(get(stats->other_descriptors), 0u);
+}
+
 CAF_TEST(it says how often it has looked) {
   start();
   for (int i = 0; i < 3; ++i)

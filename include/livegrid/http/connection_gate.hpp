@@ -49,23 +49,28 @@ public:
     pass() = default;
 
     /// Takes one of those places.
-    explicit pass(std::uint64_t& places) noexcept : places_(&places) {
+    pass(connection_gate& owner, std::uint64_t& places) noexcept
+      : owner_(&owner), places_(&places) {
       ++places;
+      owner.tell();
     }
 
     pass(pass&& other) noexcept
-      : places_(std::exchange(other.places_, nullptr)) {
+      : owner_(other.owner_), places_(std::exchange(other.places_, nullptr)) {
       // nop
     }
 
     pass& operator=(pass&& other) noexcept {
+      std::swap(owner_, other.owner_);
       std::swap(places_, other.places_);
       return *this;
     }
 
     ~pass() {
-      if (places_)
+      if (places_) {
         --*places_;
+        owner_->tell();
+      }
     }
 
     explicit operator bool() const noexcept {
@@ -73,6 +78,7 @@ public:
     }
 
   private:
+    connection_gate* owner_ = nullptr;
     std::uint64_t* places_ = nullptr;
   };
 
@@ -94,12 +100,12 @@ public:
 
   /// A place for one more connection, or none if there is none left.
   pass admit() noexcept {
-    return full() ? pass{} : pass{open_};
+    return full() ? pass{} : pass{*this, open_};
   }
 
   /// A place beyond the limit, or none.
   pass admit_reserved() noexcept {
-    return reserved_ < max_reserved ? pass{reserved_} : pass{};
+    return reserved_ < max_reserved ? pass{*this, reserved_} : pass{};
   }
 
   /// Remembers what the parser said until its connection is closed, which
@@ -139,6 +145,9 @@ private:
   struct leaving;
 
   void shutdown() override;
+
+  /// Puts how many connections there are into the counters.
+  void tell() noexcept;
 
   void read_on(std::list<leaving>::iterator x);
 
