@@ -307,7 +307,7 @@ void grid_state::set_down(const std::string& whom) {
   --config.stats->peers_up;
   config.log->warning("peer_down", {{"name", whom}});
   for (const auto& which : std::exchange(x.feeds, {}))
-    self->send(config.market, feed_atom_v, which, false, std::string{});
+    self->send(config.market, gone_atom_v, which);
   ++generation;
   show_down(whom);
   recall(whom);
@@ -434,6 +434,7 @@ grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,
     [x](claim_atom, std::uint64_t epoch, const std::string& to) {
       return x->hand_over(epoch, to);
     },
+    [x](gone_atom, const feed_id& which) { x->lose_feed(which); },
     [x](feed_atom, const feed_id& which, bool up, const std::string& peer) {
       x->tell_feed(which, up, peer);
     },

@@ -64,6 +64,19 @@ void grid_state::tell_feed(feed_id which, bool up, const std::string& peer) {
   self->send(config.market, feed_atom_v, which, up, peer);
 }
 
+void grid_state::lose_feed(feed_id which) {
+  if (auto* from = sender()) {
+    from->feeds.erase(which);
+  } else {
+    which.number = own_feed(which.number);
+    feeds.erase(which);
+    for (const auto& [whom, x] : links)
+      if (x.up())
+        self->send(x.peer, gone_atom_v, which);
+  }
+  self->send(config.market, gone_atom_v, which);
+}
+
 // -- as owner -----------------------------------------------------------------
 
 std::optional<caf::error> grid_state::not_mine(std::uint64_t epoch,

@@ -68,6 +68,9 @@ ingress(ingress_actor::stateful_pointer<ingress_state> self,
     [self](feed_atom, const feed_id& which, bool up, const std::string& peer) {
       self->send(self->state.market, feed_atom_v, which, up, peer);
     },
+    [self](gone_atom, const feed_id& which) {
+      self->send(self->state.market, gone_atom_v, which);
+    },
     [self](refuse_atom, const feed_id& from, const std::string& symbol,
            const std::string& why) {
       self->send(self->state.market, refuse_atom_v, from, symbol, why);

@@ -124,6 +124,8 @@ std::uint64_t market_state::take(tick_batch& batch) {
   auto& from = find_or_make_feed({batch.from, batch.feed});
   auto now = self->clock().now();
   from.second.ticks += taken;
+  if (!from.second.beat.started())
+    from.second.first_beat = now;
   from.second.beat.beat(now, taken);
   for (auto& [known, part] : parts) {
     known->second.part = 0;
@@ -222,11 +224,16 @@ market(market_actor::stateful_pointer<market_state> self,
   state.wall_clock = config.wall_clock;
   // It is there before its first tick, for the operator to pause.
   state.find_or_make_feed({source::post});
-  // A feed that ends by itself is down from then on.
+  state.count_feeds();
+  // A feed that ends by itself is down from then on. One that has told of its
+  // end before is not lost.
   self->set_down_handler([self](const caf::down_msg& x) {
     for (auto& [id, feed] : self->state.feeds)
-      if (feed.owner && feed.owner->address() == x.source)
-        return self->state.set_up(feed_id{id}, false, {});
+      if (feed.owner && feed.owner->address() == x.source) {
+        auto told = !feed.up || x.reason == caf::exit_reason::user_shutdown;
+        return told ? self->state.set_up(feed_id{id}, false, {})
+                    : self->state.lose(feed_id{id});
+      }
   });
   state.symbols.reserve(config.first_states.size());
   for (auto& x : config.first_states) {
@@ -275,6 +282,7 @@ market(market_actor::stateful_pointer<market_state> self,
     [self](feed_atom, const feed_id& which, bool up, const std::string& peer) {
       self->state.set_up(which, up, peer);
     },
+    [self](gone_atom, const feed_id& which) { self->state.lose(which); },
     [self](join_atom, const feed_id& which, const feed_actor& who) {
       self->state.join(which, who);
     },

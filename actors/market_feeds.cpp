@@ -55,16 +55,19 @@ void market_state::set_up(const feed_id& which, bool up,
                           const std::string& peer) {
   auto& x = find_or_make_feed(which);
   x.second.up = up;
+  x.second.lost = x.second.lost && !up;
   if (!peer.empty())
     x.second.peer = peer;
   tell_symbols(x);
   drop_if_done(feeds.find(which));
+  count_feeds();
 }
 
 void market_state::join(const feed_id& which, const feed_actor& who) {
   auto& x = find_or_make_feed(which);
   x.second.owner = who;
   self->monitor(who);
+  count_feeds();
 }
 
 void market_state::drop_if_done(feed_map::iterator which) {
@@ -87,6 +90,7 @@ caf::result<std::uint64_t> market_state::pause(const std::string& which,
   if (x.owner)
     self->send(x.owner, pause_atom_v, on);
   tell_symbols(*i);
+  count_feeds();
   return x.symbols;
 }
 
@@ -209,7 +213,8 @@ void market_state::check_silence() {
         watch_silence(*x);
     }
   }
-  if (!silences.empty() && !std::exchange(checking, true))
+  auto feed_due = count_feeds();
+  if ((feed_due || !silences.empty()) && !std::exchange(checking, true))
     self->delayed_send(self, check_every, check_atom_v);
 }
 

@@ -15,6 +15,9 @@ constexpr std::chrono::seconds check_every{1};
 /// Ledgers are looked at each time after so many checks: all subscribers are.
 constexpr std::uint64_t checks_per_audit = 10;
 
+/// Descriptors that are no connections come and go seldom.
+constexpr std::uint64_t checks_per_count = 5;
+
 std::uint64_t ns(std::chrono::steady_clock::duration x) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(
     0, std::chrono::duration_cast<std::chrono::nanoseconds>(x).count()));
@@ -44,6 +47,12 @@ void monitor_state::measure(time_point now) {
   last_.when = now;
 }
 
+void monitor_state::count_descriptors() {
+  auto& stats = *config.stats;
+  auto all = config.count_descriptors();
+  set(stats.other_descriptors, all - std::min(all, get(stats.connections)));
+}
+
 template <class Handle>
 void monitor_state::ask_load(const Handle& whom, counters::part which) {
   // Who is stuck answers late: the gauge keeps what was true before.
@@ -63,6 +72,8 @@ void monitor_state::check() {
   set(stats.scheduler_lag, ns(now - due));
   wait(now);
   measure(now);
+  if (config.count_descriptors && counts++ % checks_per_count == 0)
+    count_descriptors();
   config.log->report_left_out();
   if (asked) {
     // The loop has not answered since: no use in asking again.

@@ -84,7 +84,9 @@ void subscriber_state::refuse(const std::string& why) {
     return;
   ++bad_messages;
   add(stats->bad_messages);
-  log->info("bad_message", {{"subscriber", self->id()}, {"why", why}});
+  log->info(
+    "bad_message",
+    {{"subscriber", self->id()}, {"peer", box->sink().peer()}, {"why", why}});
   auto now = self->clock().now();
   recently_bad.emplace_back(now);
   while (now - recently_bad.front() > bad_message_window)

@@ -9,6 +9,8 @@
 #include <asio/steady_timer.hpp>
 
 #include "livegrid/counters.hpp"
+#include "livegrid/http/bad_input.hpp"
+#include "livegrid/http/endpoint_text.hpp"
 #include "livegrid/http/status_text.hpp"
 
 namespace livegrid {
@@ -21,19 +23,24 @@ constexpr std::size_t max_leaving = 16;
 
 constexpr std::chrono::seconds leaving_time{2};
 
-void count(counters& stats, std::uint16_t status) noexcept {
+/// Counts and logs why somebody is turned away.
+void note(counters& stats, logger& log, std::uint16_t status,
+          std::string_view peer, std::string_view why) {
   using fault = counters::fault;
+  auto bad = [&](fault kind) {
+    note_bad_input(stats, log, kind, peer, "HTTP", why);
+  };
   switch (static_cast<parse_fault>(status)) {
   case parse_fault::bad_request:
-    return add(stats.of(fault::http_malformed));
+    return bad(fault::http_malformed);
   case parse_fault::body_too_big:
-    return add(stats.of(fault::http_body_too_big));
+    return bad(fault::http_body_too_big);
   case parse_fault::url_too_long:
-    return add(stats.of(fault::http_url_too_long));
+    return bad(fault::http_url_too_long);
   case parse_fault::header_too_big:
-    return add(stats.of(fault::http_header_too_big));
+    return bad(fault::http_header_too_big);
   default:
-    add(stats.connections_refused);
+    note_connection_refused(stats, log, peer);
   }
 }
 
@@ -68,10 +75,16 @@ void connection_gate::shutdown() {
 }
 
 void connection_gate::configure(std::uint64_t max_open, counters_ptr stats,
-                                header_maker more_headers) {
+                                log_ptr log, header_maker more_headers) {
   max_open_ = max_open;
   stats_ = std::move(stats);
+  log_ = std::move(log);
   more_headers_ = std::move(more_headers);
+}
+
+void connection_gate::tell() noexcept {
+  if (stats_)
+    set(stats_->connections, open_ + reserved_);
 }
 
 void connection_gate::refuse(asio::ip::tcp::socket socket, std::uint16_t status,
@@ -90,8 +103,11 @@ void connection_gate::refuse(asio::ip::tcp::socket socket, std::uint16_t status,
   if (more_headers_)
     head += more_headers_(origin);
   head += "\r\n" + body;
-  if (stats_)
-    count(*stats_, status);
+  if (stats_) {
+    asio::error_code gone;
+    auto peer = socket.remote_endpoint(gone);
+    note(*stats_, *log_, status, gone ? "gone" : endpoint_text(peer), detail);
+  }
   // A fresh socket has room for so little; one that has not is given up.
   auto sent = ::send(socket.native_handle(), head.data(), head.size(),
                      MSG_NOSIGNAL | MSG_DONTWAIT);

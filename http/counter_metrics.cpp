@@ -3,6 +3,7 @@
 #include <string>
 
 #include "livegrid/counters.hpp"
+#include "livegrid/http/bad_input.hpp"
 #include "livegrid/http/metric_families.hpp"
 
 namespace livegrid {
@@ -16,24 +17,7 @@ constexpr source feeds[]{source::simulator, source::replay, source::post,
 
 constexpr std::string_view part_names[]{"market", "fanout", "ingress"};
 
-constexpr std::string_view endpoint_names[]{"subscriber", "publisher"};
-
-constexpr std::string_view fault_names[]{"tick_malformed",
-                                         "tick_invalid",
-                                         "query",
-                                         "origin",
-                                         "handshake",
-                                         "http_malformed",
-                                         "http_body_too_big",
-                                         "http_url_too_long",
-                                         "http_header_too_big",
-                                         "websocket_protocol",
-                                         "websocket_utf8",
-                                         "websocket_too_big"};
-
 static_assert(std::size(part_names) == counters::num_parts);
-static_assert(std::size(endpoint_names) == counters::num_endpoints);
-static_assert(std::size(fault_names) == counters::num_faults);
 
 double seconds(const counters::value& nanoseconds) noexcept {
   return static_cast<double>(get(nanoseconds)) / nanoseconds_per_second;
@@ -51,6 +35,14 @@ void put_ticks(metric_families& to, counters& x) {
     to.put(get(n.repeated), {{"feed", feed}, {"outcome", "repeated"}});
     to.put(get(n.refused), {{"feed", feed}, {"outcome", "refused"}});
   }
+  to.gauge("livegrid_feeds",
+           "Feeds by source and state: silent and lost ones should tick and "
+           "do not; paused and ended ones need not.");
+  for (auto from : feeds)
+    for (std::size_t i = 0; i < num_feed_states; ++i)
+      to.put(get(x.feeds[static_cast<std::size_t>(from)][i]),
+             {{"feed", std::string{to_string(from)}},
+              {"state", std::string{to_string(static_cast<feed_state>(i))}}});
   to.gauge("livegrid_symbols",
            "Symbols by how far their price can be believed to be today's.");
   for (std::size_t i = 0; i < num_freshness; ++i)
@@ -92,6 +84,9 @@ void put_clients(metric_families& to, const counters& x) {
     .put(opened);
   to.counter("livegrid_subscribers_closed_total", "Subscribers that left.")
     .put(closed);
+  to.gauge("livegrid_connections",
+           "Open connections of clients: subscribers, publishers, and HTTP.")
+    .put(get(x.connections));
   to.counter("livegrid_connections_refused_total",
              "Connections turned away for being over the limit.")
     .put(get(x.connections_refused));
@@ -101,7 +96,8 @@ void put_clients(metric_families& to, const counters& x) {
   for (std::size_t i = 0; i < counters::num_endpoints; ++i)
     for (std::size_t k = 0; k < x.closes[i].size(); ++k)
       to.put(get(x.closes[i][k]),
-             {{"endpoint", std::string{endpoint_names[i]}},
+             {{"endpoint",
+               std::string{to_string(static_cast<counters::endpoint>(i))}},
               {"code", k < counters::close_codes.size()
                          ? std::to_string(counters::close_codes[k])
                          : "other"}});
@@ -109,7 +105,8 @@ void put_clients(metric_families& to, const counters& x) {
              "Input of clients that could not be taken, by kind.");
   to.put(get(x.bad_messages), {{"kind", "subscription"}});
   for (std::size_t i = 0; i < counters::num_faults; ++i)
-    to.put(get(x.faults[i]), {{"kind", std::string{fault_names[i]}}});
+    to.put(get(x.faults[i]),
+           {{"kind", std::string{to_string(static_cast<counters::fault>(i))}}});
 }
 
 void put_cluster(metric_families& to, const counters& x) {

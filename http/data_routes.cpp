@@ -5,6 +5,7 @@
 
 #include "livegrid/actors/query.hpp"
 #include "livegrid/counters.hpp"
+#include "livegrid/http/bad_input.hpp"
 #include "livegrid/http/error_status.hpp"
 #include "livegrid/http/json_text.hpp"
 #include "livegrid/http/query_text.hpp"
@@ -85,7 +86,8 @@ void ask(backend& b, query_config config) {
 void get_rows(const widget& w, backend& b, const http_request& request,
               const responder& to) {
   auto refuse = [&](const refusal& why) {
-    add(b.stats->of(counters::fault::query));
+    note_bad_input(*b.stats, *b.log, counters::fault::query, request.peer,
+                   "GET " + request.path, why.message);
     to(to_reply(why, "query"));
   };
   auto params = parse_query(request.query);

@@ -12,9 +12,10 @@ namespace livegrid {
 
 namespace {
 
-/// Descriptors for everything that is no client: files, the console, the
-/// overflow, and those on their way out.
-constexpr std::uint64_t reserved_descriptors = 48;
+/// Descriptors for everything that is no client within the limit: files, the
+/// console, those who ask how the node is, the overflow, and those on their way
+/// out.
+constexpr std::uint64_t reserved_descriptors = 56;
 
 } // namespace
 

@@ -23,7 +23,8 @@ std::string_view known_method(std::string_view x) noexcept {
 } // namespace
 
 metrics::metrics(counters_ptr stats)
-  : counters_(std::move(stats)),
+  : counters_(stats),
+    process_(std::move(stats)),
     requests_(
       prometheus::BuildHistogram()
         .Name("livegrid_http_request_duration_seconds")

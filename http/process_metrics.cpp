@@ -1,5 +1,6 @@
 #include "livegrid/http/process_metrics.hpp"
 
+#include "livegrid/counters.hpp"
 #include "livegrid/http/metric_families.hpp"
 #include "livegrid/http/process_status.hpp"
 #include "livegrid/version.hpp"
@@ -21,7 +22,8 @@ std::vector<prometheus::MetricFamily> process_metrics::Collect() const {
   result.gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.")
     .put(x.virtual_size);
   result.gauge("process_open_fds", "Number of open file descriptors.")
-    .put(open_descriptors());
+    .put(told_().value_or(get(stats_->other_descriptors)
+                          + get(stats_->connections)));
   result.gauge("process_max_fds", "Maximum number of open file descriptors.")
     .put(max_descriptors());
   result

@@ -83,11 +83,16 @@ process_usage read_process_usage() {
   return result;
 }
 
-std::uint64_t open_descriptors() {
+std::optional<std::uint64_t> told_descriptors() {
   struct stat table {};
   if (stat("/proc/self/fd", &table) == 0 && table.st_size > 0)
     return static_cast<std::uint64_t>(table.st_size);
-  return count_descriptors();
+  return std::nullopt;
+}
+
+std::uint64_t open_descriptors() {
+  auto told = told_descriptors();
+  return told ? *told : count_descriptors();
 }
 
 std::uint64_t count_descriptors() {

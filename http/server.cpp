@@ -4,20 +4,12 @@
 #include <condition_variable>
 #include <mutex>
 
-#include "livegrid/counters.hpp"
 #include "livegrid/http/descriptor_limit.hpp"
-#include "livegrid/http/endpoint_text.hpp"
-#include "livegrid/http/restinio_traits.hpp"
-#include "livegrid/http/status_text.hpp"
-#include "livegrid/http/ws_handshake.hpp"
-#include "livegrid/log.hpp"
+#include "livegrid/http/request_handler.hpp"
 
 namespace livegrid {
 
 namespace {
-
-using restinio_request = restinio::request_handle_t;
-using restinio_connection = restinio::impl::connection_t<restinio_traits>;
 
 /// The parser holds no more than 80 KiB of request line and headers.
 constexpr std::size_t max_url = 64 * 1024;
@@ -34,28 +26,20 @@ class http_server::impl : public std::enable_shared_from_this<impl> {
 public:
   impl(io_loop& loop, backend parts, const settings& values)
     : loop_(loop),
-      backend_(std::move(parts)),
       settings_(values),
-      origins_({}),
-      sessions_(loop.context(), backend_.stats, values.ws.ping_interval,
-                values.ws.send_buffer),
-      gate_(asio::use_service<connection_gate>(loop.context())),
-      api_(describe_api(backend_.widgets.widgets)),
-      routes_(make_routes(backend_.widgets, api_)) {
+      requests_(
+        std::make_shared<request_handler>(loop, std::move(parts), values)),
+      backend_(requests_->parts()),
+      sessions_(requests_->sessions()),
+      gate_(asio::use_service<connection_gate>(loop.context())) {
     auto limit =
       fit_below_descriptor_limit(values.http.max_connections, *backend_.log);
-    gate_.configure(limit, backend_.stats,
+    gate_.configure(limit, backend_.stats, backend_.log,
                     [this](const std::optional<std::string>& origin) {
-                      http_reply x;
-                      origins_.mark(x, origin);
-                      std::string result;
-                      for (const auto& [name, value] : x.headers)
-                        result += name + ": " + value + "\r\n";
-                      return result;
+                      return requests_->header_lines(origin);
                     });
-    backend_.has_room = [this] { return !gate_.full(); };
-    backend_.metrics = std::make_shared<metrics>(backend_.stats);
-    max_accepted_ = limit + overflow_connections;
+    max_accepted_ =
+      limit + connection_gate::max_reserved + overflow_connections;
   }
 
   std::variant<std::uint16_t, std::string> open();
@@ -77,32 +61,12 @@ private:
   /// Those of the settings, and the node's own at that port.
   void allow_origins(std::uint16_t port);
 
-  restinio::request_handling_status_t on_request(restinio_request request);
-
-  http_request read(const restinio_request& request) const;
-
-  void dispatch(const route* where, const http_request& request,
-                const restinio_request& raw, const responder& to);
-
-  /// Answers a page that is not allowed to do that.
-  void refuse_origin(std::string_view why, const responder& to);
-
-  void upgrade(const route& where, const http_request& request,
-               const restinio_request& raw, const responder& to);
-
-  void write(restinio_request& request, http_reply x,
-             const origins::origin& origin, bool head,
-             const std::shared_ptr<http_input>& input,
-             const timed_request& timed);
-
   io_loop& loop_;
-  backend backend_;
   settings settings_;
-  origins origins_;
-  ws_sessions sessions_;
+  std::shared_ptr<request_handler> requests_;
+  backend& backend_;
+  ws_sessions& sessions_;
   connection_gate& gate_;
-  api_description api_;
-  std::vector<route> routes_;
   std::uint64_t max_accepted_ = 0;
   std::unique_ptr<restinio::http_server_t<restinio_traits>> server_;
 };
@@ -128,8 +92,9 @@ std::variant<std::uint16_t, std::string> http_server::impl::open() {
             allow_origins(port);
             backend_.health = make_health_check(acceptor.local_endpoint());
           })
-          .request_handler(
-            [this](auto request) { return on_request(std::move(request)); })
+          .request_handler([this](auto request) {
+            return requests_->on_request(std::move(request));
+          })
           // Else a publisher's answer waits for its next request.
           .socket_options_setter([](auto& options) {
             asio::error_code gone;
@@ -179,197 +144,7 @@ void http_server::impl::allow_origins(std::uint16_t port) {
       allowed.emplace_back(std::move(own));
   for (auto& own : own_origins(settings_, port))
     allowed.emplace_back(std::move(own));
-  origins_ = origins{std::move(allowed)};
-}
-
-// -- requests -----------------------------------------------------------------
-
-http_request http_server::impl::read(const restinio_request& request) const {
-  const auto& header = request->header();
-  http_request result;
-  auto method = header.method();
-  result.method =
-    method == restinio::http_method_head() ? "GET" : method.c_str();
-  result.path = std::string{header.path()};
-  // A proxy's form of a request line (RFC 9112, 3.2.2).
-  for (std::string_view scheme : {"http://", "https://"})
-    if (result.path.starts_with(scheme)) {
-      auto i = result.path.find('/', scheme.size());
-      result.path = i == std::string::npos ? "/" : result.path.substr(i);
-    }
-  result.query = std::string{header.query()};
-  if (header.has_field(restinio::http_field::origin))
-    result.origin = header.get_field(restinio::http_field::origin);
-  result.accept = header.get_field_or(restinio::http_field::accept, "");
-  result.accept_encoding =
-    header.get_field_or(restinio::http_field::accept_encoding, "");
-  result.if_none_match =
-    header.get_field_or(restinio::http_field::if_none_match, "");
-  result.user_agent = header.get_field_or(restinio::http_field::user_agent, "");
-  result.peer = endpoint_text(request->remote_endpoint());
-  result.body = request->body();
-  return result;
-}
-
-restinio::request_handling_status_t
-http_server::impl::on_request(restinio_request raw) {
-  auto request = read(raw);
-  auto head = raw->header().method() == restinio::http_method_head();
-  auto* where = find_route(routes_, request.path);
-  auto label = !where                 ? metrics::unknown_route
-               : where->label.empty() ? std::string_view{where->path}
-                                      : where->label;
-  auto timed = metrics::begin(label, raw->header().method().c_str());
-  auto input = gate_.current();
-  if (input)
-    ++input->in_flight;
-  // Replies are written from the loop, but never from within this call:
-  // RESTinio would read the next request twice.
-  responder to{[self = weak_from_this(), raw, input, origin = request.origin,
-                head, timed](http_reply x) mutable {
-    if (auto me = self.lock())
-      asio::post(me->loop_.context(), [me, raw, input, origin, head, timed,
-                                       x = std::move(x)]() mutable {
-        me->write(raw, std::move(x), origin, head, input, timed);
-      });
-  }};
-  dispatch(where, request, raw, to);
-  return restinio::request_accepted();
-}
-
-void http_server::impl::dispatch(const route* where,
-                                 const http_request& request,
-                                 const restinio_request& raw,
-                                 const responder& to) {
-  const auto& header = raw->header();
-  if (request.method == "OPTIONS") {
-    if (!origins_.allowed(request.origin))
-      add(backend_.stats->of(counters::fault::origin));
-    return to(origins_.preflight(
-      request.origin,
-      header.get_field_or(restinio::http_field::access_control_request_headers,
-                          ""),
-      header.has_field("Access-Control-Request-Private-Network")));
-  }
-  if (where == nullptr)
-    return to(error_reply(404, "Not Found"));
-  auto is_get = request.method == "GET";
-  if (is_get && where->upgrade)
-    return upgrade(*where, request, raw, to);
-  if (is_get && where->get)
-    return where->get(backend_, request, to);
-  if (request.method == "POST" && where->post) {
-    if (!origins_.allowed(request.origin))
-      return refuse_origin("this page may not publish", to);
-    return where->post(backend_, request, to);
-  }
-  auto reply = error_reply(405, "Method Not Allowed");
-  std::string allowed;
-  if (where->get)
-    allowed = "GET, HEAD";
-  else if (where->upgrade)
-    allowed = "GET";
-  if (where->post)
-    allowed += allowed.empty() ? "POST" : ", POST";
-  reply.headers.emplace_back("Allow", allowed + ", OPTIONS");
-  to(std::move(reply));
-}
-
-void http_server::impl::refuse_origin(std::string_view why,
-                                      const responder& to) {
-  add(backend_.stats->of(counters::fault::origin));
-  to(error_reply(403, why));
-}
-
-void http_server::impl::upgrade(const route& where, const http_request& request,
-                                const restinio_request& raw,
-                                const responder& to) {
-  const auto& header = raw->header();
-  auto field = [&](const char* name) {
-    return header.has_field(name) ? header.get_field(name) : std::string{};
-  };
-  auto refuse = [&](http_reply x) {
-    add(backend_.stats->of(counters::fault::handshake));
-    to(std::move(x));
-  };
-  auto upgrade_required = [&](std::string_view why) {
-    auto reply = error_reply(426, why);
-    reply.headers.emplace_back("Upgrade", "websocket");
-    reply.headers.emplace_back("Sec-WebSocket-Version", "13");
-    refuse(std::move(reply));
-  };
-  if (header.method() != restinio::http_method_get()
-      || !asks_for_websocket(field("Upgrade"), field("Connection")))
-    return upgrade_required("this path is a WebSocket");
-  if (field("Sec-WebSocket-Version") != "13")
-    return upgrade_required("the WebSocket version must be 13");
-  auto key = field("Sec-WebSocket-Key");
-  if (!is_websocket_key(key))
-    return refuse(
-      error_reply(400, "Sec-WebSocket-Key must be 16 bytes in base64"));
-  if (auto input = gate_.current(); input && input->is_http_1_0())
-    return refuse(error_reply(400, "a WebSocket needs HTTP/1.1"));
-  if (!origins_.allowed(request.origin))
-    return refuse_origin("this page may not connect", to);
-  if (backend_.draining)
-    return to(error_reply(503, "the node is going down"));
-  auto target = where.upgrade(backend_, request);
-  if (auto* reply = std::get_if<http_reply>(&target))
-    return to(std::move(*reply));
-  auto connection = std::move(restinio::impl::access_req_connection(*raw));
-  auto* typed = dynamic_cast<restinio_connection*>(connection.get());
-  if (typed == nullptr)
-    return;
-  auto parts = typed->move_upgrade_internals();
-  auto pass = parts.m_socket.take_pass();
-  std::string unread{parts.m_socket.input().behind_upgrade(key)};
-  auto held = std::make_shared<decltype(parts.m_lifetime_monitor)>(
-    std::move(parts.m_lifetime_monitor));
-  auto& x = std::get<ws_route_target>(target);
-  sessions_.open(std::move(static_cast<asio::ip::tcp::socket&>(parts.m_socket)),
-                 std::move(pass), std::move(held),
-                 switching_protocols(std::move(key)), unread, x.max_message,
-                 std::move(x.endpoint));
-}
-
-void http_server::impl::write(restinio_request& request, http_reply x,
-                              const origins::origin& origin, bool head,
-                              const std::shared_ptr<http_input>& input,
-                              const timed_request& timed) {
-  // Without its connection there is nobody to answer: it became a WebSocket.
-  if (!restinio::impl::access_req_connection(*request))
-    return backend_.metrics->end(timed, 101);
-  backend_.metrics->end(timed, x.status);
-  origins_.mark(x, origin);
-  restinio::http_status_line_t line{restinio::http_status_code_t{x.status},
-                                    std::string{status_text(x.status)}};
-  auto fill = [&](auto& to) {
-    to.append_header(restinio::http_field::content_type, x.type);
-    for (const auto& [name, value] : x.headers)
-      to.append_header(name, value);
-    // An upgrade that was refused leaves the parser past its end.
-    if (backend_.draining
-        || request->header().connection()
-             == restinio::http_connection_header_t::upgrade)
-      to.connection_close();
-  };
-  auto written = [input](const asio::error_code&) {
-    if (input)
-      input->answered();
-  };
-  // A 304 has the headers of the 200 that it stands for, its length too.
-  if (head || x.status == 304) {
-    auto to = request->create_response<restinio::user_controlled_output_t>(
-      std::move(line));
-    fill(to);
-    to.set_content_length(x.body.size());
-    to.done(written);
-    return;
-  }
-  auto to = request->create_response(std::move(line));
-  fill(to);
-  to.set_body(std::move(x.body));
-  to.done(written);
+  requests_->allow(std::move(allowed));
 }
 
 void http_server::impl::set_fed() {

@@ -8,6 +8,7 @@
 #include "livegrid/actors/outbox.hpp"
 #include "livegrid/actors/subscriber.hpp"
 #include "livegrid/counters.hpp"
+#include "livegrid/http/bad_input.hpp"
 #include "livegrid/http/error_status.hpp"
 #include "livegrid/http/json_text.hpp"
 #include "livegrid/http/query_text.hpp"
@@ -34,25 +35,27 @@ public:
       view_(std::move(shown)),
       options_(options),
       origin_(request.origin.value_or("")),
-      user_agent_(request.user_agent) {
+      user_agent_(request.user_agent),
+      // By its end of the connection, which no outsider can have.
+      probe_(b.health && b.health->probes_from(request.peer)) {
     // nop
   }
 
   counters::endpoint kind() const noexcept override {
-    return counters::endpoint::subscriber;
+    return probe_ ? counters::endpoint::probe : counters::endpoint::subscriber;
   }
 
   void on_open(const std::shared_ptr<ws_session>& way_out) override {
-    box_ = std::make_shared<outbox>(way_out, view_, options_, append_text_frame,
-                                    backend_.stats);
-    auto log = backend_.log;
     // Probes come by the second; they tell of themselves what there is to tell.
-    if (backend_.health && backend_.health->probes_from(way_out->peer()))
-      log = std::make_shared<logger>(log_level::warning);
+    const auto& stats = probe_ ? backend_.probe_stats : backend_.stats;
+    auto log =
+      probe_ ? std::make_shared<logger>(log_level::warning) : backend_.log;
+    box_ = std::make_shared<outbox>(way_out, view_, options_, append_text_frame,
+                                    stats);
     actor_ = spawn_on(backend_.sys, &backend_.loop, subscriber,
                       subscriber_config{.fanout = backend_.fanout,
                                         .box = box_,
-                                        .stats = backend_.stats,
+                                        .stats = stats,
                                         .log = std::move(log),
                                         .origin = std::move(origin_),
                                         .user_agent = std::move(user_agent_)});
@@ -100,6 +103,7 @@ private:
   delivery_options options_;
   std::string origin_;
   std::string user_agent_;
+  bool probe_;
   outbox_ptr box_;
   subscriber_actor actor_;
 };
@@ -134,6 +138,13 @@ std::variant<delivery_options, std::string> read_options(std::string_view x) {
 }
 
 // -- publishers ---------------------------------------------------------------
+
+/// Whether a publisher that closes with that code is done; others broke off.
+constexpr bool is_goodbye(std::uint16_t code) noexcept {
+  constexpr std::uint16_t no_code = 1005;
+  constexpr std::uint16_t first_own = 3000;
+  return code == 1000 || code == 1001 || code == no_code || code >= first_own;
+}
 
 /// Answers each message in its turn, although a refused one is done at once and
 /// a good one only when the market has answered.
@@ -171,7 +182,10 @@ public:
       peer = s->peer();
     backend_.log->info("publisher_closed",
                        {{"peer", peer}, {"code", code}, {"reason", reason}});
-    tell_market(false, peer);
+    if (is_goodbye(code))
+      tell_market(false, peer);
+    else
+      caf::anon_send(backend_.ingress, gone_atom_v, feed_);
   }
 
   bool busy() const noexcept override {
@@ -289,7 +303,8 @@ std::variant<ws_route_target, http_reply>
 upgrade_rows(const widget& w, backend& b, const http_request& request) {
   auto options = read_options(request.query);
   if (auto* why = std::get_if<std::string>(&options)) {
-    add(b.stats->of(counters::fault::query));
+    note_bad_input(*b.stats, *b.log, counters::fault::query, request.peer,
+                   "GET " + request.path, *why);
     return error_reply(400, *why);
   }
   auto& x = std::get<delivery_options>(options);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "livegrid/http/bad_input.hpp"
 #include "livegrid/http/endpoint_text.hpp"
 #include "livegrid/http/json_text.hpp"
 #include "livegrid/http/link_reader.hpp"
@@ -42,6 +43,17 @@ counters::fault fault_of(std::uint16_t code) noexcept {
   }
 }
 
+/// How far into the time between two pings a session begins, half of it at
+/// most, so that those who came together are not pinged together. The golden
+/// ratio spreads any number of them evenly.
+ws_session::clock::duration phase_of(std::uint64_t number,
+                                     ws_session::clock::duration interval) {
+  constexpr std::uint64_t golden = 0x9e3779b97f4a7c15;
+  constexpr double whole = 18446744073709551616.;
+  return std::chrono::duration_cast<ws_session::clock::duration>(
+    interval * (static_cast<double>(number * golden) / whole / 2));
+}
+
 std::string peer_of(const asio::ip::tcp::socket& socket) {
   asio::error_code ec;
   auto peer = socket.remote_endpoint(ec);
@@ -55,7 +67,8 @@ std::string peer_of(const asio::ip::tcp::socket& socket) {
 ws_session::ws_session(ws_sessions& owner, asio::ip::tcp::socket socket,
                        connection_gate::pass pass, std::shared_ptr<void> held,
                        std::uint64_t max_message,
-                       std::unique_ptr<ws_endpoint> endpoint)
+                       std::unique_ptr<ws_endpoint> endpoint,
+                       std::uint64_t number)
   : owner_(owner),
     socket_(std::move(socket)),
     pass_(std::move(pass)),
@@ -63,8 +76,9 @@ ws_session::ws_session(ws_sessions& owner, asio::ip::tcp::socket socket,
     endpoint_(std::move(endpoint)),
     peer_(peer_of(socket_)),
     max_message_(max_message),
+    number_(number),
     heard_(clock::now()),
-    pinged_(heard_) {
+    pinged_(heard_ - phase_of(number, owner.ping_every_)) {
   // nop
 }
 
@@ -147,7 +161,8 @@ void ws_session::take(std::string_view bytes) {
   auto reason = code == 1007   ? "not UTF-8"
                 : code == 1009 ? "message over the limit"
                                : "against the WebSocket protocol";
-  add(owner_.stats_->of(fault_of(code)));
+  note_bad_input(*owner_.stats_, *owner_.log_, fault_of(code), peer_,
+                 to_string(endpoint_->kind()), reason);
   tell_gone(code, reason);
   close(static_cast<close_code>(code), reason);
 }
@@ -328,7 +343,7 @@ void ws_session::finish() {
   held_.reset();
   queue_.clear();
   codec_.reset();
-  owner_.all_.erase(shared_from_this());
+  owner_.forget(shared_from_this());
 }
 
 void ws_session::look_after(clock::time_point now) {

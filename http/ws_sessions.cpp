@@ -11,19 +11,24 @@ namespace {
 /// The buffer that they all read into.
 constexpr std::size_t read_at_once = 64 * 1024;
 
+/// How often a part of them is looked after.
+constexpr std::chrono::milliseconds slice_every{25};
+
 } // namespace
 
 ws_sessions::ws_sessions(asio::io_context& context, counters_ptr stats,
-                         std::chrono::milliseconds ping_every,
+                         log_ptr log, std::chrono::milliseconds ping_every,
                          std::uint64_t send_buffer)
   : context_(context),
     stats_(std::move(stats)),
+    log_(std::move(log)),
     timer_(context),
     ping_every_(ping_every),
-    sweep_every_(std::clamp(ping_every / 4, std::chrono::milliseconds{25},
-                            std::chrono::milliseconds{1000})),
     send_buffer_(send_buffer),
-    scratch_(read_at_once) {
+    scratch_(read_at_once),
+    slices_(static_cast<std::size_t>(
+      std::clamp(ping_every / 4, slice_every, std::chrono::milliseconds{1000})
+      / slice_every)) {
   sweep();
 }
 
@@ -31,16 +36,16 @@ void ws_sessions::open(asio::ip::tcp::socket socket, connection_gate::pass pass,
                        std::shared_ptr<void> held, std::string_view answer,
                        std::string_view unread, std::uint64_t max_message,
                        std::unique_ptr<ws_endpoint> endpoint) {
-  auto session = std::make_shared<ws_session>(*this, std::move(socket),
-                                              std::move(pass), std::move(held),
-                                              max_message, std::move(endpoint));
-  all_.insert(session);
+  auto session = std::make_shared<ws_session>(
+    *this, std::move(socket), std::move(pass), std::move(held), max_message,
+    std::move(endpoint), opened_++);
+  slices_[session->number_ % slices_.size()].insert(session);
+  ++size_;
   session->start(answer, unread);
 }
 
 void ws_sessions::close_all(bool only_settled) {
-  std::vector<std::shared_ptr<ws_session>> copy{all_.begin(), all_.end()};
-  for (auto& x : copy)
+  for (auto& x : all())
     if (x->phase_ == ws_session::phase::open
         && (!only_settled || x->endpoint_->settled())) {
       x->tell_gone(1001, "the node is going down");
@@ -50,20 +55,32 @@ void ws_sessions::close_all(bool only_settled) {
 
 void ws_sessions::drop_all() {
   timer_.cancel();
-  std::vector<std::shared_ptr<ws_session>> copy{all_.begin(), all_.end()};
-  for (auto& x : copy) {
+  for (auto& x : all()) {
     x->tell_gone(1001, "the node is going down");
     x->finish();
   }
 }
 
+std::vector<std::shared_ptr<ws_session>> ws_sessions::all() const {
+  std::vector<std::shared_ptr<ws_session>> result;
+  result.reserve(size_);
+  for (const auto& x : slices_)
+    result.insert(result.end(), x.begin(), x.end());
+  return result;
+}
+
+void ws_sessions::forget(const std::shared_ptr<ws_session>& x) {
+  size_ -= slices_[x->number_ % slices_.size()].erase(x);
+}
+
 void ws_sessions::sweep() {
-  timer_.expires_after(sweep_every_);
+  timer_.expires_after(slice_every);
   timer_.async_wait([this](const asio::error_code& ec) {
     if (ec)
       return;
     auto now = clock::now();
-    std::vector<std::shared_ptr<ws_session>> copy{all_.begin(), all_.end()};
+    const auto& some = slices_[next_++ % slices_.size()];
+    std::vector<std::shared_ptr<ws_session>> copy{some.begin(), some.end()};
     for (auto& x : copy)
       x->look_after(now);
     sweep();

@@ -134,6 +134,8 @@ using entry_actor = caf::typed_actor<
   caf::replies_to<publish_atom, tick_batch>::with<std::uint64_t>,
   // A feed is up or down, and who it is where it is a connection.
   caf::reacts_to<feed_atom, feed_id, bool, std::string>,
+  // A feed has broken off, without a word.
+  caf::reacts_to<gone_atom, feed_id>,
   // Ticks were refused before they came here: from whom, of which symbol
   // (empty if that is not known), and why.
   caf::reacts_to<refuse_atom, feed_id, std::string, std::string>>;
@@ -246,8 +248,9 @@ using peer_actor = inlet_actor::extend<
   // The member of that name owns its share since that epoch: whoever has newer
   // rows of it or still owns some of it hands them over, a part an answer.
   caf::replies_to<claim_atom, std::uint64_t, std::string>::with<handover>,
-  // A feed of the sender's is up or down.
+  // A feed of the sender's is up or down, or has broken off.
   caf::reacts_to<feed_atom, feed_id, bool, std::string>,
+  caf::reacts_to<gone_atom, feed_id>,
   // The rows of these symbols, which the receiver owns.
   caf::replies_to<row_atom, std::vector<symbol_name>>::with<row_batch>,
   // A question of the operator's, to the receiver's console.
@@ -301,8 +304,9 @@ using grid_actor = peer_actor::extend_with<interest_actor>::extend<
 using ingress_actor = caf::typed_actor<
   caf::reacts_to<publish_atom, tick_batch, replier_ptr>,
   // What the market hears of a feed, in order with its ticks: that it is up or
-  // down, and that it sent what is no ticks.
+  // down or has broken off, and that it sent what is no ticks.
   caf::reacts_to<feed_atom, feed_id, bool, std::string>,
+  caf::reacts_to<gone_atom, feed_id>,
   caf::reacts_to<refuse_atom, feed_id, std::string, std::string>,
   // Answers those who have waited too long; it sends that to itself.
   caf::reacts_to<check_atom>, caf::replies_to<load_atom>::with<actor_load>,

@@ -4,7 +4,10 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <iterator>
+#include <string_view>
 
+#include "livegrid/feed_state.hpp"
 #include "livegrid/freshness.hpp"
 #include "livegrid/histogram.hpp"
 #include "livegrid/tick.hpp"
@@ -101,6 +104,9 @@ struct counters {
   /// Symbols by `freshness`.
   std::array<value, num_freshness> fresh{};
 
+  /// Feeds by source and `feed_state`.
+  std::array<std::array<value, num_feed_states>, num_sources> feeds{};
+
   /// The parts that all traffic passes through.
   enum class part : std::uint8_t { market, fanout, ingress };
 
@@ -113,6 +119,12 @@ struct counters {
   /// I/O loop, and on the threads of the other actors.
   value loop_lag{0};
   value scheduler_lag{0};
+
+  /// Open connections of clients, those beyond the limit too.
+  value connections{0};
+
+  /// Open descriptors that are none of those, as counted last.
+  value other_descriptors{0};
 
   // In the last second or so.
   value ticks_per_s{0};
@@ -149,9 +161,13 @@ struct counters {
   }
 
   /// What a WebSocket is for.
-  enum class endpoint : std::uint8_t { subscriber, publisher };
+  enum class endpoint : std::uint8_t {
+    subscriber,
+    publisher,
+    probe, ///< the node itself, asking for its health
+  };
 
-  static constexpr std::size_t num_endpoints = 2;
+  static constexpr std::size_t num_endpoints = 3;
 
   /// The close codes that are counted each for itself; the others, which
   /// clients may choose from thousands, are counted together.
@@ -167,6 +183,13 @@ struct counters {
                  [static_cast<std::size_t>(i - close_codes.begin())];
   }
 };
+
+/// What an endpoint is called.
+constexpr std::string_view to_string(counters::endpoint x) noexcept {
+  constexpr std::string_view names[]{"subscriber", "publisher", "probe"};
+  static_assert(std::size(names) == counters::num_endpoints);
+  return names[static_cast<std::size_t>(x)];
+}
 
 inline void add(counters::value& x, std::uint64_t n = 1) noexcept {
   x.fetch_add(n, std::memory_order_relaxed);

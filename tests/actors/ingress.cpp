@@ -177,10 +177,11 @@ CAF_TEST(the market hears what happens to feeds) {
   self->send(in, refuse_atom_v, feed_id{source::post}, std::string{"A"},
              std::string{"no price"});
   self->send(in, feed_atom_v, feed_id{source::socket, 3}, false, std::string{});
+  self->send(in, gone_atom_v, feed_id{source::socket, 4});
   consume_messages();
-  CAF_CHECK_EQUAL(
-    script->heard,
-    (strings{"socket-3 up", "post refused A: no price", "socket-3 down"}));
+  CAF_CHECK_EQUAL(script->heard,
+                  (strings{"socket-3 up", "post refused A: no price",
+                           "socket-3 down", "socket-4 gone"}));
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

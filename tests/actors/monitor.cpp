@@ -21,6 +21,7 @@ ingress_actor::behavior_type idle_ingress(ingress_actor::pointer) {
   return {
     [](publish_atom, const tick_batch&, const replier_ptr&) {},
     [](feed_atom, const feed_id&, bool, const std::string&) {},
+    [](gone_atom, const feed_id&) {},
     [](refuse_atom, const feed_id&, const std::string&, const std::string&) {},
     [](check_atom) {},
     [](load_atom) { return actor_load{.mailbox = 7}; },
@@ -221,6 +222,27 @@ CAF_TEST(ledgers that add up are no news) {
   start();
   pass(1s);
   CAF_CHECK_EQUAL(captured.text(), "");
+}
+
+CAF_TEST(descriptors that are no connections are counted each fifth second) {
+  static std::uint64_t open = 0;
+  open = 30;
+  parts.count_descriptors = [] { return open; };
+  set(stats->connections, 10);
+  start();
+  pass(1s);
+  CAF_CHECK_EQUAL(get(stats->other_descriptors), 20u);
+  open = 40;
+  for (int i = 0; i < 4; ++i)
+    pass(1s);
+  CAF_CHECK_EQUAL(get(stats->other_descriptors), 20u);
+  pass(1s);
+  CAF_CHECK_EQUAL(get(stats->other_descriptors), 30u);
+  // Connections may have come since.
+  set(stats->connections, 50);
+  for (int i = 0; i < 5; ++i)
+    pass(1s);
+  CAF_CHECK_EQUAL(get(stats->other_descriptors), 0u);
 }
 
 CAF_TEST(it says how often it has looked) {

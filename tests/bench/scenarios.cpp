@@ -23,6 +23,8 @@ const std::vector<scenario>& scenarios() {
      run_ingest},
     {"symbols100k", "start and memory with 100,000 symbols", 0, true,
      run_symbols100k},
+    {"scrape", "/metrics with 100,000 symbols and 10,000 subscribers", 10, true,
+     run_scrape},
     {"options", "a row's cost with each option of a subscriber", 5, true,
      run_options},
     {"soak", "memory over time while subscribers come and go", 600, false,

@@ -37,6 +37,7 @@ void run_idle(double seconds, report& to);
 void run_slow(double seconds, report& to);
 void run_overload(double seconds, report& to);
 void run_symbols100k(double seconds, report& to);
+void run_scrape(double seconds, report& to);
 void run_soak(double seconds, report& to);
 
 } // namespace livegrid::bench

@@ -156,6 +156,16 @@ CAF_TEST(the process and the version are shown) {
   CAF_CHECK_EQUAL(usage.started, read_process_usage().started);
 }
 
+CAF_TEST(a kernel that does not tell descriptors is not asked for each) {
+  process_metrics old{stats, [] { return std::optional<std::uint64_t>{}; }};
+  set(stats->other_descriptors, 17);
+  set(stats->connections, 10'000);
+  for (const auto& family : old.Collect())
+    if (family.name == "process_open_fds")
+      CAF_CHECK_EQUAL(family.metric.at(0).gauge.value, 10'017.);
+  CAF_CHECK(has("livegrid_connections 10000"));
+}
+
 CAF_TEST(descriptors are counted the same either way) {
   auto before = open_descriptors();
   CAF_CHECK_EQUAL(count_descriptors(), before);

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <memory>
 
+#include "metrics_page.hpp"
 #include "node_process.hpp"
 #include "temp_file.hpp"
 #include "ws_client.hpp"
@@ -54,13 +55,10 @@ http_response ask_while(http_client& client, std::string_view target,
   return result;
 }
 
-/// How many upgrades the node has answered.
-int num_upgrades(node_process& node) {
-  constexpr std::string_view name = "\nlivegrid_subscribers_opened_total ";
-  auto text = node.get("/metrics").body;
-  auto at = text.find(name);
-  CAF_REQUIRE(at != std::string::npos);
-  return std::atoi(text.c_str() + at + name.size());
+/// How many probes have got their row.
+double num_probes(node_process& node) {
+  return metrics_page{node}.at(
+    R"(livegrid_websocket_closes_total{endpoint="probe",code="1000"})");
 }
 
 } // namespace
@@ -113,7 +111,7 @@ CAF_TEST(without_subscribers_there_is_nothing_to_prove) {
   auto response = node.get("/health");
   CAF_CHECK_EQUAL(response.status, 200);
   CAF_CHECK(!response.json().has("probe_ms"));
-  CAF_CHECK_EQUAL(num_upgrades(node), 0);
+  CAF_CHECK_EQUAL(num_probes(node), 0);
 }
 
 CAF_TEST(a_node_that_listens_everywhere_finds_itself) {
@@ -131,8 +129,8 @@ CAF_TEST(those_who_ask_at_once_share_a_probe) {
   for (auto& client : clients)
     CAF_CHECK_EQUAL(client->read().status, 200);
   // One, but for a machine that takes seconds for fifty requests.
-  CAF_CHECK_GREATER_OR_EQUAL(num_upgrades(node), 1);
-  CAF_CHECK_LESS(num_upgrades(node), 25);
+  CAF_CHECK_GREATER_OR_EQUAL(num_probes(node), 1);
+  CAF_CHECK_LESS(num_probes(node), 25);
 }
 
 CAF_TEST(a_probe_is_no_subscriber_to_others) {
@@ -151,6 +149,31 @@ CAF_TEST(a_probe_is_no_subscriber_to_others) {
   CAF_CHECK(!contains(log, "health"));
 }
 
+CAF_TEST(a_probe_is_not_counted_as_a_subscriber) {
+  for (auto address : {"127.0.0.1", "0.0.0.0"}) {
+    node_process node{
+      strings{"--market.feed=none", "--http.address=" + std::string{address}}};
+    check_healthy(node);
+    metrics_page page{node};
+    for (auto* name :
+         {"livegrid_subscribers", "livegrid_subscribers_opened_total",
+          "livegrid_subscribers_closed_total", "livegrid_rows_published_total",
+          "livegrid_rows_delivered_total"})
+      CAF_CHECK_EQUAL(page.at(name), 0);
+    for (const auto& [series, value] : page.series())
+      if (series.starts_with("livegrid_websocket_closes_total"))
+        CAF_CHECK_EQUAL(
+          value,
+          contains(series, "probe") && contains(series, "\"1000\"") ? 1 : 0);
+    // Whoever only says that it is the probe is a subscriber.
+    ws_client other{
+      node.port(), "/live_grid_ws", {{"User-Agent", "livegrid-health"}}};
+    other.subscribe(R"("AAPL")");
+    other.next_text();
+    CAF_CHECK_EQUAL(metrics_page{node}.at("livegrid_subscribers"), 1);
+  }
+}
+
 CAF_TEST(a_full_node_is_not_healthy) {
   node_process node{strings{"--market.feed=none", "--http.max-connections=2"}};
   http_client client{node.port()};
@@ -164,6 +187,54 @@ CAF_TEST(a_full_node_is_not_healthy) {
     CAF_CHECK_EQUAL(client.request("GET", "/ready").status, 200);
   }
   CAF_CHECK_EQUAL(ask_while(client, "/health", 503).status, 200);
+}
+
+CAF_TEST(a_full_node_still_says_how_it_is) {
+  node_process node{strings{"--market.feed=none", "--http.max-connections=2"}};
+  ws_client first{node.port(), "/live_grid_ws"};
+  ws_client second{node.port(), "/live_grid_ws"};
+  auto ask = [&](std::string_view method, std::string_view target,
+                 const header_list& headers = {}) {
+    http_client client{node.port()};
+    auto response = client.request(method, target, headers);
+    CAF_CHECK_EQUAL(response.header("Connection"), "close");
+    CAF_CHECK_EQUAL(client.read_to_end(), "");
+    return response;
+  };
+  CAF_CHECK_EQUAL(ask("GET", "/metrics").status, 200);
+  CAF_CHECK_EQUAL(ask("GET", "/metrics?x=1").status, 200);
+  CAF_CHECK_EQUAL(ask("GET", "/ready").status, 200);
+  auto health = ask("GET", "/health");
+  CAF_CHECK_EQUAL(health.status, 503);
+  CAF_CHECK_EQUAL(health.json().at("status").text(), "full");
+  auto refused = [&] {
+    return metrics_page{node}.at("livegrid_connections_refused_total");
+  };
+  CAF_CHECK_EQUAL(refused(), 0);
+  auto other = ask("GET", "/symbols");
+  CAF_CHECK_EQUAL(other.status, 503);
+  CAF_CHECK_EQUAL(other.header("Retry-After"), "1");
+  CAF_CHECK(other.json().at("detail").is_string());
+  CAF_CHECK_EQUAL(ask("POST", "/ticks").status, 503);
+  CAF_CHECK_EQUAL(ask("GET", "/nowhere").status, 503);
+  CAF_CHECK_EQUAL(ask("GET", "/live_grid_ws", handshake_headers()).status, 503);
+  CAF_CHECK_EQUAL(refused(), 4);
+  CAF_MESSAGE("those who come for nothing use up what is reserved");
+  std::vector<std::unique_ptr<tcp_socket>> idle;
+  for (int i = 0; i < 8; ++i)
+    idle.push_back(std::make_unique<tcp_socket>(node.port()));
+  auto status = [&] { return node.get("/metrics").status; };
+  auto deadline = clock::now() + patience;
+  while (status() == 200 && clock::now() < deadline)
+    continue;
+  CAF_CHECK_EQUAL(status(), 503);
+  CAF_MESSAGE("but not for long");
+  for (auto& x : idle)
+    CAF_CHECK_EQUAL(x->read_to_end(), "");
+  deadline = clock::now() + patience;
+  while (status() == 503 && clock::now() < deadline)
+    continue;
+  CAF_CHECK_EQUAL(status(), 200);
 }
 
 CAF_TEST(a_dead_listener_shows_while_old_connections_live) {

@@ -184,6 +184,77 @@ CAF_TEST(bad_input_is_counted_by_kind) {
   });
 }
 
+CAF_TEST(bad_input_is_logged_by_kind_with_whose_it_was_and_why) {
+  auto raw = [&](const std::string& bytes) {
+    http_client client{node.port()};
+    client.send(bytes);
+    client.read_to_end();
+  };
+  header_list foreign{{"Origin", "https://foreign.example\"x"}};
+  node.get("/live_grid_data?symbol=%21%0A%21&token=hunter2");
+  node.post("[]", foreign);
+  node.get("/live_grid_ws?token=hunter2");
+  raw("nonsense\r\n\r\n");
+  raw("POST /ticks HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n");
+  raw("GET /" + std::string(70'000, 'x') + " HTTP/1.1\r\n\r\n");
+  raw("GET / HTTP/1.1\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n");
+  provoke("/live_grid_ws", {.payload = "x", .reserved = 1}, 1002);
+  provoke("/ticks", {.payload = "\xff"}, 1007);
+  provoke("/live_grid_ws", {.payload = std::string(20'000, 'x')}, 1009);
+  node.post("x");
+  {
+    ws_client client{node.port(), "/live_grid_ws"};
+    client.send_text("x");
+    client.next_text();
+  }
+  std::pair<const char*, const char*> expected[]{
+    {"bad_input kind=\"query\"",
+     R"(what="GET /live_grid_data" why="'!\n!' is no symbol name")"},
+    {"bad_input kind=\"origin\"",
+     R"(what="POST /ticks" why="this page may not publish: )"
+     R"(https://foreign.example\"x")"},
+    {"bad_input kind=\"handshake\"",
+     R"(what="GET /live_grid_ws" why="this path is a WebSocket")"},
+    {"bad_input kind=\"http_malformed\"", R"(why="not HTTP")"},
+    {"bad_input kind=\"http_body_too_big\"", "http.max-body"},
+    {"bad_input kind=\"http_url_too_long\"", "64 KiB"},
+    {"bad_input kind=\"http_header_too_big\"", "too large"},
+    {"bad_input kind=\"websocket_protocol\"", R"(what="subscriber" why=)"},
+    {"bad_input kind=\"websocket_utf8\"", R"(what="publisher" why=)"},
+    {"bad_input kind=\"websocket_too_big\"", R"(what="subscriber" why=)"},
+    {"ticks_refused feed=\"post\"", "why="},
+    {"bad_message subscriber=", "why="},
+  };
+  for (const auto& [begin, end] : expected) {
+    node.wait_for_error_text(begin);
+    auto log = node.standard_error();
+    auto line = log.substr(log.find(begin));
+    line.resize(line.find('\n'));
+    CAF_MESSAGE(line);
+    CAF_CHECK(line.find(" peer=\"127.0.0.1:") != std::string::npos);
+    CAF_CHECK(line.find(end) != std::string::npos);
+  }
+  CAF_CHECK(node.standard_error().find("hunter2") == std::string::npos);
+}
+
+CAF_TEST(feeds_that_are_done_are_told_from_those_that_are_missed) {
+  auto feeds = [](std::string_view feed, std::string_view state) {
+    return "livegrid_feeds{feed=\"" + std::string{feed} + "\",state=\""
+           + std::string{state} + "\"}";
+  };
+  CAF_CHECK_EQUAL(at(feeds("post", "up")), 1);
+  {
+    ws_client publisher{node.port(), "/ticks"};
+    publisher.send_text(R"({"symbol":"A","price":2})");
+    publisher.next_text();
+    CAF_CHECK_EQUAL(at(feeds("socket", "up")), 1);
+  }
+  wait_for_metric(node, feeds("socket", "ended"), 1);
+  CAF_CHECK_EQUAL(at(feeds("socket", "up")), 0);
+  CAF_CHECK_EQUAL(at(feeds("socket", "lost")), 0);
+  CAF_CHECK_EQUAL(at(R"(livegrid_symbols{freshness="down"})"), 1);
+}
+
 CAF_TEST(connections_over_the_limit_are_counted) {
   node_process small{
     std::vector<std::string>{"--market.feed=none", "--http.max-connections=2"}};
@@ -191,7 +262,8 @@ CAF_TEST(connections_over_the_limit_are_counted) {
   http_client second{small.port()};
   first.request("GET", "/health");
   second.request("GET", "/health");
-  CAF_CHECK_EQUAL(small.get("/health").status, 503);
+  CAF_CHECK_EQUAL(small.get("/symbols").status, 503);
+  small.wait_for_error_text("connection_refused peer=\"127.0.0.1:");
   auto text = first.request("GET", "/metrics").body;
   CAF_CHECK(text.find("\nlivegrid_connections_refused_total 1\n")
             != std::string::npos);

@@ -241,6 +241,9 @@ fake_market(market_actor::pointer self, std::shared_ptr<market_script> script) {
     [script](feed_atom, const feed_id& which, bool up, const std::string&) {
       script->heard.emplace_back(which.str() + (up ? " up" : " down"));
     },
+    [script](gone_atom, const feed_id& which) {
+      script->heard.emplace_back(which.str() + " gone");
+    },
     [](join_atom, const feed_id&, const feed_actor&) {},
     [self, script](pause_atom, const std::string& which, bool on) {
       script->heard.emplace_back(which + (on ? " paused" : " resumed"));

@@ -274,6 +274,8 @@ struct grid_state {
 
   void tell_feed(feed_id which, bool up, const std::string& peer);
 
+  void lose_feed(feed_id which);
+
   /// A feed's number that no other node has given.
   std::uint64_t own_feed(std::uint64_t number) const noexcept;
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "livegrid/actors.hpp"
+#include "livegrid/feed_state.hpp"
 #include "livegrid/freshness.hpp"
 #include "livegrid/fwd.hpp"
 #include "livegrid/pulse.hpp"
@@ -50,10 +51,12 @@ struct market_state {
     std::string peer;
     bool up = true;
     bool paused = false;
+    bool lost = false;         ///< it broke off, and has not come back
     std::uint64_t symbols = 0; ///< that had their last tick from it
     std::vector<slot*> fed;    ///< those, and some that have moved on since
     std::uint64_t ticks = 0;
     pulse beat;
+    time_point first_beat{}; ///< once it has had one
     std::uint64_t refused = 0;
     std::string last_refusal;
 
@@ -63,6 +66,8 @@ struct market_state {
     bool alive() const noexcept {
       return up && !paused;
     }
+
+    feed_state state(time_point now) const;
   };
 
   using feed_map = std::map<feed_id, feed>;
@@ -188,6 +193,13 @@ struct market_state {
 
   /// A publisher's connection has come or gone, or a feed is at its end.
   void set_up(const feed_id& which, bool up, const std::string& peer);
+
+  /// The feed has broken off: its connection, its actor.
+  void lose(const feed_id& which);
+
+  /// Puts how many feeds are in which state into the counters. Returns whether
+  /// time alone may change that.
+  bool count_feeds();
 
   /// The feed has an actor, whose end is that of the feed.
   void join(const feed_id& which, const feed_actor& who);

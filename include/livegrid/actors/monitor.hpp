@@ -17,6 +17,10 @@ struct monitor_config {
   std::vector<ingress_actor> ingresses;
   counters_ptr stats;
   log_ptr log;
+
+  /// Counts the open descriptors of the process, if it is known how. May take
+  /// milliseconds, which nobody but the monitor waits for.
+  std::uint64_t (*count_descriptors)() = nullptr;
 };
 
 /// Once a second asks the parts that all traffic passes through how much waits
@@ -35,6 +39,7 @@ struct monitor_state {
 
   time_point due{}; ///< when the next check should come
   std::uint64_t checks = 0;
+  std::uint64_t counts = 0; ///< checks, those of a stuck loop too
 
   /// When the question was asked that nobody on the loop has answered yet.
   std::optional<time_point> asked;
@@ -49,6 +54,9 @@ private:
           monitor_config config);
 
   void wait(time_point now);
+
+  /// Counts the descriptors that are no connections.
+  void count_descriptors();
 
   /// Works out the rates since the last check.
   void measure(time_point now);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -27,43 +28,58 @@ enum class parse_fault : std::uint16_t {
   header_too_big = 431,
 };
 
-/// Counts the connections of one I/O loop, turns away those beyond the limit,
-/// and tells clients why the parser gave them up, which RESTinio does not. A
-/// service of the loop's context, since RESTinio makes its sockets from nothing
-/// else.
+/// Counts the connections of one I/O loop, turns away those beyond the limit
+/// but for a few that may ask how the node is, and tells clients why the parser
+/// gave them up, which RESTinio does not. A service of the loop's context,
+/// since RESTinio makes its sockets from nothing else.
 class connection_gate : public asio::io_context::service {
 public:
   static asio::io_context::id id;
 
-  /// One open connection.
+  /// Connections beyond the limit that may ask how the node is: an operator
+  /// needs to know just when there is no room.
+  static constexpr std::uint64_t max_reserved = 8;
+
+  /// How long one of these may last, whatever it waits for.
+  static constexpr std::chrono::seconds reserved_time{5};
+
+  /// The place of one open connection; of none at first.
   class pass {
   public:
     pass() = default;
 
-    explicit pass(connection_gate* owner) noexcept : owner_(owner) {
-      ++owner_->open_;
+    /// Takes one of those places.
+    pass(connection_gate& owner, std::uint64_t& places) noexcept
+      : owner_(&owner), places_(&places) {
+      ++places;
+      owner.tell();
     }
 
-    pass(pass&& other) noexcept : owner_(std::exchange(other.owner_, nullptr)) {
+    pass(pass&& other) noexcept
+      : owner_(other.owner_), places_(std::exchange(other.places_, nullptr)) {
       // nop
     }
 
     pass& operator=(pass&& other) noexcept {
       std::swap(owner_, other.owner_);
+      std::swap(places_, other.places_);
       return *this;
     }
 
     ~pass() {
-      if (owner_)
-        --owner_->open_;
+      if (places_) {
+        --*places_;
+        owner_->tell();
+      }
     }
 
     explicit operator bool() const noexcept {
-      return owner_ != nullptr;
+      return places_ != nullptr;
     }
 
   private:
     connection_gate* owner_ = nullptr;
+    std::uint64_t* places_ = nullptr;
   };
 
   explicit connection_gate(asio::io_context& context);
@@ -75,15 +91,21 @@ public:
     std::function<std::string(const std::optional<std::string>& origin)>;
 
   /// Sets the limit; before that there is none.
-  void configure(std::uint64_t max_open, counters_ptr stats,
+  void configure(std::uint64_t max_open, counters_ptr stats, log_ptr log,
                  header_maker more_headers);
 
   bool full() const noexcept {
     return open_ >= max_open_;
   }
 
-  std::uint64_t open() const noexcept {
-    return open_;
+  /// A place for one more connection, or none if there is none left.
+  pass admit() noexcept {
+    return full() ? pass{} : pass{*this, open_};
+  }
+
+  /// A place beyond the limit, or none.
+  pass admit_reserved() noexcept {
+    return reserved_ < max_reserved ? pass{*this, reserved_} : pass{};
   }
 
   /// Remembers what the parser said until its connection is closed, which
@@ -124,12 +146,17 @@ private:
 
   void shutdown() override;
 
+  /// Puts how many connections there are into the counters.
+  void tell() noexcept;
+
   void read_on(std::list<leaving>::iterator x);
 
   std::uint64_t open_ = 0;
+  std::uint64_t reserved_ = 0;
   std::uint64_t max_open_ = UINT64_MAX;
   parse_fault fault_ = parse_fault::none;
   counters_ptr stats_;
+  log_ptr log_;
   header_maker more_headers_;
   std::shared_ptr<http_input> current_;
   std::list<leaving> leaving_;

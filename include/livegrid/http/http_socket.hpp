@@ -14,10 +14,15 @@
 #include <asio/error.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
 
 #include "livegrid/http/connection_gate.hpp"
 
 namespace livegrid {
+
+/// What a client is told for whom there is no room.
+constexpr std::string_view full_node =
+  "as many connections as the node may have";
 
 /// What a connection has read last, and what it still has to answer. Shared by
 /// its socket, which RESTinio moves about, and by the requests under way.
@@ -30,6 +35,9 @@ struct http_input {
 
   /// Requests that wait for their answer.
   std::size_t in_flight = 0;
+
+  /// It is beyond the limit: only what an operator needs is answered.
+  bool reserved = false;
 
   /// The client waits with its body until it is told to go on.
   bool continue_due = false;
@@ -95,8 +103,12 @@ public:
   template <class Buffers, class Handler>
   void async_read_some(const Buffers& buffers, Handler&& handler) {
     if (!pass_) {
-      if (gate_->full()) {
-        refuse(503, "as many connections as the node may have");
+      pass_ = gate_->admit();
+      auto reserved = !pass_;
+      if (reserved)
+        pass_ = gate_->admit_reserved();
+      if (!pass_) {
+        refuse(503, full_node);
         // RESTinio takes it for a client that went away.
         asio::post(get_executor(),
                    [h = std::forward<Handler>(handler)]() mutable {
@@ -104,8 +116,10 @@ public:
                    });
         return;
       }
-      pass_ = connection_gate::pass{gate_};
       input_ = std::make_shared<http_input>();
+      input_->reserved = reserved;
+      if (reserved)
+        limit_stay();
     }
     // It wants more of a request: so the header was fine.
     if (std::exchange(input_->continue_due, false) && input_->in_flight == 0)
@@ -159,6 +173,21 @@ private:
     }
   }
 
+  /// Ends the connection after a while. RESTinio moves its sockets before their
+  /// first read and for an upgrade, which a reserved one never gets.
+  void limit_stay() {
+    deadline_ = std::make_shared<asio::steady_timer>(
+      get_executor(), connection_gate::reserved_time);
+    deadline_->async_wait(
+      [this, alive = std::weak_ptr{deadline_}](const asio::error_code& ec) {
+        if (ec || alive.expired() || !is_open())
+          return;
+        // RESTinio takes it for a client that went away.
+        asio::error_code ignored;
+        super::shutdown(shutdown_both, ignored);
+      });
+  }
+
   /// Lets a client that waits for it send its body (RFC 9110, 10.1.1). One
   /// whose socket has no room for so little does not read anyway.
   void send_continue() {
@@ -176,6 +205,7 @@ private:
   connection_gate* gate_;
   connection_gate::pass pass_;
   std::shared_ptr<http_input> input_;
+  std::shared_ptr<asio::steady_timer> deadline_; ///< of a reserved one
 };
 
 } // namespace livegrid

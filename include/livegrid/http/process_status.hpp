@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "livegrid/status.hpp"
@@ -24,6 +25,9 @@ std::vector<actor_status::fact> process_status();
 /// Open descriptors of this process. Takes no time to speak of with Linux 6.2
 /// or newer, else some 0.2 us for each.
 std::uint64_t open_descriptors();
+
+/// The same, if the kernel tells it without looking at each.
+std::optional<std::uint64_t> told_descriptors();
 
 /// The same, by looking at each: for a kernel that does not tell.
 std::uint64_t count_descriptors();

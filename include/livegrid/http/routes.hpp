@@ -11,6 +11,7 @@
 #include <caf/all.hpp>
 
 #include "livegrid/actors.hpp"
+#include "livegrid/counters.hpp"
 #include "livegrid/error.hpp"
 #include "livegrid/http/api_description.hpp"
 #include "livegrid/http/health_check.hpp"
@@ -39,6 +40,9 @@ struct backend {
   std::uint64_t max_message = 0; ///< bytes, from a subscriber
   std::uint64_t max_body = 0;    ///< bytes, from a publisher
   counters_ptr stats;
+
+  /// What the node's own probes count as subscribers, which nobody is shown.
+  counters_ptr probe_stats = std::make_shared<counters>();
 
   /// Shows those, and more; made by the server.
   std::shared_ptr<livegrid::metrics> metrics;
@@ -88,6 +92,9 @@ struct route {
   /// What metrics call it instead of its path, if not empty: some paths are
   /// others with each build.
   std::string label;
+
+  /// Whether it is answered where there is no room for more connections.
+  bool when_full = false;
 };
 
 /// Every path of the service, in a flat table, which refers to both.

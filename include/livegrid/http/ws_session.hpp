@@ -57,7 +57,7 @@ class ws_sessions {
 public:
   using clock = std::chrono::steady_clock;
 
-  ws_sessions(asio::io_context& context, counters_ptr stats,
+  ws_sessions(asio::io_context& context, counters_ptr stats, log_ptr log,
               std::chrono::milliseconds ping_every, std::uint64_t send_buffer);
 
   /// Takes over a socket whose client has asked for a WebSocket, with the
@@ -70,7 +70,7 @@ public:
             std::unique_ptr<ws_endpoint> endpoint);
 
   std::size_t size() const noexcept {
-    return all_.size();
+    return size_;
   }
 
   /// Closes connections (1001) that are not closing yet.
@@ -83,17 +83,28 @@ public:
 private:
   friend class ws_session;
 
+  using slice = std::unordered_set<std::shared_ptr<ws_session>>;
+
+  /// Looks after the next slice: all at once would keep the loop for as long as
+  /// it takes to send each of them a ping, and to read all the answers.
   void sweep();
+
+  std::vector<std::shared_ptr<ws_session>> all() const;
+
+  void forget(const std::shared_ptr<ws_session>& x);
 
   asio::io_context& context_;
   counters_ptr stats_;
+  log_ptr log_;
   asio::steady_timer timer_;
   std::chrono::milliseconds ping_every_;
-  std::chrono::milliseconds sweep_every_;
   std::uint64_t send_buffer_;
   std::vector<char> scratch_; ///< what is being read
   ws_codec_pool codecs_;
-  std::unordered_set<std::shared_ptr<ws_session>> all_;
+  std::vector<slice> slices_;
+  std::size_t size_ = 0;     ///< of all slices together
+  std::size_t next_ = 0;     ///< the slice that is looked after next
+  std::uint64_t opened_ = 0; ///< sessions so far
 };
 
 /// One WebSocket connection: reads through a codec, writes ready-made frames
@@ -106,7 +117,8 @@ public:
 
   ws_session(ws_sessions& owner, asio::ip::tcp::socket socket,
              connection_gate::pass pass, std::shared_ptr<void> held,
-             std::uint64_t max_message, std::unique_ptr<ws_endpoint> endpoint);
+             std::uint64_t max_message, std::unique_ptr<ws_endpoint> endpoint,
+             std::uint64_t number);
 
   // -- frame_sink -------------------------------------------------------------
 
@@ -189,6 +201,7 @@ private:
   std::string peer_;
   std::vector<segment> queue_;
   std::uint64_t max_message_;
+  std::uint64_t number_;    ///< how many were opened before it
   clock::time_point heard_; ///< when the client last sent anything
   clock::time_point pinged_;
   clock::time_point deadline_; ///< when closing: how long to wait for the peer
