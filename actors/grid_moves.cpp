@@ -91,8 +91,8 @@ void grid_state::settle() {
       adopt(x.symbol, first.render());
     }
   add(config.stats->symbols_adopted, names.size());
-  config.stats->claim_time.observe(static_cast<std::uint64_t>(
-    (self->clock().now() - claims_begun).count()));
+  config.stats->claim_time.observe(
+    static_cast<std::uint64_t>((self->clock().now() - claims_begun).count()));
   // At least one, since it tells the epoch.
   for (std::size_t i = 0; i == 0 || i < rows.rows.size(); i += part_size) {
     auto end = std::min(rows.rows.size(), i + part_size);

@@ -15,6 +15,10 @@ constexpr std::chrono::milliseconds check_every{500};
 /// itself for dead: the others do.
 constexpr std::chrono::milliseconds patience{1800};
 
+/// So long a node that has just started lets others dial it before it takes
+/// itself for alone.
+constexpr std::chrono::milliseconds grace{1500};
+
 constexpr std::chrono::seconds join_timeout{3};
 
 } // namespace
@@ -22,8 +26,14 @@ constexpr std::chrono::seconds join_timeout{3};
 void rollcall_state::init(rollcall_actor::pointer ptr, rollcall_config how) {
   self = ptr;
   config = std::move(how);
-  for (const auto& x : config.addresses)
-    addresses.push_back({.text = x});
+  auto own = config.self.address + ':' + std::to_string(config.self.port);
+  auto at = std::find(config.addresses.begin(), config.addresses.end(), own);
+  for (auto i = at; i != config.addresses.end(); ++i)
+    if (i != at)
+      addresses.push_back({.text = *i});
+  waits_until =
+    config.clock()
+    + (at == config.addresses.begin() ? std::chrono::milliseconds{0} : grace);
   self->set_down_handler(
     [this](const caf::down_msg& x) { take_down(x.source); });
   *config.valid_until = (config.clock() + patience).count();
@@ -56,8 +66,9 @@ caf::result<member> rollcall_state::join(const std::string& cluster,
       {{"name", who.name}, {"address", who.address}, {"why", why}});
     return make_error(errc::invalid, why);
   }
-  auto to = self->make_response_promise<member>();
+  // The promise takes the sender with it.
   auto handle = caf::actor_cast<rollcall_actor>(self->current_sender());
+  auto to = self->make_response_promise<member>();
   to.deliver(config.self);
   if (who.instance != config.self.instance)
     add(who, handle);
@@ -67,13 +78,12 @@ caf::result<member> rollcall_state::join(const std::string& cluster,
 void rollcall_state::linked(const std::string& where, const join_actor& to) {
   self->request(to, join_timeout, join_atom_v, config.cluster, config.self)
     .then(
-      [this, where](const member& who) {
+      [this, where, to](const member& who) {
         auto* x = find_address(where);
         x->dialing = false;
         x->tried = true;
         x->reached = who.name;
-        if (who.instance == config.self.instance)
-          return compose();
+        config.found(who, to);
         // What the grid there was asked, the roll-call there has answered.
         add(who, caf::actor_cast<rollcall_actor>(self->current_sender()));
       },
@@ -114,15 +124,16 @@ const rollcall_state::peer* rollcall_state::sender() const {
 
 void rollcall_state::take_view(const cluster_view& x) {
   const auto* from = sender();
-  if (from == nullptr)
+  if (from == nullptr || was_suspended())
     return;
   auto news = x.epoch > highest;
   highest = std::max(highest, x.epoch);
-  auto leads = from->who.name < config.self.name
-               && from->who.name == peers.begin()->first;
-  auto in_it = std::any_of(
-    x.members.begin(), x.members.end(),
-    [&](const member& y) { return y.instance == config.self.instance; });
+  auto leads =
+    from->who.name < config.self.name && from->who.name == peers.begin()->first;
+  auto in_it =
+    std::any_of(x.members.begin(), x.members.end(), [&](const member& y) {
+      return y.instance == config.self.instance;
+    });
   if (leads && in_it && (!view || x.epoch > view->epoch))
     return adopt(x);
   // Its epoch is above that of this node's own view, which nobody would heed.
@@ -139,18 +150,37 @@ void rollcall_state::take_member(const member& x) {
   compose();
 }
 
+bool rollcall_state::was_suspended() {
+  auto now = config.clock();
+  if (now.count() <= *config.valid_until)
+    return false;
+  // The others have gone on without this node.
+  config.log->warning("cluster_lost", {{"why", "the node was suspended"}});
+  peers.clear();
+  view.reset();
+  for (auto& x : addresses)
+    x = {.text = x.text, .dialing = x.dialing};
+  waits_until = now + grace;
+  *config.valid_until = (now + patience).count();
+  config.lose();
+  return true;
+}
+
 void rollcall_state::compose() {
+  // Nothing may be said before that is known.
+  if (was_suspended())
+    return;
   if (!peers.empty() && peers.begin()->first < config.self.name)
     return;
-  if (std::any_of(addresses.begin(), addresses.end(),
-                  [](const address& x) { return !x.tried; }))
+  if (config.clock() < waits_until
+      || std::any_of(addresses.begin(), addresses.end(),
+                     [](const address& x) { return !x.tried; }))
     return;
   std::vector<member> members{config.self};
   for (const auto& [who, x] : peers)
     members.emplace_back(x.who);
-  std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) {
-    return a.name < b.name;
-  });
+  std::sort(members.begin(), members.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
   if (view && view->epoch != 0 && view->members == members)
     return;
   adopt({++highest, std::move(members)});
@@ -194,18 +224,10 @@ rollcall_state::find_address(const std::string& where) {
 
 void rollcall_state::check() {
   self->delayed_send(self, check_every, check_atom_v);
-  auto now = config.clock();
-  if (now.count() > *config.valid_until) {
-    // It was suspended: the others have gone on without it.
-    config.log->warning("cluster_lost", {{"why", "the node was suspended"}});
-    peers.clear();
-    view.reset();
-    for (auto& x : addresses)
-      x = {.text = x.text, .dialing = x.dialing};
-    config.lose();
-  }
-  *config.valid_until = (now + patience).count();
+  was_suspended();
+  *config.valid_until = (config.clock() + patience).count();
   dial();
+  compose();
 }
 
 void rollcall_state::restate(bool owns_symbols,

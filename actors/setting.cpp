@@ -326,7 +326,8 @@ std::vector<setting> make_table() {
           "the node is alone", LIVEGRID_MEMBER(cluster.etcd)),
     words("cluster.join", "HOST:PORT,...",
           "Instead of cluster.etcd, for a handful of nodes: where all of them "
-          "are. While the network is split, each side goes on by itself.",
+          "are, in the same order everywhere. While the network is split, each "
+          "side goes on by itself.",
           "the node is alone", LIVEGRID_MEMBER(cluster.join)),
     file("cluster.tls-cert",
          "This node's certificate, PEM: the nodes then speak TLS and believe "
@@ -397,7 +398,8 @@ complaint check_together(const settings& x) {
       return "cluster.tls-cert: comes with cluster.tls-key and cluster.tls-ca";
     if (!c.secure() && !c.trusted_network && !is_loopback(c.address))
       return "cluster.address: " + c.address
-             + " is not a loopback address: the nodes' protocol knows no access "
+             + " is not a loopback address: the nodes' protocol knows no "
+               "access "
                "control and trusts what it reads; give the nodes certificates "
                "(cluster.tls-cert), or set cluster.trusted-network if nobody "
                "but the cluster's nodes can reach it";

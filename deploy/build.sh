@@ -11,7 +11,7 @@ program=${program#"$root"/}
 build_packages=(g++ cmake ninja-build libcaf-dev librestinio-dev libasio-dev
   libfmt-dev libspdlog-dev libhttp-parser-dev rapidjson-dev libedit-dev
   libwslay-dev zlib1g-dev prometheus-cpp-dev
-  libcurl4-openssl-dev)
+  libcurl4-openssl-dev libssl-dev)
 # prometheus brings promtool, which checks the metrics and the alert rules.
 # shellcheck disable=SC2034
 test_packages=(chromium prometheus etcd-server)

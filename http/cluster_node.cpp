@@ -6,10 +6,15 @@
 #include <array>
 
 #include <caf/io/all.hpp>
+#include <caf/openssl/all.hpp>
 
 #include "livegrid/actors/grid.hpp"
+#include "livegrid/actors/rollcall.hpp"
+#include "livegrid/http/boot_clock.hpp"
 #include "livegrid/http/peer_dialer.hpp"
+#include "livegrid/http/tls_files.hpp"
 #include "livegrid/log.hpp"
+#include "livegrid/setting_value.hpp"
 #include "livegrid/spawn.hpp"
 
 namespace livegrid {
@@ -51,46 +56,82 @@ membership_config config_of(const settings& values, const log_ptr& log) {
 
 } // namespace
 
+std::string cluster_fault(const settings& values) {
+  const auto& x = values.cluster;
+  if (x.secure())
+    if (auto why = tls_fault(x.tls_cert, x.tls_key, x.tls_ca); !why.empty())
+      return "cluster.tls-cert: " + why;
+  auto config = config_of(values, nullptr);
+  if (!x.etcd.empty()) {
+    auto why = config.fault();
+    return why.empty() ? why : "cluster.etcd: " + why;
+  }
+  auto all = split_list(x.join);
+  auto own = x.address + ':' + std::to_string(x.port);
+  if (std::find(all.begin(), all.end(), own) == all.end())
+    return "cluster.join: " + own + ", which is this node's, is not in it";
+  return {};
+}
+
+bool cluster_node::shared_state::valid() const noexcept {
+  if (const auto* x = etcd.load())
+    return x->valid();
+  return boot_clock::now().time_since_epoch().count() < *valid_until;
+}
+
 cluster_node::cluster_node(caf::actor_system& sys, const settings& values,
                            market_actor market, std::vector<tick> first_states,
                            counters_ptr stats, log_ptr log)
-  : sys_(sys),
-    config_(config_of(values, log)),
-    shared_(std::make_shared<std::atomic<etcd_membership*>>(nullptr)) {
-  grid_ =
-    spawn_on(sys, nullptr, livegrid::grid,
-             grid_config{
-               .cluster = config_.cluster,
-               .self = config_.self,
-               .market = std::move(market),
-               .dial = [&sys](const member& whom,
-                              const grid_actor& x) { dial_peer(sys, whom, x); },
-               .valid =
-                 [m = shared_] {
-                   const auto* x = m->load();
-                   return x != nullptr && x->valid();
-                 },
-               .restate =
-                 [m = shared_](bool owns, std::vector<symbol_name> pinned) {
-                   if (auto* x = m->load())
-                     x->restate(owns, std::move(pinned));
-                 },
-               .first_states = std::move(first_states),
-               .stats = std::move(stats),
-               .log = std::move(log)});
+  : sys_(sys), values_(values), config_(config_of(values, log)) {
+  auto secure = values.cluster.secure();
+  // With a list, the roll-call finds the way: a second connection between two
+  // nodes would only be in the way of the first.
+  auto dial = [&sys, secure, listed = !values.cluster.join.empty()](
+                const member& whom, const grid_actor& x) {
+    if (!listed)
+      dial_peer(sys, whom, secure, x);
+  };
+  auto restate = [this](bool owns, std::vector<symbol_name> pinned) {
+    if (auto* x = shared_->etcd.load())
+      x->restate(owns, std::move(pinned));
+    else
+      caf::anon_send(roll_, pin_atom_v, owns, std::move(pinned));
+  };
+  grid_ = spawn_on(sys, nullptr, livegrid::grid,
+                   grid_config{.cluster = config_.cluster,
+                               .self = config_.self,
+                               .market = std::move(market),
+                               .dial = dial,
+                               .valid = [m = shared_] { return m->valid(); },
+                               .restate = restate,
+                               .first_states = std::move(first_states),
+                               .stats = std::move(stats),
+                               .log = std::move(log)});
 }
 
 cluster_node::~cluster_node() = default;
 
 std::optional<std::string> cluster_node::join() {
-  if (auto why = config_.fault(); !why.empty())
-    return "cluster.etcd: " + why;
   const auto& self = config_.self;
-  auto published = sys_.middleman().publish(
-    caf::actor_cast<peer_actor>(grid_), self.port, self.address.c_str(), true);
+  peer_actor ours{grid_};
+  auto published =
+    values_.cluster.secure()
+      ? caf::openssl::publish(ours, self.port, self.address.c_str(), true)
+      : sys_.middleman().publish(ours, self.port, self.address.c_str(), true);
   if (!published)
     return "cannot listen on " + self.address + ':' + std::to_string(self.port)
            + " for the cluster: " + sys_.render(published.error());
+  if (!values_.cluster.secure() && !is_loopback(self.address))
+    config_.log->warning("cluster_trusts_network",
+                         {{"address", self.address}, {"port", self.port}});
+  if (!values_.cluster.etcd.empty())
+    join_etcd();
+  else
+    join_list();
+  return std::nullopt;
+}
+
+void cluster_node::join_etcd() {
   membership_ = std::make_unique<etcd_membership>(
     config_, [x = grid_](const membership_event& what) {
       if (auto* view = std::get_if<cluster_view>(&what))
@@ -99,23 +140,54 @@ std::optional<std::string> cluster_node::join() {
         caf::anon_send(x, lost_atom_v);
       // The membership logs that it has to wait, or is refused.
     });
-  *shared_ = membership_.get();
-  return std::nullopt;
+  shared_->etcd = membership_.get();
+}
+
+void cluster_node::join_list() {
+  auto dial = [this](const std::string& where, const rollcall_actor& x) {
+    dial_address(sys_, where, values_.cluster.secure(), x);
+  };
+  roll_ =
+    spawn_on(sys_, nullptr, rollcall,
+             rollcall_config{
+               .cluster = config_.cluster,
+               .self = config_.self,
+               .addresses = split_list(values_.cluster.join),
+               .dial = dial,
+               .found =
+                 [x = grid_](const member& who, const join_actor& there) {
+                   // What a roll-call reaches there is the grid.
+                   caf::anon_send(x, link_atom_v, who.instance,
+                                  caf::actor_cast<peer_actor>(there));
+                 },
+               .tell = [x = grid_](
+                         const cluster_view& view) { caf::anon_send(x, view); },
+               .lose = [x = grid_] { caf::anon_send(x, lost_atom_v); },
+               .clock = [] { return boot_clock::now().time_since_epoch(); },
+               .valid_until = shared_->valid_until,
+               .log = config_.log});
+  caf::anon_send(grid_, join_atom_v, roll_);
 }
 
 bool cluster_node::is_member() const noexcept {
-  return membership_ && membership_->valid();
+  return (membership_ || roll_) && shared_->valid();
 }
 
 void cluster_node::leave() {
-  membership_->restate(false, {});
+  if (membership_)
+    membership_->restate(false, {});
+  else
+    caf::anon_send(roll_, pin_atom_v, false, std::vector<symbol_name>{});
   caf::scoped_actor self{sys_};
   self->request(grid_, leave_time, drain_atom_v)
     .receive([](bool) {},
              [&](const caf::error&) {
                config_.log->warning("cluster_left_with_symbols", {});
              });
-  membership_->stop();
+  if (membership_)
+    membership_->stop();
+  else
+    caf::anon_send_exit(roll_, caf::exit_reason::user_shutdown);
 }
 
 } // namespace livegrid

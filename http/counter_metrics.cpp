@@ -135,8 +135,7 @@ void put_cluster(metric_families& to, const counters& x) {
     .put(x.claim_time, nanoseconds_per_second);
   to.counter("livegrid_relay_rows_total", "Rows sent to other nodes.")
     .put(get(x.relay_rows));
-  to.counter("livegrid_relay_batches_total",
-             "Messages that took them there.")
+  to.counter("livegrid_relay_batches_total", "Messages that took them there.")
     .put(get(x.relay_batches));
   to.counter("livegrid_relay_merged_total",
              "Rows whose place a newer one took before they were sent.")

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <caf/io/all.hpp>
+#include <caf/openssl/all.hpp>
 
 #include "livegrid/actors/console.hpp"
 #include "livegrid/actors/fanout.hpp"
@@ -221,7 +222,7 @@ int serve(caf::actor_system& sys, io_loop& loop, http_server& server,
 
 } // namespace
 
-node_config::node_config(bool clustered) {
+node_config::node_config(const settings* values) {
   add_message_types<caf::id_block::livegrid>();
   add_message_types<caf::id_block::livegrid_handles>();
   load<caf::io::middleman>();
@@ -232,8 +233,16 @@ node_config::node_config(bool clustered) {
   // Whoever is connected to the node sends so often, and a cluster's node hangs
   // up on whoever does not: nothing else shows that a host has vanished.
   set("middleman.heartbeat-interval", caf::timespan{heartbeat_interval});
-  if (clustered)
-    set("middleman.connection-timeout", caf::timespan{connection_timeout});
+  if (values == nullptr || !values->cluster.used())
+    return;
+  set("middleman.connection-timeout", caf::timespan{connection_timeout});
+  const auto& x = values->cluster;
+  if (!x.secure())
+    return;
+  load<caf::openssl::manager>();
+  openssl_certificate = x.tls_cert;
+  openssl_key = x.tls_key;
+  openssl_cafile = x.tls_ca;
 }
 
 int run_node(caf::actor_system& sys, const settings& values) {
@@ -245,10 +254,13 @@ int run_node(caf::actor_system& sys, const settings& values) {
   if (auto* why = std::get_if<std::string>(&read))
     return fail(2, *why);
   auto& input = std::get<inputs>(read);
+  auto clustered = values.cluster.used();
+  if (clustered)
+    if (auto why = cluster_fault(values); !why.empty())
+      return fail(2, why);
   io_loop loop{sys};
   loop.start();
   auto num_symbols = input.first_states.size();
-  auto clustered = values.cluster.used();
   // The simulator alone needs them once more; in a cluster, it hears which of
   // them are this node's.
   auto first_states = values.market.feed == "simulator" && !clustered

@@ -179,7 +179,7 @@ int run_operator(int argc, char** argv) {
       return 2;
     }
   }
-  node_config config{false};
+  node_config config{nullptr};
   caf::actor_system sys{config};
   console_client node{sys};
   if (auto why = node.connect(x.host, x.port)) {

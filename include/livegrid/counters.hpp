@@ -72,10 +72,9 @@ struct counters {
   value relay_merged{0};
 
   /// Until the other node has taken such a message, in nanoseconds.
-  histogram<std::array<std::uint64_t, 10>{100'000, 250'000, 500'000, 1'000'000,
-                                          2'500'000, 5'000'000, 10'000'000,
-                                          50'000'000, 250'000'000,
-                                          1'000'000'000}>
+  histogram<std::array<std::uint64_t, 10>{
+    100'000, 250'000, 500'000, 1'000'000, 2'500'000, 5'000'000, 10'000'000,
+    50'000'000, 250'000'000, 1'000'000'000}>
     relay_lag;
 
   value rows_from_peers{0};
@@ -90,10 +89,9 @@ struct counters {
 
   /// From the view by which symbols became this node's until they were, in
   /// nanoseconds.
-  histogram<std::array<std::uint64_t, 8>{10'000'000, 50'000'000, 100'000'000,
-                                         250'000'000, 500'000'000,
-                                         1'000'000'000, 2'500'000'000,
-                                         5'000'000'000}>
+  histogram<std::array<std::uint64_t, 8>{
+    10'000'000, 50'000'000, 100'000'000, 250'000'000, 500'000'000,
+    1'000'000'000, 2'500'000'000, 5'000'000'000}>
     claim_time;
 
   value symbols_adopted{0}; ///< that came from other nodes, or began here

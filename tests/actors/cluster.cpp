@@ -197,4 +197,43 @@ CAF_TEST(owners are what they always were) {
   CAF_CHECK_EQUAL(owner_name("^GSPC", view), "b");
 }
 
+CAF_TEST(the next owner is who owns it when the first is gone) {
+  auto all = sixteen();
+  for (int i = 0; i < 1000; ++i) {
+    auto symbol = *symbol_name::parse("S" + std::to_string(i));
+    auto at = place_of(symbol, all);
+    CAF_REQUIRE(at && at->next);
+    auto less = all;
+    auto next = less.members.at(*at->next).name;
+    less.members.erase(less.members.begin()
+                       + static_cast<std::ptrdiff_t>(at->owner));
+    CAF_CHECK_EQUAL(owner_name(symbol, less), next);
+  }
+  CAF_CHECK(!place_of(*symbol_name::parse("S"), view_of({"a"}))->next);
+}
+
+CAF_TEST(a pinned symbol is where it is pinned) {
+  auto all = sixteen();
+  auto symbol = *symbol_name::parse("AAPL");
+  auto before = *place_of(symbol, all);
+  for (std::size_t i = 0; i < all.members.size(); ++i) {
+    auto pinned = all;
+    pinned.members[i].pinned = {symbol};
+    CAF_CHECK(pinned.valid());
+    auto at = *place_of(symbol, pinned);
+    CAF_CHECK_EQUAL(at.owner, i);
+    CAF_CHECK_EQUAL(*at.next, i == before.owner ? *before.next : before.owner);
+    CAF_CHECK(owner_of(*symbol_name::parse("MSFT"), pinned)
+              == owner_of(*symbol_name::parse("MSFT"), all));
+    // Nobody owns what he cannot.
+    pinned.members[i].owns_symbols = false;
+    CAF_CHECK_NOT_EQUAL(*owner_of(symbol, pinned), i);
+  }
+  all.members[3].pinned = {symbol};
+  all.members[2].pinned = {symbol};
+  CAF_CHECK_EQUAL(*owner_of(symbol, all), 2u);
+  all.members[2].pinned = {symbol, symbol};
+  CAF_CHECK(!all.valid());
+}
+
 } // namespace

@@ -19,8 +19,8 @@ struct inlet_script {
   std::vector<caf::typed_response_promise<std::uint64_t>> owed;
 };
 
-inlet_actor::behavior_type
-slow_inlet(inlet_actor::pointer self, std::shared_ptr<inlet_script> script) {
+inlet_actor::behavior_type slow_inlet(inlet_actor::pointer self,
+                                      std::shared_ptr<inlet_script> script) {
   return {
     [self, script](relay_atom, std::uint64_t, const row_batch& rows) {
       script->batches.emplace_back(rows);

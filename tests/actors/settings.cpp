@@ -71,14 +71,15 @@ CAF_TEST(a node of several has a part of the roles) {
   const std::string etcd = "--cluster.etcd=http://127.0.0.1:2379";
   CAF_CHECK_EQUAL(changes(parsed({etcd, "--node.roles=http"}).values),
                   "node.roles=http\ncluster.etcd=http://127.0.0.1:2379\n");
-  CAF_CHECK(parsed({etcd, "--node.roles=http,symbols"}).values.node.serves_http);
+  CAF_CHECK(
+    parsed({etcd, "--node.roles=http,symbols"}).values.node.serves_http);
   CAF_CHECK(contains(error_of({"--node.roles=symbols"}),
                      "node.roles: a node alone has both"));
   CAF_CHECK(contains(error_of({etcd, "--cluster.address=192.168.1.5"}),
                      "set cluster.trusted-network"));
-  CAF_CHECK(contains(error_of({etcd, "--cluster.trusted-network",
-                               "--cluster.address=0.0.0.0"}),
-                     "is no address that another node can reach"));
+  CAF_CHECK(contains(
+    error_of({etcd, "--cluster.trusted-network", "--cluster.address=0.0.0.0"}),
+    "is no address that another node can reach"));
   CAF_CHECK(contains(error_of({etcd, "--cluster.port=7780"}),
                      "cluster.port: 7780 is console.port as well"));
   parsed({etcd, "--cluster.trusted-network", "--cluster.address=192.168.1.5"});

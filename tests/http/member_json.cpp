@@ -46,6 +46,19 @@ CAF_TEST(members are read as they were written) {
   CAF_CHECK(std::get<member>(parse_member("a", to_json(x))) == x);
 }
 
+CAF_TEST(pinned symbols are read as they were written) {
+  auto x = std::get<member>(parse_member("a", good));
+  x.pinned = {*symbol_name::parse("AAPL"), *symbol_name::parse("BRK.B")};
+  auto text = to_json(x);
+  CAF_CHECK(std::get<member>(parse_member("a", text)) == x);
+  CAF_CHECK_EQUAL(fault("a", with("}", R"(,"pinned":"A"})")),
+                  "pinned must be a list");
+  CAF_CHECK_EQUAL(fault("a", with("}", R"(,"pinned":["a b"]})")),
+                  "pinned must be names of symbols");
+  CAF_CHECK_EQUAL(fault("a", with("}", R"(,"pinned":["B","A"]})")),
+                  "its instance, address or pinned symbols cannot be");
+}
+
 CAF_TEST(later versions may say more) {
   CAF_CHECK_EQUAL(fault("a", with("{", R"({"zone":["x",{"y":1}],)")), "none");
 }
@@ -57,9 +70,9 @@ CAF_TEST(what is no member is refused with a reason) {
   CAF_CHECK_EQUAL(fault("a", with("7781", "7781.5")),
                   "its port and protocol must be whole numbers");
   CAF_CHECK_EQUAL(fault("a", with("10.0.0.1", "a b")),
-                  "its instance or address cannot be one");
+                  "its instance, address or pinned symbols cannot be");
   CAF_CHECK_EQUAL(fault("a", with("0123", "X123")),
-                  "its instance or address cannot be one");
+                  "its instance, address or pinned symbols cannot be");
   CAF_CHECK_EQUAL(fault("a", std::string(max_member_json + 1, ' ')),
                   "is larger than 4096 bytes");
   for (auto text :

@@ -23,13 +23,16 @@ struct rollcall_config {
   /// This node, as the others shall know it.
   member self;
 
-  /// Where the others are, or may be: `host:port`. This node's own may be among
-  /// them.
+  /// Where all nodes are, or may be: `host:port`, this node's own among them,
+  /// in the same order everywhere: of two nodes the first one dials.
   std::vector<std::string> addresses;
 
   /// Finds the way to an address and answers with a `link_atom`, sooner or
   /// later.
   std::function<void(const std::string&, const rollcall_actor&)> dial;
+
+  /// Told of each node that was reached, and of the way to it.
+  std::function<void(const member&, const join_actor&)> found;
 
   /// Told the members whenever they change, and that none of that holds.
   std::function<void(const cluster_view&)> tell;
@@ -70,13 +73,14 @@ struct rollcall_state {
     std::string text;
     bool dialing = false;
     bool tried = false;  ///< so that nobody takes all for himself too soon
-    std::string reached; ///< the name of who is there; of this node too
+    std::string reached; ///< the name of who is there
   };
 
-  std::map<std::string, peer> peers; ///< by name
-  std::vector<address> addresses;
-  std::optional<cluster_view> view; ///< the last one told
-  std::uint64_t highest = 0;        ///< epoch heard of
+  std::map<std::string, peer> peers;      ///< by name
+  std::vector<address> addresses;         ///< those that this node dials
+  std::chrono::nanoseconds waits_until{}; ///< for those that dial it
+  std::optional<cluster_view> view;       ///< the last one told
+  std::uint64_t highest = 0;              ///< epoch heard of
 
   void init(rollcall_actor::pointer ptr, rollcall_config how);
 
@@ -101,6 +105,10 @@ struct rollcall_state {
 private:
   /// The peer whose message is in hand, or null.
   const peer* sender() const;
+
+  /// Whether the process did nothing for so long that the others take it for
+  /// dead; then it is no member any more.
+  bool was_suspended();
 
   /// Says who the members are, if that is this node's part.
   void compose();

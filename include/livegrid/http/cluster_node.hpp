@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,11 +18,16 @@
 
 namespace livegrid {
 
+/// What is wrong with the settings of a cluster, or with the files that they
+/// name; empty if nothing is.
+std::string cluster_fault(const settings& values);
+
 /// A node's part in a cluster: its grid, the port where the other grids reach
 /// it, and its membership. Must outlive the grid, which looks at it.
 class cluster_node {
 public:
   /// Makes the grid, which owns nothing until `join`.
+  /// @param values must outlive it, and have no `cluster_fault`.
   cluster_node(caf::actor_system& sys, const settings& values,
                market_actor market, std::vector<tick> first_states,
                counters_ptr stats, log_ptr log);
@@ -53,14 +59,32 @@ public:
   void leave();
 
 private:
+  void join_etcd();
+
+  void join_list();
+
   caf::actor_system& sys_;
+  const settings& values_;
   membership_config config_;
 
-  /// Null before `join`.
+  /// With etcd, from `join` on.
   std::unique_ptr<etcd_membership> membership_;
 
-  /// The same, for the grid and on its threads.
-  std::shared_ptr<std::atomic<etcd_membership*>> shared_;
+  /// With a list, from `join` on.
+  rollcall_actor roll_;
+
+  /// What others look at, on other threads.
+  struct shared_state {
+    std::atomic<etcd_membership*> etcd = nullptr;
+
+    /// For who has a list, by `boot_clock`.
+    std::shared_ptr<std::atomic<std::int64_t>> valid_until =
+      std::make_shared<std::atomic<std::int64_t>>(0);
+
+    bool valid() const noexcept;
+  };
+
+  std::shared_ptr<shared_state> shared_ = std::make_shared<shared_state>();
 
   grid_actor grid_;
 };

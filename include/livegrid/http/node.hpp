@@ -9,8 +9,8 @@ namespace livegrid {
 /// CAF's side of the settings: message types, scheduler, networking.
 class node_config : public caf::actor_system_config {
 public:
-  /// @param clustered whether the node is one of several.
-  explicit node_config(bool clustered);
+  /// @param values the node's, or null for who is none.
+  explicit node_config(const settings* values);
 };
 
 /// Runs a node until it is told to stop by SIGTERM or SIGINT: reads the files

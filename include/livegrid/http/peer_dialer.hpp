@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include <caf/all.hpp>
 
 #include "livegrid/actors.hpp"
@@ -11,7 +13,12 @@ namespace livegrid {
 /// other's grid, or why there is none, a few seconds later at most. Works on a
 /// thread of its own, since a host that does not answer would hold up all other
 /// connections.
-void dial_peer(caf::actor_system& sys, const member& whom,
+/// @param secure whether to speak TLS.
+void dial_peer(caf::actor_system& sys, const member& whom, bool secure,
                const grid_actor& caller);
+
+/// The same for the roll-call, to an address `host:port`.
+void dial_address(caf::actor_system& sys, const std::string& where, bool secure,
+                  const rollcall_actor& caller);
 
 } // namespace livegrid

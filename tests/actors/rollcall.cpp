@@ -1,0 +1,223 @@
+#define CAF_SUITE actors.rollcall
+
+#include "livegrid/actors/rollcall.hpp"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "actor_fixture.hpp"
+
+using namespace livegrid;
+using namespace livegrid::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+class rollcall_fixture : public actor_fixture {
+public:
+  struct node {
+    member who;
+    rollcall_actor roll;
+    std::vector<cluster_view> views;
+    std::size_t lost = 0;
+    std::set<std::string> found;
+    bool suspended = false;
+    std::shared_ptr<std::atomic<std::int64_t>> valid_until =
+      std::make_shared<std::atomic<std::int64_t>>(0);
+  };
+
+  std::map<std::string, node> nodes;
+  std::set<std::string> cut;
+  std::vector<std::string> names{"a", "b", "c"};
+  std::string cluster = "test";
+
+  static std::uint16_t port_of(const std::string& name) {
+    return static_cast<std::uint16_t>(7000 + name.front());
+  }
+
+  static std::string address_of(const std::string& name) {
+    return "127.0.0.1:" + std::to_string(port_of(name));
+  }
+
+  node& start(const std::string& name, char instance = 0) {
+    auto& x = nodes[name];
+    x = node{};
+    x.who = {.name = name,
+             .instance = std::string(32, instance ? instance : name.front()),
+             .address = "127.0.0.1",
+             .port = port_of(name),
+             .protocol = 1};
+    std::vector<std::string> all;
+    for (const auto& y : names)
+      all.emplace_back(address_of(y));
+    x.roll = own(sys.spawn(
+      rollcall,
+      rollcall_config{
+        .cluster = cluster,
+        .self = x.who,
+        .addresses = all,
+        .dial = [this,
+                 name](const std::string& where,
+                       const rollcall_actor& from) { dial(name, where, from); },
+        .found = [&x](const member& who,
+                      const join_actor&) { x.found.insert(who.name); },
+        .tell = [&x](const cluster_view& view) { x.views.emplace_back(view); },
+        .lose = [&x] { ++x.lost; },
+        .clock = [this] { return now().time_since_epoch(); },
+        .valid_until = x.valid_until,
+        .log = quiet}));
+    consume_messages();
+    return x;
+  }
+
+  void dial(const std::string& from, const std::string& where,
+            const rollcall_actor& caller) {
+    for (auto& [name, x] : nodes)
+      if (address_of(name) == where && x.roll && !cut.contains(name)
+          && !cut.contains(from)) {
+        caf::anon_send(caller, link_atom_v, where, join_actor{x.roll});
+        return;
+      }
+    caf::anon_send(caller, link_atom_v, where, std::string{"refused"});
+  }
+
+  /// Lets so many half seconds go by, which nodes notice one by one.
+  void pass_halves(int n) {
+    for (int i = 0; i < n; ++i)
+      pass(500ms);
+  }
+
+  void kill(const std::string& name) {
+    end(nodes.at(name).roll);
+    nodes.at(name).roll = nullptr;
+  }
+
+  /// The members of the last view, as `3:a,b`; empty without one.
+  std::string view(const std::string& at) {
+    const auto& views = nodes.at(at).views;
+    if (views.empty())
+      return "";
+    auto result = std::to_string(views.back().epoch) + ':';
+    for (const auto& x : views.back().members)
+      result += (result.back() == ':' ? "" : ",") + x.name;
+    return result;
+  }
+
+  std::string members(const std::string& at) {
+    auto x = view(at);
+    return x.substr(std::min(x.size(), x.find(':') + 1));
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(rollcall_tests, rollcall_fixture)
+
+CAF_TEST(a node takes its time before it takes itself for alone) {
+  start("b");
+  CAF_CHECK_EQUAL(view("b"), "");
+  pass_halves(4);
+  CAF_CHECK_EQUAL(view("b"), "1:b");
+  // The first of the list need not wait for anybody to dial it.
+  names = {"a"};
+  start("a");
+  CAF_CHECK_EQUAL(view("a"), "1:a");
+}
+
+CAF_TEST(all see the same and the first says so) {
+  for (auto x : {"a", "b", "c"})
+    start(x);
+  pass_halves(4);
+  CAF_CHECK_EQUAL(members("a"), "a,b,c");
+  CAF_CHECK_EQUAL(view("b"), view("a"));
+  CAF_CHECK_EQUAL(view("c"), view("a"));
+  // Of two nodes one dials.
+  CAF_CHECK((nodes["a"].found == std::set<std::string>{"b", "c"}));
+  CAF_CHECK((nodes["b"].found == std::set<std::string>{"c"}));
+  CAF_CHECK(nodes["c"].found.empty());
+}
+
+CAF_TEST(who dies is none and who comes back is one) {
+  for (auto x : {"a", "b", "c"})
+    start(x);
+  pass_halves(4);
+  auto before = nodes["c"].views.back().epoch;
+  // Of all, the one that says who is there.
+  kill("a");
+  pass_halves(2);
+  CAF_CHECK_EQUAL(members("b"), "b,c");
+  CAF_CHECK_EQUAL(view("c"), view("b"));
+  CAF_CHECK_GREATER(nodes["c"].views.back().epoch, before);
+  before = nodes["c"].views.back().epoch;
+  start("a", 'd');
+  pass_halves(4);
+  for (auto x : {"a", "b", "c"}) {
+    CAF_CHECK_EQUAL(members(x), "a,b,c");
+    CAF_CHECK_EQUAL(view(x), view("a"));
+  }
+  CAF_CHECK_GREATER(nodes["c"].views.back().epoch, before);
+}
+
+CAF_TEST(each side of a split goes on and one view is left when it heals) {
+  cut = {"c"};
+  for (auto x : {"a", "b", "c"})
+    start(x);
+  pass_halves(5);
+  CAF_CHECK_EQUAL(members("a"), "a,b");
+  CAF_CHECK_EQUAL(members("c"), "c");
+  cut.clear();
+  pass_halves(4);
+  for (auto x : {"a", "b", "c"}) {
+    CAF_CHECK_EQUAL(members(x), "a,b,c");
+    CAF_CHECK_EQUAL(view(x), view("a"));
+  }
+}
+
+CAF_TEST(who was suspended is no member until it is told so) {
+  for (auto x : {"a", "b"})
+    start(x);
+  names = {"a", "b"};
+  pass_halves(4);
+  CAF_CHECK_GREATER(nodes["b"].valid_until->load(),
+                    now().time_since_epoch().count());
+  // The time of all of them goes by at once.
+  pass(10s);
+  CAF_CHECK_EQUAL(nodes["b"].lost, 1u);
+  CAF_CHECK_EQUAL(nodes["a"].lost, 1u);
+}
+
+CAF_TEST(strangers are refused) {
+  start("a");
+  pass_halves(4);
+  auto other = nodes["a"].who;
+  auto joined = [&](const std::string& of, const member& who) {
+    auto x = ask<member>(nodes["a"].roll, join_atom_v, of, who);
+    return x ? x->name : to_refusal(x.error()).message;
+  };
+  other.instance = std::string(32, 'e');
+  CAF_CHECK_EQUAL(joined("test", other), "another node has the name a");
+  other.name = "b";
+  CAF_CHECK_EQUAL(joined("prod", other),
+                  "this is a node of cluster 'test', not 'prod'");
+  other.protocol = 2;
+  CAF_CHECK_EQUAL(joined("test", other), "this node speaks version 1, not 2");
+}
+
+CAF_TEST(what is said of a node anew all hear) {
+  for (auto x : {"a", "b", "c"})
+    start(x);
+  pass_halves(4);
+  self->send(nodes["b"].roll, pin_atom_v, false,
+             std::vector<symbol_name>{name_of("X")});
+  consume_messages();
+  for (auto x : {"a", "b", "c"}) {
+    const auto& b = nodes[x].views.back().members.at(1);
+    CAF_CHECK(!b.owns_symbols);
+    CAF_CHECK_EQUAL(b.pinned.size(), 1u);
+  }
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
