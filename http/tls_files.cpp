@@ -1,5 +1,6 @@
 #include "livegrid/http/tls_files.hpp"
 
+#include <cstring>
 #include <memory>
 
 #include <openssl/err.h>
@@ -10,10 +11,12 @@ namespace livegrid {
 
 namespace {
 
-/// What OpenSSL said last.
+/// What OpenSSL said first, which is what the rest comes from.
 std::string reason() {
-  auto code = ERR_peek_last_error();
+  auto code = ERR_peek_error();
   ERR_clear_error();
+  if (ERR_SYSTEM_ERROR(code))
+    return std::strerror(static_cast<int>(ERR_GET_REASON(code)));
   const char* text = ERR_reason_error_string(code);
   return text != nullptr ? text : "cannot be read";
 }
