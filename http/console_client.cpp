@@ -78,10 +78,16 @@ std::optional<std::string> console_client::connect(const std::string& host,
           node_ = caf::actor_cast<console_actor>(found);
       },
       [&](const caf::error& why) {
-        result = "no node at " + where_ + ": "
-                 + (why == caf::sec::request_timeout
-                      ? "it accepts connections and does not say that it is one"
-                      : to_refusal(why).message);
+        if (why == caf::sec::malformed_basp_message)
+          result = where_
+                   + " is no Live Grid console port: what answers there speaks "
+                     "another protocol (HTTP?); console.port says which it is";
+        else
+          result =
+            "no node at " + where_ + ": "
+            + (why == caf::sec::request_timeout
+                 ? "it accepts connections and does not say that it is one"
+                 : to_refusal(why).message);
       });
   if (node_)
     self_->monitor(node_);
