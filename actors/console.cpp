@@ -22,6 +22,15 @@ console_command console_command::parse(std::string_view line) {
     if (word.starts_with("--")) {
       auto name = word.substr(2, word.find('=') - 2);
       auto rest = word.substr(std::min(word.size(), name.size() + 3));
+      if (word.find('=') == word.npos) {
+        // Every option has a value; a blank may stand before it as well.
+        auto at = std::min(line.find_first_not_of(" \t\r\n"), line.size());
+        auto value = line.substr(at);
+        if (!value.starts_with("--")) {
+          rest = value.substr(0, value.find_first_of(" \t\r\n"));
+          line.remove_prefix(at + rest.size());
+        }
+      }
       result.options[std::string{name}] = std::string{rest};
     } else if (result.name.empty()) {
       result.name = std::string{word};

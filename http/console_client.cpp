@@ -21,8 +21,20 @@ constexpr std::chrono::seconds connect_time{3};
 /// Longer than the node waits for its own parts.
 constexpr std::chrono::seconds answer_time{10};
 
-/// Of a list that completion looks through.
-constexpr std::uint64_t most_pages = 20;
+/// Between two looks whether a question is given up.
+constexpr std::chrono::milliseconds look_time{20};
+
+/// For what a word may become: the operator is typing.
+constexpr std::chrono::seconds completion_time{1};
+
+/// Asks, and sends what came of it to `whom`, with the question's number.
+void ask_for(caf::event_based_actor* self, const caf::actor& whom,
+             const console_actor& node, std::uint64_t number,
+             const std::string& line) {
+  self->request(node, answer_time, ask_atom_v, line)
+    .then([=](console_answer& x) { self->send(whom, number, std::move(x)); },
+          [=](caf::error& why) { self->send(whom, number, std::move(why)); });
+}
 
 std::vector<std::string> words_of(const std::string& line) {
   std::vector<std::string> result{""};
@@ -66,10 +78,16 @@ std::optional<std::string> console_client::connect(const std::string& host,
           node_ = caf::actor_cast<console_actor>(found);
       },
       [&](const caf::error& why) {
-        result = "no node at " + where_ + ": "
-                 + (why == caf::sec::request_timeout
-                      ? "it accepts connections and does not say that it is one"
-                      : to_refusal(why).message);
+        if (why == caf::sec::malformed_basp_message)
+          result = where_
+                   + " is no Live Grid console port: what answers there speaks "
+                     "another protocol (HTTP?); console.port says which it is";
+        else
+          result =
+            "no node at " + where_ + ": "
+            + (why == caf::sec::request_timeout
+                 ? "it accepts connections and does not say that it is one"
+                 : to_refusal(why).message);
       });
   if (node_)
     self_->monitor(node_);
@@ -87,25 +105,49 @@ bool console_client::gone() {
 }
 
 std::variant<console_answer, console_failure>
-console_client::ask(const std::string& line) {
+console_client::ask(const std::string& line,
+                    const std::function<bool()>& given_up) {
   if (gone())
     return console_failure{"the node at " + where_ + " is gone", true};
   std::variant<console_answer, console_failure> result;
   auto begin = clock::now();
-  self_->request(node_, answer_time, ask_atom_v, line)
-    .receive(
-      [&](console_answer& x) { result = std::move(x); },
-      [&](const caf::error& why) {
-        if (gone() || why == caf::sec::request_receiver_down)
-          result = console_failure{"the node at " + where_ + " is gone", true};
-        else if (clock::now() - begin >= answer_time)
-          // Not one of its parts, then, but the node itself.
-          result =
-            console_failure{"the node at " + where_ + " does not answer", true};
-        else
-          result = console_failure{to_refusal(why).message};
-      });
-  return result;
+  auto number = ++questions_;
+  // One that waits in our place: a request of our own could not be left.
+  auto asker = self_->spawn(ask_for, caf::actor{self_}, node_, number, line);
+  std::optional<caf::error> failed;
+  for (auto open = true; open;) {
+    if (given_up && given_up()) {
+      caf::anon_send_exit(asker, caf::exit_reason::kill);
+      return console_failure{"given up", false, true};
+    }
+    // What has another number was given up.
+    self_->receive(
+      [&](std::uint64_t which, console_answer& x) {
+        if (which != number)
+          return;
+        result = std::move(x);
+        open = false;
+      },
+      [&](std::uint64_t which, caf::error& why) {
+        if (which != number)
+          return;
+        failed = std::move(why);
+        open = false;
+      },
+      [&](const caf::down_msg&) { gone_ = true; },
+      caf::after(look_time) >>
+        [] {
+          // There is none yet.
+        });
+  }
+  if (!failed)
+    return result;
+  if (gone() || *failed == caf::sec::request_receiver_down)
+    return console_failure{"the node at " + where_ + " is gone", true};
+  if (clock::now() - begin >= answer_time)
+    // Not one of its parts, then, but the node itself.
+    return console_failure{"the node at " + where_ + " does not answer", true};
+  return console_failure{to_refusal(*failed).message};
 }
 
 std::vector<std::string> console_client::completions(const std::string& line) {
@@ -143,34 +185,33 @@ std::vector<std::string> console_client::completions(const std::string& line) {
   return result;
 }
 
+std::optional<console_answer>
+console_client::ask_soon(const std::string& line) {
+  auto deadline = clock::now() + completion_time;
+  auto said = ask(line, [=] { return clock::now() >= deadline; });
+  if (auto* x = std::get_if<console_answer>(&said))
+    return std::move(*x);
+  return std::nullopt;
+}
+
 std::vector<std::string>
 console_client::first_cells(const std::string& command,
                             const std::string& prefix) {
   std::vector<std::string> result;
-  auto paged = command.starts_with("symbols") || command == "subscribers";
-  std::uint64_t pages = 1;
-  for (std::uint64_t page = 1; page <= std::min(pages, most_pages); ++page) {
-    auto said =
-      ask(paged ? command + " --page=" + std::to_string(page) : command);
-    auto* x = std::get_if<console_answer>(&said);
-    if (x == nullptr)
-      // There is nothing to complete with then.
-      break;
-    for (const auto& list : x->lists) {
-      pages = list.pages;
+  auto x = ask_soon(command);
+  // There is nothing to complete with otherwise.
+  if (x)
+    for (const auto& list : x->lists)
       for (const auto& row : list.rows)
         if (!row.empty() && row[0].starts_with(prefix))
           result.push_back(row[0]);
-    }
-  }
   return result;
 }
 
 std::vector<std::string> console_client::options_of(const std::string& command,
                                                     const std::string& word) {
-  auto said = ask("help " + command);
-  auto* x = std::get_if<console_answer>(&said);
-  if (x == nullptr || x->lists.empty() || x->lists[0].rows.empty()
+  auto x = ask_soon("help " + command);
+  if (!x || x->lists.empty() || x->lists[0].rows.empty()
       || x->lists[0].rows[0].size() < 2)
     return {};
   std::vector<std::string> result;

@@ -1,5 +1,8 @@
 #include "livegrid/http/line_editor.hpp"
 
+#include <termios.h>
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -14,6 +17,41 @@ namespace {
 /// libedit calls a function without any context.
 line_editor::completer complete_line;
 std::vector<std::string> candidates;
+bool given_up = false;
+
+/// Ctrl-C, bound to a name of ours.
+constexpr int interrupt_key = 3;
+
+/// While it lives Ctrl-C is a key and no signal: libedit would send that on to
+/// the whole group of processes.
+class interrupt_as_key {
+public:
+  interrupt_as_key() : known_(tcgetattr(STDIN_FILENO, &before_) == 0) {
+    auto now = before_;
+    now.c_cc[VINTR] = _POSIX_VDISABLE;
+    if (known_)
+      tcsetattr(STDIN_FILENO, TCSANOW, &now);
+  }
+
+  interrupt_as_key(const interrupt_as_key&) = delete;
+  interrupt_as_key& operator=(const interrupt_as_key&) = delete;
+
+  ~interrupt_as_key() {
+    if (known_)
+      tcsetattr(STDIN_FILENO, TCSANOW, &before_);
+  }
+
+private:
+  termios before_{};
+  bool known_;
+};
+
+int give_up_line(int, int) {
+  given_up = true;
+  // Ends readline(), as the end of the input would.
+  rl_done = 1;
+  return 0;
+}
 
 char* next_candidate(const char*, int state) {
   auto i = static_cast<std::size_t>(state);
@@ -41,6 +79,8 @@ line_editor::line_editor(completer complete_with, history_file history)
   rl_attempted_completion_function = complete;
   // Symbols may hold what separates words in a shell.
   rl_basic_word_break_characters = " \t";
+  rl_initialize();
+  rl_add_defun("give-up-line", give_up_line, interrupt_key);
   using_history();
   for (const auto& line : history_.read())
     add_history(line.c_str());
@@ -53,7 +93,16 @@ line_editor::~line_editor() {
 }
 
 std::optional<std::string> line_editor::read(const char* prompt) {
-  auto* line = readline(prompt);
+  given_up = false;
+  auto* line = [&] {
+    interrupt_as_key as_key;
+    return readline(prompt);
+  }();
+  if (given_up) {
+    std::free(line);
+    std::puts("^C");
+    return "";
+  }
   if (line == nullptr) {
     std::putchar('\n');
     return std::nullopt;

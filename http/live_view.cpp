@@ -19,6 +19,11 @@ using namespace std::chrono_literals;
 constexpr std::chrono::milliseconds watch_pace = 100ms;
 constexpr std::chrono::milliseconds top_pace = 1s;
 
+/// How long a node may take before a key is looked for.
+constexpr std::chrono::milliseconds patience = 500ms;
+
+using clock = std::chrono::steady_clock;
+
 /// `--count=N`; 0 for no end, nothing if it is wrong.
 std::optional<std::uint64_t> count_of(const console_command& x) {
   auto i = x.options.find("count");
@@ -80,21 +85,31 @@ live_view::run(const std::string& line) {
   auto endless = *left == 0;
   key_watch keys;
   for (;;) {
-    auto said = node_.ask(line);
-    if (auto* why = std::get_if<console_failure>(&said))
+    // What was typed ahead does not hide what a node shows at once.
+    auto patient_until = clock::now() + patience;
+    auto said = node_.ask(line, [&] {
+      return clock::now() > patient_until
+             && keys.wait(0ms) != key_watch::event::time;
+    });
+    auto* why = std::get_if<console_failure>(&said);
+    if (why != nullptr && !why->given_up)
       return std::move(*why);
-    auto text = print(std::get<console_answer>(said));
-    if (!text.empty()) {
-      if (!keys.write(text))
-        return view_end::stopped;
-      if (!endless && --*left == 0)
-        return view_end::seen;
+    if (why == nullptr) {
+      auto text = print(std::get<console_answer>(said));
+      if (!text.empty()) {
+        if (!keys.write(text))
+          return view_end::stopped;
+        if (!endless && --*left == 0)
+          return view_end::seen;
+      }
     }
     switch (keys.wait(is_watch ? watch_pace : top_pace)) {
     case key_watch::event::time:
       break;
     case key_watch::event::key:
       return view_end::seen;
+    case key_watch::event::interrupt:
+      return view_end::interrupted;
     case key_watch::event::signal:
     case key_watch::event::closed:
       return view_end::stopped;

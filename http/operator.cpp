@@ -46,6 +46,8 @@ constexpr std::string_view usage =
   "second\n"
   "  --count=N         behind either: N of them, and no more\n"
   "\n"
+  "At the prompt Ctrl-C gives up the line or the question, Ctrl-D ends it.\n"
+  "\n"
   "What is typed on a terminal is kept in livegrid/history under\n"
   "$XDG_STATE_HOME or ~/.local/state.\n"
   "\n"
@@ -73,7 +75,9 @@ enum class next {
 /// Does commands and prints their answers.
 class session {
 public:
-  session(console_client& node, bool json) : node_(node), json_(json) {
+  /// @param by_hand whether somebody is there, whom SIGINT gives the prompt.
+  session(console_client& node, bool json, bool by_hand)
+    : node_(node), json_(json), by_hand_(by_hand) {
     // nop
   }
 
@@ -87,12 +91,16 @@ public:
       auto end = live_view{node_, json_}.run(line);
       if (auto* why = std::get_if<console_failure>(&end))
         return fail(*why);
-      return std::get<view_end>(end) == view_end::seen ? next::go_on
-                                                       : next::stop;
+      auto how = std::get<view_end>(end);
+      return how == view_end::seen || (by_hand_ && how == view_end::interrupted)
+               ? next::go_on
+               : next::stop;
     }
     auto is_help = command.name == "help";
     auto of_quit = is_help && command.args == std::vector<std::string>{"quit"};
-    auto said = node_.ask(of_quit ? "help help" : line);
+    auto said = node_.ask(of_quit ? "help help" : line, [this] {
+      return by_hand_ && interrupt_watch::seen();
+    });
     if (auto* why = std::get_if<console_failure>(&said))
       return fail(*why);
     auto& x = std::get<console_answer>(said);
@@ -117,6 +125,11 @@ public:
 
 private:
   next fail(const console_failure& x) {
+    if (x.given_up) {
+      // Behind the ^C of the terminal's own.
+      std::puts("");
+      return next::go_on;
+    }
     complain(x.why);
     exit_code_ = x.lost ? 3 : 1;
     return x.lost ? next::stop : next::go_on;
@@ -124,6 +137,7 @@ private:
 
   console_client& node_;
   bool json_;
+  bool by_hand_;
   int exit_code_ = 0;
 };
 
@@ -142,12 +156,17 @@ bool read_node(std::string_view text, options& to) {
 /// Reads commands until the end.
 void converse(session& with, console_client& node) {
   if (isatty(STDIN_FILENO) != 0) {
+    interrupt_watch interrupts;
     line_editor editor{
       [&](const std::string& line) { return node.completions(line); },
       history_file{history_file::default_path()}};
-    while (auto line = editor.read("livegrid> "))
-      if (with.run(*line) == next::stop)
+    for (;;) {
+      interrupt_watch::clear();
+      auto line = editor.read("livegrid> ");
+      // A signal ends the input of libedit as well.
+      if (line ? with.run(*line) == next::stop : !interrupt_watch::seen())
         break;
+    }
     return;
   }
   for (std::string line;
@@ -186,7 +205,8 @@ int run_operator(int argc, char** argv) {
     complain(*why);
     return 3;
   }
-  session with{node, x.json};
+  auto by_hand = x.commands.empty() && isatty(STDIN_FILENO) != 0;
+  session with{node, x.json, by_hand};
   if (x.commands.empty())
     converse(with, node);
   for (const auto& command : x.commands)

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <iterator>
@@ -25,8 +26,20 @@ constexpr int watched[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
 /// A signal may come to any thread; the pipe wakes the one that waits.
 int wake[2] = {-1, -1};
 
-void on_signal(int) {
+/// Whether SIGINT has come to an `interrupt_watch`.
+volatile std::sig_atomic_t interrupted = 0;
+
+/// Whether what came to a `key_watch` was SIGINT alone.
+volatile std::sig_atomic_t only_interrupted = 1;
+
+void on_interrupt(int) {
+  interrupted = 1;
+}
+
+void on_signal(int number) {
   auto saved = errno;
+  if (number != SIGINT)
+    only_interrupted = 0;
   // A pipe that is full is as good.
   [[maybe_unused]] auto n = ::write(wake[1], "", 1);
   errno = saved;
@@ -53,7 +66,27 @@ bool can_redraw() {
          && std::string_view{kind} != "dumb";
 }
 
+interrupt_watch::interrupt_watch() {
+  struct sigaction act {};
+  act.sa_handler = on_interrupt;
+  act.sa_flags = SA_RESTART;
+  sigaction(SIGINT, &act, &old_);
+}
+
+interrupt_watch::~interrupt_watch() {
+  sigaction(SIGINT, &old_, nullptr);
+}
+
+void interrupt_watch::clear() noexcept {
+  interrupted = 0;
+}
+
+bool interrupt_watch::seen() noexcept {
+  return interrupted != 0;
+}
+
 key_watch::key_watch() {
+  only_interrupted = 1;
   if (pipe2(wake, O_CLOEXEC | O_NONBLOCK) != 0)
     wake[0] = wake[1] = -1;
   for (std::size_t i = 0; i < std::size(watched); ++i) {
@@ -98,7 +131,7 @@ key_watch::event key_watch::wait(std::chrono::milliseconds time) {
     if (n < 0 && errno == EINTR)
       continue;
     if (all[0].revents != 0)
-      return event::signal;
+      return only_interrupted != 0 ? event::interrupt : event::signal;
     if ((all[1].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0)
       return event::closed;
     if (all[2].revents != 0)

@@ -63,6 +63,12 @@ CAF_TEST(symbols are sorted in four ways) {
   CAF_CHECK_EQUAL(cell_of(x, "MSFT", "freshness"), "never");
   CAF_CHECK_EQUAL(cell_of(x, "MSFT", "subscribers"), "1");
   CAF_CHECK_EQUAL(cell_of(x, "MSFT", "age"), "-");
+  CAF_CHECK_EQUAL(first_column(answer("symbols --sort subscribers *S*")),
+                  "MSFT,TSLA");
+  CAF_CHECK_EQUAL(first_column(answer("symbols --page 1 --sort  age *S*")),
+                  "TSLA,MSFT");
+  CAF_CHECK_EQUAL(ask({"symbols --sort"}).exit_code, 1);
+  CAF_CHECK_EQUAL(ask({"symbols --sort --page=1"}).exit_code, 1);
   auto wrong = ask({"symbols --sort=price"});
   CAF_CHECK_EQUAL(wrong.exit_code, 1);
   CAF_CHECK(contains(wrong.errors, "'price' is none of"));

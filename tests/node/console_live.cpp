@@ -189,6 +189,58 @@ CAF_TEST(on a terminal a key ends it) {
   CAF_CHECK_EQUAL(x.wait_for_exit(), 0);
 }
 
+CAF_TEST(an interrupt gives up the line and not the program) {
+  pseudo_terminal x{{where()}};
+  SKIP_WITHOUT_TERMINAL(x);
+  x.wait_for("livegrid> ");
+  for (auto* typed : {"", "nonsense"}) {
+    x.type(std::string{typed} + "\x03");
+    x.wait_for("^C");
+    x.wait_for("livegrid> ");
+  }
+  x.signal(SIGINT);
+  x.wait_for("livegrid> ");
+  // Nothing is left of it.
+  x.type("help ledger\n");
+  auto shown = x.wait_for("what became");
+  CAF_CHECK(!contains(shown, "no command"));
+  x.wait_for("livegrid> ");
+  x.type("\x04");
+  CAF_CHECK_EQUAL(x.wait_for_exit(), 0);
+}
+
+CAF_TEST(an interrupt gives up a question or a live view of a silent node) {
+  pseudo_terminal x{{where()}};
+  SKIP_WITHOUT_TERMINAL(x);
+  x.wait_for("livegrid> ");
+  x.type("watch AAPL\n");
+  x.wait_for("skipped");
+  node.signal(SIGSTOP);
+  x.type("\x03");
+  x.wait_for("livegrid> ");
+  x.type("status\n");
+  wait_until("the line to be taken", [&] {
+    auto mode = x.mode();
+    return is_cooked(mode) && mode.c_cc[VINTR] == 3;
+  });
+  x.type("\x03");
+  x.wait_for("^C");
+  x.wait_for("livegrid> ");
+  node.signal(SIGCONT);
+  x.type("help ledger\n");
+  auto shown = x.wait_for("what became");
+  CAF_CHECK(!contains(shown, "uptime_s"));
+  // So does the signal.
+  x.wait_for("livegrid> ");
+  x.type("watch AAPL\n");
+  x.wait_for("skipped");
+  wait_until("single keys", [&] { return !is_cooked(x.mode()); });
+  x.signal(SIGINT);
+  x.wait_for("livegrid> ");
+  x.type("quit\n");
+  CAF_CHECK_EQUAL(x.wait_for_exit(), 0);
+}
+
 CAF_TEST(the terminal is restored by key and signal and lost node) {
   struct {
     const char* key;
@@ -270,6 +322,27 @@ CAF_TEST(symbols and ids and feeds and options are completed) {
   // The one before.
   x.type("\x10\n");
   x.wait_for("what became");
+  x.type("quit\n");
+  CAF_CHECK_EQUAL(x.wait_for_exit(), 0);
+}
+
+CAF_TEST(completion does not wait for a node that is silent) {
+  pseudo_terminal x{{where()}};
+  SKIP_WITHOUT_TERMINAL(x);
+  x.wait_for("livegrid> ");
+  node.signal(SIGSTOP);
+  auto begin = clock::now();
+  x.type("symbol GOO\tX");
+  // Keys are echoed again once there is no completion.
+  x.wait_for("GOOX");
+  // Before the fault was mended it took as long as any question, 10 s.
+  CAF_CHECK(clock::now() - begin < std::chrono::seconds{5});
+  node.signal(SIGCONT);
+  x.type("\x03");
+  x.wait_for("livegrid> ");
+  // The answer that came too late is not taken for another's.
+  x.type("setti\t\n");
+  x.wait_for("http.port");
   x.type("quit\n");
   CAF_CHECK_EQUAL(x.wait_for_exit(), 0);
 }

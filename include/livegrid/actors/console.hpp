@@ -46,7 +46,7 @@ struct console_config {
 struct console_command {
   std::string name;
   std::vector<std::string> args;
-  std::map<std::string, std::string> options; ///< `--sort=age`
+  std::map<std::string, std::string> options; ///< `--sort=age`, `--sort age`
 
   /// Splits at blanks.
   static console_command parse(std::string_view line);

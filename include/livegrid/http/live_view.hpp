@@ -11,8 +11,9 @@ namespace livegrid {
 
 /// How a live view came to its end.
 enum class view_end {
-  seen,    ///< a key was pressed, or all that was asked for is shown
-  stopped, ///< the program shall end
+  seen,        ///< a key was pressed, or all that was asked for is shown
+  interrupted, ///< by SIGINT: the program shall end unless somebody is there
+  stopped,     ///< the program shall end
 };
 
 /// Shows `watch` or `top` as it changes. The node is asked again and again, at

@@ -20,6 +20,27 @@ struct terminal_size {
 /// Whether the terminal on stdout can be cleared and written anew.
 bool can_redraw();
 
+/// While it lives, SIGINT is noted instead of ending the program. There may be
+/// one at a time; a `key_watch` may live within.
+class interrupt_watch {
+public:
+  interrupt_watch();
+
+  interrupt_watch(const interrupt_watch&) = delete;
+  interrupt_watch& operator=(const interrupt_watch&) = delete;
+
+  ~interrupt_watch();
+
+  /// Forgets what has come so far.
+  static void clear() noexcept;
+
+  /// Whether one has come since.
+  static bool seen() noexcept;
+
+private:
+  struct sigaction old_ {};
+};
+
 /// Waits for the operator to have seen enough. While it lives, keys come one by
 /// one and unseen, SIGINT, SIGTERM, SIGHUP and SIGQUIT are noticed instead of
 /// ending the program, and so is a reader of stdout that goes; its destructor
@@ -27,10 +48,11 @@ bool can_redraw();
 class key_watch {
 public:
   enum class event {
-    time,   ///< nothing happened
-    key,    ///< one was pressed; only where stdin is a terminal of ours
-    signal, ///< the program shall end
-    closed, ///< nobody reads stdout any more, or the terminal is gone
+    time,      ///< nothing happened
+    key,       ///< one was pressed; only where stdin is a terminal of ours
+    interrupt, ///< SIGINT: what is shown shall end
+    signal,    ///< the program shall end
+    closed,    ///< nobody reads stdout any more, or the terminal is gone
   };
 
   key_watch();
