@@ -122,7 +122,7 @@ void console_state::actors(const console_command& x, promise to) {
     auto& list = result.lists.emplace_back();
     page->mark(list);
     list.columns = {"kind",     "id",         "name",   "mailbox",
-                    "messages", "messages/s", "busy ms"};
+                    "messages", "messages/s", "busy us"};
     for (const auto& w : *workers) {
       if (!w.error.empty()) {
         list.rows.push_back({w.kind, "-", w.name, w.error, "", "", ""});
@@ -134,7 +134,7 @@ void console_state::actors(const console_command& x, promise to) {
         {w.kind, std::to_string(w.load.id), w.name,
          std::to_string(w.load.mailbox), std::to_string(w.load.messages),
          std::to_string(static_cast<std::uint64_t>(rate + 0.5)),
-         std::to_string(w.load.busy_us / 1000)});
+         std::to_string(w.load.busy_us)});
     }
     to.deliver(std::move(result));
   };
@@ -171,9 +171,13 @@ void console_state::actors(const console_command& x, promise to) {
       list_atom_v);
   };
   ask_parts([workers, ask_subscribers](std::vector<part>& parts) mutable {
-    for (auto& p : parts)
+    for (auto& p : parts) {
+      auto& said = p.said.value;
+      // Of feeds there is one a kind: simulator, replay.
+      auto is_feed = p.kind == "feed" && p.said.error.empty();
       workers->push_back(
-        {p.kind, p.said.value.name, p.said.value.load, p.said.error});
+        {p.kind, is_feed ? said.kind : said.name, said.load, p.said.error});
+    }
     ask_subscribers();
   });
 }

@@ -44,7 +44,7 @@ CAF_TEST(every kind of actor is among the actors) {
   auto x = answer_to("actors");
   CAF_CHECK_EQUAL(x.lists.at(0).columns,
                   (strings{"kind", "id", "name", "mailbox", "messages",
-                           "messages/s", "busy ms"}));
+                           "messages/s", "busy us"}));
   strings kinds;
   for (const auto& line : x.lists.at(0).rows)
     kinds.push_back(line.at(0));
@@ -53,6 +53,10 @@ CAF_TEST(every kind of actor is among the actors) {
     kinds, (strings{"fanout", "fanout", "feed", "feed", "ingress", "ingress",
                     "market", "monitor", "subscriber", "symbol", "symbol"}));
   CAF_CHECK_EQUAL(x.lists[0].total, 11u);
+  strings feeds;
+  for (const auto& line : of_kind(x, "feed"))
+    feeds.push_back(line.at(2));
+  CAF_CHECK_EQUAL(feeds, (strings{"simulator", "replay"}));
 }
 
 CAF_TEST(actors say what they have done) {
@@ -65,8 +69,9 @@ CAF_TEST(actors say what they have done) {
   pass(10s);
   auto x = answer_to("actors");
   auto id = std::to_string(fans_do[1]->subscriber->id());
-  CAF_CHECK_EQUAL(of_kind(x, "subscriber"),
-                  (lines{{"subscriber", "4711", id, "3", "1000", "100", "5"}}));
+  CAF_CHECK_EQUAL(
+    of_kind(x, "subscriber"),
+    (lines{{"subscriber", "4711", id, "3", "1000", "100", "5999"}}));
   CAF_CHECK_EQUAL(of_kind(x, "symbol"),
                   (lines{{"symbol", "12", "A", "0", "10", "1", "0"}}));
 }
