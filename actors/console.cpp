@@ -198,6 +198,19 @@ void console_state::check(std::uint64_t number) {
   finish();
 }
 
+void console_state::after_a_while(std::function<void()> next) {
+  auto number = ++questions_;
+  open_.emplace(number, [this, number, next = std::move(next)] {
+    open_.erase(number);
+    next();
+  });
+  self->delayed_send(self, sampler::least_span, check_atom_v, number);
+}
+
+console_state::fanouts_asked console_state::all_fanouts() const {
+  return std::make_shared<std::vector<fanout_actor>>(config.fanouts);
+}
+
 actor_status console_state::node() {
   actor_status result{"node", std::string{version}, {}};
   auto put = [&](const char* key, std::uint64_t x) {

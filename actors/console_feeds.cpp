@@ -6,7 +6,7 @@
 namespace livegrid {
 
 void console_state::feeds(const console_command&, promise to) {
-  self->request(config.market, console_timeout, feed_atom_v)
+  ask_now(config.market, feed_atom_v)
     .then(
       [this, to](std::vector<feed_summary>& found) mutable {
         gather<actor_status>(
@@ -50,7 +50,7 @@ void console_state::set_paused(const std::string& feed, bool on, promise to) {
   auto fail = [to](caf::error& why) mutable { to.deliver(std::move(why)); };
   auto act = [this, to, feed, on, fail](std::uint64_t viewers,
                                         const std::string& missing) mutable {
-    self->request(config.market, console_timeout, pause_atom_v, feed, on)
+    ask_now(config.market, pause_atom_v, feed, on)
       .then(
         [this, to, feed, on, viewers, missing](std::uint64_t symbols) mutable {
           config.log->info("feed_held", {{"feed", feed},
@@ -71,7 +71,7 @@ void console_state::set_paused(const std::string& feed, bool on, promise to) {
         fail);
   };
   // Who is affected is known only before.
-  self->request(config.market, console_timeout, feed_atom_v, feed)
+  ask_now(config.market, feed_atom_v, feed)
     .then(
       [this, act](std::vector<symbol_name>& names) mutable {
         gather<std::uint64_t>(

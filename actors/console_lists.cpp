@@ -37,21 +37,41 @@ caf::expected<std::string> sort_key(const console_command& x,
                     "--sort: '" + i->second + "' is none of " + names);
 }
 
+namespace {
+
+caf::expected<std::uint64_t> page_number(const console_command& x) {
+  auto i = x.options.find("page");
+  if (i == x.options.end())
+    return 1;
+  auto n = to_number(i->second);
+  if (!n || *n == 0)
+    return make_error(errc::invalid,
+                      "--page: '" + i->second + "' is no page number");
+  return *n;
+}
+
+} // namespace
+
+caf::expected<std::size_t> page_of_list::rows_needed(const console_command& x) {
+  auto n = page_number(x);
+  if (!n)
+    return n.error();
+  // A page that there cannot be takes all.
+  return *n > SIZE_MAX / rows_per_page ? SIZE_MAX : *n * rows_per_page;
+}
+
 caf::expected<page_of_list> page_of_list::of(std::size_t total,
                                              const console_command& x) {
+  auto n = page_number(x);
+  if (!n)
+    return n.error();
   page_of_list result;
   result.pages =
     std::max<std::uint64_t>(1, (total + rows_per_page - 1) / rows_per_page);
-  if (auto i = x.options.find("page"); i != x.options.end()) {
-    auto n = to_number(i->second);
-    if (!n || *n == 0)
-      return make_error(errc::invalid,
-                        "--page: '" + i->second + "' is no page number");
-    if (*n > result.pages)
-      return make_error(errc::invalid,
-                        "--page: there are " + std::to_string(result.pages));
-    result.page = *n;
-  }
+  if (*n > result.pages)
+    return make_error(errc::invalid,
+                      "--page: there are " + std::to_string(result.pages));
+  result.page = *n;
   result.begin = (result.page - 1) * rows_per_page;
   result.end = std::min(total, result.begin + rows_per_page);
   result.total = total;
@@ -74,6 +94,11 @@ std::string short_span(std::uint64_t ms) {
     if (ms >= 2 * x.ms)
       return std::to_string(ms / x.ms) + x.unit;
   return std::to_string(ms) + "ms";
+}
+
+std::string to_tenths(double x) {
+  auto n = static_cast<std::uint64_t>(std::max(x, 0.) * 10 + 0.5);
+  return std::to_string(n / 10) + '.' + std::to_string(n % 10);
 }
 
 bool matches(std::string_view name, std::string_view pattern) noexcept {

@@ -10,11 +10,6 @@ namespace livegrid {
 
 namespace {
 
-/// Rows a second over its life.
-std::uint64_t rate_of(const subscriber_summary& x) {
-  return x.delivered * 1000 / std::max<std::uint64_t>(x.age_ms, 1);
-}
-
 /// Bytes that it has yet to take or to acknowledge.
 std::uint64_t lag_of(const subscriber_summary& x) {
   return x.unsent + x.link.unsent + x.link.unacked;
@@ -22,48 +17,78 @@ std::uint64_t lag_of(const subscriber_summary& x) {
 
 } // namespace
 
-void sort_subscribers(std::vector<subscriber_summary>& xs,
-                      std::string_view by) {
-  auto key = [by](const subscriber_summary& s) {
-    return by == "lag"      ? std::pair{s.waiting(), lag_of(s)}
-           : by == "merged" ? std::pair{s.merged, std::uint64_t{0}}
-           : by == "rate"   ? std::pair{rate_of(s), std::uint64_t{0}}
-                            : std::pair{s.age_ms, std::uint64_t{0}};
+void console_state::sort_subscribers(std::vector<subscriber_line>& xs,
+                                     std::string_view by) {
+  using amount = std::pair<double, double>;
+  auto key = [by](const subscriber_line& x) {
+    const auto& s = x.summary;
+    auto number = [](std::uint64_t n) { return static_cast<double>(n); };
+    return by == "lag"      ? amount{number(s.waiting()), number(lag_of(s))}
+           : by == "merged" ? amount{number(s.merged), 0}
+           : by == "rate"   ? amount{x.rate, 0}
+                            : amount{number(s.age_ms), 0};
   };
   // The most of it first; of equals the one that has been here longest.
   std::sort(xs.begin(), xs.end(), [&](const auto& a, const auto& b) {
-    return std::pair{key(b), a.id} < std::pair{key(a), b.id};
+    return std::pair{key(b), a.summary.id} < std::pair{key(a), b.summary.id};
   });
 }
 
-void console_state::summarize_subscribers(
-  const symbol_name* which, std::function<void(subscriber_list&)> done) {
-  using summaries = std::vector<subscriber_summary>;
-  auto join = [done](std::vector<outcome<summaries>>& xs) {
-    subscriber_list all;
-    for (auto& x : xs) {
-      all.known.insert(all.known.end(), std::move_iterator{x.value.begin()},
-                       std::move_iterator{x.value.end()});
-      if (!x.error.empty())
-        all.missing = "those of one fan-out are missing: " + x.error;
-    }
-    done(all);
+void console_state::summarize_subscribers(std::optional<symbol_name> which,
+                                          subscribers_taker done) {
+  auto all = std::make_shared<subscriber_list>();
+  auto take = [all](std::vector<subscriber_summary>& some) {
+    for (auto& x : some)
+      all->known.push_back({.summary = std::move(x)});
   };
-  if (which == nullptr)
-    gather<summaries>(config.fanouts, join, summary_atom_v);
+  auto finish = [all, done](const std::string& error) {
+    if (!error.empty())
+      all->missing = "those of one fan-out are missing: " + error;
+    done(*all);
+  };
+  if (which)
+    walk_fanouts<subscriber_slice>(take, finish, summary_atom_v, *which);
   else
-    gather<summaries>(config.fanouts, join, summary_atom_v, *which);
+    walk_fanouts<subscriber_slice>(take, finish, summary_atom_v);
+}
+
+void console_state::rate_subscribers(std::optional<symbol_name> which,
+                                     subscribers_taker done) {
+  auto rate_all = [this](subscriber_list& all) {
+    auto now = self->clock().now();
+    auto known = true;
+    for (auto& x : all.known) {
+      auto found = rows_.look(x.summary.id, now, {x.summary.delivered, 0});
+      known = known && found;
+      x.rate = found ? found->at(0) : 0;
+    }
+    rows_.tidy(now);
+    return known;
+  };
+  summarize_subscribers(which, [=, this](subscriber_list& all) {
+    // Who does not answer now does not in a while either.
+    if (rate_all(all) || !all.missing.empty())
+      return done(all);
+    after_a_while([=, this] {
+      summarize_subscribers(which, [=](subscriber_list& again) {
+        rate_all(again);
+        done(again);
+      });
+    });
+  });
 }
 
 void console_state::subscribers(const console_command& x, promise to) {
-  summarize_subscribers(nullptr, [this, x, to](subscriber_list& all) mutable {
+  if (auto sort = subscribers_sort(x); !sort)
+    return refuse(to, sort.error());
+  rate_subscribers(std::nullopt, [this, x, to](subscriber_list& all) mutable {
     show(all, x, {}, to);
   });
 }
 
 void console_state::show(subscriber_list& all, const console_command& x,
                          std::vector<actor_status> parts, promise to) const {
-  auto sort = sort_key(x, "age", {"age", "lag", "merged", "rate"});
+  auto sort = subscribers_sort(x);
   if (!sort)
     return refuse(to, sort.error());
   auto page = page_of_list::of(all.known.size(), x);
@@ -78,18 +103,20 @@ void console_state::show(subscriber_list& all, const console_command& x,
   to.deliver(std::move(result));
 }
 
-listing
-console_state::list_of(const std::vector<subscriber_summary>& some) const {
+listing console_state::list_of(const std::vector<subscriber_line>& some) const {
   listing result;
   result.columns = {"id",        "peer",   "age",     "symbols", "rows/s",
                     "delivered", "merged", "waiting", "lag B",   "verdict"};
   auto text = [](std::uint64_t n) { return std::to_string(n); };
-  for (const auto& x : some)
+  for (const auto& line : some) {
+    const auto& x = line.summary;
     result.rows.push_back({text(x.id), x.peer, short_span(x.age_ms),
                            x.everything ? "*" : text(x.symbols),
-                           text(rate_of(x)), text(x.delivered), text(x.merged),
-                           text(x.waiting()), text(lag_of(x)),
+                           text(static_cast<std::uint64_t>(line.rate + 0.5)),
+                           text(x.delivered), text(x.merged), text(x.waiting()),
+                           text(lag_of(x)),
                            std::string{to_string(judge(x, loop_lag()).fault)}});
+  }
   result.total = result.rows.size();
   return result;
 }
@@ -153,9 +180,10 @@ void console_state::ledger(const console_command& x, promise to) {
   }
   auto show = [x, to, only](subscriber_list& all,
                             const std::vector<ledger_audit>& audits) mutable {
-    auto& known = all.known;
-    if (only)
-      std::erase_if(known, [&](const auto& s) { return s.id != *only; });
+    std::vector<subscriber_summary> known;
+    for (auto& line : all.known)
+      if (!only || line.summary.id == *only)
+        known.push_back(std::move(line.summary));
     if (only && known.empty())
       return refuse(to, make_error(errc::invalid, all.missing.empty()
                                                     ? "there is no subscriber "
@@ -212,18 +240,19 @@ void console_state::ledger(const console_command& x, promise to) {
       result.note += "; " + all.missing;
     to.deliver(std::move(result));
   };
-  summarize_subscribers(nullptr, [this, show](subscriber_list& all) mutable {
-    gather<ledger_audit>(
-      config.fanouts,
-      [show, all](std::vector<outcome<ledger_audit>>& xs) mutable {
-        std::vector<ledger_audit> audits;
-        for (auto& found : xs)
-          if (found.error.empty())
-            audits.push_back(found.value);
-        show(all, audits);
-      },
-      audit_atom_v);
-  });
+  summarize_subscribers(
+    std::nullopt, [this, show](subscriber_list& all) mutable {
+      gather<ledger_audit>(
+        config.fanouts,
+        [show, all](std::vector<outcome<ledger_audit>>& xs) mutable {
+          std::vector<ledger_audit> audits;
+          for (auto& found : xs)
+            if (found.error.empty())
+              audits.push_back(found.value);
+          show(all, audits);
+        },
+        audit_atom_v);
+    });
 }
 
 } // namespace livegrid

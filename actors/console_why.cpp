@@ -199,15 +199,13 @@ void console_state::why(const console_command& x, promise to) {
         return refuse(to, make_error(errc::invalid,
                                      "viewer " + std::to_string(id)
                                        + " has not asked for " + which.str()));
-      self
-        ->request(config.market, console_timeout, resolve_atom_v,
-                  std::vector{which})
+      ask_now(config.market, resolve_atom_v, std::vector{which})
         .then(
           [this, seen = std::move(found->value), tell,
            fail](std::vector<symbol_ref>& refs) mutable {
             if (!refs.at(0).owner)
               return tell(seen, refs[0], row::vacant(refs[0].symbol));
-            self->request(refs[0].owner, console_timeout, row_atom_v)
+            ask_now(refs[0].owner, row_atom_v)
               .then(
                 [seen = std::move(seen), ref = refs[0],
                  tell](row_batch& newest) mutable {

@@ -315,12 +315,16 @@ fanout(fanout_actor::stateful_pointer<fanout_state> self,
     [self](flush_atom) { self->state.end_turn(); },
     [self](check_atom) { self->state.check(); },
     [self](drain_atom) { self->state.drain(); },
-    [self](summary_atom) { return self->state.summaries(); },
-    [self](summary_atom, const symbol_name& which) {
-      return self->state.summaries(which);
+    [self](summary_atom, std::uint64_t from) {
+      return self->state.summaries(from);
+    },
+    [self](summary_atom, const symbol_name& which, std::uint64_t from) {
+      return self->state.summaries(which, from);
     },
     [self](resolve_atom, std::uint64_t id) { return self->state.find(id); },
-    [self](list_atom) { return self->state.subscribers(); },
+    [self](list_atom, std::uint64_t from) {
+      return self->state.subscribers(from);
+    },
     [self](why_atom, std::uint64_t id, const symbol_name& which) {
       return self->state.explain(id, which);
     },

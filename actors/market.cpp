@@ -149,11 +149,13 @@ market_state::resolve(const std::vector<symbol_name>& names) const {
   return result;
 }
 
-std::vector<symbol_ref> market_state::list(std::uint64_t limit) const {
+std::vector<symbol_ref> market_state::list(std::uint64_t start,
+                                           std::uint64_t count) const {
   std::vector<symbol_ref> result;
-  auto n = std::min<std::uint64_t>(limit, by_age.size());
+  auto first = std::min<std::uint64_t>(start, by_age.size());
+  auto n = std::min({count, max_symbols_listed, by_age.size() - first});
   result.reserve(n);
-  for (std::size_t i = 0; i < n; ++i)
+  for (auto i = first; i < first + n; ++i)
     result.push_back(ref_of(*by_age[i]));
   return result;
 }
@@ -268,7 +270,9 @@ market(market_actor::stateful_pointer<market_state> self,
     [self](resolve_atom, const std::vector<symbol_name>& names) {
       return self->state.resolve(names);
     },
-    [self](list_atom, std::uint64_t limit) { return self->state.list(limit); },
+    [self](list_atom, std::uint64_t start, std::uint64_t count) {
+      return self->state.list(start, count);
+    },
     [self](watch_atom, const std::vector<symbol_name>& names,
            const row_sink_actor& who) { self->state.watch(names, who); },
     [self](unwatch_atom, const std::vector<symbol_name>& names,

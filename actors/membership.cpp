@@ -19,6 +19,8 @@ void fanout_state::join(const outbox_ptr& who, const subscription& what) {
   auto& x = i->second;
   if (fresh) {
     x.box = who;
+    x.number = ++joined_;
+    by_age_.emplace(x.number, &x);
     move(x, &find_or_make_audience(*who, {}, false));
   }
   if (what.what == subscription::change::keep)
@@ -110,6 +112,7 @@ void fanout_state::leave(const outbox_ptr& who) {
   slow_.erase(who.get());
   auto* before = i->second.where;
   move(i->second, nullptr);
+  by_age_.erase(i->second.number);
   members_.erase(i);
   release(before);
 }
@@ -148,9 +151,13 @@ void fanout_state::move(member& who, audience* to) {
     from->members.pop_back();
     if (last != who.box.get())
       members_.find(last)->second.place = who.place;
+    for (auto key : from->symbols)
+      --symbols_[key]->viewers;
   }
   who.where = to;
   if (to != nullptr) {
+    for (auto key : to->symbols)
+      ++symbols_[key]->viewers;
     who.place = to->members.size();
     to->members.emplace_back(who.box.get());
   }

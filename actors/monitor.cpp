@@ -1,6 +1,7 @@
 #include "livegrid/actors/monitor.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "livegrid/load.hpp"
@@ -53,17 +54,30 @@ void monitor_state::count_descriptors() {
   set(stats.other_descriptors, all - std::min(all, get(stats.connections)));
 }
 
-template <class Handle>
-void monitor_state::ask_load(const Handle& whom, counters::part which) {
+template <class Answer, class Handle, class Done, class... Ts>
+void monitor_state::ask_all(const std::vector<Handle>& whom,
+                            std::uint64_t Answer::*figure, Done done,
+                            Ts... what) {
+  struct round {
+    std::size_t missing = 0;
+    std::uint64_t sum = 0;
+  };
+  auto all = std::make_shared<round>();
+  all->missing = whom.size();
+  auto answered = [all, done](std::uint64_t n) {
+    all->sum += n;
+    if (--all->missing == 0)
+      done(all->sum);
+  };
   // Who is stuck answers late: the gauge keeps what was true before.
-  self->request(whom, caf::infinite, load_atom_v)
-    .then(
-      [this, which](const actor_load& x) {
-        set(config.stats->mailbox[static_cast<std::size_t>(which)], x.mailbox);
-      },
-      [](const caf::error&) {
-        // It has ended, and the node is about to.
-      });
+  for (const auto& x : whom)
+    self->request(x, caf::infinite, what...)
+      .then(
+        [answered, figure](const Answer& found) { answered(found.*figure); },
+        [answered](const caf::error&) {
+          // It has ended, and the node is about to.
+          answered(0);
+        });
 }
 
 void monitor_state::check() {
@@ -80,34 +94,35 @@ void monitor_state::check() {
     set(stats.loop_lag, ns(now - *asked));
     return;
   }
-  ask_load(config.market, counters::part::market);
-  for (const auto& x : config.ingresses)
-    ask_load(x, counters::part::ingress);
+  auto put_into = [this](counters::part which) {
+    return [this, which](std::uint64_t n) {
+      set(config.stats->mailbox[static_cast<std::size_t>(which)], n);
+    };
+  };
+  ask_all(std::vector{config.market}, &actor_load::mailbox,
+          put_into(counters::part::market), load_atom_v);
+  ask_all(config.ingresses, &actor_load::mailbox,
+          put_into(counters::part::ingress), load_atom_v);
   if (!config.fanouts.empty())
     asked = now;
-  for (const auto& x : config.fanouts)
-    self->request(x, caf::infinite, load_atom_v)
-      .then(
-        [this, now](const actor_load& load) {
-          set(config.stats
-                ->mailbox[static_cast<std::size_t>(counters::part::fanout)],
-              load.mailbox);
-          set(config.stats->loop_lag, ns(self->clock().now() - now));
-          asked.reset();
-        },
-        [this](const caf::error&) { asked.reset(); });
+  // The last one to answer is the loop that is latest.
+  ask_all(
+    config.fanouts, &actor_load::mailbox,
+    [this, now, put = put_into(counters::part::fanout)](std::uint64_t n) {
+      put(n);
+      set(config.stats->loop_lag, ns(self->clock().now() - now));
+      asked.reset();
+    },
+    load_atom_v);
   if (checks++ % checks_per_audit == 0)
-    for (const auto& x : config.fanouts)
-      self->request(x, caf::infinite, audit_atom_v)
-        .then(
-          [this](const ledger_audit& found) {
-            set(config.stats->ledger_off, found.off);
-            if (found.off > 0)
-              config.log->error("ledger_off", {{"subscribers", found.off}});
-          },
-          [](const caf::error&) {
-            // As above.
-          });
+    ask_all(
+      config.fanouts, &ledger_audit::off,
+      [this](std::uint64_t off) {
+        set(config.stats->ledger_off, off);
+        if (off > 0)
+          config.log->error("ledger_off", {{"subscribers", off}});
+      },
+      audit_atom_v);
 }
 
 actor_status monitor_state::status() const {

@@ -1,6 +1,7 @@
 #include "livegrid/actors/query.hpp"
 
 #include <chrono>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -15,14 +16,27 @@ constexpr std::chrono::seconds query_timeout{5};
 void query_state::start() {
   if (config.grid)
     return ask_grid();
-  auto on_owners = [this](std::vector<symbol_ref>& x) { ask(std::move(x)); };
-  auto on_error = [this](caf::error& x) { fail(std::move(x)); };
-  if (config.symbols)
-    self->request(config.market, query_timeout, resolve_atom_v, *config.symbols)
-      .then(on_owners, on_error);
-  else
-    self->request(config.market, query_timeout, list_atom_v, config.limit)
-      .then(on_owners, on_error);
+  if (!config.symbols)
+    return list(0);
+  self->request(config.market, query_timeout, resolve_atom_v, *config.symbols)
+    .then([this](std::vector<symbol_ref>& x) { ask(std::move(x)); },
+          [this](caf::error& x) { fail(std::move(x)); });
+}
+
+void query_state::list(std::uint64_t start) {
+  auto missing_yet = config.limit - listed.size();
+  self->request(config.market, query_timeout, list_atom_v, start, missing_yet)
+    .then(
+      [this, start](std::vector<symbol_ref>& some) {
+        auto next = start + some.size();
+        listed.insert(listed.end(), std::move_iterator{some.begin()},
+                      std::move_iterator{some.end()});
+        if (some.empty() || listed.size() >= config.limit)
+          ask(std::move(listed));
+        else
+          list(next);
+      },
+      [this](caf::error& x) { fail(std::move(x)); });
 }
 
 void query_state::ask_grid() {

@@ -27,6 +27,17 @@ using subscriber_actor = caf::typed_actor<
   caf::reacts_to<close_atom, std::string>,
   caf::replies_to<status_atom>::with<actor_status>>;
 
+/// Some subscribers, of more than one message should hold.
+struct handle_slice {
+  std::vector<subscriber_actor> some;
+  std::uint64_t next = 0; ///< where the others begin; 0 if there are none
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, handle_slice& x) {
+    return f(caf::meta::type_name("handle_slice"), x.some, x.next);
+  }
+};
+
 /// Where rows go: a fan-out, or the relay to another node.
 using row_sink_actor = caf::typed_actor<
   // An older row than the last one of its symbol may be dropped.
@@ -47,15 +58,16 @@ using fanout_actor = row_sink_actor::extend<
   caf::reacts_to<check_atom>,
   // Gives everybody the last rows, then closes (1001).
   caf::reacts_to<drain_atom>,
-  // All subscribers.
-  caf::replies_to<summary_atom>::with<std::vector<subscriber_summary>>,
-  // Those who get that symbol.
-  caf::replies_to<summary_atom,
-                  symbol_name>::with<std::vector<subscriber_summary>>,
+  // Some subscribers, oldest first, from that place on: 0 for the first, and
+  // then what the answer before says.
+  caf::replies_to<summary_atom, std::uint64_t>::with<subscriber_slice>,
+  // Those of them who get that symbol.
+  caf::replies_to<summary_atom, symbol_name,
+                  std::uint64_t>::with<subscriber_slice>,
   // The subscriber with that id; an invalid handle if there is none.
   caf::replies_to<resolve_atom, std::uint64_t>::with<subscriber_actor>,
-  // All subscribers.
-  caf::replies_to<list_atom>::with<std::vector<subscriber_actor>>,
+  // Like `summary_atom`'s.
+  caf::replies_to<list_atom, std::uint64_t>::with<handle_slice>,
   // What the subscriber with that id shows of a symbol, and how that came.
   caf::replies_to<why_atom, std::uint64_t, symbol_name>::with<viewer_cell>,
   // How many subscribers get each of these symbols.
@@ -105,6 +117,10 @@ struct symbol_ref {
              x.milli_rate, x.age_ms, caf::meta::load_callback(load));
   }
 };
+
+/// The market lists at most so many symbols at a time, so that no tick waits
+/// much longer for a list than for another tick.
+constexpr std::uint64_t max_symbols_listed = 1024;
 
 /// A source of ticks. See actors/simulator.hpp and actors/replay.hpp.
 using feed_actor = caf::typed_actor<
@@ -162,8 +178,11 @@ using market_actor = interest_actor::extend_with<entry_actor>::extend<
   // The owners of these symbols, in this order.
   caf::replies_to<resolve_atom,
                   std::vector<symbol_name>>::with<std::vector<symbol_ref>>,
-  // All symbols, oldest first, at most so many.
-  caf::replies_to<list_atom, std::uint64_t>::with<std::vector<symbol_ref>>,
+  // All symbols, oldest first, from that place on, at most so many and at most
+  // `max_symbols_listed`; none if there are no more. Who asks again and again
+  // may miss some where symbols leave meanwhile.
+  caf::replies_to<list_atom, std::uint64_t,
+                  std::uint64_t>::with<std::vector<symbol_ref>>,
   // A feed has an actor, whose end is its own.
   caf::reacts_to<join_atom, feed_id, feed_actor>,
   // Pauses the feed that the operator calls so, or lets it go on. Answers how
@@ -334,6 +353,7 @@ CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::market_actor))
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::subscriber_actor))
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::feed_actor))
 CAF_ADD_TYPE_ID(livegrid_handles, (std::vector<livegrid::subscriber_actor>))
+CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::handle_slice))
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::console_actor))
 CAF_ADD_TYPE_ID(livegrid_handles, (livegrid::symbol_ref))
 CAF_ADD_TYPE_ID(livegrid_handles, (std::vector<livegrid::symbol_ref>))

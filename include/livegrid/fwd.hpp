@@ -21,6 +21,7 @@ class logger;
 struct actor_status;
 struct counters;
 struct refusal;
+struct subscriber_slice;
 struct subscriber_summary;
 struct subscription;
 struct tick;

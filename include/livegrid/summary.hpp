@@ -74,6 +74,17 @@ struct subscriber_summary {
   }
 };
 
+/// Some subscribers, of more than one message should hold.
+struct subscriber_slice {
+  std::vector<subscriber_summary> some;
+  std::uint64_t next = 0; ///< where the others begin; 0 if there are none
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, subscriber_slice& x) {
+    return f(caf::meta::type_name("subscriber_slice"), x.some, x.next);
+  }
+};
+
 /// The ledgers of a fan-out at one moment, and the node's beside them.
 struct ledger_audit {
   std::uint64_t off = 0;  ///< subscribers whose ledger does not add up

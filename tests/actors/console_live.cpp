@@ -44,7 +44,7 @@ CAF_TEST(every kind of actor is among the actors) {
   auto x = answer_to("actors");
   CAF_CHECK_EQUAL(x.lists.at(0).columns,
                   (strings{"kind", "id", "name", "mailbox", "messages",
-                           "messages/s", "busy us"}));
+                           "messages/s", "busy %"}));
   strings kinds;
   for (const auto& line : x.lists.at(0).rows)
     kinds.push_back(line.at(0));
@@ -59,44 +59,75 @@ CAF_TEST(every kind of actor is among the actors) {
   CAF_CHECK_EQUAL(feeds, (strings{"simulator", "replay"}));
 }
 
-CAF_TEST(actors say what they have done) {
+CAF_TEST(actors say what they do of late) {
   open();
-  const actor_load load{
-    .id = 4711, .mailbox = 3, .messages = 1000, .busy_us = 5999};
-  add_subscriber(load);
+  fans_do[0]->load = {
+    .id = 4711, .mailbox = 3, .messages = 1000, .busy_us = 5'000'000};
   symbol_does->summary.load = {.id = 12, .messages = 10};
   market_does->owners = {{name_of("A"), make_symbol(symbol_does)}};
-  pass(10s);
-  auto x = answer_to("actors");
-  auto id = std::to_string(fans_do[1]->subscriber->id());
+  auto asked = ask_line("actors");
+  CAF_CHECK(!heard());
+  fans_do[0]->load.messages += 20;
+  fans_do[0]->load.busy_us += 50'000;
+  symbol_does->summary.load.messages += 1;
+  pass(200ms);
+  auto first = fetch<console_answer>(asked);
+  CAF_REQUIRE(first);
   CAF_CHECK_EQUAL(
-    of_kind(x, "subscriber"),
-    (lines{{"subscriber", "4711", id, "3", "1000", "100", "5999"}}));
-  CAF_CHECK_EQUAL(of_kind(x, "symbol"),
-                  (lines{{"symbol", "12", "A", "0", "10", "1", "0"}}));
+    strings(of_kind(*first, "fanout").at(0)),
+    (strings{"fanout", "4711", "fake", "3", "1020", "100.0", "25.0"}));
+  CAF_CHECK_EQUAL(of_kind(*first, "symbol"),
+                  (lines{{"symbol", "12", "A", "0", "11", "5.0", "0.0"}}));
+  // From then on there is a sample already.
+  pass(2s);
+  fans_do[0]->load.messages += 7;
+  auto again = ask_line("actors");
+  auto second = fetch<console_answer>(again);
+  CAF_REQUIRE(second);
+  CAF_CHECK_EQUAL(
+    strings(of_kind(*second, "fanout").at(0)),
+    (strings{"fanout", "4711", "fake", "3", "1027", "3.5", "0.0"}));
 }
 
-CAF_TEST(actors are sorted by what they have to do) {
+CAF_TEST(actors are sorted by what they have to do of late) {
   open();
-  market_does->load = {.mailbox = 1, .messages = 30, .busy_us = 2000};
-  fans_do[0]->load = {.mailbox = 3, .messages = 20, .busy_us = 1000};
-  add_subscriber({.mailbox = 2, .messages = 10, .busy_us = 3000});
+  auto& market_load = market_does->load;
+  auto& fan_load = fans_do[0]->load;
+  auto& symbol_load = symbol_does->summary.load;
+  fans_do[1]->load.id = 4;
+  market_does->owners = {{name_of("A"), make_symbol(symbol_does)}};
+  // Who did most until now does least.
+  market_load = {.id = 1, .mailbox = 1, .messages = 1, .busy_us = 200};
+  fan_load = {.id = 2, .mailbox = 3, .messages = 2, .busy_us = 3000};
+  symbol_load = {.id = 3, .mailbox = 2, .messages = 3, .busy_us = 100};
   struct {
     const char* line;
     strings want;
   } cases[] = {
-    {"actors", {"subscriber", "market", "fanout"}},
-    {"actors --sort=busy", {"subscriber", "market", "fanout"}},
-    {"actors --sort=mailbox", {"fanout", "subscriber", "market"}},
-    {"actors --sort=rate", {"market", "fanout", "subscriber"}},
+    {"actors", {"symbol", "market", "fanout"}},
+    {"actors --sort=busy", {"symbol", "market", "fanout"}},
+    {"actors --sort=mailbox", {"fanout", "symbol", "market"}},
+    {"actors --sort=rate", {"market", "fanout", "symbol"}},
   };
   for (const auto& c : cases) {
     CAF_MESSAGE(c.line);
+    auto asked = ask_line(c.line);
+    market_load.messages += 300'000;
+    fan_load.messages += 200'000;
+    symbol_load.messages += 100'000;
+    market_load.busy_us += 50'000;
+    fan_load.busy_us += 40'000;
+    symbol_load.busy_us += 60'000;
+    pass(200ms);
+    auto x = fetch<console_answer>(asked);
+    CAF_REQUIRE(x);
     strings first;
-    for (const auto& line : lines_of(c.line))
+    for (const auto& line : x->lists.at(0).rows)
       if (first.size() < c.want.size())
         first.push_back(line.at(0));
     CAF_CHECK_EQUAL(first, c.want);
+    // So that the next question has no sample.
+    pass(31s);
   }
 }
 
@@ -136,6 +167,7 @@ CAF_TEST(many actors come in pages) {
   CAF_CHECK_EQUAL(x.lists.at(0).total, 107u);
   CAF_CHECK_EQUAL(x.lists.at(0).pages, 3u);
   CAF_REQUIRE_EQUAL(x.lists.at(0).rows.size(), 7u);
+  CAF_CHECK_EQUAL(market_does->most_listed, max_symbols_listed);
   CAF_CHECK_EQUAL(x.lists.at(0).rows.back().at(2), "S199");
 }
 

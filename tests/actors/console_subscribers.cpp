@@ -50,16 +50,60 @@ CAF_TEST(subscribers of all fan outs are one list) {
   CAF_CHECK_EQUAL(first_cells("subscribers"), "1 2 3");
   CAF_CHECK_EQUAL(first_cells("subscribers --sort=lag"), "1 2 3");
   CAF_CHECK_EQUAL(first_cells("subscribers --sort=merged"), "2 1 3");
-  CAF_CHECK_EQUAL(first_cells("subscribers --sort=rate"), "3 1 2");
   CAF_CHECK_EQUAL(
     strings(answer_to("subscribers").lists.at(0).columns),
     (strings{"id", "peer", "age", "symbols", "rows/s", "delivered", "merged",
              "waiting", "lag B", "verdict"}));
   CAF_CHECK_EQUAL(
     lines_of("subscribers"),
-    (lines{{"1", "a", "5s", "2", "18", "90", "5", "5", "321", "slow reader"},
+    (lines{{"1", "a", "5s", "2", "0", "90", "5", "5", "321", "slow reader"},
            {"2", "b", "4s", "*", "0", "1", "8", "1", "7", "us"},
-           {"3", "c", "3s", "0", "100", "300", "0", "0", "0", "keeping up"}}));
+           {"3", "c", "3s", "0", "0", "300", "0", "0", "0", "keeping up"}}));
+}
+
+CAF_TEST(who gets many rows of late is told from who got many once) {
+  open();
+  fill(fans_do);
+  auto grow = [&](std::uint64_t n) {
+    auto& xs = fans_do[0]->subscribers;
+    xs[0].delivered += 5 * n;
+    xs[1].delivered += n;
+    xs[0].published += 5 * n;
+    xs[1].published += n;
+  };
+  auto rates = [&](const console_answer& x) {
+    std::string result;
+    for (const auto& line : x.lists.at(0).rows)
+      result += line.at(0) + ':' + line.at(4) + ' ';
+    return result;
+  };
+  // The first answer takes two samples.
+  auto asked = ask_line("subscribers --sort=rate");
+  CAF_CHECK(!heard());
+  grow(2);
+  pass(200ms);
+  auto first = fetch<console_answer>(asked);
+  CAF_REQUIRE(first);
+  CAF_CHECK_EQUAL(rates(*first), "1:50 3:10 2:0 ");
+  // From then on there is one already.
+  pass(1s);
+  grow(100);
+  auto again = ask_line("subscribers --sort=rate");
+  auto second = fetch<console_answer>(again);
+  CAF_REQUIRE(second);
+  CAF_CHECK_EQUAL(rates(*second), "1:500 3:100 2:0 ");
+  // It is over.
+  pass(10s);
+  CAF_CHECK_EQUAL(rates(answer_to("subscribers --sort=rate")), "1:0 2:0 3:0 ");
+}
+
+CAF_TEST(subscribers that come in slices are one list) {
+  open();
+  fill(fans_do);
+  for (auto& x : fans_do)
+    x->at_once = 1;
+  CAF_CHECK_EQUAL(first_cells("subscribers"), "1 2 3");
+  CAF_CHECK_EQUAL(first_cells("ledger"), "1 2 3");
 }
 
 CAF_TEST(a loop that is late is to blame for all) {

@@ -523,23 +523,26 @@ CAF_TEST(the operator sees who gets what) {
   auto x = connect(want({"A", "B"}));
   auto y = connect(want_all());
   auto z = connect(want({"B"}));
-  auto ids_of = [](const caf::expected<std::vector<subscriber_summary>>& all) {
+  auto ids_of = [](const caf::expected<subscriber_slice>& all) {
     CAF_REQUIRE(all);
     std::set<std::uint64_t> result;
-    for (const auto& s : *all)
+    CAF_CHECK_EQUAL(all->next, 0u);
+    for (const auto& s : all->some)
       result.insert(s.id);
     return result;
   };
   for (const auto& who : {x, y, z})
     ears_of(who);
   auto id = [](const client& who) { return who.box->owner->id(); };
-  using summaries = std::vector<subscriber_summary>;
-  auto everybody = ask<summaries>(fan, summary_atom_v);
+  const std::uint64_t first = 0;
+  auto everybody = ask<subscriber_slice>(fan, summary_atom_v, first);
   CAF_CHECK(ids_of(everybody) == (std::set{id(x), id(y), id(z)}));
-  CAF_CHECK(ids_of(ask<summaries>(fan, summary_atom_v, name_of("A")))
-            == (std::set{id(x), id(y)}));
-  CAF_CHECK(ids_of(ask<summaries>(fan, summary_atom_v, name_of("NONE")))
-            == (std::set{id(y)}));
+  CAF_CHECK(
+    ids_of(ask<subscriber_slice>(fan, summary_atom_v, name_of("A"), first))
+    == (std::set{id(x), id(y)}));
+  CAF_CHECK(
+    ids_of(ask<subscriber_slice>(fan, summary_atom_v, name_of("NONE"), first))
+    == (std::set{id(y)}));
   CAF_CHECK(unbox(ask<subscriber_actor>(fan, resolve_atom_v, id(z)))
             == z.box->owner);
   CAF_CHECK(
@@ -550,7 +553,8 @@ CAF_TEST(the operator sees who gets what) {
   settle();
   publish({make_row("A", 2)});
   settle();
-  for (const auto& s : unbox(ask<summaries>(fan, summary_atom_v)))
+  auto all = unbox(ask<subscriber_slice>(fan, summary_atom_v, first));
+  for (const auto& s : all.some)
     if (s.id == id(x)) {
       CAF_CHECK(s.blocked);
       CAF_CHECK_EQUAL(s.symbols, 2u);

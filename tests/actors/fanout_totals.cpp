@@ -95,7 +95,7 @@ CAF_TEST(of several symbols each viewer is counted once) {
 
 CAF_TEST(all subscribers are listed) {
   auto list = [&] {
-    return unbox(ask<std::vector<subscriber_actor>>(fan, list_atom_v));
+    return unbox(ask<handle_slice>(fan, list_atom_v, std::uint64_t{0})).some;
   };
   CAF_CHECK(list().empty());
   auto x = connect(want({"A"}));
@@ -103,6 +103,54 @@ CAF_TEST(all subscribers are listed) {
   auto found = list();
   CAF_REQUIRE_EQUAL(found.size(), 1u);
   CAF_CHECK_EQUAL(found[0]->id(), id);
+}
+
+CAF_TEST(many subscribers are told of in slices) {
+  std::vector<client> all;
+  for (int i = 0; i < 1000; ++i) {
+    all.push_back(connect(want({i % 2 == 0 ? "A" : "B"})));
+    name(all.back());
+  }
+  auto ids = [&](auto... what) {
+    std::vector<std::uint64_t> result;
+    for (std::uint64_t from = 0;;) {
+      auto x = unbox(ask<subscriber_slice>(fan, summary_atom_v, what..., from));
+      CAF_CHECK_LESS(x.some.size(), 300u);
+      for (const auto& s : x.some)
+        result.push_back(s.id);
+      if (x.next == 0)
+        return result;
+      CAF_REQUIRE_GREATER(x.next, from);
+      from = x.next;
+      // Those who come and go meanwhile leave the others in their places.
+      if (result.size() < 400) {
+        leave(all[500]);
+        leave(all[501]);
+        settle();
+      }
+    }
+  };
+  std::vector<std::uint64_t> want_ids;
+  std::vector<std::uint64_t> want_of_a;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (i != 500 && i != 501) {
+      want_ids.push_back(all[i].box->owner->id());
+      if (i % 2 == 0)
+        want_of_a.push_back(want_ids.back());
+    }
+  CAF_CHECK_EQUAL(ids(), want_ids);
+  CAF_CHECK_EQUAL(ids(name_of("A")), want_of_a);
+  CAF_CHECK_EQUAL(ids(name_of("NONE")).size(), 0u);
+  std::size_t listed = 0;
+  for (std::uint64_t from = 0;;) {
+    auto x = unbox(ask<handle_slice>(fan, list_atom_v, from));
+    CAF_CHECK_LESS(x.some.size(), 300u);
+    listed += x.some.size();
+    from = x.next;
+    if (from == 0)
+      break;
+  }
+  CAF_CHECK_EQUAL(listed, 998u);
 }
 
 // -- ledgers ------------------------------------------------------------------

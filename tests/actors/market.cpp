@@ -45,8 +45,8 @@ public:
     return *x;
   }
 
-  refs list(std::uint64_t limit = 1000) {
-    auto x = ask<refs>(mkt, list_atom_v, limit);
+  refs list(std::uint64_t limit = 1000, std::uint64_t start = 0) {
+    auto x = ask<refs>(mkt, list_atom_v, start, limit);
     CAF_REQUIRE(x);
     return *x;
   }
@@ -219,6 +219,16 @@ CAF_TEST(owners come in the order asked) {
   CAF_CHECK_EQUAL(list().size(), 3u);
 }
 
+CAF_TEST(a slice of the list is short however much is asked for) {
+  open({}, 5000);
+  std::vector<tick> many;
+  for (int i = 0; i < 3000; ++i)
+    many.emplace_back(trade("S" + std::to_string(i), 1));
+  CAF_REQUIRE(publish(many));
+  CAF_CHECK_EQUAL(list(UINT64_MAX).size(), max_symbols_listed);
+  CAF_CHECK_EQUAL(list(UINT64_MAX, 2500).size(), 500u);
+}
+
 CAF_TEST(the list is by age and has a limit) {
   open({"MSFT", "AAPL"});
   publish({trade("ZZZ", 1), trade("AAPL", 1), trade("BBB", 1)});
@@ -226,6 +236,11 @@ CAF_TEST(the list is by age and has a limit) {
   CAF_CHECK_EQUAL(names(list(4)), (strings{"MSFT", "AAPL", "ZZZ", "BBB"}));
   CAF_CHECK_EQUAL(names(list(3)), (strings{"MSFT", "AAPL", "ZZZ"}));
   CAF_CHECK(list(0).empty());
+  CAF_MESSAGE("and comes in slices");
+  CAF_CHECK_EQUAL(names(list(2, 1)), (strings{"AAPL", "ZZZ"}));
+  CAF_CHECK_EQUAL(names(list(9, 3)), strings{"BBB"});
+  CAF_CHECK(list(9, 4).empty());
+  CAF_CHECK(list(9, UINT64_MAX).empty());
   // Many more, so that the table of symbols moves.
   std::vector<tick> many;
   for (int i = 0; i < 80; ++i)

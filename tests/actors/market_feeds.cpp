@@ -306,9 +306,9 @@ CAF_TEST(a symbol says what is known of its ticks) {
   CAF_CHECK_EQUAL(says("A", "usual_gap_s"), "2.0");
   CAF_CHECK_EQUAL(says("A", "quiet_after_s"), "8");
   CAF_CHECK_EQUAL(says("A", "ticks_per_s"), "1.0");
-  auto ref =
-    unbox(ask<std::vector<symbol_ref>>(mkt, list_atom_v, std::uint64_t{9}))
-      .at(0);
+  auto ref = unbox(ask<std::vector<symbol_ref>>(
+                     mkt, list_atom_v, std::uint64_t{0}, std::uint64_t{9}))
+               .at(0);
   CAF_CHECK_EQUAL(ref.age_ms, 2000u);
   CAF_CHECK(ref.milli_rate > 950 && ref.milli_rate < 1050);
   CAF_CHECK(static_cast<freshness>(ref.fresh) == freshness::live);

@@ -124,6 +124,16 @@ void make(subscriber_summary& x) {
   make(x.link);
 }
 
+void make(subscriber_slice& x) {
+  x.some.resize(2);
+  make(x.some[0]);
+  x.next = 258;
+}
+
+void make(handle_slice& x) {
+  x = {{subscriber_actor{}}, 258};
+}
+
 void make(ledger_audit& x) {
   x = {1, 2, 10, 5, 2, 1};
 }
@@ -243,6 +253,16 @@ bool same(const subscriber_summary& x, const subscriber_summary& y) {
                     s.blocked, s.held, s.interval_ms, s.link);
   };
   return all(x) == all(y);
+}
+
+bool same(const subscriber_slice& x, const subscriber_slice& y) {
+  return std::equal(x.some.begin(), x.some.end(), y.some.begin(), y.some.end(),
+                    [](const auto& a, const auto& b) { return same(a, b); })
+         && x.next == y.next;
+}
+
+bool same(const handle_slice& x, const handle_slice& y) {
+  return x.some == y.some && x.next == y.next;
 }
 
 bool same(const ledger_audit& x, const ledger_audit& y) {

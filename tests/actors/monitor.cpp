@@ -217,6 +217,35 @@ CAF_TEST(ledgers that do not add up are counted and logged) {
   CAF_CHECK_EQUAL(get(stats->ledger_off), 0u);
 }
 
+CAF_TEST(of several of a kind the sum counts and the latest loop) {
+  parts.fanouts.push_back(make_fanout(other_does));
+  parts.ingresses.push_back(own(sys.spawn(idle_ingress)));
+  fan_does->audit.off = 2;
+  other_does->audit.off = 1;
+  other_does->load.mailbox = 20;
+  captured_stderr captured;
+  start();
+  pass(1s);
+  CAF_CHECK_EQUAL(get(stats->ledger_off), 3u);
+  CAF_CHECK_NOT_EQUAL(captured.text().find("subscribers=3"), std::string::npos);
+  CAF_CHECK_EQUAL(mailbox(counters::part::fanout), 25u);
+  CAF_CHECK_EQUAL(mailbox(counters::part::ingress), 14u);
+  // One of them, whichever it is, is late for all of its viewers.
+  for (auto& late : {fan_does, other_does}) {
+    late->open.clear();
+    late->mute = true;
+    pass(1s);
+    pass(1s);
+    CAF_CHECK(lag(stats->loop_lag) == 1s);
+    late->mute = false;
+    answer_late(parts.fanouts[late == fan_does ? 0 : 1], late->open.at(0),
+                actor_load{.mailbox = 1});
+    CAF_CHECK(lag(stats->loop_lag) == 1s);
+    pass(1s);
+    CAF_CHECK(lag(stats->loop_lag) == 0s);
+  }
+}
+
 CAF_TEST(ledgers that add up are no news) {
   captured_stderr captured;
   start();

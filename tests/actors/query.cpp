@@ -186,6 +186,19 @@ CAF_TEST(names alone need no owners) {
   CAF_CHECK(over());
 }
 
+CAF_TEST(the names of many symbols are fetched in slices) {
+  auto owner = add_owner("S0");
+  for (std::uint64_t i = 1; i < 2 * max_symbols_listed + 1; ++i)
+    script->owners.push_back({name_of("S" + std::to_string(i)), owner});
+  ask_all({.market = scripted, .limit = UINT64_MAX, .names_only = true});
+  auto found = names();
+  CAF_CHECK_EQUAL(found.size(), script->owners.size());
+  CAF_CHECK_EQUAL(found.back(), script->owners.back().symbol.str());
+  ask_all(
+    {.market = scripted, .limit = max_symbols_listed + 1, .names_only = true});
+  CAF_CHECK_EQUAL(names().size(), max_symbols_listed + 1);
+}
+
 CAF_TEST(a row that was taken before the question is in the answer) {
   auto mkt = open({"AAPL"});
   auto asked = self->request(mkt, caf::infinite, publish_atom_v,

@@ -111,9 +111,12 @@ public:
     return result;
   }
 
-  /// The answer to a line, which must come at once.
+  /// The answer to a line, which must come at once or, if it has rates that it
+  /// takes two samples for, soon after.
   console_answer answer_to(const std::string& line) {
     auto asked = ask_line(line);
+    if (!heard())
+      pass(sampler::least_span);
     auto x = fetch<console_answer>(asked);
     CAF_REQUIRE(x);
     return std::move(*x);
@@ -153,6 +156,8 @@ public:
   /// Why a line is refused.
   std::string refusal_of(const std::string& line) {
     auto asked = ask_line(line);
+    if (!heard())
+      pass(sampler::least_span);
     auto x = fetch<console_answer>(asked);
     CAF_REQUIRE(!x);
     return to_refusal(x.error()).message;

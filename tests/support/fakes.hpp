@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -96,8 +97,20 @@ struct fanout_script {
   ledger_audit audit;
   actor_load load;
 
+  std::size_t at_once = 1000; ///< subscribers that it tells of
+
   std::size_t counted = 0; ///< symbols whose viewers it was asked to count
   std::size_t audits = 0;  ///< how often it was asked for its ledgers
+
+  /// The subscribers from one on.
+  subscriber_slice slice(std::uint64_t from) const {
+    subscriber_slice result;
+    auto end = std::min<std::size_t>(subscribers.size(), from + at_once);
+    for (std::size_t i = from; i < end; ++i)
+      result.some.push_back(subscribers[i]);
+    result.next = end < subscribers.size() ? end : 0;
+    return result;
+  }
 
   /// Symbol and price of each row, as `AAPL 150`, in the order of arrival.
   std::vector<std::string> rows() const {
@@ -126,21 +139,21 @@ fake_fanout(fanout_actor::pointer self, std::shared_ptr<fanout_script> script) {
     [](flush_atom) {},
     [](check_atom) {},
     [](drain_atom) {},
-    [self, script](summary_atom) {
-      return answer_for(self, *script, script->subscribers);
+    [self, script](summary_atom, std::uint64_t from) {
+      return answer_for(self, *script, script->slice(from));
     },
-    [self, script](summary_atom, const symbol_name&) {
-      return answer_for(self, *script, script->subscribers);
+    [self, script](summary_atom, const symbol_name&, std::uint64_t from) {
+      return answer_for(self, *script, script->slice(from));
     },
     [self, script](resolve_atom, std::uint64_t id) {
       return answer_for(self, *script,
                         id == script->known ? script->subscriber
                                             : subscriber_actor{});
     },
-    [self, script](list_atom) {
-      std::vector<subscriber_actor> result;
+    [self, script](list_atom, std::uint64_t) {
+      handle_slice result;
       if (script->subscriber)
-        result.emplace_back(script->subscriber);
+        result.some.emplace_back(script->subscriber);
       return answer_for(self, *script, std::move(result));
     },
     [self, script](why_atom, std::uint64_t, const symbol_name&) {
@@ -195,6 +208,8 @@ struct market_script {
 
   bool mute = false; ///< all other questions stay open
 
+  std::uint64_t most_listed = 0; ///< symbols that it was asked for at once
+
   std::vector<std::pair<time_point, tick_batch>> batches;
   std::vector<std::string> heard; ///< what happens to feeds
   std::vector<caf::typed_response_promise<std::uint64_t>> unanswered;
@@ -231,8 +246,14 @@ fake_market(market_actor::pointer self, std::shared_ptr<market_script> script) {
     [self, script](resolve_atom, const std::vector<symbol_name>&) {
       return answer_for(self, *script, script->owners);
     },
-    [self, script](list_atom, std::uint64_t) {
-      return answer_for(self, *script, script->owners);
+    [self, script](list_atom, std::uint64_t start, std::uint64_t count) {
+      auto at_once = std::min(count, max_symbols_listed);
+      script->most_listed = std::max(script->most_listed, count);
+      std::vector<symbol_ref> result;
+      for (auto i = start; i < script->owners.size() && i < start + at_once;
+           ++i)
+        result.push_back(script->owners[i]);
+      return answer_for(self, *script, std::move(result));
     },
     [](watch_atom, const std::vector<symbol_name>&, const row_sink_actor&) {},
     [](unwatch_atom, const std::vector<symbol_name>&, const row_sink_actor&) {},

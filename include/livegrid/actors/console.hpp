@@ -4,12 +4,15 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "livegrid/actors.hpp"
 #include "livegrid/counters.hpp"
+#include "livegrid/sampler.hpp"
 
 namespace livegrid {
 
@@ -84,14 +87,32 @@ private:
     std::string error = "no answer in time";
   };
 
+  /// Asks before all that waits for `whom` already.
+  template <class Handle, class... Ts>
+  auto ask_now(const Handle& whom, Ts... what);
+
   /// Asks all of `whom` the same and goes on with their outcomes, in order,
   /// once all have answered or time is up.
   template <class T, class Handle, class Done, class... Ts>
   void gather(std::vector<Handle> whom, Done done, Ts... what);
 
+  /// The same, but time is up at `end`, and nobody is asked after that.
+  template <class T, class Handle, class Done, class... Ts>
+  void gather_until(time_point end, std::vector<Handle> whom, Done done,
+                    Ts... what);
+
+  /// Asks all fan-outs for slices, one after the other of each, hands each
+  /// slice to `take`, and goes on with why some is missing, if so.
+  template <class Slice, class Take, class Done, class... Ts>
+  void walk_fanouts(Take take, Done done, Ts... what);
+
+  /// Goes on when so much time has passed that a second sample of somebody's
+  /// counters makes a rate.
+  void after_a_while(std::function<void()> next);
+
   /// One of the parts of the node, and what it says of itself.
   struct part {
-    std::string kind;
+    const char* kind;
     outcome<actor_status> said;
   };
 
@@ -153,38 +174,60 @@ private:
   /// Pauses a feed or lets it go on, and says whom that concerns.
   void set_paused(const std::string& feed, bool on, promise to);
 
-  /// A symbol as the lists show it.
-  struct symbol_line {
-    symbol_ref ref;
-    symbol_summary summary;
-    std::uint64_t subscribers = 0;
-  };
+  struct symbol_line;
+  struct subscriber_line;
 
-  /// Goes on with the summaries of these symbols, in that order.
-  void summarize(const std::vector<symbol_ref>& refs,
-                 std::function<void(std::vector<symbol_summary>&)> done);
+  using symbol_lines = std::vector<symbol_line>;
+
+  using lines_taker = std::function<void(symbol_lines&)>;
+
+  /// The fan-outs that one question is for; who does not answer is asked no
+  /// more.
+  using fanouts_asked = std::shared_ptr<std::vector<fanout_actor>>;
+
+  fanouts_asked all_fanouts() const;
 
   /// Goes on with lines that know how many subscribers each symbol has.
-  void count_subscribers(std::vector<symbol_line> lines,
-                         std::function<void(std::vector<symbol_line>&)> done);
+  void count_subscribers(fanouts_asked whom, symbol_lines lines,
+                         lines_taker done);
 
-  /// Goes on with lines that know what their symbols' owners say.
-  void fill(std::vector<symbol_line> lines,
-            std::function<void(std::vector<symbol_line>&)> done);
+  /// Goes on with lines that know what their symbols' owners say before `end`.
+  void fill(time_point end, symbol_lines lines, lines_taker done);
 
-  /// Goes on with all symbols, in no order, their owners not yet asked.
-  void all_symbols(promise to,
-                   std::function<void(std::vector<symbol_line>&)> done);
+  /// Takes a slice of all symbols, and goes on with the next one when told to.
+  using slice_taker = std::function<void(symbol_lines&, std::function<void()>)>;
+
+  /// Hands all symbols to `take`, oldest first, their owners not yet asked, and
+  /// then goes on.
+  void all_symbols(promise to, slice_taker take, std::function<void()> done,
+                   std::uint64_t start = 0);
 
   /// Subscribers, and why some are not among them, if so.
   struct subscriber_list {
-    std::vector<subscriber_summary> known;
+    std::vector<subscriber_line> known;
     std::string missing;
   };
 
+  using subscribers_taker = std::function<void(subscriber_list&)>;
+
   /// Goes on with all subscribers, or those of one symbol.
-  void summarize_subscribers(const symbol_name* which,
-                             std::function<void(subscriber_list&)> done);
+  void summarize_subscribers(std::optional<symbol_name> which,
+                             subscribers_taker done);
+
+  /// The same, with their rates of late.
+  void rate_subscribers(std::optional<symbol_name> which,
+                        subscribers_taker done);
+
+  /// Sorts by `age`, `lag`, `merged` or `rate`, the most of it first.
+  static void sort_subscribers(std::vector<subscriber_line>& xs,
+                               std::string_view by);
+
+  struct worker;
+  struct work_list;
+
+  /// Goes on with the busiest actors of all.
+  void all_workers(promise to, std::shared_ptr<work_list> all,
+                   std::function<void()> done);
 
   /// Goes on with the subscriber of that id, or tells that there is none.
   void find_subscriber(const console_command& x, promise to,
@@ -195,8 +238,8 @@ private:
             std::vector<actor_status> parts, promise to) const;
 
   /// A list of symbols, and of subscribers.
-  static listing list_of(const std::vector<symbol_line>& some);
-  listing list_of(const std::vector<subscriber_summary>& some) const;
+  static listing list_of(const symbol_lines& some);
+  listing list_of(const std::vector<subscriber_line>& some) const;
 
   /// The loop's lag of late.
   std::chrono::nanoseconds loop_lag() const {
@@ -207,6 +250,9 @@ private:
   std::uint64_t questions_ = 0;
 
   time_point started_{};
+
+  sampler work_; ///< messages and busy time of actors
+  sampler rows_; ///< delivered to subscribers
 };
 
 console_actor::behavior_type

@@ -2,6 +2,7 @@
 
 // How the console asks many at once, and shows lists. Only for its own sources.
 
+#include <algorithm>
 #include <cstddef>
 #include <initializer_list>
 #include <memory>
@@ -21,8 +22,56 @@ constexpr std::chrono::seconds console_timeout{2};
 /// there are 100,000, nor shall the timer wait behind all their answers.
 constexpr std::size_t asked_at_once = 256;
 
+template <class Handle, class... Ts>
+auto console_state::ask_now(const Handle& whom, Ts... what) {
+  return self->request(whom, console_timeout, std::move(what)...);
+}
+
+/// The first ones of a list that is never there as a whole.
+template <class T, class Less>
+class first_ones {
+public:
+  first_ones(std::size_t most, Less less)
+    : most_(most), less_(std::move(less)) {
+    // nop
+  }
+
+  void add(T x) {
+    xs_.push_back(std::move(x));
+    if (xs_.size() / 2 > most_)
+      cut();
+  }
+
+  /// All of them, in order.
+  std::vector<T> take() {
+    cut();
+    std::sort(xs_.begin(), xs_.end(), less_);
+    return std::move(xs_);
+  }
+
+private:
+  void cut() {
+    if (xs_.size() <= most_)
+      return;
+    auto end = xs_.begin() + static_cast<std::ptrdiff_t>(most_);
+    std::nth_element(xs_.begin(), end, xs_.end(), less_);
+    xs_.erase(end, xs_.end());
+  }
+
+  std::size_t most_;
+  Less less_;
+  std::vector<T> xs_;
+};
+
 template <class T, class Handle, class Done, class... Ts>
 void console_state::gather(std::vector<Handle> whom, Done done, Ts... what) {
+  gather_until<T>(self->clock().now() + console_timeout, std::move(whom),
+                  std::move(done), std::move(what)...);
+}
+
+template <class T, class Handle, class Done, class... Ts>
+void console_state::gather_until(time_point end, std::vector<Handle> whom,
+                                 Done done, Ts... what) {
   struct gathering {
     std::vector<Handle> whom;
     std::vector<outcome<T>> answers;
@@ -39,7 +88,8 @@ void console_state::gather(std::vector<Handle> whom, Done done, Ts... what) {
       done(all->answers);
   };
   open_.emplace(number, finish);
-  if (all->missing == 0)
+  auto left = end - self->clock().now();
+  if (all->missing == 0 || left.count() <= 0)
     return check(number);
   auto ask_next = [this, all, number, what...](auto& again) -> void {
     if (all->next == all->whom.size() || !open_.contains(number))
@@ -60,7 +110,38 @@ void console_state::gather(std::vector<Handle> whom, Done done, Ts... what) {
   for (std::size_t i = 0; i < asked_at_once; ++i)
     ask_next(ask_next);
   // One timer for all of them.
-  self->delayed_send(self, console_timeout, check_atom_v, number);
+  self->delayed_send(self, left, check_atom_v, number);
+}
+
+template <class Slice, class Take, class Done, class... Ts>
+void console_state::walk_fanouts(Take take, Done done, Ts... what) {
+  struct walk {
+    std::size_t missing = 0;
+    std::string error;
+  };
+  auto all = std::make_shared<walk>();
+  all->missing = config.fanouts.size();
+  if (all->missing == 0)
+    return done(all->error);
+  auto end = self->clock().now() + console_timeout;
+  auto step = [=, this](auto& again, const fanout_actor& whom,
+                        std::uint64_t from) -> void {
+    gather_until<Slice>(
+      end, std::vector{whom},
+      [=](std::vector<outcome<Slice>>& xs) mutable {
+        auto& found = xs.at(0);
+        take(found.value.some);
+        if (!found.error.empty())
+          all->error = std::move(found.error);
+        else if (found.value.next > 0)
+          return again(again, whom, found.value.next);
+        if (--all->missing == 0)
+          done(all->error);
+      },
+      what..., from);
+  };
+  for (const auto& x : config.fanouts)
+    step(step, x, 0);
 }
 
 /// Where a page of a list begins and ends, or an error if the option `page` is
@@ -76,12 +157,18 @@ struct page_of_list {
   static caf::expected<page_of_list> of(std::size_t total,
                                         const console_command& x);
 
+  /// How many rows of the sorted list it takes to show the page.
+  static caf::expected<std::size_t> rows_needed(const console_command& x);
+
   /// Leaves of the whole list what is on the page.
   template <class T>
   void cut(std::vector<T>& whole) const {
-    whole.erase(whole.begin() + static_cast<std::ptrdiff_t>(end), whole.end());
-    whole.erase(whole.begin(),
-                whole.begin() + static_cast<std::ptrdiff_t>(begin));
+    auto at = [&](std::size_t i) {
+      return whole.begin()
+             + static_cast<std::ptrdiff_t>(std::min(i, whole.size()));
+    };
+    whole.erase(at(end), whole.end());
+    whole.erase(whole.begin(), at(begin));
   }
 
   /// Says in an answer which page it is.
@@ -96,11 +183,29 @@ caf::expected<std::string> sort_key(const console_command& x,
                                     std::string by_default,
                                     std::initializer_list<const char*> known);
 
+/// How a list of subscribers is to be sorted, or why it cannot be.
+inline caf::expected<std::string> subscribers_sort(const console_command& x) {
+  return sort_key(x, "age", {"age", "lag", "merged", "rate"});
+}
+
 /// A span for people: `250ms`, `12s`, `3m`, `5h`, `2d`.
 std::string short_span(std::uint64_t ms);
 
-/// Sorts by `age`, `lag`, `merged` or `rate`, the most of it first.
-void sort_subscribers(std::vector<subscriber_summary>& xs, std::string_view by);
+/// A symbol as the lists show it.
+struct console_state::symbol_line {
+  symbol_ref ref;
+  symbol_summary summary;
+  std::uint64_t subscribers = 0;
+};
+
+/// A subscriber as the lists show it.
+struct console_state::subscriber_line {
+  subscriber_summary summary;
+  double rate = 0; ///< rows a second of late
+};
+
+/// A number with one decimal.
+std::string to_tenths(double x);
 
 /// Whether a name matches a pattern in which `*` stands for anything and `?`
 /// for one character.

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -71,16 +72,17 @@ public:
 
   void drain();
 
-  /// All subscribers, in no order.
-  std::vector<subscriber_summary> summaries() const;
+  /// The next subscribers by age.
+  subscriber_slice summaries(std::uint64_t from) const;
 
-  /// Those who get that symbol.
-  std::vector<subscriber_summary> summaries(const symbol_name& which) const;
+  /// Those of them who get that symbol.
+  subscriber_slice summaries(const symbol_name& which,
+                             std::uint64_t from) const;
 
   /// The subscriber with that id, or an invalid handle.
   subscriber_actor find(std::uint64_t id) const;
 
-  std::vector<subscriber_actor> subscribers() const;
+  handle_slice subscribers(std::uint64_t from) const;
 
   /// What the subscriber with that id shows of a symbol.
   viewer_cell explain(std::uint64_t id, const symbol_name& which);
@@ -116,6 +118,7 @@ private:
     time_point ticked_at{};
     bool staged = false; ///< this flush has a row of it
     std::vector<audience*> audiences;
+    std::uint64_t viewers = 0; ///< members of these
   };
 
   /// Subscribers who get the same bytes.
@@ -130,7 +133,8 @@ private:
   struct member {
     outbox_ptr box;
     audience* where = nullptr;
-    std::size_t place = 0; ///< in `where->members`
+    std::size_t place = 0;    ///< in `where->members`
+    std::uint64_t number = 0; ///< see `by_age_`
 
     // What its last change of the set brought, whose rows came with it.
     time_point changed{};
@@ -158,6 +162,14 @@ private:
   subscriber_summary summary_of(const member& who) const;
 
   const member* find_member(std::uint64_t id) const;
+
+  bool wants(const member& who, const symbol_name& which) const;
+
+  /// Calls `f` with the next members by age, no more than the rows of others
+  /// can wait for.
+  /// @returns where those after them begin; 0 if there are none.
+  template <class F>
+  std::uint64_t for_some(std::uint64_t from, F f) const;
 
   // -- memberships ------------------------------------------------------------
 
@@ -207,6 +219,10 @@ private:
   std::unordered_map<std::string, std::unique_ptr<audience>> audiences_;
   std::vector<audience*> everything_; ///< audiences of every symbol
   std::unordered_map<outbox*, member> members_;
+
+  /// By the number that they got when they joined, from 1.
+  std::map<std::uint64_t, const member*> by_age_;
+  std::uint64_t joined_ = 0;
 
   std::vector<staged_row> staged_;
   std::vector<audience*> dirty_;

@@ -151,7 +151,8 @@ struct market_state {
 
   std::vector<symbol_ref> resolve(const std::vector<symbol_name>& names) const;
 
-  std::vector<symbol_ref> list(std::uint64_t limit) const;
+  /// The symbols by age, from `start` on, no more than one message may hold.
+  std::vector<symbol_ref> list(std::uint64_t start, std::uint64_t count) const;
 
   void watch(const std::vector<symbol_name>& names, const row_sink_actor& who);
 

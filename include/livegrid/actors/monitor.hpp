@@ -41,7 +41,7 @@ struct monitor_state {
   std::uint64_t checks = 0;
   std::uint64_t counts = 0; ///< checks, those of a stuck loop too
 
-  /// When the question was asked that nobody on the loop has answered yet.
+  /// When the question was asked that not all loops have answered yet.
   std::optional<time_point> asked;
 
   void check();
@@ -69,9 +69,11 @@ private:
     std::uint64_t merged = 0;
   } last_;
 
-  /// Asks one part, and puts what waits for it into `to`.
-  template <class Handle>
-  void ask_load(const Handle& whom, counters::part which);
+  /// Asks all of `whom` the same, and goes on with the sum of one figure of
+  /// their answers, once all have answered.
+  template <class Answer, class Handle, class Done, class... Ts>
+  void ask_all(const std::vector<Handle>& whom, std::uint64_t Answer::*figure,
+               Done done, Ts... what);
 };
 
 monitor_actor::behavior_type

@@ -41,7 +41,14 @@ struct query_state {
   std::size_t missing = 0; ///< rows still to come
   bool done = false;
 
+  /// Of all symbols, those that the market has listed so far.
+  std::vector<symbol_ref> listed;
+
   void start();
+
+  /// Asks the market for all symbols, a slice at a time.
+  void list(std::uint64_t start);
+
   void ask(std::vector<symbol_ref> owners);
 
   /// Asks the grid for rows, or for names and then, where they will not do, for
