@@ -24,7 +24,9 @@ constexpr std::size_t asked_at_once = 256;
 
 template <class Handle, class... Ts>
 auto console_state::ask_now(const Handle& whom, Ts... what) {
-  return self->request(whom, console_timeout, std::move(what)...);
+  // Who is overloaded is asked because he is: the question must not wait.
+  return self->request<caf::message_priority::high>(whom, console_timeout,
+                                                    std::move(what)...);
 }
 
 /// The first ones of a list that is never there as a whole.
@@ -103,7 +105,10 @@ void console_state::gather_until(time_point end, std::vector<Handle> whom,
       else
         again(again);
     };
-    self->request(all->whom[i], caf::infinite, what...)
+    // As above.
+    self
+      ->request<caf::message_priority::high>(all->whom[i], caf::infinite,
+                                             what...)
       .then([put](T& x) { put(std::move(x), {}); },
             [put](caf::error& why) { put({}, to_refusal(why).message); });
   };
