@@ -169,13 +169,9 @@ void console_state::all_workers(promise to, std::shared_ptr<work_list> all,
       list_atom_v);
   };
   ask_parts([=](std::vector<part>& parts) {
-    for (auto& p : parts) {
-      // Of feeds there is one a kind: simulator, replay.
-      const auto& said = p.said.value;
-      auto is_feed = p.kind == "feed" && p.said.error.empty();
-      add({p.kind, is_feed ? said.kind : said.name, said.load, p.said.error,
+    for (auto& p : parts)
+      add({p.kind, p.said.value.name, p.said.value.load, p.said.error,
            std::nullopt});
-    }
     ask_subscribers();
   });
 }
