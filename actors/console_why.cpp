@@ -60,10 +60,7 @@ actor_status way_of(const viewer_cell& x, const symbol_name& which) {
   const auto& stamp = row.stamp();
   put("row", x.text);
   put("version", std::to_string(row.version()));
-  // The market may know better by now.
-  std::string said{row.text(cell::freshness)};
-  std::erase(said, '"');
-  put("freshness_shown", said);
+  put("freshness", std::string{row.text(cell::freshness)});
   if (row.is_vacant()) {
     put("tick", "none: the symbol has not traded");
   } else {
@@ -166,8 +163,6 @@ void console_state::why(const console_command& x, promise to) {
                        + plural(seen.waiting_merged, "older row"));
     put("newest", "version " + std::to_string(newest->version()) + ", price "
                     + std::string{newest->text(cell::price)});
-    auto fresh = static_cast<freshness>(ref.fresh);
-    put("freshness_now", std::string{to_string(fresh)});
     put("socket", seen.viewer.blocked
                     ? "full, " + std::to_string(seen.viewer.unsent)
                         + " bytes wait in the node"
@@ -177,7 +172,8 @@ void console_state::why(const console_command& x, promise to) {
                     + " not acknowledged");
     put("verdict", std::string{to_string(judged.fault)} + ": " + judged.why);
     result.parts.emplace_back(std::move(rest));
-    result.note = conclusion(seen, newest, fresh, judged, which.str());
+    result.note = conclusion(seen, newest, static_cast<freshness>(ref.fresh),
+                             judged, which.str());
     to.deliver(std::move(result));
   };
   // The viewer first: what the owner says then can only be newer.
