@@ -86,9 +86,6 @@ caf::result<std::uint64_t> market_state::pause(const std::string& which,
   if (x.paused == on)
     return make_error(errc::invalid,
                       which + (on ? " is paused already" : " is not paused"));
-  if (on && !x.up)
-    // A recording at its end, or a connection that is closed.
-    return make_error(errc::invalid, which + " has ended: nothing to pause");
   x.paused = on;
   if (x.owner)
     self->send(x.owner, pause_atom_v, on);

@@ -127,18 +127,4 @@ CAF_TEST(a pause that cannot be is refused) {
   CAF_CHECK_EQUAL(std::string{lines_of("feeds").at(0).at(1)}, "up");
 }
 
-CAF_TEST(a feed that has ended cannot be paused) {
-  open_market({});
-  const feed_id recording{source::replay};
-  caf::anon_send(parts.market, feed_atom_v, recording, true, std::string{});
-  CAF_CHECK_EQUAL(note_of("pause replay"),
-                  "0 viewers and 0 symbols affected; paused replay");
-  caf::anon_send(parts.market, feed_atom_v, recording, false, std::string{});
-  CAF_CHECK_EQUAL(refusal_of("pause replay"), "replay is paused already");
-  note_of("resume replay");
-  CAF_CHECK_EQUAL(refusal_of("pause replay"),
-                  "replay has ended: nothing to pause");
-  CAF_CHECK_EQUAL(std::string{lines_of("feeds").at(0).at(1)}, "down");
-}
-
 CAF_TEST_FIXTURE_SCOPE_END()
