@@ -46,6 +46,9 @@ constexpr std::string_view usage =
   "second\n"
   "  --count=N         behind either: N of them, and no more\n"
   "\n"
+  "On a terminal close and pause first say how many viewers they affect, and\n"
+  "ask; with -c, or if stdin is no terminal, they are done at once.\n"
+  "\n"
   "What is typed on a terminal is kept in livegrid/history under\n"
   "$XDG_STATE_HOME or ~/.local/state.\n"
   "\n"
@@ -70,10 +73,30 @@ enum class next {
   stop,  ///< take no more
 };
 
+/// Whether a command takes something from viewers, and so can be asked with
+/// `--ask` whom it would affect.
+bool harms(const console_command& x) {
+  return (x.name == "close" || x.name == "pause") && !x.options.contains("ask");
+}
+
+/// Asks the operator on the terminal; anything but yes is no.
+bool wants_to(const std::string& question) {
+  std::fprintf(stderr, "%s [y/N] ", printable(question).c_str());
+  // The line editor keeps nothing of the input either.
+  std::string said;
+  char c = 0;
+  while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
+    said += c;
+  return said == "y" || said == "Y" || said == "yes";
+}
+
 /// Does commands and prints their answers.
 class session {
 public:
-  session(console_client& node, bool json) : node_(node), json_(json) {
+  /// @param asks there is an operator at the terminal, who is asked before
+  ///        viewers are harmed.
+  session(console_client& node, bool json, bool asks)
+    : node_(node), json_(json), asks_(asks) {
     // nop
   }
 
@@ -89,6 +112,15 @@ public:
         return fail(*why);
       return std::get<view_end>(end) == view_end::seen ? next::go_on
                                                        : next::stop;
+    }
+    if (asks_ && harms(command)) {
+      auto affected = node_.ask(line + " --ask");
+      if (auto* why = std::get_if<console_failure>(&affected))
+        return fail(*why);
+      if (!wants_to(std::get<console_answer>(affected).note + "; go on?")) {
+        std::fputs("nothing is done\n", stderr);
+        return next::go_on;
+      }
     }
     auto is_help = command.name == "help";
     auto of_quit = is_help && command.args == std::vector<std::string>{"quit"};
@@ -124,6 +156,7 @@ private:
 
   console_client& node_;
   bool json_;
+  bool asks_;
   int exit_code_ = 0;
 };
 
@@ -186,7 +219,8 @@ int run_operator(int argc, char** argv) {
     complain(*why);
     return 3;
   }
-  session with{node, x.json};
+  auto asks = x.commands.empty() && isatty(STDIN_FILENO) != 0;
+  session with{node, x.json, asks};
   if (x.commands.empty())
     converse(with, node);
   for (const auto& command : x.commands)

@@ -269,9 +269,9 @@ CAF_TEST(a line that cannot be is refused) {
     {"ledger --sort=age", "'--sort' is no option of ledger"},
     {"ledger --page=2", "--page: there are 1"},
     {"feeds post", "usage: feeds "},
-    {"pause", "usage: pause FEED"},
+    {"pause", "usage: pause FEED [--ask]"},
     {"resume", "usage: resume FEED"},
-    {"pause a b", "usage: pause FEED"},
+    {"pause a b", "usage: pause FEED [--ask]"},
     {"actors market", "usage: actors [--sort=mailbox|rate|busy] [--page=N]"},
     {"actors --sort=age", "--sort: 'age' is none of mailbox, rate, busy"},
     {"actors --page=2", "--page: there are 1"},
@@ -280,7 +280,7 @@ CAF_TEST(a line that cannot be is refused) {
     {"top 5", "usage: top [--count=N]"},
     {"settings all", "usage: settings "},
     {"log", "usage: log LEVEL"},
-    {"close", "usage: close ID [REASON...]"},
+    {"close", "usage: close ID [REASON...] [--ask]"},
     {"close x", "'x' is no subscriber's id"},
   };
   open();
