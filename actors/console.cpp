@@ -188,6 +188,9 @@ actor_status console_state::node() {
   put("merged_per_s", get(x.merged_per_s));
   put("loop_lag_us", get(x.loop_lag) / 1000);
   put("scheduler_lag_us", get(x.scheduler_lag) / 1000);
+  auto cpu = get(x.cpu_permille);
+  result.facts.emplace_back("cpu_percent", std::to_string(cpu / 10) + '.'
+                                             + std::to_string(cpu % 10));
   if (config.process)
     for (auto& fact : config.process())
       result.facts.emplace_back(std::move(fact));

@@ -279,7 +279,8 @@ int run_node(caf::actor_system& sys, const settings& values) {
                                         .fanouts = {all.fanout},
                                         .ingresses = {all.ingress},
                                         .stats = stats,
-                                        .log = log});
+                                        .log = log,
+                                        .cpu_seconds = cpu_seconds});
   all.console = spawn_on(sys, nullptr, console,
                          console_config{.market = all.market,
                                         .fanouts = {all.fanout},

@@ -183,6 +183,7 @@ CAF_TEST(rates are those that the monitor found) {
   set(stats->ticks_per_s, 10);
   set(stats->rows_per_s, 100);
   set(stats->merged_per_s, 1);
+  set(stats->cpu_permille, 1203);
   pass(10s);
   for (int i = 0; i < 2; ++i) {
     auto node = answer_to("status").parts.at(0);
@@ -190,6 +191,7 @@ CAF_TEST(rates are those that the monitor found) {
     CAF_CHECK_EQUAL(fact(node, "ticks_per_s"), "10");
     CAF_CHECK_EQUAL(fact(node, "rows_per_s"), "100");
     CAF_CHECK_EQUAL(fact(node, "merged_per_s"), "1");
+    CAF_CHECK_EQUAL(fact(node, "cpu_percent"), "120.3");
   }
 }
 

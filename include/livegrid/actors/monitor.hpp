@@ -17,6 +17,9 @@ struct monitor_config {
   std::vector<ingress_actor> ingresses;
   counters_ptr stats;
   log_ptr log;
+
+  /// The CPU seconds that the process has had; must not block. May be missing.
+  double (*cpu_seconds)() = nullptr;
 };
 
 /// Once a second asks the parts that all traffic passes through how much waits
@@ -59,6 +62,7 @@ private:
     std::uint64_t ticks = 0;
     std::uint64_t rows = 0;
     std::uint64_t merged = 0;
+    double cpu_s = 0;
   } last_;
 
   /// Asks one part, and puts what waits for it into `to`.
