@@ -4,6 +4,7 @@
 
 #include "livegrid/counters.hpp"
 #include "livegrid/load.hpp"
+#include "livegrid/time_of_day.hpp"
 
 namespace livegrid {
 
@@ -100,8 +101,16 @@ actor_status symbol_state::status() {
   put("applied", prices.ticks_applied());
   put("repeats", prices.repeats());
   put("followers", followers.size());
-  if (auto last = prices.last_received())
-    put("last_received_ns", last->time_since_epoch().count());
+  const auto& at = shown->stamp();
+  if (at.received != 0) {
+    result.facts.emplace_back("source_time", date_and_time(at.source_time));
+    result.facts.emplace_back("received_time",
+                              date_and_time(at.received)
+                                + gap_after(at.received, at.source_time));
+    result.facts.emplace_back("applied_time",
+                              date_and_time(at.applied)
+                                + gap_after(at.applied, at.received));
+  }
   return result;
 }
 
