@@ -80,6 +80,10 @@ caf::result<std::uint64_t> market_state::pause(const std::string& which,
   if (i == feeds.end())
     return no_feed(which);
   auto& x = i->second;
+  // Only a publisher may come back.
+  if (on && !x.up && i->first.kind != source::socket)
+    return make_error(errc::invalid,
+                      which + " has ended: there is nothing to pause");
   if (x.paused == on)
     return make_error(errc::invalid,
                       which + (on ? " is paused already" : " is not paused"));
