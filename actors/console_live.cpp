@@ -122,7 +122,7 @@ void console_state::actors(const console_command& x, promise to) {
     auto& list = result.lists.emplace_back();
     page->mark(list);
     list.columns = {"kind",     "id",         "name",   "mailbox",
-                    "messages", "messages/s", "busy ms"};
+                    "messages", "messages/s", "busy us"};
     for (const auto& w : *workers) {
       if (!w.error.empty()) {
         list.rows.push_back({w.kind, "-", w.name, w.error, "", "", ""});
@@ -134,7 +134,7 @@ void console_state::actors(const console_command& x, promise to) {
         {w.kind, std::to_string(w.load.id), w.name,
          std::to_string(w.load.mailbox), std::to_string(w.load.messages),
          std::to_string(static_cast<std::uint64_t>(rate + 0.5)),
-         std::to_string(w.load.busy_us / 1000)});
+         std::to_string(w.load.busy_us)});
     }
     to.deliver(std::move(result));
   };
@@ -171,9 +171,14 @@ void console_state::actors(const console_command& x, promise to) {
       list_atom_v);
   };
   ask_parts([workers, ask_subscribers](std::vector<part>& parts) mutable {
-    for (auto& p : parts)
-      workers->push_back(
-        {p.kind, p.said.value.name, p.said.value.load, p.said.error});
+    for (auto& p : parts) {
+      const auto& said = p.said.value;
+      // Of what kind a feed is, it alone knows; there is one of each.
+      if (p.kind == "feed" && p.said.error.empty())
+        workers->push_back({said.kind, said.kind, said.load, {}});
+      else
+        workers->push_back({p.kind, said.name, said.load, p.said.error});
+    }
     ask_subscribers();
   });
 }
