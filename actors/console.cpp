@@ -158,7 +158,7 @@ void console_state::check(std::uint64_t number) {
 actor_status console_state::node() {
   actor_status result{"node", std::string{version}, {}};
   auto put = [&](const char* key, std::uint64_t x) {
-    result.facts.emplace_back(key, std::to_string(x));
+    result.facts.emplace_back(key, x);
   };
   const auto& x = *config.stats;
   auto now = self->clock().now();
@@ -189,8 +189,9 @@ actor_status console_state::node() {
   put("loop_lag_us", get(x.loop_lag) / 1000);
   put("scheduler_lag_us", get(x.scheduler_lag) / 1000);
   auto cpu = get(x.cpu_permille);
-  result.facts.emplace_back("cpu_percent", std::to_string(cpu / 10) + '.'
-                                             + std::to_string(cpu % 10));
+  result.facts.emplace_back("cpu_percent",
+                            fact_value::json(std::to_string(cpu / 10) + '.'
+                                             + std::to_string(cpu % 10)));
   if (config.process)
     for (auto& fact : config.process())
       result.facts.emplace_back(std::move(fact));

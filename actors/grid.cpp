@@ -358,16 +358,16 @@ void grid_state::check() {
 
 actor_status grid_state::status() const {
   actor_status result{name, config.self.name, {}, load_of(self)};
-  auto put = [&](const char* key, std::string value) {
+  auto put = [&](const char* key, fact_value value) {
     result.facts.emplace_back(key, std::move(value));
   };
-  put("member", is_member ? "true" : "false");
-  put("epoch", std::to_string(view.epoch));
-  put("members", std::to_string(view.members.size()));
-  put("settled", settled ? "true" : "false");
-  put("owned", std::to_string(owned.size()));
-  put("distant", std::to_string(distant.size()));
-  put("batches_under_way", std::to_string(operations.size()));
+  put("member", is_member);
+  put("epoch", view.epoch);
+  put("members", view.members.size());
+  put("settled", settled);
+  put("owned", owned.size());
+  put("distant", distant.size());
+  put("batches_under_way", operations.size());
   for (const auto& [name_of, x] : links)
     put("link", name_of + (x.up() ? " up" : " down"));
   return result;

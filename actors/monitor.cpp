@@ -108,7 +108,7 @@ void monitor_state::check() {
 }
 
 actor_status monitor_state::status() const {
-  return {name, "", {{"checks", std::to_string(checks)}}, load_of(self)};
+  return {name, "", {{"checks", checks}}, load_of(self)};
 }
 
 monitor_actor::behavior_type

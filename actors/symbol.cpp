@@ -91,12 +91,13 @@ actor_status symbol_state::status() {
   auto shown = prices.render();
   for (std::size_t i = 0; i < fixed_cells; ++i) {
     auto x = static_cast<cell>(i);
-    result.facts.emplace_back(to_string(x), shown->text(x));
+    result.facts.emplace_back(to_string(x), fact_value::json(shown->text(x)));
   }
   for (std::size_t i = 0; i < shown->num_extras(); ++i)
-    result.facts.emplace_back(shown->extra_name(i), shown->extra_text(i));
+    result.facts.emplace_back(shown->extra_name(i),
+                              fact_value::json(shown->extra_text(i)));
   auto put = [&](const char* key, auto value) {
-    result.facts.emplace_back(key, std::to_string(value));
+    result.facts.emplace_back(key, value);
   };
   put("applied", prices.ticks_applied());
   put("repeats", prices.repeats());

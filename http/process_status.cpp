@@ -119,11 +119,11 @@ std::vector<actor_status::fact> process_status() {
   auto x = read_process_usage();
   char cpu[32];
   std::snprintf(cpu, sizeof cpu, "%.2f", x.cpu_s);
-  return {{"cpu_s", cpu},
-          {"pid", std::to_string(getpid())},
-          {"resident_kib", std::to_string(x.resident / 1024)},
-          {"descriptors", std::to_string(open_descriptors())},
-          {"threads", std::to_string(x.threads)}};
+  return {{"cpu_s", fact_value::json(cpu)},
+          {"pid", getpid()},
+          {"resident_kib", x.resident / 1024},
+          {"descriptors", open_descriptors()},
+          {"threads", x.threads}};
 }
 
 } // namespace livegrid

@@ -150,8 +150,8 @@ CAF_TEST(the node has a ledger too) {
   auto x = answer_to("ledger");
   CAF_REQUIRE_EQUAL(x.parts.size(), 1u);
   const std::vector<actor_status::fact> want{
-    {"published", "100"}, {"delivered", "80"}, {"merged", "10"},
-    {"discarded", "7"},   {"waiting", "3"},    {"adds_up", "yes"}};
+    {"published", 100}, {"delivered", 80}, {"merged", 10},
+    {"discarded", 7},   {"waiting", 3},    {"adds_up", "yes"}};
   CAF_CHECK_EQUAL(x.parts[0].kind, "ledger");
   CAF_CHECK_EQUAL(x.parts[0].name, "of the node");
   CAF_CHECK(x.parts[0].facts == want);
