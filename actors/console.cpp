@@ -104,8 +104,13 @@ const std::vector<console_state::entry>& console_state::table() {
      1,
      {"page"}},
     {"feeds", "", "the sources of ticks", &console_state::feeds},
-    {"pause", "FEED", "holds a feed back; says how many viewers that concerns",
-     &console_state::pause, 1, 1},
+    {"pause",
+     "FEED [--ask]",
+     "holds a feed back; with --ask it only says whom that affects",
+     &console_state::pause,
+     1,
+     1,
+     {"ask"}},
     {"resume", "FEED", "lets a feed go on", &console_state::resume, 1, 1},
     {"actors",
      "[--sort=mailbox|rate|busy] [--page=N]",
@@ -133,8 +138,13 @@ const std::vector<console_state::entry>& console_state::table() {
      &console_state::settings},
     {"log", "LEVEL", "logs error, warning, info or debug from now on",
      &console_state::log, 1, 1},
-    {"close", "ID [REASON...]", "closes a subscriber's connection (1008)",
-     &console_state::close, 1, SIZE_MAX},
+    {"close",
+     "ID [REASON...] [--ask]",
+     "closes a subscriber's connection (1008); --ask as with pause",
+     &console_state::close,
+     1,
+     SIZE_MAX,
+     {"ask"}},
     {"nodes", "", "the nodes of the cluster, and how far away they are",
      &console_state::nodes},
     {"where", "NAME", "which node owns a symbol, and which one will",
@@ -214,7 +224,7 @@ console_state::fanouts_asked console_state::all_fanouts() const {
 actor_status console_state::node() {
   actor_status result{"node", std::string{version}, {}};
   auto put = [&](const char* key, std::uint64_t x) {
-    result.facts.emplace_back(key, std::to_string(x));
+    result.facts.emplace_back(key, x);
   };
   const auto& x = *config.stats;
   auto now = self->clock().now();
@@ -244,6 +254,10 @@ actor_status console_state::node() {
   put("merged_per_s", get(x.merged_per_s));
   put("loop_lag_us", get(x.loop_lag) / 1000);
   put("scheduler_lag_us", get(x.scheduler_lag) / 1000);
+  auto cpu = get(x.cpu_permille);
+  result.facts.emplace_back("cpu_percent",
+                            fact_value::json(std::to_string(cpu / 10) + '.'
+                                             + std::to_string(cpu % 10)));
   if (config.process)
     for (auto& fact : config.process())
       result.facts.emplace_back(std::move(fact));
@@ -341,13 +355,18 @@ void console_state::close(const console_command& x, promise to) {
     return;
   }
   auto id = x.args[0];
+  auto only_ask = x.options.contains("ask");
   find_subscriber(
-    x, to, [this, to, id, reason](const subscriber_actor& who) mutable {
-      self->send(who, close_atom_v, reason);
-      config.log->info("subscriber_closing",
-                       {{"subscriber", who->id()}, {"reason", reason}});
+    x, to,
+    [this, to, id, reason, only_ask](const subscriber_actor& who) mutable {
       console_answer result;
-      result.note = "closing subscriber " + id + ", one viewer: " + reason;
+      result.note = "1 viewer affected";
+      if (!only_ask) {
+        self->send(who, close_atom_v, reason);
+        config.log->info("subscriber_closing",
+                         {{"subscriber", who->id()}, {"reason", reason}});
+        result.note += "; closing subscriber " + id + ": " + reason;
+      }
       to.deliver(std::move(result));
     });
 }

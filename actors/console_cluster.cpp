@@ -100,7 +100,7 @@ void console_state::forward_to_owner(const symbol_name& which,
       [this, line, to](const actor_status& said) mutable {
         for (const auto& [key, value] : said.facts)
           if (key == "owner")
-            return forward(value, line + " --here", to);
+            return forward(value.str(), line + " --here", to);
       },
       [to](caf::error& why) mutable { to.deliver(std::move(why)); });
 }

@@ -38,8 +38,46 @@ void console_state::feeds(const console_command&, promise to) {
       [to](caf::error& why) mutable { to.deliver(std::move(why)); });
 }
 
+std::string console_state::reach::str() const {
+  auto plural = [](std::uint64_t n, const char* what) {
+    return std::to_string(n) + ' ' + what + (n == 1 ? "" : "s");
+  };
+  auto result = plural(viewers, "viewer") + " and " + plural(symbols, "symbol")
+                + " affected";
+  if (!missing.empty())
+    result += " (viewers of one fan-out are not counted: " + missing + ')';
+  return result;
+}
+
+void console_state::ask_reach(const std::string& feed, promise to,
+                              std::function<void(const reach&)> done) {
+  auto count = [this, done](std::vector<symbol_name>& names) {
+    std::uint64_t symbols = names.size();
+    gather<std::uint64_t>(
+      config.fanouts,
+      [done, symbols](std::vector<outcome<std::uint64_t>>& xs) {
+        reach result{.viewers = 0, .symbols = symbols, .missing = {}};
+        for (const auto& x : xs) {
+          result.viewers += x.value;
+          if (!x.error.empty())
+            result.missing = x.error;
+        }
+        done(result);
+      },
+      reach_atom_v, std::move(names));
+  };
+  self->request(config.market, console_timeout, feed_atom_v, feed)
+    .then(count, [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+}
+
 void console_state::pause(const console_command& x, promise to) {
-  set_paused(x.args[0], true, to);
+  if (!x.options.contains("ask"))
+    return set_paused(x.args[0], true, to);
+  ask_reach(x.args[0], to, [to](const reach& affected) mutable {
+    console_answer result;
+    result.note = affected.str();
+    to.deliver(std::move(result));
+  });
 }
 
 void console_state::resume(const console_command& x, promise to) {
@@ -47,48 +85,22 @@ void console_state::resume(const console_command& x, promise to) {
 }
 
 void console_state::set_paused(const std::string& feed, bool on, promise to) {
-  auto fail = [to](caf::error& why) mutable { to.deliver(std::move(why)); };
-  auto act = [this, to, feed, on, fail](std::uint64_t viewers,
-                                        const std::string& missing) mutable {
-    ask_now(config.market, pause_atom_v, feed, on)
-      .then(
-        [this, to, feed, on, viewers, missing](std::uint64_t symbols) mutable {
-          config.log->info("feed_held", {{"feed", feed},
-                                         {"paused", on},
-                                         {"symbols", symbols},
-                                         {"viewers", viewers}});
-          console_answer result;
-          auto count = [](std::uint64_t n, const char* what) {
-            return std::to_string(n) + ' ' + what + (n == 1 ? "" : "s");
-          };
-          result.note = count(viewers, "viewer") + " and "
-                        + count(symbols, "symbol") + " affected; "
-                        + (on ? "paused " : "resumed ") + feed;
-          if (!missing.empty())
-            result.note += "; " + missing;
-          to.deliver(std::move(result));
-        },
-        fail);
-  };
   // Who is affected is known only before.
-  ask_now(config.market, feed_atom_v, feed)
-    .then(
-      [this, act](std::vector<symbol_name>& names) mutable {
-        gather<std::uint64_t>(
-          config.fanouts,
-          [act](std::vector<outcome<std::uint64_t>>& xs) mutable {
-            std::uint64_t viewers = 0;
-            std::string missing;
-            for (const auto& x : xs) {
-              viewers += x.value;
-              if (!x.error.empty())
-                missing = "viewers of one fan-out are not counted: " + x.error;
-            }
-            act(viewers, missing);
-          },
-          reach_atom_v, std::move(names));
-      },
-      fail);
+  ask_reach(feed, to, [this, to, feed, on](const reach& affected) {
+    auto tell = [this, to, feed, on, affected](std::uint64_t) mutable {
+      config.log->info("feed_held", {{"feed", feed},
+                                     {"paused", on},
+                                     {"symbols", affected.symbols},
+                                     {"viewers", affected.viewers}});
+      console_answer result;
+      result.note =
+        affected.str() + "; " + (on ? "paused " : "resumed ") + feed;
+      to.deliver(std::move(result));
+    };
+    ask_now(config.market, pause_atom_v, feed, on)
+      .then(tell,
+            [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+  });
 }
 
 } // namespace livegrid

@@ -169,9 +169,14 @@ void console_state::all_workers(promise to, std::shared_ptr<work_list> all,
       list_atom_v);
   };
   ask_parts([=](std::vector<part>& parts) {
-    for (auto& p : parts)
-      add({p.kind, p.said.value.name, p.said.value.load, p.said.error,
-           std::nullopt});
+    for (auto& p : parts) {
+      const auto& said = p.said.value;
+      // Of what kind a feed is, it alone knows; there is one of each.
+      if (p.kind == std::string_view{"feed"} && p.said.error.empty())
+        add({"feed", said.kind, said.load, {}, std::nullopt});
+      else
+        add({p.kind, said.name, said.load, p.said.error, std::nullopt});
+    }
     ask_subscribers();
   });
 }

@@ -208,11 +208,11 @@ void console_state::ledger(const console_command& x, promise to) {
                    == sum.delivered + sum.merged + sum.discarded + sum.held;
       result.parts.push_back({"ledger",
                               "of the node",
-                              {{"published", std::to_string(sum.published)},
-                               {"delivered", std::to_string(sum.delivered)},
-                               {"merged", std::to_string(sum.merged)},
-                               {"discarded", std::to_string(sum.discarded)},
-                               {"waiting", std::to_string(sum.held)},
+                              {{"published", sum.published},
+                               {"delivered", sum.delivered},
+                               {"merged", sum.merged},
+                               {"discarded", sum.discarded},
+                               {"waiting", sum.held},
                                {"adds_up", !known_held ? "not known"
                                            : whole     ? "yes"
                                                        : "no"}},

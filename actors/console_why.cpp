@@ -1,49 +1,18 @@
 // Why one viewer sees what it sees.
 
 #include <algorithm>
-#include <chrono>
-#include <cstdio>
 
 #include "livegrid/actors/console_gather.hpp"
+#include "livegrid/time_of_day.hpp"
 #include "livegrid/verdict.hpp"
 
 namespace livegrid {
 
 namespace {
 
-using namespace std::chrono;
-
-/// `12:34:56.123456 UTC`, or `-` for a time that is not known.
-std::string time_of_day(std::int64_t ns) {
-  if (ns == 0)
-    return "-";
-  sys_time<nanoseconds> t{nanoseconds{ns}};
-  auto us = duration_cast<microseconds>(t - floor<days>(t)).count();
-  char text[40];
-  std::snprintf(text, sizeof text, "%02d:%02d:%02d.%06d UTC",
-                static_cast<int>(us / 3'600'000'000),
-                static_cast<int>(us / 60'000'000 % 60),
-                static_cast<int>(us / 1'000'000 % 60),
-                static_cast<int>(us % 1'000'000));
-  return text;
-}
-
-/// A span for people, down to microseconds.
-std::string span(std::int64_t ns) {
-  auto us = ns / 1000;
-  if (us < 10'000)
-    return std::to_string(us) + "us";
-  return short_span(static_cast<std::uint64_t>(us / 1000));
-}
-
 /// A moment, and how long after `before` it was.
 std::string step(std::int64_t at, std::int64_t before) {
-  auto result = time_of_day(at);
-  if (at == 0 || before == 0)
-    return result;
-  auto d = at - before;
-  return result
-         + (d < 0 ? ", " + span(-d) + " before it" : ", " + span(d) + " later");
+  return time_of_day(at) + gap_after(at, before);
 }
 
 std::string plural(std::uint64_t n, const char* what) {
@@ -60,7 +29,6 @@ actor_status way_of(const viewer_cell& x, const symbol_name& which) {
   const auto& stamp = row.stamp();
   put("row", x.text);
   put("version", std::to_string(row.version()));
-  put("freshness", std::string{row.text(cell::freshness)});
   if (row.is_vacant()) {
     put("tick", "none: the symbol has not traded");
   } else {
@@ -78,7 +46,7 @@ actor_status way_of(const viewer_cell& x, const symbol_name& which) {
     put("handed_to_kernel", step(x.taken, applied));
   if (x.waited_us > 0)
     put("waited", "its place "
-                    + span(static_cast<std::int64_t>(x.waited_us) * 1000)
+                    + fine_span(static_cast<std::int64_t>(x.waited_us) * 1000)
                     + (x.viewer.interval_ms > 0
                          ? " for the interval that the viewer wants"
                          : " for the socket"));
@@ -163,6 +131,7 @@ void console_state::why(const console_command& x, promise to) {
                        + plural(seen.waiting_merged, "older row"));
     put("newest", "version " + std::to_string(newest->version()) + ", price "
                     + std::string{newest->text(cell::price)});
+    put("freshness", std::string{to_string(static_cast<freshness>(ref.fresh))});
     put("socket", seen.viewer.blocked
                     ? "full, " + std::to_string(seen.viewer.unsent)
                         + " bytes wait in the node"

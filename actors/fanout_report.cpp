@@ -213,7 +213,7 @@ actor_status fanout_state::status_of(std::uint64_t id) const {
   const auto* who = find_member(id);
   if (who == nullptr)
     return result;
-  auto put = [&](const char* key, std::string value) {
+  auto put = [&](const char* key, fact_value value) {
     result.facts.emplace_back(key, std::move(value));
   };
   auto x = summary_of(*who);
@@ -233,7 +233,7 @@ actor_status fanout_state::status_of(std::uint64_t id) const {
     put("set", names.empty() ? "nothing" : names);
   }
   put("socket", x.blocked ? "full" : "open");
-  put("held", std::to_string(x.held));
+  put("held", x.held);
   put("ledger", x.adds_up() ? "adds up" : "does not add up");
   return result;
 }
@@ -241,7 +241,7 @@ actor_status fanout_state::status_of(std::uint64_t id) const {
 actor_status fanout_state::status() const {
   actor_status result{name, "", {}, load_of(self_)};
   auto put = [&](const char* key, auto value) {
-    result.facts.emplace_back(key, std::to_string(value));
+    result.facts.emplace_back(key, value);
   };
   put("subscribers", members_.size());
   put("audiences", audiences_.size());

@@ -20,7 +20,7 @@ constexpr std::chrono::seconds ask_timeout{4};
 std::string fact_of(const actor_status& x, std::string_view key) {
   for (const auto& [name, value] : x.facts)
     if (name == key)
-      return value;
+      return value.str();
   return {};
 }
 
@@ -34,21 +34,21 @@ std::string roles_of(const member& x) {
 
 actor_status grid_state::status() const {
   actor_status result{name, config.self.name, {}, load_of(self)};
-  auto put = [&](const char* key, std::string value) {
+  auto put = [&](const char* key, fact_value value) {
     result.facts.emplace_back(key, std::move(value));
   };
   const auto& stats = *config.stats;
   auto closed = get(stats.subscribers_closed);
-  put("member", is_member ? "true" : "false");
-  put("epoch", std::to_string(view.epoch));
-  put("members", std::to_string(view.members.size()));
-  put("settled", settled ? "true" : "false");
-  put("symbols", std::to_string(owned.size()));
-  put("viewers", std::to_string(get(stats.subscribers_opened) - closed));
-  put("held", std::to_string(distant.size()));
-  put("batches_under_way", std::to_string(operations.size()));
-  put("relayed", std::to_string(get(stats.relay_rows)));
-  put("rows_from_peers", std::to_string(get(stats.rows_from_peers)));
+  put("member", is_member);
+  put("epoch", view.epoch);
+  put("members", view.members.size());
+  put("settled", settled);
+  put("symbols", owned.size());
+  put("viewers", get(stats.subscribers_opened) - closed);
+  put("held", distant.size());
+  put("batches_under_way", operations.size());
+  put("relayed", get(stats.relay_rows));
+  put("rows_from_peers", get(stats.rows_from_peers));
   for (const auto& [whom, x] : links)
     put("link", whom + (x.up() ? " up" : " down"));
   return result;
@@ -138,12 +138,10 @@ caf::result<actor_status> grid_state::find(const symbol_name& which) {
   result.facts.emplace_back("owner", owner.name);
   result.facts.emplace_back(
     "pinned",
-    std::binary_search(owner.pinned.begin(), owner.pinned.end(), which)
-      ? "true"
-      : "false");
+    std::binary_search(owner.pinned.begin(), owner.pinned.end(), which));
   if (at.at->next)
     result.facts.emplace_back("next", view.members[*at.at->next].name);
-  result.facts.emplace_back("epoch", std::to_string(view.epoch));
+  result.facts.emplace_back("epoch", view.epoch);
   if (at.here && !mine(at))
     result.facts.emplace_back("here", "until its owner has claimed it");
   if (auto known = distant.find(which);

@@ -49,11 +49,8 @@ void ingress_state::check() {
 }
 
 actor_status ingress_state::status() const {
-  return {name,
-          "",
-          {{"batches", std::to_string(batches)},
-           {"refused", std::to_string(refused)}},
-          load_of(self)};
+  return {
+    name, "", {{"batches", batches}, {"refused", refused}}, load_of(self)};
 }
 
 ingress_actor::behavior_type

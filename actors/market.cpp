@@ -208,7 +208,7 @@ void market_state::unwatch_all(const row_sink_actor& who) {
 actor_status market_state::status() const {
   actor_status result{name, "", {}, load_of(self)};
   auto put = [&](const char* key, auto value) {
-    result.facts.emplace_back(key, std::to_string(value));
+    result.facts.emplace_back(key, value);
   };
   put("symbols", symbols.size());
   put("max_symbols", max_symbols);

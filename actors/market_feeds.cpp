@@ -83,6 +83,10 @@ caf::result<std::uint64_t> market_state::pause(const std::string& which,
   if (i == feeds.end())
     return no_feed(which);
   auto& x = i->second;
+  // Only a publisher may come back.
+  if (on && !x.up && i->first.kind != source::socket)
+    return make_error(errc::invalid,
+                      which + " has ended: there is nothing to pause");
   if (x.paused == on)
     return make_error(errc::invalid,
                       which + (on ? " is paused already" : " is not paused"));
@@ -278,7 +282,7 @@ symbol_ref market_state::ref_of(const map::value_type& x) const {
 
 actor_status market_state::status_of(const symbol_name& which) const {
   actor_status result{name, which.str(), {}, {}};
-  auto put = [&](const char* key, std::string value) {
+  auto put = [&](const char* key, fact_value value) {
     result.facts.emplace_back(key, std::move(value));
   };
   auto i = symbols.find(which);
@@ -293,17 +297,18 @@ actor_status market_state::status_of(const symbol_name& which) const {
   if (x.beat.started()) {
     auto tenths = [](double y) {
       auto n = static_cast<std::uint64_t>(std::llround(y * 10));
-      return std::to_string(n / 10) + '.' + std::to_string(n % 10);
+      return fact_value::json(std::to_string(n / 10) + '.'
+                              + std::to_string(n % 10));
     };
-    put("age_ms", std::to_string(age_ms(x.beat, now)));
+    put("age_ms", age_ms(x.beat, now));
     put("ticks_per_s", tenths(x.beat.rate(now)));
     if (x.beat.usual_gap() > 0)
       put("usual_gap_s", tenths(x.beat.usual_gap()));
     auto patience = std::chrono::round<std::chrono::seconds>(x.beat.quiet_at()
                                                              - x.beat.last());
-    put("quiet_after_s", std::to_string(patience.count()));
+    put("quiet_after_s", patience.count());
   }
-  put("refused", std::to_string(x.refused ? x.refused->ticks : 0));
+  put("refused", x.refused ? x.refused->ticks : 0);
   if (x.refused)
     put("last_refusal", x.refused->last);
   return result;

@@ -45,6 +45,14 @@ void monitor_state::measure(time_point now) {
        stats.total(&counters::tick_counts::applied));
   rate(stats.rows_per_s, last_.rows, get(stats.rows_delivered));
   rate(stats.merged_per_s, last_.merged, get(stats.rows_merged));
+  if (config.cpu_seconds != nullptr) {
+    auto used = config.cpu_seconds();
+    if (span.count() > 0)
+      set(stats.cpu_permille,
+          static_cast<std::uint64_t>(
+            std::max(0., used - last_.cpu_s) / span.count() * 1000 + 0.5));
+    last_.cpu_s = used;
+  }
   last_.when = now;
 }
 
@@ -126,7 +134,7 @@ void monitor_state::check() {
 }
 
 actor_status monitor_state::status() const {
-  return {name, "", {{"checks", std::to_string(checks)}}, load_of(self)};
+  return {name, "", {{"checks", checks}}, load_of(self)};
 }
 
 monitor_actor::behavior_type
@@ -136,6 +144,8 @@ monitor(monitor_actor::stateful_pointer<monitor_state> self,
   state.self = self;
   state.config = std::move(config);
   state.last_.when = self->clock().now();
+  if (state.config.cpu_seconds != nullptr)
+    state.last_.cpu_s = state.config.cpu_seconds();
   state.wait(state.last_.when);
   return {
     [self](check_atom) { self->state.check(); },

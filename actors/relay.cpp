@@ -80,10 +80,10 @@ void relay_state::conflate() {
 actor_status relay_state::status() const {
   return {name,
           "",
-          {{"sent", std::to_string(sent)},
-           {"merged", std::to_string(merged)},
-           {"waiting", std::to_string(waiting.size())},
-           {"messages_under_way", std::to_string(under_way)}},
+          {{"sent", sent},
+           {"merged", merged},
+           {"waiting", waiting.size()},
+           {"messages_under_way", under_way}},
           load_of(self)};
 }
 

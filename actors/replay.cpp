@@ -103,11 +103,11 @@ void replay_state::pause(bool on) {
 actor_status replay_state::status() const {
   return {name,
           "",
-          {{"ticks", std::to_string(ticks)},
-           {"round", std::to_string(round)},
-           {"bad_rows", std::to_string(config.source->bad_rows())},
-           {"ended", ended ? "true" : "false"},
-           {"paused", paused_at ? "true" : "false"}},
+          {{"ticks", ticks},
+           {"round", round},
+           {"bad_rows", config.source->bad_rows()},
+           {"ended", ended},
+           {"paused", paused_at.has_value()}},
           load_of(self)};
 }
 

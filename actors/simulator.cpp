@@ -102,10 +102,10 @@ void simulator_state::pause(bool on) {
 actor_status simulator_state::status() const {
   return {name,
           "",
-          {{"symbols", std::to_string(walks.size())},
-           {"moving", std::to_string(turns.size())},
-           {"ticks", std::to_string(ticks)},
-           {"paused", paused ? "true" : "false"}},
+          {{"symbols", walks.size()},
+           {"moving", turns.size()},
+           {"ticks", ticks},
+           {"paused", paused}},
           load_of(self)};
 }
 

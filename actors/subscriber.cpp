@@ -118,7 +118,7 @@ void subscriber_state::leave(std::uint16_t code, const std::string& reason) {
 actor_status subscriber_state::status() const {
   actor_status result{name, std::to_string(self->id()), {}, load_of(self)};
   auto put = [&](const char* key, auto value) {
-    result.facts.emplace_back(key, std::to_string(value));
+    result.facts.emplace_back(key, value);
   };
   result.facts.emplace_back("peer", box->sink().peer());
   result.facts.emplace_back("origin", origin.empty() ? "none" : origin);

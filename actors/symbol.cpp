@@ -4,6 +4,7 @@
 
 #include "livegrid/counters.hpp"
 #include "livegrid/load.hpp"
+#include "livegrid/time_of_day.hpp"
 
 namespace livegrid {
 
@@ -90,18 +91,27 @@ actor_status symbol_state::status() {
   auto shown = prices.render();
   for (std::size_t i = 0; i < fixed_cells; ++i) {
     auto x = static_cast<cell>(i);
-    result.facts.emplace_back(to_string(x), shown->text(x));
+    result.facts.emplace_back(to_string(x), fact_value::json(shown->text(x)));
   }
   for (std::size_t i = 0; i < shown->num_extras(); ++i)
-    result.facts.emplace_back(shown->extra_name(i), shown->extra_text(i));
+    result.facts.emplace_back(shown->extra_name(i),
+                              fact_value::json(shown->extra_text(i)));
   auto put = [&](const char* key, auto value) {
-    result.facts.emplace_back(key, std::to_string(value));
+    result.facts.emplace_back(key, value);
   };
   put("applied", prices.ticks_applied());
   put("repeats", prices.repeats());
   put("followers", followers.size());
-  if (auto last = prices.last_received())
-    put("last_received_ns", last->time_since_epoch().count());
+  const auto& at = shown->stamp();
+  if (at.received != 0) {
+    result.facts.emplace_back("source_time", date_and_time(at.source_time));
+    result.facts.emplace_back("received_time",
+                              date_and_time(at.received)
+                                + gap_after(at.received, at.source_time));
+    result.facts.emplace_back("applied_time",
+                              date_and_time(at.applied)
+                                + gap_after(at.applied, at.received));
+  }
   return result;
 }
 

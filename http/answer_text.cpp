@@ -83,6 +83,15 @@ void write(writer& out, std::string_view text) {
   out.String(valid.data(), static_cast<rapidjson::SizeType>(valid.size()));
 }
 
+void write_fact(writer& out, const fact_value& x) {
+  // What comes from the node is not taken at its word.
+  if (auto checked = fact_value::json(x.str());
+      !x.is_text() && !checked.is_text())
+    out.RawValue(x.str().data(), x.str().size(), rapidjson::kNumberType);
+  else
+    write(out, x.str());
+}
+
 void write_all(writer& out, const std::vector<std::string>& texts) {
   out.StartArray();
   for (const auto& x : texts)
@@ -121,7 +130,7 @@ std::string to_text(const console_answer& x, std::size_t width) {
     for (const auto& [key, value] : part.facts) {
       result += "  ";
       append_padded(result, key, std::max(key_width, columns_of(key)), false);
-      result += ' ' + printable(value) + '\n';
+      result += ' ' + printable(value.str()) + '\n';
     }
   }
   for (const auto& list : x.lists) {
@@ -150,7 +159,7 @@ std::string to_json(const console_answer& x) {
     out.StartObject();
     for (const auto& [key, value] : part.facts) {
       write(out, key);
-      write(out, value);
+      write_fact(out, value);
     }
     out.EndObject();
     out.EndObject();

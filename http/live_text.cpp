@@ -126,7 +126,7 @@ void append_facts(std::vector<std::string>& to, const actor_status& x,
                   std::size_t width) {
   std::size_t widest = 1;
   for (const auto& [key, value] : x.facts)
-    widest = std::max(widest, columns_of(key) + columns_of(value) + 1);
+    widest = std::max(widest, columns_of(key) + columns_of(value.str()) + 1);
   auto across = std::max<std::size_t>(1, (width + 2) / (widest + 2));
   auto down = (x.facts.size() + across - 1) / across;
   for (std::size_t i = 0; i < down; ++i) {
@@ -134,7 +134,7 @@ void append_facts(std::vector<std::string>& to, const actor_status& x,
     for (auto j = i; j < x.facts.size(); j += down) {
       const auto& [key, value] = x.facts[j];
       line += (line.empty() ? "" : "  ") + key
-              + padded(value, widest - std::min(widest, columns_of(key)));
+              + padded(value.str(), widest - std::min(widest, columns_of(key)));
     }
     to.push_back(std::move(line));
   }

@@ -292,6 +292,7 @@ int run_node(caf::actor_system& sys, const settings& values) {
                                         .ingresses = {all.ingress},
                                         .stats = stats,
                                         .log = log,
+                                        .cpu_seconds = cpu_seconds,
                                         .count_descriptors = open_descriptors});
   all.console = spawn_on(sys, nullptr, console,
                          console_config{.market = all.market,

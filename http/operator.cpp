@@ -47,6 +47,8 @@ constexpr std::string_view usage =
   "  --count=N         behind either: N of them, and no more\n"
   "\n"
   "At the prompt Ctrl-C gives up the line or the question, Ctrl-D ends it.\n"
+  "On a terminal close and pause first say how many viewers they affect, and\n"
+  "ask; with -c, or if stdin is no terminal, they are done at once.\n"
   "\n"
   "What is typed on a terminal is kept in livegrid/history under\n"
   "$XDG_STATE_HOME or ~/.local/state.\n"
@@ -72,10 +74,28 @@ enum class next {
   stop,  ///< take no more
 };
 
+/// Whether a command takes something from viewers, and so can be asked with
+/// `--ask` whom it would affect.
+bool harms(const console_command& x) {
+  return (x.name == "close" || x.name == "pause") && !x.options.contains("ask");
+}
+
+/// Asks the operator on the terminal; anything but yes is no.
+bool wants_to(const std::string& question) {
+  std::fprintf(stderr, "%s [y/N] ", printable(question).c_str());
+  // The line editor keeps nothing of the input either.
+  std::string said;
+  char c = 0;
+  while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
+    said += c;
+  return said == "y" || said == "Y" || said == "yes";
+}
+
 /// Does commands and prints their answers.
 class session {
 public:
-  /// @param by_hand whether somebody is there, whom SIGINT gives the prompt.
+  /// @param by_hand whether somebody is there, whom SIGINT gives the
+  ///        prompt, and who is asked before viewers are harmed.
   session(console_client& node, bool json, bool by_hand)
     : node_(node), json_(json), by_hand_(by_hand) {
     // nop
@@ -95,6 +115,15 @@ public:
       return how == view_end::seen || (by_hand_ && how == view_end::interrupted)
                ? next::go_on
                : next::stop;
+    }
+    if (by_hand_ && harms(command)) {
+      auto affected = node_.ask(line + " --ask");
+      if (auto* why = std::get_if<console_failure>(&affected))
+        return fail(*why);
+      if (!wants_to(std::get<console_answer>(affected).note + "; go on?")) {
+        std::fputs("nothing is done\n", stderr);
+        return next::go_on;
+      }
     }
     auto is_help = command.name == "help";
     auto of_quit = is_help && command.args == std::vector<std::string>{"quit"};

@@ -17,15 +17,6 @@ namespace livegrid {
 
 namespace {
 
-double cpu_seconds() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  auto seconds = [](const timeval& x) {
-    return static_cast<double>(x.tv_sec) + static_cast<double>(x.tv_usec) / 1e6;
-  };
-  return seconds(used.ru_utime) + seconds(used.ru_stime);
-}
-
 double seconds_of(clockid_t clock) {
   timespec now{};
   clock_gettime(clock, &now);
@@ -55,6 +46,15 @@ std::uint64_t table_size() {
 }
 
 } // namespace
+
+double cpu_seconds() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  auto seconds = [](const timeval& x) {
+    return static_cast<double>(x.tv_sec) + static_cast<double>(x.tv_usec) / 1e6;
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
 
 process_usage read_process_usage() {
   process_usage result{.cpu_s = cpu_seconds()};
@@ -124,11 +124,11 @@ std::vector<actor_status::fact> process_status() {
   auto x = read_process_usage();
   char cpu[32];
   std::snprintf(cpu, sizeof cpu, "%.2f", x.cpu_s);
-  return {{"pid", std::to_string(getpid())},
-          {"cpu_s", cpu},
-          {"resident_kib", std::to_string(x.resident / 1024)},
-          {"descriptors", std::to_string(open_descriptors())},
-          {"threads", std::to_string(x.threads)}};
+  return {{"cpu_s", fact_value::json(cpu)},
+          {"pid", getpid()},
+          {"resident_kib", x.resident / 1024},
+          {"descriptors", open_descriptors()},
+          {"threads", x.threads}};
 }
 
 } // namespace livegrid

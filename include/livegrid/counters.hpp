@@ -129,6 +129,9 @@ struct counters {
   value rows_per_s{0};
   value merged_per_s{0};
 
+  /// CPU time of the process by wall time, in thousandths: 1000 for one CPU.
+  value cpu_permille{0};
+
   /// Subscribers whose ledger does not add up.
   value ledger_off{0};
 

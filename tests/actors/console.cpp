@@ -183,6 +183,7 @@ CAF_TEST(rates are those that the monitor found) {
   set(stats->ticks_per_s, 10);
   set(stats->rows_per_s, 100);
   set(stats->merged_per_s, 1);
+  set(stats->cpu_permille, 1203);
   pass(10s);
   for (int i = 0; i < 2; ++i) {
     auto node = answer_to("status").parts.at(0);
@@ -190,6 +191,7 @@ CAF_TEST(rates are those that the monitor found) {
     CAF_CHECK_EQUAL(fact(node, "ticks_per_s"), "10");
     CAF_CHECK_EQUAL(fact(node, "rows_per_s"), "100");
     CAF_CHECK_EQUAL(fact(node, "merged_per_s"), "1");
+    CAF_CHECK_EQUAL(fact(node, "cpu_percent"), "120.3");
   }
 }
 
@@ -269,9 +271,9 @@ CAF_TEST(a line that cannot be is refused) {
     {"ledger --sort=age", "'--sort' is no option of ledger"},
     {"ledger --page=2", "--page: there are 1"},
     {"feeds post", "usage: feeds "},
-    {"pause", "usage: pause FEED"},
+    {"pause", "usage: pause FEED [--ask]"},
     {"resume", "usage: resume FEED"},
-    {"pause a b", "usage: pause FEED"},
+    {"pause a b", "usage: pause FEED [--ask]"},
     {"actors market", "usage: actors [--sort=mailbox|rate|busy] [--page=N]"},
     {"actors --sort=age", "--sort: 'age' is none of mailbox, rate, busy"},
     {"actors --page=2", "--page: there are 1"},
@@ -280,7 +282,7 @@ CAF_TEST(a line that cannot be is refused) {
     {"top 5", "usage: top [--count=N]"},
     {"settings all", "usage: settings "},
     {"log", "usage: log LEVEL"},
-    {"close", "usage: close ID [REASON...]"},
+    {"close", "usage: close ID [REASON...] [--ask]"},
     {"close x", "'x' is no subscriber's id"},
   };
   open();

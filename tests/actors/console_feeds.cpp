@@ -98,6 +98,17 @@ CAF_TEST(viewers come first when a feed is paused) {
                                   "post paused", "socket-3 paused"}));
 }
 
+CAF_TEST(whom a pause would affect can be asked) {
+  open();
+  market_does->fed = names_of({"A", "B", "C"});
+  fans_do[0]->viewers = 3;
+  fans_do[1]->viewers = 4;
+  std::erase(market_does->heard, "replay down");
+  CAF_CHECK_EQUAL(note_of("pause simulator --ask"),
+                  "7 viewers and 3 symbols affected");
+  CAF_CHECK_EQUAL(market_does->heard, strings{});
+}
+
 CAF_TEST(a feed is paused although a fan out does not answer) {
   open();
   market_does->fed = names_of({"A"});
@@ -106,15 +117,17 @@ CAF_TEST(a feed is paused although a fan out does not answer) {
   fans_do[0]->mute = true;
   auto x = late_answer_to("pause post");
   CAF_REQUIRE(x);
-  CAF_CHECK_EQUAL(x->note, "4 viewers and 1 symbol affected; paused post; "
-                           "viewers of one fan-out are not counted: no answer "
-                           "in time");
+  CAF_CHECK_EQUAL(x->note, "4 viewers and 1 symbol affected (viewers of one "
+                           "fan-out are not counted: no answer in time); "
+                           "paused post");
   CAF_CHECK_EQUAL(market_does->heard.back(), "post paused");
 }
 
 CAF_TEST(a pause that cannot be is refused) {
   open_market({});
   CAF_CHECK_EQUAL(refusal_of("pause replay"), "no feed 'replay'; try feeds");
+  CAF_CHECK_EQUAL(refusal_of("pause replay --ask"),
+                  "no feed 'replay'; try feeds");
   CAF_CHECK_EQUAL(refusal_of("resume replay"), "no feed 'replay'; try feeds");
   publish({trade("A", 1)});
   CAF_CHECK_EQUAL(refusal_of("resume post"), "post is not paused");

@@ -49,9 +49,12 @@ CAF_TEST(every kind of actor is among the actors) {
   for (const auto& line : x.lists.at(0).rows)
     kinds.push_back(line.at(0));
   std::sort(kinds.begin(), kinds.end());
-  CAF_CHECK_EQUAL(
-    kinds, (strings{"fanout", "fanout", "feed", "feed", "ingress", "ingress",
-                    "market", "monitor", "subscriber", "symbol", "symbol"}));
+  CAF_CHECK_EQUAL(kinds, (strings{"fanout", "fanout", "ingress", "ingress",
+                                  "market", "monitor", "replay", "simulator",
+                                  "subscriber", "symbol", "symbol"}));
+  // They are called as in `feeds`.
+  CAF_CHECK_EQUAL(of_kind(x, "simulator").at(0).at(2), "simulator");
+  CAF_CHECK_EQUAL(of_kind(x, "replay").at(0).at(2), "replay");
   CAF_CHECK_EQUAL(x.lists[0].total, 11u);
 }
 

@@ -194,8 +194,8 @@ CAF_TEST(the node has a ledger too) {
   auto x = answer_to("ledger");
   CAF_REQUIRE_EQUAL(x.parts.size(), 1u);
   const std::vector<actor_status::fact> want{
-    {"published", "100"}, {"delivered", "80"}, {"merged", "10"},
-    {"discarded", "7"},   {"waiting", "3"},    {"adds_up", "yes"}};
+    {"published", 100}, {"delivered", 80}, {"merged", 10},
+    {"discarded", 7},   {"waiting", 3},    {"adds_up", "yes"}};
   CAF_CHECK_EQUAL(x.parts[0].kind, "ledger");
   CAF_CHECK_EQUAL(x.parts[0].name, "of the node");
   CAF_CHECK(x.parts[0].facts == want);
@@ -238,14 +238,23 @@ CAF_TEST(a subscriber can be closed) {
   open();
   auto reasons = add_subscriber();
   CAF_CHECK_EQUAL(note_of("close 7"),
-                  "closing subscriber 7, one viewer: closed by the operator");
+                  "1 viewer affected; closing subscriber 7: closed by the "
+                  "operator");
   CAF_CHECK_EQUAL(note_of("close 7 too much for us"),
-                  "closing subscriber 7, one viewer: too much for us");
+                  "1 viewer affected; closing subscriber 7: too much for us");
   CAF_CHECK_EQUAL(*reasons,
                   (strings{"closed by the operator", "too much for us"}));
   CAF_CHECK_EQUAL(refusal_of("close 8"), "there is no subscriber 8");
   CAF_CHECK_EQUAL(refusal_of("close 7 " + std::string(124, 'x')),
                   "the reason is over 123 bytes");
+}
+
+CAF_TEST(whom a close would affect can be asked) {
+  open();
+  auto reasons = add_subscriber();
+  CAF_CHECK_EQUAL(note_of("close 7 too much --ask"), "1 viewer affected");
+  CAF_CHECK_EQUAL(*reasons, strings{});
+  CAF_CHECK_EQUAL(refusal_of("close 8 --ask"), "there is no subscriber 8");
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -88,7 +88,6 @@ CAF_TEST(the way of a row is told from its source to the kernel) {
   const std::vector<actor_status::fact> way{
     {"row", R"({"price":18})"},
     {"version", "8"},
-    {"freshness", "\"live\""},
     {"tick", "from socket-3, seq 42"},
     {"source", "10:00:00.000000 UTC"},
     {"received", "10:00:00.002000 UTC, 2000us later"},
@@ -104,6 +103,8 @@ CAF_TEST(the way of a row is told from its source to the kernel) {
   const std::vector<actor_status::fact> rest{
     {"peer", "192.0.2.1:5000"},
     {"newest", "version 8, price 18"},
+    // The market's: the row's is what it was when it was made.
+    {"freshness", "live"},
     {"socket", "open"},
     {"kernel", "0 bytes not sent, 0 not acknowledged"},
     {"verdict", "keeping up: all that it was sent is acknowledged"},

@@ -105,6 +105,16 @@ CAF_TEST(what was on its way is taken and its symbols stay down) {
   CAF_CHECK_EQUAL(fresh_counts(), "2 0 0 0");
 }
 
+CAF_TEST(a feed that has ended cannot be paused) {
+  open({"A"});
+  publish({trade("A", 101)}, {source::replay, 0});
+  tell(feed_atom_v, feed_id{source::replay}, false, std::string{});
+  CAF_CHECK_EQUAL(pause("replay"),
+                  "replay has ended: there is nothing to pause");
+  CAF_CHECK_EQUAL(feed_lines(), "replay down 1");
+  CAF_CHECK_EQUAL(resume("replay"), "replay is not paused");
+}
+
 CAF_TEST(a long pause ends in silence) {
   open({"A"});
   publish({trade("A", 101)});

@@ -104,7 +104,7 @@ void make(subscription& x) {
 }
 
 void make(actor_status& x) {
-  x = {"fanout", "1", {{"rows", "5"}, {"slow", ""}}, {7, 1, 2, 3}};
+  x = {"fanout", "1", {{"rows", 5}, {"slow", ""}, {"on", true}}, {7, 1, 2, 3}};
 }
 
 void make(symbol_summary& x) {

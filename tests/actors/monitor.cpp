@@ -88,6 +88,21 @@ CAF_TEST(rates are those of the last second) {
   CAF_CHECK_EQUAL(get(stats->merged_per_s), 0u);
 }
 
+CAF_TEST(CPU time is that of the last second) {
+  static double used = 0;
+  used = 100;
+  parts.cpu_seconds = [] { return used; };
+  start();
+  used += 0.0314;
+  pass(1s);
+  CAF_CHECK_EQUAL(get(stats->cpu_permille), 31u);
+  used += 3;
+  pass(2s);
+  CAF_CHECK_EQUAL(get(stats->cpu_permille), 1500u);
+  pass(1s);
+  CAF_CHECK_EQUAL(get(stats->cpu_permille), 0u);
+}
+
 CAF_TEST(once a second it looks at what waits for each part) {
   start();
   pass(999ms);

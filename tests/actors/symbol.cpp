@@ -129,7 +129,7 @@ CAF_TEST(first states are no ticks) {
   auto status = ask<actor_status>(aapl, status_atom_v);
   CAF_REQUIRE(status);
   CAF_CHECK_EQUAL(fact(*status, "applied"), "0");
-  CAF_CHECK_EQUAL(fact(*status, "last_received_ns"), "no such fact");
+  CAF_CHECK_EQUAL(fact(*status, "received_time"), "no such fact");
 }
 
 CAF_TEST(who no longer follows gets no more) {
@@ -216,7 +216,7 @@ CAF_TEST(it says how it is) {
   CAF_CHECK_EQUAL(before->kind, "symbol");
   CAF_CHECK_EQUAL(before->name, "AAPL");
   CAF_CHECK_EQUAL(fact(*before, "applied"), "0");
-  CAF_CHECK_EQUAL(fact(*before, "last_received_ns"), "no such fact");
+  CAF_CHECK_EQUAL(fact(*before, "received_time"), "no such fact");
   follow(follower);
   follow(other);
   apply({trade("AAPL", 150, 3), trade("AAPL", 150, 4), trade("AAPL", 1, 4)});
@@ -225,7 +225,11 @@ CAF_TEST(it says how it is) {
   CAF_CHECK_EQUAL(fact(*after, "applied"), "2");
   CAF_CHECK_EQUAL(fact(*after, "repeats"), "1");
   CAF_CHECK_EQUAL(fact(*after, "followers"), "2");
-  CAF_CHECK_EQUAL(fact(*after, "last_received_ns"), "1000000000");
+  CAF_CHECK_EQUAL(fact(*after, "source_time"), "-");
+  CAF_CHECK_EQUAL(fact(*after, "received_time"),
+                  "1970-01-01 00:00:01.000000 UTC");
+  CAF_CHECK_EQUAL(fact(*after, "applied_time"),
+                  "2023-11-14 22:13:20.000000 UTC, 19675d later");
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

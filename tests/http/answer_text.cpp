@@ -64,6 +64,26 @@ CAF_TEST(json_is_ascii_and_valid) {
     to_json(x), R"({"parts":[],"lists":[],"note":"\u00FC\u001B\uFFFD\u009B"})");
 }
 
+CAF_TEST(facts_that_are_numbers_or_booleans_are_so_in_json) {
+  console_answer x;
+  x.parts.push_back({"node",
+                     "0.1",
+                     {{"symbols", 5u},
+                      {"paused", false},
+                      {"cpu_s", fact_value::json("1.50")},
+                      {"price", fact_value::json("null")},
+                      {"name", "600519"},
+                      {"cell", fact_value::json("\"7\"")},
+                      {"word", fact_value::json("inf")},
+                      {"none", fact_value::json("")}},
+                     {}});
+  CAF_CHECK_EQUAL(to_json(x),
+                  R"({"parts":[{"kind":"node","name":"0.1","facts":{)"
+                  R"("symbols":5,"paused":false,"cpu_s":1.50,"price":null,)"
+                  R"("name":"600519","cell":"\"7\"","word":"inf","none":""}}],)"
+                  R"("lists":[],"note":""})");
+}
+
 CAF_TEST(a_list_without_columns_has_but_its_title) {
   auto x = table({}, {});
   x.lists.front().title = "busy";

@@ -34,8 +34,7 @@ public:
       name, "CN", MBSTRING_ASC,
       reinterpret_cast<const unsigned char*>(by ? "node" : "authority"), -1, -1,
       0);
-    X509_set_issuer_name(
-      cert_, X509_get_subject_name(by ? by->cert_ : cert_));
+    X509_set_issuer_name(cert_, X509_get_subject_name(by ? by->cert_ : cert_));
     X509_sign(cert_, by ? by->key_ : key_, EVP_sha256());
   }
 

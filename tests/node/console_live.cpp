@@ -308,7 +308,7 @@ CAF_TEST(symbols and ids and feeds and options are completed) {
     {"subscriber \t\n", "subscriber " + id, "user_agent"},
     {"why \tGOO\t\n", "why " + id + " GOOGL", "handed_to_kernel"},
     {"symbols --so\tr\t\n", "symbols --sort=rate", "ticks/s"},
-    {"pause po\t\n", "pause post", "paused post"},
+    {"resume po\t\n", "resume post", "post is not paused"},
     {"log deb\t\n", "log debug", "logging at debug"},
     {"setti\t\n", "settings", "http.port"},
     {"help ledg\t\n", "help ledger", "what became"},
@@ -345,6 +345,48 @@ CAF_TEST(completion does not wait for a node that is silent) {
   x.wait_for("http.port");
   x.type("quit\n");
   CAF_CHECK_EQUAL(x.wait_for_exit(), 0);
+}
+
+CAF_TEST(on a terminal viewers are counted before they are harmed) {
+  ws_client reader{node.port(), "/live_grid_ws"};
+  reader.subscribe(R"("AAPL")");
+  reader.next_text();
+  trade(151);
+  reader.next_text();
+  auto id = only_subscriber();
+  pseudo_terminal x{{where()}};
+  SKIP_WITHOUT_TERMINAL(x);
+  x.wait_for("livegrid> ");
+  for (auto said : {"\n", "n\n", "yess\n"}) {
+    x.type("pause post\n");
+    x.wait_for("1 viewer and 1 symbol affected; go on? [y/N] ");
+    x.type(said);
+    x.wait_for("nothing is done");
+    x.wait_for("livegrid> ");
+  }
+  CAF_CHECK_EQUAL(cell_of(answer("feeds"), "post", "state"), "up");
+  x.type("pause post\n");
+  x.wait_for("go on? [y/N] ");
+  x.type("y\n");
+  x.wait_for("1 viewer and 1 symbol affected; paused post");
+  // Who only asks is not asked.
+  x.type("close " + id + " --ask\n");
+  x.wait_for("1 viewer affected\r\n");
+  x.wait_for("livegrid> ");
+  x.type("close 999999\n");
+  x.wait_for("there is no subscriber 999999");
+  x.wait_for("livegrid> ");
+  x.type("close " + id + " for a test\n");
+  x.wait_for("1 viewer affected; go on? [y/N] ");
+  CAF_CHECK_EQUAL(only_subscriber(), id);
+  x.type("y\n");
+  x.wait_for("closing subscriber " + id + ": for a test");
+  // A row or two may come before.
+  while (reader.next()->code != opcode::close)
+    ;
+  x.type("quit\n");
+  // There was no subscriber 999999.
+  CAF_CHECK_EQUAL(x.wait_for_exit(), 1);
 }
 
 CAF_TEST(the history is kept across runs for the operator alone) {

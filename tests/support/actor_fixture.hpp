@@ -138,7 +138,7 @@ private:
 inline std::string fact(const actor_status& x, std::string_view key) {
   for (const auto& [name, value] : x.facts)
     if (name == key)
-      return value;
+      return value.str();
   return "no such fact";
 }
 

@@ -151,7 +151,7 @@ std::string fact(const json_value& answer, std::string_view kind,
                  std::string_view key) {
   for (const auto& part : answer.at("parts").items())
     if (part.at("kind").text() == kind && part.at("facts").has(key))
-      return part.at("facts").at(key).text();
+      return part.at("facts").at(key).literal();
   give_up("no " + std::string{key} + " of a " + std::string{kind});
 }
 

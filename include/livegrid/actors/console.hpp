@@ -171,7 +171,21 @@ private:
     to.deliver(std::move(why));
   }
 
-  /// Pauses a feed or lets it go on, and says whom that concerns.
+  /// Whom the end of a feed would affect.
+  struct reach {
+    std::uint64_t viewers = 0;
+    std::uint64_t symbols = 0;
+    std::string missing; ///< why some viewers are not counted, if so
+
+    /// It as a sentence.
+    std::string str() const;
+  };
+
+  /// Goes on with whom a feed reaches.
+  void ask_reach(const std::string& feed, promise to,
+                 std::function<void(const reach&)> done);
+
+  /// Pauses a feed or lets it go on, and says whom that affects.
   void set_paused(const std::string& feed, bool on, promise to);
 
   struct symbol_line;

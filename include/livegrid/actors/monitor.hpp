@@ -18,6 +18,9 @@ struct monitor_config {
   counters_ptr stats;
   log_ptr log;
 
+  /// The CPU seconds that the process has had; must not block. May be missing.
+  double (*cpu_seconds)() = nullptr;
+
   /// Counts the open descriptors of the process, if it is known how. May take
   /// milliseconds, which nobody but the monitor waits for.
   std::uint64_t (*count_descriptors)() = nullptr;
@@ -67,6 +70,7 @@ private:
     std::uint64_t ticks = 0;
     std::uint64_t rows = 0;
     std::uint64_t merged = 0;
+    double cpu_s = 0;
   } last_;
 
   /// Asks all of `whom` the same, and goes on with the sum of one figure of

@@ -19,6 +19,9 @@ struct process_usage {
 
 process_usage read_process_usage();
 
+/// CPU seconds of all threads, in user and kernel; takes one system call.
+double cpu_seconds();
+
 /// CPU seconds, resident memory, open descriptors, threads, for a person.
 std::vector<actor_status::fact> process_status();
 
