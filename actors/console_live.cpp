@@ -15,7 +15,7 @@ constexpr std::size_t lines_of_top = 10;
 
 /// An actor in the list of all.
 struct console_state::worker {
-  const char* kind;
+  std::string kind;
   std::string name;
   actor_load load;
   std::string error;
@@ -173,7 +173,7 @@ void console_state::all_workers(promise to, std::shared_ptr<work_list> all,
       const auto& said = p.said.value;
       // Of what kind a feed is, it alone knows; there is one of each.
       if (p.kind == std::string_view{"feed"} && p.said.error.empty())
-        add({"feed", said.kind, said.load, {}, std::nullopt});
+        add({said.kind, said.kind, said.load, {}, std::nullopt});
       else
         add({p.kind, said.name, said.load, p.said.error, std::nullopt});
     }

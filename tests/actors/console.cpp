@@ -227,10 +227,11 @@ CAF_TEST(the level of the log can be changed) {
 
 CAF_TEST(help lists what there is) {
   open();
-  CAF_CHECK_EQUAL(first_cells("help"),
-                  "status symbols symbol subscribers subscriber why ledger "
-                  "feeds pause resume actors watch top settings log close "
-                  "help");
+  CAF_CHECK_EQUAL(
+    first_cells("help"),
+    "status symbols symbol subscribers subscriber why ledger "
+    "feeds pause resume actors watch top settings log close nodes "
+    "where move drain rebalance help");
   CAF_CHECK_EQUAL(first_cells("help close"), "close");
 }
 

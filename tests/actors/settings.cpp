@@ -260,8 +260,10 @@ CAF_TEST(help lists every setting) {
 
 CAF_TEST(what is shown reads back as itself) {
   auto all = settings{};
+  // These two cannot be together.
   for (const auto& c : one_of_each)
-    find_setting(c.name)->set(all, c.given);
+    if (c.name != "cluster.join")
+      find_setting(c.name)->set(all, c.given);
   for (const auto& x : {settings{}, all}) {
     strings args;
     for (const auto& [name, value] : dump(x))

@@ -74,7 +74,7 @@ CAF_TEST(what is no member is refused with a reason) {
   CAF_CHECK_EQUAL(fault("a", with("0123", "X123")),
                   "its instance, address or pinned symbols cannot be");
   CAF_CHECK_EQUAL(fault("a", std::string(max_member_json + 1, ' ')),
-                  "is larger than 4096 bytes");
+                  "is larger than 8192 bytes");
   for (auto text :
        {std::string{}, std::string{"{"}, std::string{"[]"}, std::string{"null"},
         std::string{"{}"}, std::string(1000, '['), with("7781", "0"),

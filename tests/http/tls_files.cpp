@@ -8,6 +8,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include "temp_file.hpp"
 
@@ -35,6 +36,12 @@ public:
       reinterpret_cast<const unsigned char*>(by ? "node" : "authority"), -1, -1,
       0);
     X509_set_issuer_name(cert_, X509_get_subject_name(by ? by->cert_ : cert_));
+    if (by == nullptr) {
+      auto* ext = X509V3_EXT_conf_nid(nullptr, nullptr, NID_basic_constraints,
+                                      "critical,CA:TRUE");
+      X509_add_ext(cert_, ext, -1);
+      X509_EXTENSION_free(ext);
+    }
     X509_sign(cert_, by ? by->key_ : key_, EVP_sha256());
   }
 

@@ -70,7 +70,8 @@ CAF_TEST(help lists all and tells of exit codes and json) {
   auto all = first_column(answer("help"));
   CAF_CHECK_EQUAL(all, "status,symbols,symbol,subscribers,subscriber,why,"
                        "ledger,feeds,pause,resume,actors,watch,top,settings,"
-                       "log,close,help,quit");
+                       "log,close,nodes,where,move,drain,rebalance,help,"
+                       "quit");
 }
 
 CAF_TEST(a node that is lost ends the session) {

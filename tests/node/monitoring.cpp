@@ -48,8 +48,15 @@ void check_with_promtool(const std::string& arguments) {
     CAF_ERROR("promtool " << arguments << ": " << output);
 }
 
+/// A cluster of one, which shows what all do and more.
+std::vector<std::string> arguments() {
+  auto port = std::to_string(port_holder{}.port());
+  return {"--market.feed=none", "--cluster.port=" + port,
+          "--cluster.join=127.0.0.1:" + port};
+}
+
 struct fixture {
-  node_process node{std::vector<std::string>{"--market.feed=none"}};
+  node_process node{arguments()};
 
   /// A bit of everything that is counted.
   void keep_busy() {
