@@ -53,8 +53,10 @@ CAF_TEST(every kind of actor is among the actors) {
                                   "market", "monitor", "replay", "simulator",
                                   "subscriber", "symbol", "symbol"}));
   // They are called as in `feeds`.
-  CAF_CHECK_EQUAL(of_kind(x, "simulator").at(0).at(2), "simulator");
-  CAF_CHECK_EQUAL(of_kind(x, "replay").at(0).at(2), "replay");
+  for (const std::string kind : {"simulator", "replay"}) {
+    auto found = of_kind(x, kind);
+    CAF_CHECK_EQUAL(found.at(0).at(2), kind);
+  }
   CAF_CHECK_EQUAL(x.lists[0].total, 11u);
 }
 
