@@ -62,8 +62,11 @@ std::optional<std::string> console_client::connect(const std::string& host,
     return "no node at " + where_ + ": " + *why;
   auto& sys = self_->system();
   std::optional<std::string> result;
-  // What remote_actor() does, but with a time-out.
-  self_
+  // What remote_actor() does, but with a time-out. That comes even when the
+  // question is answered, and would stay in a mailbox that waits for something
+  // else: so it has an actor of its own.
+  caf::scoped_actor once{sys};
+  once
     ->request(sys.middleman().actor_handle(), connect_time, caf::connect_atom_v,
               address, port)
     .receive(
