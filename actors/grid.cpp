@@ -113,9 +113,10 @@ void grid_state::take_view(cluster_view x) {
     i->second.node = node_of(y.instance);
     i->second.owns_symbols = y.owns_symbols;
     if (auto known = strangers.find(y.instance); known != strangers.end()) {
-      auto peer = known->second;
+      auto there = std::move(known->second);
       strangers.erase(known);
-      set_up(y.instance, peer);
+      i->second.feeds = std::move(there.feeds);
+      set_up(y.instance, there.peer);
     } else {
       dial(y.name);
     }
@@ -192,13 +193,14 @@ grid_state::link* grid_state::find_link(const std::string& instance) {
   return nullptr;
 }
 
-grid_state::link* grid_state::sender() {
-  auto& from = self->current_sender();
-  if (!from)
-    return nullptr;
+std::set<feed_id>* grid_state::feeds_of_sender() {
+  const auto& from = self->current_sender();
   for (auto& [member, x] : links)
     if (x.up() && x.peer == from)
-      return &x;
+      return &x.feeds;
+  for (auto& [instance, x] : strangers)
+    if (x.peer == from)
+      return &x.feeds;
   return nullptr;
 }
 
@@ -274,7 +276,7 @@ void grid_state::set_up(const std::string& instance, const peer_actor& peer) {
   });
   if (i == links.end()) {
     // Its view is newer than that of this node.
-    if (strangers.emplace(instance, peer).second)
+    if (strangers.emplace(instance, stranger{peer, {}}).second)
       self->monitor(peer);
     return;
   }
@@ -308,14 +310,22 @@ void grid_state::set_down(const std::string& whom) {
   config.log->warning("peer_down", {{"name", whom}});
   for (const auto& which : std::exchange(x.feeds, {}))
     self->send(config.market, gone_atom_v, which);
+  // What it has prepared here it will neither commit nor abort; if it is there
+  // again, it sends it again.
+  self->send(config.market, abort_atom_v, batch_id{x.node, 0});
   ++generation;
   show_down(whom);
   recall(whom);
 }
 
 void grid_state::take_down(const caf::actor_addr& who) {
-  std::erase_if(strangers,
-                [&](const auto& x) { return x.second.address() == who; });
+  std::erase_if(strangers, [&](const auto& x) {
+    if (x.second.peer.address() != who)
+      return false;
+    for (const auto& which : x.second.feeds)
+      self->send(config.market, gone_atom_v, which);
+    return true;
+  });
   for (auto& [whom, x] : links)
     if (x.up() && x.peer.address() == who) {
       auto peer = x.peer;

@@ -46,7 +46,7 @@ void grid_state::claim_from(const std::string& whom) {
       [this, whom, epoch = view.epoch](const handover& x) {
         // What is known is known, whatever has changed since.
         for (const auto& row : x.rows.rows)
-          if (!owned.contains(row->symbol()))
+          if (row && !owned.contains(row->symbol()))
             hold(row);
         if (!is_member || epoch != view.epoch || !claims.contains(whom))
           return;
@@ -242,11 +242,14 @@ void grid_state::give_up() {
 
 std::vector<symbol_name> grid_state::own_names(std::uint64_t limit) const {
   std::vector<symbol_name> result;
-  for (const auto& [symbol, y] : owned) {
-    if (result.size() == limit)
-      break;
+  for (const auto& [symbol, y] : owned)
     result.emplace_back(symbol);
-  }
+  // The first ones by name, so that all nodes cut off at the same.
+  auto end = result.begin()
+             + static_cast<std::ptrdiff_t>(
+               std::min<std::uint64_t>(limit, result.size()));
+  std::partial_sort(result.begin(), end, result.end());
+  result.erase(end, result.end());
   return result;
 }
 

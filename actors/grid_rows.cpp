@@ -323,7 +323,9 @@ caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& names,
     std::vector<std::size_t> places;
   };
   auto all = std::make_shared<collector>();
-  all->rows.rows.resize(names.size());
+  // What nobody knows better.
+  for (const auto& x : names)
+    all->rows.rows.emplace_back(row::vacant(x));
   share here;
   std::map<std::size_t, share> elsewhere;
   auto up = [this](std::size_t member) {
@@ -349,8 +351,6 @@ caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& names,
       // The last that is known, and that it is no more than that.
       all->rows.rows[i] =
         with_freshness(*held->second.held, freshness::down, generation);
-    else
-      all->rows.rows[i] = row::vacant(names[i]);
   }
   all->missing = elsewhere.size() + (here.names.empty() ? 0 : 1);
   if (all->missing == 0)
@@ -362,7 +362,8 @@ caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& names,
         [all, places = std::move(what.places)](row_batch& x) {
           for (std::size_t i = 0; i < std::min(x.rows.size(), places.size());
                ++i)
-            all->rows.rows[places[i]] = std::move(x.rows[i]);
+            if (x.rows[i])
+              all->rows.rows[places[i]] = std::move(x.rows[i]);
           if (--all->missing == 0)
             all->to.deliver(std::move(all->rows));
         },

@@ -45,35 +45,35 @@ std::uint64_t grid_state::own_feed(std::uint64_t number) const noexcept {
   return number == 0 ? 0 : number | (node_id >> feed_bits << feed_bits);
 }
 
+bool grid_state::note_feed(feed_id& which, bool up, const std::string& peer) {
+  if (auto* theirs = feeds_of_sender()) {
+    if (up)
+      theirs->insert(which);
+    else
+      theirs->erase(which);
+    return false;
+  }
+  which.number = own_feed(which.number);
+  if (up)
+    feeds[which] = peer;
+  else
+    feeds.erase(which);
+  return true;
+}
+
 void grid_state::tell_feed(feed_id which, bool up, const std::string& peer) {
-  if (auto* from = sender()) {
-    if (up)
-      from->feeds.insert(which);
-    else
-      from->feeds.erase(which);
-  } else {
-    which.number = own_feed(which.number);
-    if (up)
-      feeds[which] = peer;
-    else
-      feeds.erase(which);
+  if (note_feed(which, up, peer))
     for (const auto& [whom, x] : links)
       if (x.up())
         self->send(x.peer, feed_atom_v, which, up, peer);
-  }
   self->send(config.market, feed_atom_v, which, up, peer);
 }
 
 void grid_state::lose_feed(feed_id which) {
-  if (auto* from = sender()) {
-    from->feeds.erase(which);
-  } else {
-    which.number = own_feed(which.number);
-    feeds.erase(which);
+  if (note_feed(which, false, {}))
     for (const auto& [whom, x] : links)
       if (x.up())
         self->send(x.peer, gone_atom_v, which);
-  }
   self->send(config.market, gone_atom_v, which);
 }
 
@@ -138,12 +138,9 @@ caf::result<std::uint64_t> grid_state::publish(tick_batch& batch) {
   std::iota(all.places.begin(), all.places.end(), 0u);
   all.ticks = std::move(batch);
   auto to = x.to;
-  if (waits || !start(x)) {
+  if (waits || !start(x))
     block(x);
-    check_at(x.due);
-  } else {
-    check_at(x.due);
-  }
+  check_at(x.due);
   return to;
 }
 
@@ -279,16 +276,23 @@ void grid_state::note_here(const tick_batch& batch) {
     stand_by(fresh);
 }
 
-void grid_state::answer(std::uint64_t number, std::uint64_t key,
-                        std::uint64_t n) {
+grid_state::part* grid_state::find_part(std::uint64_t number,
+                                        std::uint64_t key) {
   auto i = operations.find(number);
   if (i == operations.end())
+    return nullptr;
+  for (auto& x : i->second.parts)
+    if (x.key == key && x.under_way())
+      return &x;
+  return nullptr;
+}
+
+void grid_state::answer(std::uint64_t number, std::uint64_t key,
+                        std::uint64_t n) {
+  auto* which = find_part(number, key);
+  if (which == nullptr)
     return;
-  auto& x = i->second;
-  auto which = std::find_if(x.parts.begin(), x.parts.end(),
-                            [&](const part& y) { return y.key == key; });
-  if (which == x.parts.end() || !which->under_way())
-    return;
+  auto& x = operations.at(number);
   if (which->epoch == view.epoch)
     for (const auto& tick : which->ticks.ticks)
       place_of_symbol(tick.symbol).confirmed = true;
@@ -316,20 +320,16 @@ void grid_state::answer(std::uint64_t number, std::uint64_t key,
     return;
   x.to.deliver(x.taken);
   unblock(x);
-  operations.erase(i);
+  operations.erase(number);
   pump();
 }
 
 void grid_state::refuse(std::uint64_t number, std::uint64_t key,
                         caf::error why) {
-  auto i = operations.find(number);
-  if (i == operations.end())
+  auto* which = find_part(number, key);
+  if (which == nullptr)
     return;
-  auto& x = i->second;
-  auto which = std::find_if(x.parts.begin(), x.parts.end(),
-                            [&](const part& y) { return y.key == key; });
-  if (which == x.parts.end() || !which->under_way())
-    return;
+  auto& x = operations.at(number);
   if (!which->committed && is_verdict(why)) {
     auto refused = to_refusal(why);
     // Told by the place in the part.
@@ -337,7 +337,6 @@ void grid_state::refuse(std::uint64_t number, std::uint64_t key,
         && static_cast<std::size_t>(refused.element) < which->places.size())
       refused.element =
         which->places[static_cast<std::size_t>(refused.element)];
-    abort(x);
     finish(x, make_error(std::move(refused)));
     pump();
     return;
@@ -370,6 +369,8 @@ void grid_state::finish(operation& x, caf::error why) {
                           [](const part& y) { return y.committed; });
   if (half)
     config.log->error("publish_half_done", {{"batch", x.number}});
+  else
+    abort(x);
   x.to.deliver(std::move(why));
   unblock(x);
   operations.erase(x.number);

@@ -254,9 +254,7 @@ market(market_actor::stateful_pointer<market_state> self,
     [self](commit_atom, const batch_id& which) {
       return self->state.commit(which);
     },
-    [self](abort_atom, const batch_id& which) {
-      self->state.prepared.erase(which);
-    },
+    [self](abort_atom, const batch_id& which) { self->state.forget(which); },
     [self](commit_atom, tick_batch& batch) { return self->state.take(batch); },
     [self](evict_atom, const std::vector<symbol_name>& names) {
       return self->state.evict(names);

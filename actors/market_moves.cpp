@@ -33,6 +33,14 @@ caf::result<std::uint64_t> market_state::commit(const batch_id& which) {
   return take(batch);
 }
 
+void market_state::forget(const batch_id& which) {
+  if (which.number != 0)
+    prepared.erase(which);
+  else
+    std::erase_if(prepared,
+                  [&](const auto& x) { return x.first.node == which.node; });
+}
+
 caf::result<row_batch>
 market_state::evict(const std::vector<symbol_name>& names) {
   std::unordered_set<const slot*> gone;

@@ -163,7 +163,7 @@ using market_actor = interest_actor::extend_with<entry_actor>::extend<
   caf::replies_to<prepare_atom, tick_batch>::with<std::uint64_t>,
   // Takes what was prepared, like `publish_atom`.
   caf::replies_to<commit_atom, batch_id>::with<std::uint64_t>,
-  // Forgets what was prepared.
+  // Forgets what was prepared; with the number 0, all that is of that node.
   caf::reacts_to<abort_atom, batch_id>,
   // Takes what another owner has prepared, whatever the limits say.
   caf::replies_to<commit_atom, tick_batch>::with<std::uint64_t>,

@@ -170,4 +170,59 @@ CAF_TEST(feeds of a node are down when it is gone) {
   CAF_CHECK_EQUAL(fetch_row("a", "X"), "1 1 down");
 }
 
+CAF_TEST(feeds of a node that came before the view are its own) {
+  start("a");
+  start("b");
+  tick_batch batch =
+    batch_of({one(symbol_of("b", {"a", "b"}), 1)}, source::socket);
+  batch.feed = 1;
+  auto x = batch.ticks[0].symbol.str();
+  self->send(nodes.at("a").grid, feed_atom_v, feed_id{source::socket, 1}, true,
+             std::string{"1.2.3.4:5"});
+  // The one that dials has seen the view, the other has not.
+  auto now = view_of({"a", "b"});
+  self->send(nodes.at("a").grid, now);
+  consume_messages();
+  self->send(nodes.at("b").grid, now);
+  settle();
+  CAF_REQUIRE(ask<std::uint64_t>(nodes.at("a").grid, publish_atom_v, batch));
+  CAF_CHECK_EQUAL(fetch_row("b", x), "1 1 live");
+  kill("a");
+  CAF_CHECK_EQUAL(fetch_row("b", x), "1 1 down");
+}
+
+CAF_TEST(what a node has prepared elsewhere goes with it) {
+  auto& a = start("a");
+  start("g", false);
+  view({"a", "g"});
+  // As the id of that node says.
+  constexpr std::uint64_t node_of_g = 1;
+  auto prepare = [&](std::uint64_t number) {
+    auto batch = batch_of({one("X", 1)});
+    batch.id = {node_of_g, number};
+    CAF_REQUIRE(ask<std::uint64_t>(a.market, prepare_atom_v, batch));
+  };
+  prepare(1);
+  prepare(2);
+  CAF_CHECK(
+    ask<std::uint64_t>(a.market, commit_atom_v, batch_id{node_of_g, 1}));
+  kill("g");
+  CAF_CHECK(
+    !ask<std::uint64_t>(a.market, commit_atom_v, batch_id{node_of_g, 2}));
+}
+
+CAF_TEST(names are cut off at the same everywhere) {
+  start("a");
+  start("b");
+  view({"a", "b"});
+  for (auto x : {"F", "B", "D", "A", "E", "C"})
+    publish("a", {one(x, 1)});
+  for (auto at : {"a", "b"}) {
+    auto names = ask<std::vector<symbol_name>>(nodes.at(at).grid, fetch_atom_v,
+                                               std::uint64_t{3});
+    CAF_REQUIRE(names);
+    CAF_CHECK(*names == names_of({"A", "B", "C"}));
+  }
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

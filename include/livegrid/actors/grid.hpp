@@ -116,8 +116,9 @@ struct grid_state {
 
   link* find_link(const std::string& instance);
 
-  /// The member whose grid has sent the message in hand, or null.
-  link* sender();
+  /// The feeds of the node whose grid has sent the message in hand; null if it
+  /// comes from this node.
+  std::set<feed_id>* feeds_of_sender();
 
   void take_down(const caf::actor_addr& who);
 
@@ -251,6 +252,10 @@ struct grid_state {
 
   void ask(const operation& x, part& what, part::phase to);
 
+  /// The part that was sent under that key; null if it was sent anew since, or
+  /// is over.
+  part* find_part(std::uint64_t number, std::uint64_t key);
+
   void answer(std::uint64_t number, std::uint64_t key, std::uint64_t n);
 
   void refuse(std::uint64_t number, std::uint64_t key, caf::error why);
@@ -275,6 +280,9 @@ struct grid_state {
   void tell_feed(feed_id which, bool up, const std::string& peer);
 
   void lose_feed(feed_id which);
+
+  /// Whether it is a feed of this node, which gets its number then.
+  bool note_feed(feed_id& which, bool up, const std::string& peer);
 
   /// A feed's number that no other node has given.
   std::uint64_t own_feed(std::uint64_t number) const noexcept;
@@ -362,9 +370,16 @@ struct grid_state {
 
   std::size_t place = 0; ///< of this node, among the members
   std::map<std::string, link> links;
-  std::map<std::string, peer_actor> strangers; ///< by instance
-  std::uint32_t generation = 0;                ///< of links, so far
-  bool settled = false;                        ///< this node's share is here
+
+  /// A node that greets this one before the view has it.
+  struct stranger {
+    peer_actor peer;
+    std::set<feed_id> feeds;
+  };
+
+  std::map<std::string, stranger> strangers; ///< by instance
+  std::uint32_t generation = 0;              ///< of links, so far
+  bool settled = false;                      ///< this node's share is here
 
   struct where {
     std::optional<placement> at;

@@ -181,6 +181,9 @@ struct market_state {
 
   caf::result<std::uint64_t> commit(const batch_id& which);
 
+  /// Forgets a prepared batch, or with the number 0 all of that node.
+  void forget(const batch_id& which);
+
   caf::result<row_batch> evict(const std::vector<symbol_name>& names);
 
   void adopt(const row_batch& rows, std::uint64_t since);
