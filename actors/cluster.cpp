@@ -121,4 +121,17 @@ std::optional<std::size_t> owner_of(const symbol_name& symbol,
   return result ? std::optional{result->owner} : std::nullopt;
 }
 
+std::string join_fault(const member& self, const std::string& own_cluster,
+                       const member& who, const std::string& cluster) {
+  if (cluster != own_cluster)
+    return "this is a node of cluster '" + own_cluster + "', not '" + cluster
+           + '\'';
+  if (who.protocol != self.protocol)
+    return "this node speaks version " + std::to_string(self.protocol)
+           + ", not " + std::to_string(who.protocol);
+  if (who.name == self.name && who.instance != self.instance)
+    return "this node has the name " + who.name + ", too";
+  return {};
+}
+
 } // namespace livegrid

@@ -93,81 +93,79 @@ void console_state::forward_to_all(const std::string& line, promise to) {
           [to](caf::error& why) mutable { to.deliver(std::move(why)); });
 }
 
+template <class T, class... Ts>
+void console_state::ask_grid(promise to,
+                             std::function<void(T&, console_answer&)> put,
+                             Ts... what) {
+  if (!config.grid)
+    return refuse(to, make_error(errc::invalid, alone));
+  self->request(config.grid, console_timeout, std::move(what)...)
+    .then(
+      [to, put](T& said) mutable {
+        console_answer result;
+        put(said, result);
+        to.deliver(std::move(result));
+      },
+      [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+}
+
 void console_state::forward_to_owner(const symbol_name& which,
-                                     const std::string& line, promise to) {
+                                     console_command x, promise to) {
+  x.options["here"];
   self->request(config.grid, console_timeout, where_atom_v, which)
     .then(
-      [this, line, to](const actor_status& said) mutable {
+      [this, line = x.str(), to](const actor_status& said) mutable {
         for (const auto& [key, value] : said.facts)
           if (key == "owner")
-            return forward(value.str(), line + " --here", to);
+            return forward(value.str(), line, to);
+        to.deliver(make_error(errc::unavailable, "its owner is not known"));
       },
       [to](caf::error& why) mutable { to.deliver(std::move(why)); });
 }
 
 void console_state::nodes(const console_command&, promise to) {
-  if (!config.grid)
-    return refuse(to, make_error(errc::invalid, alone));
-  self->request(config.grid, console_timeout, list_atom_v)
-    .then(
-      [to](listing& x) mutable {
-        console_answer result;
-        result.lists.emplace_back(std::move(x));
-        to.deliver(std::move(result));
-      },
-      [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+  ask_grid<listing>(
+    to,
+    [](listing& x, console_answer& result) {
+      result.lists.emplace_back(std::move(x));
+    },
+    list_atom_v);
 }
 
 void console_state::where(const console_command& x, promise to) {
-  auto which = symbol_name::parse(x.args[0]);
-  if (!which)
-    return refuse(
-      to, make_error(errc::invalid, "'" + x.args[0] + "' is no symbol name"));
-  if (!config.grid)
-    return refuse(to, make_error(errc::invalid, alone));
-  self->request(config.grid, console_timeout, where_atom_v, *which)
-    .then(
-      [to](actor_status& said) mutable {
-        console_answer result;
+  if (auto which = symbol_of(x, 0, to))
+    ask_grid<actor_status>(
+      to,
+      [](actor_status& said, console_answer& result) {
         result.parts.emplace_back(std::move(said));
-        to.deliver(std::move(result));
       },
-      [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+      where_atom_v, *which);
 }
 
 void console_state::move(const console_command& x, promise to) {
-  auto which = symbol_name::parse(x.args[0]);
+  auto which = symbol_of(x, 0, to);
   if (!which)
-    return refuse(
-      to, make_error(errc::invalid, "'" + x.args[0] + "' is no symbol name"));
-  if (!config.grid)
-    return refuse(to, make_error(errc::invalid, alone));
+    return;
   // The node that is to have it says so itself.
   if (x.args.size() == 2)
     return forward(x.args[1], "move " + x.args[0], to);
-  self->request(config.grid, console_timeout, pin_atom_v, *which)
-    .then(
-      [to, symbol = x.args[0]](bool) mutable {
-        console_answer result;
-        result.note = symbol + " is moving";
-        to.deliver(std::move(result));
-      },
-      [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+  ask_grid<bool>(
+    to,
+    [symbol = x.args[0]](bool&, console_answer& result) {
+      result.note = symbol + " is moving";
+    },
+    pin_atom_v, *which);
 }
 
 void console_state::set_owning(bool on, promise to) {
-  if (!config.grid)
-    return refuse(to, make_error(errc::invalid, alone));
-  self->request(config.grid, console_timeout, pin_atom_v, on)
-    .then(
-      [to, on](bool owns) mutable {
-        console_answer result;
-        result.note = owns ? "owns its share of the symbols"
-                      : on ? "serves viewers only"
-                           : "owns no symbols; what it has is moving";
-        to.deliver(std::move(result));
-      },
-      [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+  ask_grid<bool>(
+    to,
+    [on](bool& owns, console_answer& result) {
+      result.note = owns ? "owns its share of the symbols"
+                    : on ? "serves viewers only"
+                         : "owns no symbols; what it has is moving";
+    },
+    pin_atom_v, on);
 }
 
 void console_state::drain(const console_command& x, promise to) {
@@ -178,7 +176,7 @@ void console_state::drain(const console_command& x, promise to) {
 
 void console_state::rebalance(const console_command& x, promise to) {
   if (!x.options.contains("here"))
-    return forward_to_all("rebalance --here", to);
+    return forward("all", "rebalance --here", to);
   set_owning(true, to);
 }
 

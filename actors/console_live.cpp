@@ -56,10 +56,9 @@ struct console_state::work_list {
 };
 
 void console_state::watch(const console_command& x, promise to) {
-  auto which = symbol_name::parse(x.args[0]);
+  auto which = symbol_of(x, 0, to);
   if (!which)
-    return refuse(
-      to, make_error(errc::invalid, "'" + x.args[0] + "' is no symbol name"));
+    return;
   auto fail = [to](caf::error& why) mutable { to.deliver(std::move(why)); };
   auto show = [to](const row& shown) mutable {
     console_answer result;

@@ -170,10 +170,9 @@ listing console_state::list_of(const symbol_lines& some) {
 }
 
 void console_state::symbol(const console_command& x, promise to) {
-  auto which = symbol_name::parse(x.args[0]);
+  auto which = symbol_of(x, 0, to);
   if (!which)
-    return refuse(
-      to, make_error(errc::invalid, "'" + x.args[0] + "' is no symbol name"));
+    return;
   // Before anybody is asked.
   if (auto sort = subscribers_sort(x); !sort)
     return refuse(to, sort.error());

@@ -38,12 +38,16 @@ actor_status way_of(const viewer_cell& x, const symbol_name& which) {
     put("received", step(stamp.received, stamp.source_time));
     put("applied", step(stamp.applied, stamp.received));
   }
-  auto applied = row.is_restated() ? 0 : stamp.applied;
+  auto before = row.is_restated() ? 0 : stamp.applied;
+  if (row.came() != 0) {
+    put("came_from_owner", step(row.came(), before));
+    before = row.came();
+  }
   if (x.taken == 0)
     put("given_to_socket",
-        step(x.handed, applied) + "; the kernel has not taken all of it");
+        step(x.handed, before) + "; the kernel has not taken all of it");
   else
-    put("handed_to_kernel", step(x.taken, applied));
+    put("handed_to_kernel", step(x.taken, before));
   if (x.waited_us > 0)
     put("waited", "its place "
                     + fine_span(static_cast<std::int64_t>(x.waited_us) * 1000)
@@ -103,17 +107,45 @@ std::string conclusion(const viewer_cell& x, const row_ptr& newest,
 
 } // namespace
 
+void console_state::find_newest(const symbol_name& which,
+                                std::function<void(freshness, row_ptr)> done,
+                                std::function<void(caf::error&)> fail) {
+  if (config.grid) {
+    self
+      ->request(config.grid, console_timeout, fetch_atom_v, std::vector{which})
+      .then(
+        [done](row_batch& x) {
+          // The row itself says how fresh it is.
+          auto text = x.rows.at(0)->text(cell::freshness);
+          auto fresh = parse_freshness(text.substr(1, text.size() - 2));
+          done(fresh.value_or(freshness::never), x.rows.at(0));
+        },
+        fail);
+    return;
+  }
+  ask_now(config.market, resolve_atom_v, std::vector{which})
+    .then(
+      [this, done, fail](std::vector<symbol_ref>& refs) {
+        auto fresh = static_cast<freshness>(refs.at(0).fresh);
+        if (!refs[0].owner)
+          return done(fresh, row::vacant(refs[0].symbol));
+        ask_now(refs[0].owner, row_atom_v)
+          .then([done, fresh](row_batch& x) { done(fresh, x.rows.at(0)); },
+                fail);
+      },
+      fail);
+}
+
 void console_state::why(const console_command& x, promise to) {
   auto id = to_number(x.args[0]);
   if (!id)
     return refuse(to, make_error(errc::invalid,
                                  "'" + x.args[0] + "' is no subscriber's id"));
-  auto which = symbol_name::parse(x.args[1]);
+  auto which = symbol_of(x, 1, to);
   if (!which)
-    return refuse(
-      to, make_error(errc::invalid, "'" + x.args[1] + "' is no symbol name"));
+    return;
   auto fail = [to](caf::error& why) mutable { to.deliver(std::move(why)); };
-  auto tell = [this, to, which = *which](viewer_cell& seen, symbol_ref& ref,
+  auto tell = [this, to, which = *which](viewer_cell& seen, freshness fresh,
                                          row_ptr newest) mutable {
     auto judged = judge(seen.viewer, loop_lag());
     console_answer result;
@@ -131,7 +163,7 @@ void console_state::why(const console_command& x, promise to) {
                        + plural(seen.waiting_merged, "older row"));
     put("newest", "version " + std::to_string(newest->version()) + ", price "
                     + std::string{newest->text(cell::price)});
-    put("freshness", std::string{to_string(static_cast<freshness>(ref.fresh))});
+    put("freshness", std::string{to_string(fresh)});
     put("socket", seen.viewer.blocked
                     ? "full, " + std::to_string(seen.viewer.unsent)
                         + " bytes wait in the node"
@@ -141,8 +173,7 @@ void console_state::why(const console_command& x, promise to) {
                     + " not acknowledged");
     put("verdict", std::string{to_string(judged.fault)} + ": " + judged.why);
     result.parts.emplace_back(std::move(rest));
-    result.note = conclusion(seen, newest, static_cast<freshness>(ref.fresh),
-                             judged, which.str());
+    result.note = conclusion(seen, newest, fresh, judged, which.str());
     to.deliver(std::move(result));
   };
   // The viewer first: what the owner says then can only be newer.
@@ -164,21 +195,13 @@ void console_state::why(const console_command& x, promise to) {
         return refuse(to, make_error(errc::invalid,
                                      "viewer " + std::to_string(id)
                                        + " has not asked for " + which.str()));
-      ask_now(config.market, resolve_atom_v, std::vector{which})
-        .then(
-          [this, seen = std::move(found->value), tell,
-           fail](std::vector<symbol_ref>& refs) mutable {
-            if (!refs.at(0).owner)
-              return tell(seen, refs[0], row::vacant(refs[0].symbol));
-            ask_now(refs[0].owner, row_atom_v)
-              .then(
-                [seen = std::move(seen), ref = refs[0],
-                 tell](row_batch& newest) mutable {
-                  tell(seen, ref, newest.rows.at(0));
-                },
-                fail);
-          },
-          fail);
+      find_newest(
+        which,
+        [seen = std::move(found->value), tell](freshness fresh,
+                                               row_ptr newest) mutable {
+          tell(seen, fresh, std::move(newest));
+        },
+        fail);
     },
     why_atom_v, *id, *which);
 }

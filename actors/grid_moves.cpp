@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "livegrid/actors/gathered.hpp"
 #include "livegrid/actors/grid.hpp"
 #include "livegrid/counters.hpp"
 #include "livegrid/log.hpp"
@@ -255,43 +256,32 @@ std::vector<symbol_name> grid_state::own_names(std::uint64_t limit) const {
 
 caf::result<std::vector<symbol_name>>
 grid_state::fetch_names(std::uint64_t limit) {
-  struct collector {
-    std::vector<symbol_name> names;
-    std::size_t missing = 0;
-    caf::typed_response_promise<std::vector<symbol_name>> to;
+  using names = std::vector<symbol_name>;
+  auto put_in_order = [limit](names& xs) {
+    std::sort(xs.begin(), xs.end());
+    xs.erase(std::unique(xs.begin(), xs.end()), xs.end());
+    xs.resize(std::min<std::uint64_t>(limit, xs.size()));
   };
-  auto all = std::make_shared<collector>();
-  all->names = own_names(limit);
-  for (const auto& [whom, x] : links)
-    if (x.up() && x.owns_symbols)
-      ++all->missing;
-  auto finish = [all, limit] {
-    auto& names = all->names;
-    std::sort(names.begin(), names.end());
-    names.erase(std::unique(names.begin(), names.end()), names.end());
-    names.resize(std::min<std::uint64_t>(limit, names.size()));
-    all->to.deliver(std::move(names));
-  };
-  all->to = self->make_response_promise<std::vector<symbol_name>>();
-  if (all->missing == 0) {
-    finish();
-    return all->to;
+  auto result = std::make_shared<gathered<names>>();
+  result->all = own_names(limit);
+  for (const auto& [whom, x] : links) {
+    if (!x.up() || !x.owns_symbols)
+      continue;
+    ++result->missing;
+    self->request(x.peer, fetch_timeout, list_atom_v, limit)
+      .then(
+        [result, put_in_order](const names& more) {
+          auto& all = result->all;
+          all.insert(all.end(), more.begin(), more.end());
+          put_in_order(all);
+          result->one_done();
+        },
+        [result](caf::error& why) { result->fail(std::move(why)); });
   }
-  for (const auto& [whom, x] : links)
-    if (x.up() && x.owns_symbols)
-      self->request(x.peer, fetch_timeout, list_atom_v, limit)
-        .then(
-          [all, finish](const std::vector<symbol_name>& more) {
-            all->names.insert(all->names.end(), more.begin(), more.end());
-            if (--all->missing == 0)
-              finish();
-          },
-          [all](caf::error& why) {
-            // The first one answers the question.
-            if (all->to.pending())
-              all->to.deliver(std::move(why));
-          });
-  return all->to;
+  if (result->missing == 0)
+    return std::move(result->all);
+  result->to = self->make_response_promise<names>();
+  return result->to;
 }
 
 } // namespace livegrid

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "livegrid/actors/gathered.hpp"
 #include "livegrid/actors/grid.hpp"
 #include "livegrid/counters.hpp"
 #include "livegrid/load.hpp"
@@ -71,14 +72,10 @@ caf::result<console_answer> grid_state::ask_console(const std::string& whom,
 }
 
 caf::result<listing> grid_state::list_members() {
-  struct collector {
-    listing result;
-    std::size_t missing = 0;
-    caf::typed_response_promise<listing> to;
-  };
-  auto all = std::make_shared<collector>();
-  all->result.columns = {"node",    "roles",   "state",  "epoch",
-                         "symbols", "viewers", "rtt_us", "address"};
+  auto result = std::make_shared<gathered<listing>>();
+  auto& list = result->all;
+  list.columns = {"node",    "roles",   "state",  "epoch",
+                  "symbols", "viewers", "rtt_us", "address"};
   auto fill = [](std::vector<std::string>& line, const actor_status& said) {
     line[2] = fact_of(said, "member") != "true"    ? "no member"
               : fact_of(said, "settled") != "true" ? "claiming"
@@ -88,45 +85,42 @@ caf::result<listing> grid_state::list_members() {
     line[5] = fact_of(said, "viewers");
   };
   for (const auto& x : view.members)
-    all->result.rows.push_back({x.name, roles_of(x), "out of reach", "", "", "",
-                                "", x.address + ':' + std::to_string(x.port)});
-  all->result.total = all->result.rows.size();
+    list.rows.push_back({x.name, roles_of(x), "out of reach", "", "", "", "",
+                         x.address + ':' + std::to_string(x.port)});
+  list.total = list.rows.size();
   if (!is_member) {
-    all->result.title = "this node is no member now; as it was";
-    return std::move(all->result);
+    list.title = "this node is no member now; as it was";
+    return std::move(list);
   }
-  fill(all->result.rows[place], status());
-  all->result.rows[place][6] = "0";
+  fill(list.rows[place], status());
+  list.rows[place][6] = "0";
   auto begin = self->clock().now();
   for (std::size_t i = 0; i < view.members.size(); ++i) {
     auto known = links.find(view.members[i].name);
     if (i == place || known == links.end() || !known->second.up())
       continue;
-    ++all->missing;
-    auto done = [all] {
-      if (--all->missing == 0)
-        all->to.deliver(std::move(all->result));
-    };
+    ++result->missing;
     self->request(known->second.peer, status_timeout, status_atom_v)
       .then(
-        [this, all, fill, begin, done, i](const actor_status& said) {
-          auto& line = all->result.rows[i];
+        [this, result, fill, begin, i](const actor_status& said) {
+          auto& line = result->all.rows[i];
           fill(line, said);
           line[6] = std::to_string(
             std::chrono::duration_cast<std::chrono::microseconds>(
               self->clock().now() - begin)
               .count());
-          done();
+          result->one_done();
         },
-        [all, done, i](const caf::error& why) {
-          all->result.rows[i][2] = to_refusal(why).message;
-          done();
+        [result, i](const caf::error& why) {
+          // An error of one stands in its place.
+          result->all.rows[i][2] = to_refusal(why).message;
+          result->one_done();
         });
   }
-  if (all->missing == 0)
-    return std::move(all->result);
-  all->to = self->make_response_promise<listing>();
-  return all->to;
+  if (result->missing == 0)
+    return std::move(list);
+  result->to = self->make_response_promise<listing>();
+  return result->to;
 }
 
 caf::result<actor_status> grid_state::find(const symbol_name& which) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "livegrid/actors/gathered.hpp"
 #include "livegrid/actors/grid.hpp"
 #include "livegrid/actors/relay.hpp"
 #include "livegrid/counters.hpp"
@@ -36,11 +37,12 @@ std::uint64_t grid_state::take_rows(std::uint64_t node, row_batch& batch) {
     return n;
   auto at_link = i->second.generation;
   add(config.stats->rows_from_peers, n);
+  auto came = config.wall_clock().time_since_epoch().count();
   row_batch out;
   for (auto& x : batch.rows) {
     if (!x || owned.contains(x->symbol()))
       continue;
-    auto row = with_link(std::move(x), at_link);
+    auto row = with_link(std::move(x), at_link, came);
     auto& known = distant[row->symbol()];
     if (known.held
         && (row->order() <= known.held->order()
@@ -313,19 +315,15 @@ void grid_state::stand_by(const std::vector<symbol_name>& names) {
 
 caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& names,
                                          bool asked_by_peer) {
-  struct collector {
-    row_batch rows;
-    std::size_t missing = 0;
-    caf::typed_response_promise<row_batch> to;
-  };
   struct share {
     std::vector<symbol_name> names;
     std::vector<std::size_t> places;
   };
-  auto all = std::make_shared<collector>();
+  auto result = std::make_shared<gathered<row_batch>>();
+  auto& rows = result->all.rows;
   // What nobody knows better.
   for (const auto& x : names)
-    all->rows.rows.emplace_back(row::vacant(x));
+    rows.emplace_back(row::vacant(x));
   share here;
   std::map<std::size_t, share> elsewhere;
   auto up = [this](std::size_t member) {
@@ -349,35 +347,29 @@ caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& names,
     else if (auto held = distant.find(names[i]);
              held != distant.end() && held->second.held)
       // The last that is known, and that it is no more than that.
-      all->rows.rows[i] =
-        with_freshness(*held->second.held, freshness::down, generation);
+      rows[i] = with_freshness(*held->second.held, freshness::down, generation);
   }
-  all->missing = elsewhere.size() + (here.names.empty() ? 0 : 1);
-  if (all->missing == 0)
-    return std::move(all->rows);
-  all->to = self->make_response_promise<row_batch>();
+  result->missing = elsewhere.size() + (here.names.empty() ? 0 : 1);
+  if (result->missing == 0)
+    return std::move(result->all);
+  result->to = self->make_response_promise<row_batch>();
   auto ask = [&](const auto& whom, auto atom, share& what) {
     self->request(whom, fetch_timeout, atom, std::move(what.names))
       .then(
-        [all, places = std::move(what.places)](row_batch& x) {
+        [result, places = std::move(what.places)](row_batch& x) {
           for (std::size_t i = 0; i < std::min(x.rows.size(), places.size());
                ++i)
             if (x.rows[i])
-              all->rows.rows[places[i]] = std::move(x.rows[i]);
-          if (--all->missing == 0)
-            all->to.deliver(std::move(all->rows));
+              result->all.rows[places[i]] = std::move(x.rows[i]);
+          result->one_done();
         },
-        [all](caf::error& why) {
-          // The first one answers the question; the promise takes no second.
-          if (all->to.pending())
-            all->to.deliver(std::move(why));
-        });
+        [result](caf::error& why) { result->fail(std::move(why)); });
   };
   if (!here.names.empty())
     ask(config.market, fetch_atom_v, here);
   for (auto& [owner, what] : elsewhere)
     ask(links.at(view.members[owner].name).peer, row_atom_v, what);
-  return all->to;
+  return result->to;
 }
 
 } // namespace livegrid

@@ -21,11 +21,6 @@ namespace {
 /// Less than what an ingress waits, so that it can be said why.
 constexpr std::chrono::milliseconds publish_patience{9000};
 
-/// Until an owner that has not seen the view yet is asked again.
-constexpr std::chrono::milliseconds retry_pause{10};
-
-constexpr unsigned feed_bits = 40;
-
 /// Whether it says that the batch itself is at fault.
 bool is_verdict(const caf::error& why) {
   auto x = to_refusal(why);
@@ -35,47 +30,6 @@ bool is_verdict(const caf::error& why) {
 }
 
 } // namespace
-
-bool grid_state::operation::waits() const noexcept {
-  return std::any_of(parts.begin(), parts.end(),
-                     [](const part& x) { return x.at == part::phase::waits; });
-}
-
-std::uint64_t grid_state::own_feed(std::uint64_t number) const noexcept {
-  return number == 0 ? 0 : number | (node_id >> feed_bits << feed_bits);
-}
-
-bool grid_state::note_feed(feed_id& which, bool up, const std::string& peer) {
-  if (auto* theirs = feeds_of_sender()) {
-    if (up)
-      theirs->insert(which);
-    else
-      theirs->erase(which);
-    return false;
-  }
-  which.number = own_feed(which.number);
-  if (up)
-    feeds[which] = peer;
-  else
-    feeds.erase(which);
-  return true;
-}
-
-void grid_state::tell_feed(feed_id which, bool up, const std::string& peer) {
-  if (note_feed(which, up, peer))
-    for (const auto& [whom, x] : links)
-      if (x.up())
-        self->send(x.peer, feed_atom_v, which, up, peer);
-  self->send(config.market, feed_atom_v, which, up, peer);
-}
-
-void grid_state::lose_feed(feed_id which) {
-  if (note_feed(which, false, {}))
-    for (const auto& [whom, x] : links)
-      if (x.up())
-        self->send(x.peer, gone_atom_v, which);
-  self->send(config.market, gone_atom_v, which);
-}
 
 // -- as owner -----------------------------------------------------------------
 
@@ -204,24 +158,6 @@ bool grid_state::start(operation& x) {
   return true;
 }
 
-void grid_state::block_unless_sure(operation& x) {
-  auto sure = [this](const part& y) {
-    return y.at == part::phase::done
-           || std::all_of(
-             y.ticks.ticks.begin(), y.ticks.ticks.end(), [&](const tick& z) {
-               const auto& at = place_of_symbol(z.symbol);
-               if (at.here)
-                 return y.owner == config.self.name;
-               return at.confirmed
-                      && view.members[at.at->owner].name == y.owner;
-             });
-  };
-  if (std::all_of(x.parts.begin(), x.parts.end(), sure))
-    unblock(x);
-  else
-    block(x);
-}
-
 void grid_state::ask(const operation& x, part& what, part::phase to) {
   auto by_id = what.at == part::phase::prepared;
   what.at = to;
@@ -346,7 +282,7 @@ void grid_state::refuse(std::uint64_t number, std::uint64_t key,
   else
     which->at = part::phase::waits;
   block(x);
-  check_at(self->clock().now() + retry_pause);
+  retry_soon();
 }
 
 void grid_state::abort(operation& x) {
@@ -374,50 +310,6 @@ void grid_state::finish(operation& x, caf::error why) {
   x.to.deliver(std::move(why));
   unblock(x);
   operations.erase(x.number);
-}
-
-void grid_state::block(operation& x) {
-  if (!x.blocks.empty())
-    return;
-  for (const auto& y : x.parts)
-    if (y.at != part::phase::done)
-      for (const auto& tick : y.ticks.ticks)
-        x.blocks.emplace_back(tick.symbol);
-  for (const auto& whom : x.blocks)
-    ++blocked[whom];
-  blockers.insert(x.number);
-}
-
-void grid_state::unblock(operation& x) {
-  for (const auto& whom : std::exchange(x.blocks, {}))
-    if (auto i = blocked.find(whom); --i->second == 0)
-      blocked.erase(i);
-  blockers.erase(x.number);
-}
-
-void grid_state::recall(const std::string& owner) {
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> sent;
-  for (const auto& [number, x] : operations)
-    for (const auto& y : x.parts)
-      if (y.owner == owner && y.under_way())
-        sent.emplace_back(number, y.key);
-  for (const auto& [number, key] : sent)
-    refuse(number, key, make_error(errc::moved, owner + " is gone"));
-}
-
-void grid_state::pump() {
-  std::unordered_set<symbol_name> earlier;
-  auto numbers = std::vector<std::uint64_t>{blockers.begin(), blockers.end()};
-  for (auto number : numbers) {
-    auto& x = operations.at(number);
-    if (x.waits()
-        && std::none_of(x.blocks.begin(), x.blocks.end(),
-                        [&](const auto& y) { return earlier.contains(y); }))
-      start(x);
-    earlier.insert(x.blocks.begin(), x.blocks.end());
-  }
-  if (!blockers.empty())
-    check_at(self->clock().now() + retry_pause);
 }
 
 } // namespace livegrid

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "livegrid/actors/gathered.hpp"
 #include "livegrid/actors/market.hpp"
 #include "livegrid/counters.hpp"
 
@@ -56,29 +57,20 @@ market_state::evict(const std::vector<symbol_name>& names) {
   }
   if (gone.empty())
     return row_batch{};
-  struct collector {
-    row_batch rows;
-    std::size_t missing = 0;
-    caf::typed_response_promise<row_batch> to;
-  };
-  auto all = std::make_shared<collector>();
+  auto all = std::make_shared<gathered<row_batch>>();
   all->missing = gone.size();
   all->to = self->make_response_promise<row_batch>();
-  auto count_down = [all] {
-    if (--all->missing == 0)
-      all->to.deliver(std::move(all->rows));
-  };
   for (const auto* x : gone)
     self->request(x->second.owner, owner_timeout, evict_atom_v)
       .then(
-        [all, count_down](const row_batch& last) {
+        [all](const row_batch& last) {
           for (const auto& row : last.rows)
             if (!row->is_vacant())
-              all->rows.rows.emplace_back(row);
-          count_down();
+              all->all.rows.emplace_back(row);
+          all->one_done();
         },
         // It has nothing to leave; the others have.
-        [count_down](const caf::error&) { count_down(); });
+        [all](const caf::error&) { all->one_done(); });
   note_evicted(gone);
   std::erase_if(by_age, [&](const slot* x) { return gone.contains(x); });
   stats->symbols -= gone.size();
@@ -98,37 +90,28 @@ void market_state::adopt(const row_batch& rows, std::uint64_t since) {
 
 caf::result<row_batch>
 market_state::fetch(const std::vector<symbol_name>& names) {
-  struct collector {
-    row_batch rows;
-    std::size_t missing = 0;
-    caf::typed_response_promise<row_batch> to;
-  };
-  auto all = std::make_shared<collector>();
-  all->rows.rows.resize(names.size());
+  auto result = std::make_shared<gathered<row_batch>>();
+  auto& rows = result->all.rows;
+  rows.resize(names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
     auto known = symbols.find(names[i]);
     if (known == symbols.end()) {
-      all->rows.rows[i] = row::vacant(names[i]);
+      rows[i] = row::vacant(names[i]);
       continue;
     }
-    ++all->missing;
+    ++result->missing;
     self->request(known->second.owner, owner_timeout, row_atom_v)
       .then(
-        [all, i](const row_batch& x) {
-          all->rows.rows[i] = x.rows.at(0);
-          if (--all->missing == 0)
-            all->to.deliver(std::move(all->rows));
+        [result, i](const row_batch& x) {
+          result->all.rows[i] = x.rows.at(0);
+          result->one_done();
         },
-        [all](caf::error& why) {
-          // The first one answers the question.
-          if (all->to.pending())
-            all->to.deliver(std::move(why));
-        });
+        [result](caf::error& why) { result->fail(std::move(why)); });
   }
-  if (all->missing == 0)
-    return std::move(all->rows);
-  all->to = self->make_response_promise<row_batch>();
-  return all->to;
+  if (result->missing == 0)
+    return std::move(result->all);
+  result->to = self->make_response_promise<row_batch>();
+  return result->to;
 }
 
 } // namespace livegrid

@@ -103,12 +103,9 @@ bool price_state::read_cell(cell which, std::string_view text) {
     return unquoted(text) == symbol_.str();
   case cell::freshness: {
     auto name = unquoted(text);
-    for (std::size_t i = 0; i < num_freshness; ++i)
-      if (name == to_string(static_cast<freshness>(i))) {
-        fresh_ = static_cast<freshness>(i);
-        return true;
-      }
-    return false;
+    auto fresh = name ? parse_freshness(*name) : std::nullopt;
+    fresh_ = fresh.value_or(fresh_);
+    return fresh.has_value();
   }
   case cell::date: {
     auto rest = unquoted(text);

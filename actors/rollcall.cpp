@@ -44,18 +44,10 @@ void rollcall_state::init(rollcall_actor::pointer ptr, rollcall_config how) {
 
 std::string rollcall_state::fault_of(const std::string& cluster,
                                      const member& who) const {
-  if (cluster != config.cluster)
-    return "this is a node of cluster '" + config.cluster + "', not '" + cluster
-           + '\'';
-  if (who.protocol != config.self.protocol)
-    return "this node speaks version " + std::to_string(config.self.protocol)
-           + ", not " + std::to_string(who.protocol);
-  auto taken = who.name == config.self.name;
-  if (auto i = peers.find(who.name); i != peers.end())
-    taken |= i->second.who.instance != who.instance;
-  if (taken && who.instance != config.self.instance)
+  auto i = peers.find(who.name);
+  if (i != peers.end() && i->second.who.instance != who.instance)
     return "another node has the name " + who.name;
-  return {};
+  return join_fault(config.self, config.cluster, who, cluster);
 }
 
 caf::result<member> rollcall_state::join(const std::string& cluster,

@@ -79,15 +79,11 @@ row_ptr row_builder::finish() && {
   return std::move(row_);
 }
 
-row_ptr with_link(row_ptr x, std::uint32_t link) {
-  if (x->order_.link == link)
-    return x;
-  if (x->unique()) {
-    const_cast<row&>(*x).order_.link = link;
-    return x;
-  }
-  auto result = caf::make_counted<row>(*x);
+row_ptr with_link(row_ptr x, std::uint32_t link, std::int64_t came) {
+  auto result = x->unique() ? caf::intrusive_ptr<row>{const_cast<row*>(x.get())}
+                            : caf::make_counted<row>(*x);
   result->order_.link = link;
+  result->came_ = came;
   return result;
 }
 

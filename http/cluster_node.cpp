@@ -81,7 +81,8 @@ bool cluster_node::shared_state::valid() const noexcept {
 
 cluster_node::cluster_node(caf::actor_system& sys, const settings& values,
                            market_actor market, std::vector<tick> first_states,
-                           counters_ptr stats, log_ptr log)
+                           counters_ptr stats, log_ptr log,
+                           timestamp (*wall_clock)())
   : sys_(sys), values_(values), config_(config_of(values, log)) {
   auto secure = values.cluster.secure();
   // With a list, the roll-call finds the way: a second connection between two
@@ -106,7 +107,8 @@ cluster_node::cluster_node(caf::actor_system& sys, const settings& values,
                                .restate = restate,
                                .first_states = std::move(first_states),
                                .stats = std::move(stats),
-                               .log = std::move(log)});
+                               .log = std::move(log),
+                               .wall_clock = wall_clock});
 }
 
 cluster_node::~cluster_node() = default;

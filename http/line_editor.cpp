@@ -10,6 +10,8 @@
 
 #include <editline/readline.h>
 
+#include "livegrid/http/terminal.hpp"
+
 namespace livegrid {
 
 namespace {
@@ -22,21 +24,23 @@ bool given_up = false;
 /// Ctrl-C, bound to a name of ours.
 constexpr int interrupt_key = 3;
 
-/// While it lives Ctrl-C is a key and no signal: libedit would send that on to
-/// the whole group of processes.
-class interrupt_as_key {
+/// While it lives Ctrl-C is a key and no signal, which libedit would send on to
+/// the whole group of processes. So is Ctrl-D: libedit shows the prompt before
+/// it sets the terminal, which would take an end of the input that is typed in
+/// between, and forget it.
+class plain_keys {
 public:
-  interrupt_as_key() : known_(tcgetattr(STDIN_FILENO, &before_) == 0) {
+  plain_keys() : known_(tcgetattr(STDIN_FILENO, &before_) == 0) {
     auto now = before_;
-    now.c_cc[VINTR] = _POSIX_VDISABLE;
+    now.c_cc[VINTR] = now.c_cc[VEOF] = _POSIX_VDISABLE;
     if (known_)
       tcsetattr(STDIN_FILENO, TCSANOW, &now);
   }
 
-  interrupt_as_key(const interrupt_as_key&) = delete;
-  interrupt_as_key& operator=(const interrupt_as_key&) = delete;
+  plain_keys(const plain_keys&) = delete;
+  plain_keys& operator=(const plain_keys&) = delete;
 
-  ~interrupt_as_key() {
+  ~plain_keys() {
     if (known_)
       tcsetattr(STDIN_FILENO, TCSANOW, &before_);
   }
@@ -45,6 +49,15 @@ private:
   termios before_{};
   bool known_;
 };
+
+/// What libedit reads keys with. Its own way sees a signal only while it waits
+/// in read(): one that came a moment before would leave it there.
+int next_key(FILE*) {
+  unsigned char key = 0;
+  if (!interrupt_watch::wait_for_input() || ::read(STDIN_FILENO, &key, 1) != 1)
+    return EOF;
+  return key;
+}
 
 int give_up_line(int, int) {
   given_up = true;
@@ -79,6 +92,7 @@ line_editor::line_editor(completer complete_with, history_file history)
   rl_attempted_completion_function = complete;
   // Symbols may hold what separates words in a shell.
   rl_basic_word_break_characters = " \t";
+  rl_getc_function = next_key;
   rl_initialize();
   rl_add_defun("give-up-line", give_up_line, interrupt_key);
   using_history();
@@ -95,7 +109,7 @@ line_editor::~line_editor() {
 std::optional<std::string> line_editor::read(const char* prompt) {
   given_up = false;
   auto* line = [&] {
-    interrupt_as_key as_key;
+    plain_keys all;
     return readline(prompt);
   }();
   if (given_up) {

@@ -276,8 +276,8 @@ int run_node(caf::actor_system& sys, const settings& values) {
                                       .stats = stats,
                                       .wall_clock = wall_clock});
   if (clustered) {
-    cluster.emplace(sys, values, all.market, std::move(grid_states), stats,
-                    log);
+    cluster.emplace(sys, values, all.market, std::move(grid_states), stats, log,
+                    wall_clock);
     all.grid = cluster->grid();
   }
   all.fanout = spawn_on(

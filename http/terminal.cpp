@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -26,14 +27,18 @@ constexpr int watched[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE};
 /// A signal may come to any thread; the pipe wakes the one that waits.
 int wake[2] = {-1, -1};
 
-/// Whether SIGINT has come to an `interrupt_watch`.
+/// Whether SIGINT has come to an `interrupt_watch`, and what wakes it then.
 volatile std::sig_atomic_t interrupted = 0;
+int interrupt_event = -1;
 
 /// Whether what came to a `key_watch` was SIGINT alone.
 volatile std::sig_atomic_t only_interrupted = 1;
 
 void on_interrupt(int) {
+  auto saved = errno;
   interrupted = 1;
+  [[maybe_unused]] auto n = eventfd_write(interrupt_event, 1);
+  errno = saved;
 }
 
 void on_signal(int number) {
@@ -67,6 +72,7 @@ bool can_redraw() {
 }
 
 interrupt_watch::interrupt_watch() {
+  interrupt_event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   struct sigaction act {};
   act.sa_handler = on_interrupt;
   act.sa_flags = SA_RESTART;
@@ -75,14 +81,25 @@ interrupt_watch::interrupt_watch() {
 
 interrupt_watch::~interrupt_watch() {
   sigaction(SIGINT, &old_, nullptr);
+  close(std::exchange(interrupt_event, -1));
 }
 
 void interrupt_watch::clear() noexcept {
+  eventfd_t count = 0;
+  [[maybe_unused]] auto n = eventfd_read(interrupt_event, &count);
   interrupted = 0;
 }
 
 bool interrupt_watch::seen() noexcept {
   return interrupted != 0;
+}
+
+bool interrupt_watch::wait_for_input() noexcept {
+  pollfd all[] = {{STDIN_FILENO, POLLIN, 0}, {interrupt_event, POLLIN, 0}};
+  while (poll(all, std::size(all), -1) < 0 && errno == EINTR) {
+    // The event tells.
+  }
+  return all[1].revents == 0;
 }
 
 key_watch::key_watch() {

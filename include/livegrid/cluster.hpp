@@ -114,4 +114,10 @@ struct placement {
 std::optional<placement> place_of(const symbol_name& symbol,
                                   const cluster_view& view) noexcept;
 
+/// Why `who`, of the cluster of that name, cannot be a member with `self`, of
+/// `own_cluster`; empty if it can. Whether a third one has its name is not
+/// looked at.
+std::string join_fault(const member& self, const std::string& own_cluster,
+                       const member& who, const std::string& cluster);
+
 } // namespace livegrid

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace livegrid {
@@ -20,6 +21,15 @@ constexpr std::size_t num_freshness = 4;
 constexpr std::string_view to_string(freshness x) noexcept {
   constexpr std::string_view names[]{"live", "quiet", "down", "never"};
   return names[static_cast<std::size_t>(x)];
+}
+
+/// The freshness of that name.
+constexpr std::optional<freshness>
+parse_freshness(std::string_view name) noexcept {
+  for (std::size_t i = 0; i < num_freshness; ++i)
+    if (auto x = static_cast<freshness>(i); name == to_string(x))
+      return x;
+  return std::nullopt;
 }
 
 } // namespace livegrid

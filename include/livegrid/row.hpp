@@ -114,6 +114,12 @@ public:
     return order_.version == 0;
   }
 
+  /// When it came to this node, in nanoseconds since 1970; 0 if it was made
+  /// here.
+  std::int64_t came() const noexcept {
+    return came_;
+  }
+
   /// Which batches it shows; none without a cluster.
   const std::vector<batch_mark>& marks() const noexcept {
     return marks_;
@@ -165,7 +171,7 @@ private:
   template <class Inspector>
   friend caf::error inspect_row(Inspector& f, row& x);
 
-  friend row_ptr with_link(row_ptr x, std::uint32_t link);
+  friend row_ptr with_link(row_ptr x, std::uint32_t link, std::int64_t came);
 
   /// Whether all slices lie within the text, and no bit of `changed` is beyond
   /// the cells. False only for a row from elsewhere that was made up.
@@ -194,6 +200,7 @@ private:
 
   symbol_name symbol_;
   row_order order_;
+  std::int64_t came_ = 0;
   bool restated_ = false;
   row_stamp stamp_;
   std::vector<batch_mark> marks_;
@@ -230,9 +237,9 @@ private:
   caf::intrusive_ptr<row> row_;
 };
 
-/// The same row with that place in `row_order::link`. Alters `x` itself if
-/// nobody else has it.
-row_ptr with_link(row_ptr x, std::uint32_t link);
+/// The same row with that place in `row_order::link`, and when it came. Alters
+/// `x` itself if nobody else has it.
+row_ptr with_link(row_ptr x, std::uint32_t link, std::int64_t came);
 
 /// The same row but for its freshness, restated, with that place in
 /// `row_order::link`.

@@ -19,10 +19,7 @@ CAF_TEST(a node alone owns all) {
 }
 
 CAF_TEST(ticks find their owner wherever they come in) {
-  start("a");
-  start("b");
-  start("g", false);
-  view({"a", "b", "g"});
+  start_three();
   auto x = symbol_of("a", {"a", "b"});
   auto y = symbol_of("b", {"a", "b"});
   for (auto at : {"a", "b", "g"}) {
@@ -43,10 +40,7 @@ CAF_TEST(ticks find their owner wherever they come in) {
 }
 
 CAF_TEST(rows find whoever looks) {
-  start("a");
-  start("b");
-  start("g", false);
-  view({"a", "b", "g"});
+  start_three();
   auto x = symbol_of("a", {"a", "b"});
   auto y = symbol_of("b", {"a", "b"});
   publish("a", {one(x, 1)});

@@ -46,10 +46,7 @@ CAF_TEST(a node that leaves hands over what it has) {
 }
 
 CAF_TEST(the next owner goes on where a dead one was) {
-  start("a");
-  start("b");
-  start("g", false);
-  view({"a", "b", "g"});
+  start_three();
   auto x = symbol_of("b", {"a", "b"});
   watch("g", {x});
   publish("g", {one(x, 1), one(x, 2)});
@@ -83,10 +80,7 @@ CAF_TEST(state nobody looked at is with the next owner all the same) {
 }
 
 CAF_TEST(what was applied before its owner died is not applied again) {
-  start("a");
-  start("b");
-  start("g", false);
-  view({"a", "b", "g"});
+  start_three();
   auto x = symbol_of("b", {"a", "b"});
   watch("g", {x});
   publish("g", {one(x, 1)});
@@ -184,10 +178,7 @@ CAF_TEST(who was suspended does not answer for a symbol) {
 }
 
 CAF_TEST(after a split the newer epoch is right) {
-  start("a");
-  start("b");
-  start("g", false);
-  view({"a", "b", "g"});
+  start_three();
   auto x = symbol_of("b", {"a", "b"});
   watch("g", {x});
   publish("g", {one(x, 1)});

@@ -198,7 +198,7 @@ CAF_TEST(strangers are refused) {
     return x ? x->name : to_refusal(x.error()).message;
   };
   other.instance = std::string(32, 'e');
-  CAF_CHECK_EQUAL(joined("test", other), "another node has the name a");
+  CAF_CHECK_EQUAL(joined("test", other), "this node has the name a, too");
   other.name = "b";
   CAF_CHECK_EQUAL(joined("prod", other),
                   "this is a node of cluster 'test', not 'prod'");

@@ -236,13 +236,16 @@ row_ptr small_row() {
 CAF_TEST(a row of nobody else is altered and one of somebody copied) {
   auto x = small_row();
   const auto* before = x.get();
-  auto y = with_link(std::move(x), 4);
+  auto y = with_link(std::move(x), 4, 77);
   CAF_CHECK_EQUAL(y.get(), before);
   CAF_CHECK_EQUAL(y->order().link, 4u);
-  auto z = with_link(y, 5);
+  CAF_CHECK_EQUAL(y->came(), 77);
+  auto z = with_link(y, 5, 78);
   CAF_CHECK_NOT_EQUAL(z.get(), y.get());
   CAF_CHECK_EQUAL(y->order().link, 4u);
   CAF_CHECK_EQUAL(z->order().link, 5u);
+  CAF_CHECK_EQUAL(y->came(), 77);
+  CAF_CHECK_EQUAL(z->came(), 78);
   CAF_CHECK_EQUAL(z->text(cell::price), "1.5");
 }
 

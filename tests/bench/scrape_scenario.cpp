@@ -1,8 +1,10 @@
 // What a scrape of /metrics costs the node, and how long it takes.
 
-#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <thread>
 
 #include "http_client.hpp"
@@ -60,11 +62,15 @@ template <class Function>
 scrapes scrape(const node& server, usec gap, Function meanwhile,
                faults& wrong) {
   scrapes result;
-  std::atomic<bool> done = false;
+  std::mutex mutex;
+  std::condition_variable changed;
+  auto done = false;
   meter measured{server.pid()};
   std::thread scraper{[&] {
     test::http_client client{server.port()};
+    std::unique_lock guard{mutex};
     while (!done) {
+      guard.unlock();
       auto before = schedule_of(server.pid());
       auto begin = now();
       if (client.request("GET", "/metrics").status != 200)
@@ -77,11 +83,17 @@ scrapes scrape(const node& server, usec gap, Function meanwhile,
       result.most_ran = std::max(result.most_ran, after.ran - before.ran);
       result.most_waited =
         std::max(result.most_waited, after.waited - before.waited);
-      std::this_thread::sleep_for(std::chrono::microseconds{gap});
+      guard.lock();
+      changed.wait_for(guard, std::chrono::microseconds{gap},
+                       [&] { return done; });
     }
   }};
   meanwhile();
-  done = true;
+  {
+    std::lock_guard guard{mutex};
+    done = true;
+  }
+  changed.notify_one();
   scraper.join();
   result.used = measured.read(server.pid());
   return result;

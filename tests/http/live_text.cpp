@@ -7,24 +7,16 @@
 
 #include "livegrid/http/terminal_text.hpp"
 
+#include "text_lines.hpp"
+
 #include "caf/test/unit_test.hpp"
 
 using namespace livegrid;
+using livegrid::test::lines_of;
 
 namespace {
 
 using strings = std::vector<std::string>;
-
-strings lines_of(const std::string& text) {
-  strings result{""};
-  for (auto c : text)
-    if (c == '\n')
-      result.emplace_back();
-    else
-      result.back() += c;
-  result.pop_back();
-  return result;
-}
 
 bool contains(const std::string& text, std::string_view what) {
   return text.find(what) != text.npos;

@@ -10,6 +10,7 @@
 #include "console_program.hpp"
 #include "pseudo_terminal.hpp"
 #include "temp_file.hpp"
+#include "text_lines.hpp"
 #include "ws_client.hpp"
 
 #include "caf/test/unit_test.hpp"
@@ -19,17 +20,6 @@ using namespace livegrid::test;
 namespace {
 
 using strings = std::vector<std::string>;
-
-strings lines_of(const std::string& text) {
-  strings result{""};
-  for (auto c : text)
-    if (c == '\n')
-      result.emplace_back();
-    else
-      result.back() += c;
-  result.pop_back();
-  return result;
-}
 
 struct fixture : console_fixture {
   void trade(int price) {

@@ -73,7 +73,8 @@ public:
               },
             .first_states = first_states,
             .stats = stats,
-            .log = quiet};
+            .log = quiet,
+            .wall_clock = test_clock};
   }
 
   void dial(node& from, const member& whom, const grid_actor& caller) {
@@ -108,6 +109,14 @@ public:
     consume_messages();
     for (int i = 0; i < 5; ++i)
       pass(std::chrono::milliseconds{20});
+  }
+
+  /// Two owners, and one where viewers and publishers are.
+  void start_three() {
+    start("a");
+    start("b");
+    start("g", false);
+    view({"a", "b", "g"});
   }
 
   /// Ends a node without a word.

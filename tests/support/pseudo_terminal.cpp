@@ -50,10 +50,11 @@ void pseudo_terminal::type(std::string_view keys) {
     give_up("the terminal takes no keys");
 }
 
-bool pseudo_terminal::read_some() {
+bool pseudo_terminal::read_some(std::string_view wanted) {
   pollfd ready{fd_, POLLIN, 0};
   if (poll(&ready, 1, poll_time(clock::now() + patience)) <= 0)
-    give_up("nothing came on the terminal; before it: " + seen_);
+    give_up("waiting for " + std::string{wanted}
+            + " nothing came on the terminal; before it: " + seen_);
   char buffer[4096];
   auto n = read(fd_, buffer, sizeof buffer);
   if (n <= 0)
@@ -64,7 +65,7 @@ bool pseudo_terminal::read_some() {
 
 std::string pseudo_terminal::wait_for(std::string_view what) {
   while (!contains(seen_, what))
-    if (!read_some())
+    if (!read_some(what))
       give_up("the terminal did not show \"" + std::string{what}
               + "\" but: " + seen_);
   auto at = seen_.find(what);
@@ -91,7 +92,7 @@ void pseudo_terminal::resize(unsigned short lines, unsigned short columns) {
 }
 
 int pseudo_terminal::wait_for_exit() {
-  while (read_some())
+  while (read_some("its end"))
     ;
   int status = 0;
   waitpid(std::exchange(child_, -1), &status, 0);

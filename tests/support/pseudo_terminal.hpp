@@ -50,7 +50,7 @@ public:
   }
 
 private:
-  bool read_some();
+  bool read_some(std::string_view wanted);
 
   int fd_ = -1;
   pid_t child_ = -1;

@@ -53,6 +53,9 @@ struct console_command {
 
   /// Splits at blanks.
   static console_command parse(std::string_view line);
+
+  /// A line that reads as this.
+  std::string str() const;
 };
 
 /// Answers the operator by asking the others. An actor that does not answer in
@@ -152,13 +155,28 @@ private:
   void drain(const console_command&, promise);
   void rebalance(const console_command&, promise);
 
+  /// Goes on with the newest row of a symbol, wherever it is, and how far that
+  /// can be believed.
+  void find_newest(const symbol_name& which,
+                   std::function<void(freshness, row_ptr)> done,
+                   std::function<void(caf::error&)> fail);
+
+  /// The symbol that word `i` names; refuses the question if it is none.
+  static std::optional<symbol_name> symbol_of(const console_command& x,
+                                              std::size_t i, promise& to);
+
+  /// Asks the grid and answers with what `put` makes of what it says.
+  template <class T, class... Ts>
+  void ask_grid(promise to, std::function<void(T&, console_answer&)> put,
+                Ts... what);
+
   /// Has another node of the cluster answer, or `all`.
   void forward(const std::string& node, const std::string& line, promise to);
 
   void forward_to_all(const std::string& line, promise to);
 
   /// Has the node answer that owns the symbol.
-  void forward_to_owner(const symbol_name& which, const std::string& line,
+  void forward_to_owner(const symbol_name& which, console_command x,
                         promise to);
 
   /// Whether this node is to own symbols.

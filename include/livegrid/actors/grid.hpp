@@ -45,6 +45,9 @@ struct grid_config {
   counters_ptr stats;
 
   log_ptr log;
+
+  /// The time of day.
+  timestamp (*wall_clock)() = nullptr;
 };
 
 /// Stands for the markets of all nodes of a cluster: to the fan-outs and the
@@ -72,7 +75,7 @@ struct grid_state {
 
   void init(grid_actor::pointer ptr, grid_config how);
 
-  // -- who is there (grid.cpp) ------------------------------------------------
+  // -- who is there (grid.cpp, grid_links.cpp) --------------------------------
 
   /// Another member.
   struct link {
@@ -186,7 +189,7 @@ struct grid_state {
   /// Sends the rows of symbols of this node to who will own them next.
   void stand_by(const std::vector<symbol_name>& names);
 
-  // -- ticks (grid_ticks.cpp) -------------------------------------------------
+  // -- ticks (grid_ticks.cpp, grid_order.cpp) ---------------------------------
 
   /// Ticks of one batch that go to one owner.
   struct part {
@@ -274,8 +277,13 @@ struct grid_state {
   /// refuse it, since it is not ready or not the owner any more, may take that.
   void block_unless_sure(operation& x);
 
+  /// Looks soon whether what waits can be sent.
+  void retry_soon();
+
   /// What was sent to that member may not have arrived, or may not count.
   void recall(const std::string& owner);
+
+  // Feeds are in grid_links.cpp.
 
   void tell_feed(feed_id which, bool up, const std::string& peer);
 

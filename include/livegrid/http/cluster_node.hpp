@@ -30,7 +30,7 @@ public:
   /// @param values must outlive it, and have no `cluster_fault`.
   cluster_node(caf::actor_system& sys, const settings& values,
                market_actor market, std::vector<tick> first_states,
-               counters_ptr stats, log_ptr log);
+               counters_ptr stats, log_ptr log, timestamp (*wall_clock)());
 
   cluster_node(const cluster_node&) = delete;
 

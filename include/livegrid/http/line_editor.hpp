@@ -23,8 +23,8 @@ public:
 
   ~line_editor();
 
-  /// The next line, or nothing at the end of the input. Ctrl-C gives up what is
-  /// typed: that is an empty line, and not kept.
+  /// The next line, or nothing at the end of the input and when SIGINT comes.
+  /// Ctrl-C gives up what is typed: that is an empty line, and not kept.
   std::optional<std::string> read(const char* prompt);
 
 private:

@@ -37,6 +37,10 @@ public:
   /// Whether one has come since.
   static bool seen() noexcept;
 
+  /// Waits until stdin has something to be read or has ended. Returns false if
+  /// SIGINT came first.
+  static bool wait_for_input() noexcept;
+
 private:
   struct sigaction old_ {};
 };

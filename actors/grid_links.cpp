@@ -1,0 +1,206 @@
+// The ways to the other nodes, and the feeds that are theirs.
+
+#include <algorithm>
+
+#include "livegrid/actors/grid.hpp"
+#include "livegrid/counters.hpp"
+#include "livegrid/log.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// Until a member is dialed again.
+constexpr std::chrono::milliseconds dial_pause{300};
+
+constexpr std::chrono::seconds hello_timeout{3};
+
+/// Above these, a feed's number says which node's it is.
+constexpr unsigned feed_bits = 40;
+
+} // namespace
+
+// -- links --------------------------------------------------------------------
+
+grid_state::link* grid_state::find_link(const std::string& instance) {
+  for (auto& [member, x] : links)
+    if (x.instance == instance)
+      return &x;
+  return nullptr;
+}
+
+std::set<feed_id>* grid_state::feeds_of_sender() {
+  const auto& from = self->current_sender();
+  for (auto& [member, x] : links)
+    if (x.up() && x.peer == from)
+      return &x.feeds;
+  for (auto& [instance, x] : strangers)
+    if (x.peer == from)
+      return &x.feeds;
+  return nullptr;
+}
+
+caf::result<member> grid_state::greet(const std::string& cluster,
+                                      const member& who) {
+  auto why = who.instance == config.self.instance
+               ? "this is you"
+               : join_fault(config.self, config.cluster, who, cluster);
+  if (!why.empty()) {
+    config.log->warning(
+      "peer_refused",
+      {{"name", who.name}, {"address", who.address}, {"why", why}});
+    return make_error(errc::invalid, why);
+  }
+  // Only grids send this, and each its own. It hears who this is before
+  // anything else.
+  auto peer = caf::actor_cast<peer_actor>(self->current_sender());
+  auto to = self->make_response_promise<member>();
+  to.deliver(config.self);
+  set_up(who.instance, peer);
+  return to;
+}
+
+void grid_state::dial(const std::string& whom) {
+  auto i = links.find(whom);
+  if (i == links.end() || i->second.up() || i->second.dialing
+      || whom < config.self.name)
+    return;
+  i->second.dial_at.reset();
+  i->second.dialing = true;
+  for (const auto& x : view.members)
+    if (x.instance == i->second.instance)
+      config.dial(x, self);
+}
+
+void grid_state::dialed(const std::string& instance, const peer_actor& peer) {
+  self->request(peer, hello_timeout, hello_atom_v, config.cluster, config.self)
+    .then(
+      [this, instance, peer](const member& x) {
+        if (x.instance != instance)
+          return dialed(instance, "it is " + x.name + ", of another instance");
+        set_up(instance, peer);
+      },
+      [this, instance](const caf::error& why) {
+        dialed(instance, to_refusal(why).message);
+      });
+}
+
+void grid_state::dialed(const std::string& instance, const std::string& why) {
+  auto* x = find_link(instance);
+  if (x == nullptr)
+    return;
+  config.log->warning("peer_unreachable",
+                      {{"instance", instance}, {"why", why}});
+  x->dialing = false;
+  x->dial_at = self->clock().now() + dial_pause;
+  check_at(*x->dial_at);
+}
+
+void grid_state::set_up(const std::string& instance, const peer_actor& peer) {
+  auto i = std::find_if(links.begin(), links.end(), [&](const auto& x) {
+    return x.second.instance == instance;
+  });
+  if (i == links.end()) {
+    // Its view is newer than that of this node.
+    if (strangers.emplace(instance, stranger{peer, {}}).second)
+      self->monitor(peer);
+    return;
+  }
+  auto& [whom, x] = *i;
+  x.dialing = false;
+  if (x.peer == peer)
+    return;
+  x.peer = peer;
+  x.generation = ++generation;
+  add(config.stats->peers_up);
+  self->monitor(peer);
+  config.log->info("peer_up", {{"name", whom}});
+  for (const auto& [which, from] : feeds)
+    self->send(peer, feed_atom_v, which, true, from);
+  if (claims.contains(whom))
+    claim_from(whom);
+  restate_wishes(&whom);
+  std::vector<symbol_name> names;
+  for (const auto& [symbol, y] : owned)
+    names.emplace_back(symbol);
+  stand_by(names);
+  pump();
+}
+
+void grid_state::set_down(const std::string& whom) {
+  auto& x = links.at(whom);
+  if (!x.up())
+    return;
+  x.peer = peer_actor{};
+  --config.stats->peers_up;
+  config.log->warning("peer_down", {{"name", whom}});
+  for (const auto& which : std::exchange(x.feeds, {}))
+    self->send(config.market, gone_atom_v, which);
+  // What it has prepared here it will neither commit nor abort; if it is there
+  // again, it sends it again.
+  self->send(config.market, abort_atom_v, batch_id{x.node, 0});
+  ++generation;
+  show_down(whom);
+  recall(whom);
+}
+
+void grid_state::take_down(const caf::actor_addr& who) {
+  std::erase_if(strangers, [&](const auto& x) {
+    if (x.second.peer.address() != who)
+      return false;
+    for (const auto& which : x.second.feeds)
+      self->send(config.market, gone_atom_v, which);
+    return true;
+  });
+  for (auto& [whom, x] : links)
+    if (x.up() && x.peer.address() == who) {
+      auto peer = x.peer;
+      set_down(whom);
+      drop_outlet(peer);
+      x.dial_at = self->clock().now();
+      check_at(*x.dial_at);
+      return;
+    }
+  if (auto i = outlets.find(who); i != outlets.end())
+    drop_outlet(caf::actor_cast<peer_actor>(who));
+}
+
+// -- feeds --------------------------------------------------------------------
+
+std::uint64_t grid_state::own_feed(std::uint64_t number) const noexcept {
+  return number == 0 ? 0 : number | (node_id >> feed_bits << feed_bits);
+}
+
+bool grid_state::note_feed(feed_id& which, bool up, const std::string& peer) {
+  if (auto* theirs = feeds_of_sender()) {
+    if (up)
+      theirs->insert(which);
+    else
+      theirs->erase(which);
+    return false;
+  }
+  which.number = own_feed(which.number);
+  if (up)
+    feeds[which] = peer;
+  else
+    feeds.erase(which);
+  return true;
+}
+
+void grid_state::tell_feed(feed_id which, bool up, const std::string& peer) {
+  if (note_feed(which, up, peer))
+    for (const auto& [whom, x] : links)
+      if (x.up())
+        self->send(x.peer, feed_atom_v, which, up, peer);
+  self->send(config.market, feed_atom_v, which, up, peer);
+}
+
+void grid_state::lose_feed(feed_id which) {
+  if (note_feed(which, false, {}))
+    for (const auto& [whom, x] : links)
+      if (x.up())
+        self->send(x.peer, gone_atom_v, which);
+  self->send(config.market, gone_atom_v, which);
+}
+
+} // namespace livegrid
