@@ -96,6 +96,7 @@ void grid_state::take_view(cluster_view x) {
     set_down(whom);
     if (peer)
       drop_outlet(peer);
+    doubtful.erase(whom);
     i = links.erase(i);
   }
   for (const auto& y : view.members) {
@@ -115,6 +116,10 @@ void grid_state::take_view(cluster_view x) {
     } else {
       dial(y.name);
     }
+    // Without etcd it may come from another part of the cluster, which was
+    // split: both of them have owned what is this node's by the new view.
+    if (roll && !owned.empty() && y.owns_symbols)
+      doubtful.insert(y.name);
   }
   config.log->info("cluster_view",
                    {{"epoch", view.epoch}, {"members", view.members.size()}});
@@ -134,8 +139,9 @@ void grid_state::take_view(cluster_view x) {
   if (!config.self.owns_symbols) {
     settled = true;
     claims.clear();
-  } else if (!was_owner || owner_gone || moved) {
-    start_claims();
+  } else if (auto all = !was_owner || owner_gone || moved;
+             all || !doubtful.empty()) {
+    start_claims(all);
   }
   restate_wishes();
   std::vector<symbol_name> names;
@@ -176,6 +182,7 @@ void grid_state::lose() {
   settled = false;
   places.clear();
   claims.clear();
+  doubtful.clear();
   estates.clear();
 }
 
@@ -210,8 +217,11 @@ void grid_state::check() {
   }
   if (!claims.empty()) {
     if (claims_due <= now) {
-      for (const auto& whom : claims)
+      for (const auto& whom : claims) {
         config.log->warning("claim_unanswered", {{"name", whom}});
+        if (links.at(whom).owns_symbols)
+          doubtful.insert(whom);
+      }
       settle();
     } else {
       check_at(claims_due);

@@ -117,7 +117,7 @@ void grid_state::set_up(const std::string& instance, const peer_actor& peer) {
   config.log->info("peer_up", {{"name", whom}});
   for (const auto& [which, from] : feeds)
     self->send(peer, feed_atom_v, which, true, from);
-  if (claims.contains(whom))
+  if (claims.contains(whom) || doubtful.contains(whom))
     claim_from(whom);
   restate_wishes(&whom);
   std::vector<symbol_name> names;
@@ -139,9 +139,12 @@ void grid_state::set_down(const std::string& whom) {
   // What it has prepared here it will neither commit nor abort; if it is there
   // again, it sends it again.
   self->send(config.market, abort_atom_v, batch_id{x.node, 0});
+  // What it fetches may not have arrived. It asks anew.
+  estates.erase(whom);
   ++generation;
   show_down(whom);
   recall(whom);
+  tell_if_done();
 }
 
 void grid_state::take_down(const caf::actor_addr& who) {

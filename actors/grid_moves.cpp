@@ -24,18 +24,19 @@ constexpr std::size_t part_size = 1000;
 
 // -- to this node -------------------------------------------------------------
 
-void grid_state::start_claims() {
+void grid_state::start_claims(bool from_all) {
   settled = false;
   claims.clear();
   for (const auto& [whom, x] : links)
-    claims.insert(whom);
+    if (from_all || doubtful.contains(whom))
+      claims.insert(whom);
   claims_begun = self->clock().now();
   claims_due = claims_begun + claim_patience;
   if (claims.empty())
     return settle();
   check_at(claims_due);
-  for (const auto& [whom, x] : links)
-    if (x.up())
+  for (const auto& whom : claims)
+    if (links.at(whom).up())
       claim_from(whom);
 }
 
@@ -46,14 +47,29 @@ void grid_state::claim_from(const std::string& whom) {
     .then(
       [this, whom, epoch = view.epoch](const handover& x) {
         // What is known is known, whatever has changed since.
-        for (const auto& row : x.rows.rows)
-          if (row && !owned.contains(row->symbol()))
+        auto both_may = doubtful.contains(whom);
+        std::vector<symbol_name> twice;
+        for (const auto& row : x.rows.rows) {
+          if (!row)
+            continue;
+          auto here = owned.contains(row->symbol());
+          if (!here || both_may)
             hold(row);
-        if (!is_member || epoch != view.epoch || !claims.contains(whom))
+          if (here && both_may)
+            twice.emplace_back(row->symbol());
+        }
+        // The newer of the two is where this node goes on.
+        if (!twice.empty()) {
+          owned_twice.insert(twice.begin(), twice.end());
+          evict(std::move(twice));
+        }
+        if (!is_member || epoch != view.epoch
+            || (!claims.contains(whom) && !both_may))
           return;
         if (!x.last)
           return claim_from(whom);
         claims.erase(whom);
+        doubtful.erase(whom);
         if (claims.empty())
           settle();
       },
@@ -68,9 +84,9 @@ void grid_state::claim_from(const std::string& whom) {
 void grid_state::settle() {
   claims.clear();
   // What this node itself is giving up may be its own again: it is next.
-  if (evicting > 0)
+  settled = evicting == 0;
+  if (!settled)
     return;
-  settled = true;
   row_batch rows;
   std::vector<symbol_name> names;
   auto adopt = [&](const symbol_name& symbol, const row_ptr& last) {
@@ -108,6 +124,17 @@ void grid_state::settle() {
     self->send(x, rows);
   restate_wishes();
   stand_by(names);
+  // The others have said what they want of these; the market has forgotten it.
+  for (const auto& [peer, to] : outlets) {
+    std::vector<symbol_name> wanted;
+    for (const auto& x : owned_twice)
+      if (to.watched.contains(x))
+        wanted.emplace_back(x);
+    if (!wanted.empty())
+      self->send(config.market, watch_atom_v, std::move(wanted),
+                 row_sink_actor{to.relay});
+  }
+  owned_twice.clear();
   pump();
 }
 
@@ -195,8 +222,10 @@ handover grid_state::next_part(estate& x) {
                           x.rows.begin() + static_cast<std::ptrdiff_t>(end));
   x.next = end;
   result.last = end == x.rows.size();
-  if (result.last)
+  if (result.last) {
     x.rows.clear();
+    x.next = 0;
+  }
   return result;
 }
 

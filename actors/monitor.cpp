@@ -1,7 +1,9 @@
 #include "livegrid/actors/monitor.hpp"
 
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "livegrid/load.hpp"
@@ -25,6 +27,32 @@ std::uint64_t ns(std::chrono::steady_clock::duration x) {
 }
 
 } // namespace
+
+void monitor_state::watch_parts() {
+  std::map<caf::actor_addr, std::string> names;
+  auto watch = [&](const auto& x, const char* part) {
+    if (!x)
+      return;
+    self->monitor(x);
+    names.emplace(x.address(), part);
+  };
+  watch(config.market, "market");
+  watch(config.grid, "grid");
+  for (const auto& x : config.fanouts)
+    watch(x, "fanout");
+  for (const auto& x : config.ingresses)
+    watch(x, "ingress");
+  self->set_down_handler([this, names](const caf::down_msg& x) {
+    // They end so when the node does.
+    if (x.reason == caf::exit_reason::user_shutdown)
+      return;
+    config.log->error(
+      "part_failed",
+      {{"part", names.at(x.source)}, {"why", self->system().render(x.reason)}});
+    if (config.fail != nullptr)
+      config.fail();
+  });
+}
 
 void monitor_state::wait(time_point now) {
   due = now + check_every;
@@ -147,6 +175,7 @@ monitor(monitor_actor::stateful_pointer<monitor_state> self,
   if (state.config.cpu_seconds != nullptr)
     state.last_.cpu_s = state.config.cpu_seconds();
   state.wait(state.last_.when);
+  self->state.watch_parts();
   return {
     [self](check_atom) { self->state.check(); },
     [self](status_atom) { return self->state.status(); },

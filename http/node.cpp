@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <random>
 #include <utility>
 
@@ -290,10 +291,12 @@ int run_node(caf::actor_system& sys, const settings& values) {
                          monitor_config{.market = all.market,
                                         .fanouts = {all.fanout},
                                         .ingresses = {all.ingress},
+                                        .grid = all.grid,
                                         .stats = stats,
                                         .log = log,
                                         .cpu_seconds = cpu_seconds,
-                                        .count_descriptors = open_descriptors});
+                                        .count_descriptors = open_descriptors,
+                                        .fail = [] { std::_Exit(1); }});
   all.console = spawn_on(sys, nullptr, console,
                          console_config{.market = all.market,
                                         .fanouts = {all.fanout},

@@ -2,6 +2,7 @@
 
 #include "livegrid/actors/grid.hpp"
 
+#include <algorithm>
 #include <random>
 
 #include "grid_fixture.hpp"
@@ -198,6 +199,78 @@ CAF_TEST(after a split the newer epoch is right) {
     CAF_CHECK_EQUAL(fetch_row(at, x), "2 2 live");
   for (const auto& row : take_rows("g"))
     CAF_CHECK(row.find(" 100 ") == std::string::npos);
+}
+
+CAF_TEST(without etcd a split heals to one owner and to the newer state) {
+  // The epochs of the two sides.
+  for (auto [near_epoch, far_epoch] :
+       {std::pair{100u, 50u}, {50u, 100u}, {50u, 50u}}) {
+    CAF_MESSAGE(near_epoch << " and " << far_epoch);
+    nodes.clear();
+    epoch = 10;
+    start_three();
+    for (auto& [name, x] : nodes)
+      self->send(x.grid, join_atom_v, caf::actor_cast<rollcall_actor>(self));
+    auto x = symbol_of("b", {"a", "b"});
+    auto y = symbol_of("a", {"a", "b"});
+    publish("g", {one(x, 1), one(y, 1)});
+    watch("b", {y});
+    watch("g", {x});
+    auto near =
+      cluster_view{near_epoch, {nodes.at("a").who, nodes.at("g").who}};
+    self->send(nodes.at("a").grid, near);
+    self->send(nodes.at("g").grid, near);
+    self->send(nodes.at("b").grid,
+               cluster_view{far_epoch, {nodes.at("b").who}});
+    settle();
+    CAF_CHECK(publish("g", {one(x, 2)}));
+    CAF_CHECK(publish("b", {one(x, 30), one(y, 30)}));
+    CAF_CHECK(publish("b", {one(x, 31)}));
+    CAF_CHECK_EQUAL(owned_by("a"), 2u);
+    CAF_CHECK_EQUAL(owned_by("b"), 2u);
+    epoch = 100;
+    view({"a", "b", "g"});
+    CAF_CHECK_EQUAL(owned_by("a"), 1u);
+    CAF_CHECK_EQUAL(owned_by("b"), 1u);
+    // Who took a symbol over has the newer state of it.
+    for (auto at : {"a", "b", "g"}) {
+      CAF_CHECK_EQUAL(fetch_row(at, x), "2 2 live");
+      CAF_CHECK_EQUAL(fetch_row(at, y), "30 2 live");
+    }
+    // Whatever a viewer was shown on its side, it sees what comes now.
+    take_rows("b");
+    take_rows("g");
+    CAF_CHECK(publish("a", {one(x, 40), one(y, 40)}));
+    auto shows = [&](const std::string& at, const std::string& which) {
+      auto rows = take_rows(at);
+      return std::any_of(rows.begin(), rows.end(), [&](const auto& row) {
+        return row.starts_with(which + " 40 ");
+      });
+    };
+    CAF_CHECK(shows("b", y));
+    CAF_CHECK(shows("g", x));
+  }
+}
+
+CAF_TEST(a member that could not be asked in time is asked when it is there) {
+  start("a");
+  view({"a"});
+  auto x = symbol_of("b", {"a", "b"});
+  publish("a", {one(x, 1)});
+  start("b");
+  cut.insert("b");
+  view({"a", "b"});
+  // No view will change any more.
+  pass(2s);
+  CAF_CHECK_EQUAL(owned_by("a"), 1u);
+  cut.erase("b");
+  pass(2s);
+  settle();
+  CAF_CHECK_EQUAL(owned_by("a"), 0u);
+  CAF_CHECK_EQUAL(owned_by("b"), 1u);
+  CAF_CHECK_EQUAL(fetch_row("a", x), "1 1 live");
+  CAF_CHECK_EQUAL(unbox(publish("a", {one(x, 2)})), 1u);
+  CAF_CHECK_EQUAL(fetch_row("b", x), "2 2 live");
 }
 
 CAF_TEST(ticks keep their order through a move) {

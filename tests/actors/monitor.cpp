@@ -103,6 +103,19 @@ CAF_TEST(CPU time is that of the last second) {
   CAF_CHECK_EQUAL(get(stats->cpu_permille), 0u);
 }
 
+CAF_TEST(a part that dies takes the node with it) {
+  static auto failed = 0;
+  failed = 0;
+  parts.fail = [] { ++failed; };
+  start();
+  caf::anon_send_exit(parts.ingresses[0], caf::exit_reason::user_shutdown);
+  consume_messages();
+  CAF_CHECK_EQUAL(failed, 0);
+  caf::anon_send_exit(parts.market, caf::exit_reason::kill);
+  consume_messages();
+  CAF_CHECK_EQUAL(failed, 1);
+}
+
 CAF_TEST(once a second it looks at what waits for each part) {
   start();
   pass(999ms);

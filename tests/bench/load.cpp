@@ -25,10 +25,11 @@ usec to_usec(double seconds) {
 
 } // namespace
 
-load::load(std::uint16_t port, std::uint32_t symbols)
+load::load(std::uint16_t publish_port, std::uint16_t port,
+           std::uint32_t symbols)
   : port_(port),
     epoll_(epoll_create1(EPOLL_CLOEXEC)),
-    publisher_(port, symbols) {
+    publisher_(publish_port, symbols) {
   all_.symbols = symbols;
   watch(EPOLL_CTL_ADD, publisher_.fd(), nullptr);
   publish_each();

@@ -16,7 +16,12 @@ class load {
 public:
   /// Connects a publisher to that port and publishes a first tick of each
   /// symbol.
-  load(std::uint16_t port, std::uint32_t symbols);
+  load(std::uint16_t port, std::uint32_t symbols) : load(port, port, symbols) {
+    // nop
+  }
+
+  /// The same where subscribers connect elsewhere: to the second port.
+  load(std::uint16_t publish_port, std::uint16_t port, std::uint32_t symbols);
 
   load(const load&) = delete;
 

@@ -61,6 +61,13 @@ double node::resident() const {
   return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
+void node::wait_until_ready() {
+  auto deadline = std::chrono::steady_clock::now() + test::patience;
+  while (process_.get("/ready").status != 200)
+    if (std::chrono::steady_clock::now() > deadline)
+      test::give_up("a node is not ready");
+}
+
 ledger node::counters() {
   auto text = process_.get("/metrics").body;
   auto applied = [&](const std::string& feed) {

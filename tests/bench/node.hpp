@@ -44,11 +44,18 @@ public:
   /// Resident memory in bytes.
   double resident() const;
 
+  /// Waits until it has started and, of several, is one of them.
+  void wait_until_ready();
+
   ledger counters();
 
   /// Waits until nothing is due; returns false if the ledger does not add up
   /// then.
   bool adds_up();
+
+  void signal(int number) {
+    process_.signal(number);
+  }
 
   /// Ends it as an operator does; that it ends otherwise than with 0 is a
   /// fault.

@@ -27,6 +27,10 @@ const std::vector<scenario>& scenarios() {
      run_scrape},
     {"options", "a row's cost with each option of a subscriber", 5, true,
      run_options},
+    {"link", "what a row costs that goes from node to node", 5, false,
+     run_link},
+    {"failover", "how long viewers see nothing new as nodes come and go", 4,
+     false, run_failover},
     {"soak", "memory over time while subscribers come and go", 600, false,
      run_soak},
   };

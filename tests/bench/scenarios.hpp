@@ -20,7 +20,6 @@ struct scenario {
 const std::vector<scenario>& scenarios();
 
 // -- in steady state
-// -----------------------------------------------------------
 
 void run_fan1000(double seconds, report& to);
 void run_lat100k(double seconds, report& to);
@@ -31,7 +30,6 @@ void run_ingest(double seconds, report& to);
 void run_options(double seconds, report& to);
 
 // -- at the limits
-// -------------------------------------------------------------
 
 void run_idle(double seconds, report& to);
 void run_slow(double seconds, report& to);
@@ -39,5 +37,10 @@ void run_overload(double seconds, report& to);
 void run_symbols100k(double seconds, report& to);
 void run_scrape(double seconds, report& to);
 void run_soak(double seconds, report& to);
+
+// -- of several nodes
+
+void run_link(double seconds, report& to);
+void run_failover(double seconds, report& to);
 
 } // namespace livegrid::bench

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -34,6 +35,7 @@ subscriber::subscriber(std::uint16_t port, std::uint32_t number,
   if (wants_.count == 0)
     wants_.count = all.symbols;
   last_.assign(wants_.count, no_stamp);
+  arrived_.assign(wants_.count, 0);
   auto request = "GET /live_grid_ws?" + wants_.query
                  + " HTTP/1.1\r\n"
                    "Host: 127.0.0.1\r\n"
@@ -142,6 +144,13 @@ void subscriber::on_message(std::string_view text, usec at) {
       ++seen_;
     else if (between(last, x.at) < 0)
       all_.wrong.add("row from the past");
+    // A row may be sent again for what the node knows of it.
+    if (last != x.at) {
+      auto& arrived = arrived_[i];
+      if (arrived != 0)
+        all_.silence = std::max(all_.silence, at - arrived);
+      arrived = at;
+    }
     last = x.at;
     if (all_.timed && !wants_.narrow)
       all_.latency.add(between(x.at, current));

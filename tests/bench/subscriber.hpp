@@ -42,6 +42,11 @@ struct tally {
   bool timed = false;
 
   std::uint64_t rows = 0; ///< received; where not read, the text frames
+
+  /// The longest that a connection had nothing new of one of its symbols, from
+  /// one row to the next, since this was last set to 0.
+  usec silence = 0;
+
   percentiles latency;
   faults wrong;
   row_scanner scanner;
@@ -116,8 +121,9 @@ private:
   subscription wants_;
   tally& all_;
   std::uint32_t seen_ = 0;
-  std::vector<stamp> last_; ///< of each of its symbols
-  std::string rest_;        ///< the begin of a frame
+  std::vector<stamp> last_;   ///< of each of its symbols
+  std::vector<usec> arrived_; ///< when that came
+  std::string rest_;          ///< the begin of a frame
 };
 
 } // namespace livegrid::bench

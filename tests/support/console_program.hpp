@@ -22,19 +22,6 @@ inline bool contains(std::string_view text, std::string_view what) {
 /// The path of livegrid-console.
 std::string console_program();
 
-/// Waits until `ready` returns true, asking again and again; gives up after
-/// `patience`.
-/// @param what it shall be, for the message.
-template <class Ready>
-void wait_until(std::string_view what, Ready ready) {
-  auto deadline = clock::now() + patience;
-  while (!ready()) {
-    if (clock::now() > deadline)
-      give_up("in vain: " + std::string{what});
-    std::this_thread::yield();
-  }
-}
-
 /// The program on pipes, running. Killed when the test ends.
 class console_run {
 public:

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <utility>
 
 #include "livegrid/http/base64.hpp"
 
@@ -20,7 +21,8 @@ std::string quoted_base64(std::string_view bytes) {
 
 } // namespace
 
-etcd_process::etcd_process() : directory_("/tmp/livegrid-etcd-XXXXXX") {
+etcd_process::etcd_process(std::string address)
+  : address_(std::move(address)), directory_("/tmp/livegrid-etcd-XXXXXX") {
   if (::mkdtemp(directory_.data()) == nullptr)
     give_up("cannot make " + directory_);
   // Held at the same time, so that they differ.

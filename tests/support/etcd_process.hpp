@@ -10,11 +10,12 @@
 
 namespace livegrid::test {
 
-/// An etcd of the test's own, on loopback, with its data until its holder ends.
+/// An etcd of the test's own, with its data until its holder ends.
 class etcd_process {
 public:
   /// Does not start it yet, but knows its port.
-  etcd_process();
+  /// @param address of this machine.
+  explicit etcd_process(std::string address = "127.0.0.1");
 
   etcd_process(const etcd_process&) = delete;
 
@@ -38,7 +39,7 @@ public:
   }
 
   std::string endpoint() const {
-    return "http://127.0.0.1:" + std::to_string(port_);
+    return "http://" + address_ + ':' + std::to_string(port_);
   }
 
   /// Posts a request that must succeed, to an etcd that answers.
@@ -60,6 +61,7 @@ private:
 
   void start(const std::string& cluster);
 
+  std::string address_;
   std::string directory_;
   std::uint16_t port_ = 0;
   std::uint16_t peer_port_ = 0;

@@ -1,13 +1,20 @@
 #include "two_networks.hpp"
 
 #include <fcntl.h>
+#include <linux/if_tun.h>
+#include <net/if.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
+#include <cstring>
+#include <utility>
 
 #include "wait.hpp"
 
@@ -72,7 +79,72 @@ private:
   int home_;
 };
 
+/// A device of this network, whose packets come from and go to what is
+/// returned; -1 if there is none.
+int open_device() {
+  auto fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK);
+  ifreq request{};
+  request.ifr_flags = IFF_TUN | IFF_NO_PI;
+  std::strncpy(request.ifr_name, "cable", IFNAMSIZ - 1);
+  if (fd >= 0 && ioctl(fd, TUNSETIFF, &request) != 0)
+    close(std::exchange(fd, -1));
+  return fd;
+}
+
 } // namespace
+
+// -- cable --------------------------------------------------------------------
+
+cable::cable(int near, int far)
+  : ends_{near, far}, wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  thread_ = std::thread{[this] { run(); }};
+}
+
+cable::~cable() {
+  stopping_ = true;
+  eventfd_write(wake_, 1);
+  thread_.join();
+  for (auto fd : {ends_[0], ends_[1], wake_})
+    close(fd);
+}
+
+void cable::run() {
+  while (!stopping_) {
+    auto wait = -1;
+    if (!under_way_.empty())
+      wait = poll_time(under_way_.front().due);
+    pollfd all[] = {
+      {ends_[0], POLLIN, 0}, {ends_[1], POLLIN, 0}, {wake_, POLLIN, 0}};
+    poll(all, 3, wait);
+    for (auto from : {0, 1})
+      take(from);
+    deliver();
+  }
+}
+
+void cable::take(int from) {
+  char buffer[2048];
+  for (;;) {
+    auto n = read(ends_[from], buffer, sizeof buffer);
+    if (n <= 0)
+      return;
+    if (plugged_)
+      under_way_.push_back({clock::now() + delay_.load(), 1 - from,
+                            std::string{buffer, static_cast<std::size_t>(n)}});
+  }
+}
+
+void cable::deliver() {
+  while (!under_way_.empty() && under_way_.front().due <= clock::now()) {
+    auto& x = under_way_.front();
+    // A device that is full loses packets, as others do.
+    [[maybe_unused]] auto n =
+      write(ends_[x.to], x.bytes.data(), x.bytes.size());
+    under_way_.pop_front();
+  }
+}
+
+// -- two_networks -------------------------------------------------------------
 
 two_networks::two_networks() {
   if (geteuid() != 0)
@@ -81,18 +153,25 @@ two_networks::two_networks() {
   far_ = keep_network();
   if (near_ < 0 || far_ < 0)
     return;
-  auto ok = true;
-  near_side([&] {
-    ok = ip("link set lo up")
-         && ip("link add cable type veth peer name cable netns "
-               + std::to_string(far_))
-         && ip("address add 192.0.2.1/24 dev cable") && ip("link set cable up");
-  });
-  far_side([&] {
-    ok =
-      ok && ip("address add 192.0.2.2/24 dev cable") && ip("link set cable up");
-  });
-  there_ = ok;
+  auto join = [](const std::string& address) {
+    auto fd = open_device();
+    auto ok = fd >= 0 && ip("link set lo up")
+              && ip("address add " + address + "/24 dev cable")
+              && ip("link set cable up");
+    if (fd >= 0 && !ok)
+      close(std::exchange(fd, -1));
+    return fd;
+  };
+  int ends[2] = {-1, -1};
+  near_side([&] { ends[0] = join(near_address); });
+  far_side([&] { ends[1] = join(far_address); });
+  if (ends[0] >= 0 && ends[1] >= 0) {
+    cable_.emplace(ends[0], ends[1]);
+    return;
+  }
+  for (auto fd : ends)
+    if (fd >= 0)
+      close(fd);
 }
 
 two_networks::~two_networks() {
@@ -111,20 +190,6 @@ void two_networks::near_side(const std::function<void()>& f) const {
 void two_networks::far_side(const std::function<void()>& f) const {
   visit here{far_};
   f();
-}
-
-void two_networks::unplug() const {
-  far_side([] {
-    if (!ip("link set cable down"))
-      give_up("the cable cannot be unplugged");
-  });
-}
-
-void two_networks::plug() const {
-  far_side([] {
-    if (!ip("link set cable up"))
-      give_up("the cable cannot be plugged in");
-  });
 }
 
 } // namespace livegrid::test

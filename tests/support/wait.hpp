@@ -3,6 +3,8 @@
 #include <chrono>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <thread>
 
 namespace livegrid::test {
 
@@ -27,6 +29,19 @@ inline int poll_time(clock::time_point deadline) {
   using namespace std::chrono;
   auto left = duration_cast<milliseconds>(deadline - clock::now()).count();
   return left > 0 ? static_cast<int>(left) + 1 : 0;
+}
+
+/// Waits until `ready` returns true, asking again and again; gives up after
+/// `patience`.
+/// @param what it shall be, for the message.
+template <class Ready>
+void wait_until(std::string_view what, Ready ready) {
+  auto deadline = clock::now() + patience;
+  while (!ready()) {
+    if (clock::now() > deadline)
+      give_up("in vain: " + std::string{what});
+    std::this_thread::yield();
+  }
 }
 
 } // namespace livegrid::test

@@ -306,8 +306,9 @@ struct grid_state {
     std::vector<caf::typed_response_promise<handover>> asked;
   };
 
-  /// Asks all members for what they have of this node's share.
-  void start_claims();
+  /// Asks members for what they have of this node's share: all, or those that
+  /// are doubtful.
+  void start_claims(bool from_all);
 
   void claim_from(const std::string& name);
 
@@ -436,6 +437,13 @@ struct grid_state {
 
   /// Members that have not handed over all they have.
   std::set<std::string> claims;
+
+  /// Members that may own symbols of this node's share as well.
+  std::set<std::string> doubtful;
+
+  /// What it has given up since, to go on from the newer state of the two.
+  std::unordered_set<symbol_name> owned_twice;
+
   time_point claims_begun{};
   time_point claims_due{};
   std::map<std::string, estate> estates;

@@ -15,6 +15,7 @@ struct monitor_config {
   market_actor market;
   std::vector<fanout_actor> fanouts;
   std::vector<ingress_actor> ingresses;
+  grid_actor grid; ///< an invalid handle if the node is alone
   counters_ptr stats;
   log_ptr log;
 
@@ -24,12 +25,16 @@ struct monitor_config {
   /// Counts the open descriptors of the process, if it is known how. May take
   /// milliseconds, which nobody but the monitor waits for.
   std::uint64_t (*count_descriptors)() = nullptr;
+
+  /// Ends the node: one of the parts above has died of a fault, which the log
+  /// tells. Without it all others would wait for it for ever.
+  void (*fail)() = nullptr;
 };
 
 /// Once a second asks the parts that all traffic passes through how much waits
 /// for them. How late the answers come is how late everybody's messages are;
 /// how late its own second comes is the same for the other threads. What it
-/// finds goes into the counters. Talks to nobody else, lives as long as its
+/// finds goes into the counters. If one of them dies, so does the node. Talks to nobody else, lives as long as its
 /// node.
 struct monitor_state {
   static inline constexpr const char* name = "monitor";
@@ -55,6 +60,8 @@ private:
   friend monitor_actor::behavior_type
   monitor(monitor_actor::stateful_pointer<monitor_state> self,
           monitor_config config);
+
+  void watch_parts();
 
   void wait(time_point now);
 
