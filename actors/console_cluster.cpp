@@ -1,6 +1,7 @@
 // The operator's questions about a cluster, and to its other nodes.
 
 #include "livegrid/actors/console_gather.hpp"
+#include "livegrid/actors/grid.hpp"
 
 namespace livegrid {
 
@@ -124,12 +125,42 @@ void console_state::forward_to_owner(const symbol_name& which,
 }
 
 void console_state::nodes(const console_command&, promise to) {
-  ask_grid<listing>(
-    to,
-    [](listing& x, console_answer& result) {
-      result.lists.emplace_back(std::move(x));
-    },
-    list_atom_v);
+  if (!config.grid)
+    return refuse(to, make_error(errc::invalid, alone));
+  list_nodes(false, to);
+}
+
+void console_state::list_nodes(bool again, promise to) {
+  self->request(config.grid, console_timeout, list_atom_v)
+    .then(
+      [this, again, to](listing& x) mutable {
+        if (!rate_links(x) && !again)
+          return after_a_while([this, to] { list_nodes(true, to); });
+        console_answer result;
+        result.lists.emplace_back(std::move(x));
+        to.deliver(std::move(result));
+      },
+      [to](caf::error& why) mutable { to.deliver(std::move(why)); });
+}
+
+bool console_state::rate_links(listing& nodes) {
+  auto now = self->clock().now();
+  auto known = true;
+  for (auto& line : nodes.rows) {
+    auto& in = line.at(rows_in_column);
+    auto& out = line.at(rows_out_column);
+    auto from = to_number(in);
+    auto to = to_number(out);
+    if (!from || !to)
+      continue;
+    auto rates =
+      links_.look(std::hash<std::string>{}(line.at(0)), now, {*from, *to});
+    known = known && rates;
+    in = rates ? to_tenths(rates->at(0)) : "-";
+    out = rates ? to_tenths(rates->at(1)) : "-";
+  }
+  links_.tidy(now);
+  return known;
 }
 
 void console_state::where(const console_command& x, promise to) {

@@ -74,8 +74,9 @@ caf::result<console_answer> grid_state::ask_console(const std::string& whom,
 caf::result<listing> grid_state::list_members() {
   auto result = std::make_shared<gathered<listing>>();
   auto& list = result->all;
-  list.columns = {"node",    "roles",   "state",  "epoch",
-                  "symbols", "viewers", "rtt_us", "address"};
+  list.columns = {"node",       "roles",   "state",  "epoch",
+                  "symbols",    "viewers", "rtt_us", "rows in/s",
+                  "rows out/s", "waiting", "address"};
   auto fill = [](std::vector<std::string>& line, const actor_status& said) {
     line[2] = fact_of(said, "member") != "true"    ? "no member"
               : fact_of(said, "settled") != "true" ? "claiming"
@@ -86,7 +87,7 @@ caf::result<listing> grid_state::list_members() {
   };
   for (const auto& x : view.members)
     list.rows.push_back({x.name, roles_of(x), "out of reach", "", "", "", "",
-                         x.address + ':' + std::to_string(x.port)});
+                         "", "", "", x.address + ':' + std::to_string(x.port)});
   list.total = list.rows.size();
   if (!is_member) {
     list.title = "this node is no member now; as it was";
@@ -99,6 +100,21 @@ caf::result<listing> grid_state::list_members() {
     auto known = links.find(view.members[i].name);
     if (i == place || known == links.end() || !known->second.up())
       continue;
+    list.rows[i][rows_in_column] = std::to_string(known->second.rows_in);
+    list.rows[i][rows_out_column] = "0";
+    if (auto to = outlets.find(known->second.peer.address());
+        to != outlets.end()) {
+      ++result->missing;
+      self->request(to->second.relay, status_timeout, status_atom_v)
+        .then(
+          [result, i](const actor_status& said) {
+            auto& line = result->all.rows[i];
+            line[rows_out_column] = fact_of(said, "sent");
+            line[waiting_column] = fact_of(said, "waiting");
+            result->one_done();
+          },
+          [result](const caf::error&) { result->one_done(); });
+    }
     ++result->missing;
     self->request(known->second.peer, status_timeout, status_atom_v)
       .then(

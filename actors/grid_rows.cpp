@@ -37,6 +37,7 @@ std::uint64_t grid_state::take_rows(std::uint64_t node, row_batch& batch) {
     return n;
   auto at_link = i->second.generation;
   add(config.stats->rows_from_peers, n);
+  i->second.rows_in += n;
   auto came = config.wall_clock().time_since_epoch().count();
   row_batch out;
   for (auto& x : batch.rows) {

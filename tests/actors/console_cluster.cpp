@@ -78,14 +78,28 @@ CAF_TEST(nodes shows all of them and who is out of reach) {
   start_three();
   open_consoles();
   auto x = symbol_of("b", {"a", "b"});
+  watch("g", {x});
   publish("a", {one(x, 1)});
-  auto found = answer_to("g", "nodes");
+  // What comes and goes shows once it has been looked at twice.
+  auto ask_twice = [&](int ticks) {
+    auto asked = self->request(consoles.at("g"), caf::infinite, ask_atom_v,
+                               std::string{"nodes"});
+    consume_messages();
+    for (int i = 0; i < ticks; ++i)
+      publish("a", {one(x, i)});
+    pass(sampler::least_span);
+    return unbox(fetch<console_answer>(asked));
+  };
+  auto found = ask_twice(100);
+  CAF_CHECK_EQUAL(column(found, 7), "0.0 500.0 ");
+  CAF_CHECK_EQUAL(column(found, 8), "0.0 0.0 ");
   CAF_CHECK_EQUAL(column(found, 0), "a b g");
   CAF_CHECK_EQUAL(column(found, 1), "symbols,http symbols,http http");
   CAF_CHECK_EQUAL(column(found, 2), "up up up");
   CAF_CHECK_EQUAL(column(found, 4), "0 1 0");
   kill("b");
   CAF_CHECK_EQUAL(column(answer_to("g", "nodes"), 2), "up out of reach up");
+  CAF_CHECK_EQUAL(column(answer_to("g", "nodes"), 7), "0.0  ");
 }
 
 CAF_TEST(where tells who owns a symbol and who will) {

@@ -150,6 +150,13 @@ private:
   void close(const console_command&, promise);
   void help(const console_command&, promise);
   void nodes(const console_command&, promise);
+
+  /// @param again whether it has been asked before, to see what has changed.
+  void list_nodes(bool again, promise to);
+
+  /// Makes totals rates. Returns false if some are not known of late.
+  bool rate_links(listing& nodes);
+
   void where(const console_command&, promise);
   void move(const console_command&, promise);
   void drain(const console_command&, promise);
@@ -283,8 +290,9 @@ private:
 
   time_point started_{};
 
-  sampler work_; ///< messages and busy time of actors
-  sampler rows_; ///< delivered to subscribers
+  sampler work_;  ///< messages and busy time of actors
+  sampler rows_;  ///< delivered to subscribers
+  sampler links_; ///< rows from other nodes and to them
 };
 
 console_actor::behavior_type

@@ -19,6 +19,12 @@
 
 namespace livegrid {
 
+/// Where a listing of the members has how many rows came from one, how many
+/// went to it, and how many wait to.
+constexpr std::size_t rows_in_column = 7;
+constexpr std::size_t rows_out_column = 8;
+constexpr std::size_t waiting_column = 9;
+
 /// What a grid needs to know of its surroundings.
 struct grid_config {
   std::string cluster;
@@ -89,6 +95,8 @@ struct grid_state {
     bool owns_symbols = false;
     bool dialing = false;
     std::optional<time_point> dial_at;
+
+    std::uint64_t rows_in = 0; ///< that came from it
 
     /// Feeds that it has told of.
     std::set<feed_id> feeds;
@@ -357,7 +365,8 @@ struct grid_state {
   caf::result<console_answer> ask_console(const std::string& whom,
                                           const std::string& line);
 
-  /// All members: what they are and have, and how far away they are.
+  /// All members: what they are and have, how far away they are, and how many
+  /// rows came from them and went to them since there is a way to them.
   caf::result<listing> list_members();
 
   caf::result<actor_status> find(const symbol_name& which);

@@ -34,8 +34,8 @@ struct monitor_config {
 /// Once a second asks the parts that all traffic passes through how much waits
 /// for them. How late the answers come is how late everybody's messages are;
 /// how late its own second comes is the same for the other threads. What it
-/// finds goes into the counters. If one of them dies, so does the node. Talks to nobody else, lives as long as its
-/// node.
+/// finds goes into the counters. If one of them dies, so does the node. Talks
+/// to nobody else, lives as long as its node.
 struct monitor_state {
   static inline constexpr const char* name = "monitor";
 
