@@ -105,7 +105,8 @@ CAF_TEST(a_viewer_that_does_not_read_is_a_slow_reader) {
 CAF_TEST(a_viewer_whose_network_is_gone_is_on_a_slow_network) {
   two_networks net;
   if (!net.there()) {
-    CAF_MESSAGE("skipped: network namespaces take root, iproute2 and /dev/net/tun");
+    CAF_MESSAGE(
+      "skipped: network namespaces take root, iproute2 and /dev/net/tun");
     return;
   }
   std::optional<console_fixture> by;
