@@ -101,28 +101,4 @@ std::string to_tenths(double x) {
   return std::to_string(n / 10) + '.' + std::to_string(n % 10);
 }
 
-bool matches(std::string_view name, std::string_view pattern) noexcept {
-  // On a mismatch the last star takes one more character.
-  std::size_t i = 0;
-  std::size_t j = 0;
-  auto star = pattern.npos;
-  std::size_t taken = 0;
-  while (i < name.size()) {
-    if (j < pattern.size() && pattern[j] == '*') {
-      star = j++;
-      taken = i;
-    } else if (j < pattern.size()
-               && (pattern[j] == '?' || pattern[j] == name[i])) {
-      ++i;
-      ++j;
-    } else if (star != pattern.npos) {
-      j = star + 1;
-      i = ++taken;
-    } else {
-      return false;
-    }
-  }
-  return pattern.find_first_not_of('*', j) == pattern.npos;
-}
-
 } // namespace livegrid

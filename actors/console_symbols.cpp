@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "livegrid/actors/console_gather.hpp"
+#include "livegrid/text.hpp"
 
 namespace livegrid {
 

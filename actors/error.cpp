@@ -42,6 +42,10 @@ std::string to_string(errc x) {
     return "timed_out";
   case errc::moved:
     return "moved";
+  case errc::forbidden:
+    return "forbidden";
+  case errc::limited:
+    return "limited";
   }
   return "unknown";
 }

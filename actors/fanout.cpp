@@ -77,7 +77,8 @@ void fanout_state::take(const row_batch& batch) {
       stage(a);
     if (!x->is_vacant())
       for (auto* a : everything_)
-        stage(a);
+        if (allows(a->filter, x->symbol()))
+          stage(a);
   }
   if (!staged_.empty() && !flush_due_) {
     flush_due_ = true;

@@ -71,7 +71,7 @@ subscriber_slice fanout_state::summaries(const symbol_name& which,
 
 bool fanout_state::wants(const member& who, const symbol_name& which) const {
   if (who.where->everything)
-    return true;
+    return allows(who.where->filter, which);
   auto known = keys_.find(which);
   return known != keys_.end()
          && std::binary_search(who.where->symbols.begin(),
@@ -164,13 +164,13 @@ viewer_cell fanout_state::explain(std::uint64_t id, const symbol_name& which) {
 
 std::vector<std::uint64_t>
 fanout_state::count(const std::vector<symbol_name>& xs) const {
-  std::uint64_t of_all = 0;
-  for (const auto* x : everything_)
-    of_all += x->members.size();
   std::vector<std::uint64_t> result;
   result.reserve(xs.size());
   for (const auto& x : xs) {
-    auto n = of_all;
+    std::uint64_t n = 0;
+    for (const auto* a : everything_)
+      if (allows(a->filter, x))
+        n += a->members.size();
     if (auto i = keys_.find(x); i != keys_.end())
       n += symbols_[i->second]->viewers;
     result.push_back(n);
@@ -181,8 +181,11 @@ fanout_state::count(const std::vector<symbol_name>& xs) const {
 std::uint64_t fanout_state::reach(const std::vector<symbol_name>& xs) const {
   if (xs.empty())
     return 0;
-  std::unordered_set<const audience*> all{everything_.begin(),
-                                          everything_.end()};
+  std::unordered_set<const audience*> all;
+  for (const auto* a : everything_)
+    if (std::any_of(xs.begin(), xs.end(),
+                    [&](const auto& x) { return allows(a->filter, x); }))
+      all.insert(a);
   for (const auto& x : xs)
     if (auto i = keys_.find(x); i != keys_.end())
       for (const auto* a : symbols_[i->second]->audiences)

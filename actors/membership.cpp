@@ -88,7 +88,9 @@ void fanout_state::send_snapshot(member& who, const audience* before,
                  ? !latest->is_vacant()
                  : std::binary_search(before->symbols.begin(),
                                       before->symbols.end(), key);
-    auto gets = !who.where->everything || !latest->is_vacant();
+    auto gets =
+      !who.where->everything
+      || (!latest->is_vacant() && allows(who.where->filter, latest->symbol()));
     if (gets && !had)
       who.box->hold(key, latest, {}, true, now);
   };
@@ -128,6 +130,9 @@ fanout_state::audience& fanout_state::find_or_make_audience(
   put(box.options().changes_only);
   put(box.options().as_array);
   put(everything);
+  // What somebody may see matters where he wants all of it.
+  auto filter = everything ? box.filter() : nullptr;
+  put(reinterpret_cast<std::uintptr_t>(filter.get()));
   for (auto key : symbols)
     put(key);
   auto& slot = audiences_[id];
@@ -136,6 +141,7 @@ fanout_state::audience& fanout_state::find_or_make_audience(
     slot->id = std::move(id);
     slot->symbols = std::move(symbols);
     slot->everything = everything;
+    slot->filter = std::move(filter);
     for (auto key : slot->symbols)
       symbols_[key]->audiences.emplace_back(slot.get());
     if (everything)

@@ -19,12 +19,13 @@ constexpr std::chrono::seconds memory_of_waiting{60};
 } // namespace
 
 outbox::outbox(frame_sink_ptr sink, view_ptr shown, delivery_options options,
-               framer frame, counters_ptr stats)
+               framer frame, counters_ptr stats, symbol_filter_ptr filter)
   : sink_(std::move(sink)),
     view_(std::move(shown)),
     options_(options),
     frame_(frame),
-    stats_(std::move(stats)) {
+    stats_(std::move(stats)),
+    filter_(std::move(filter)) {
   // nop
 }
 

@@ -1,6 +1,8 @@
 #include "livegrid/actors/query.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <iterator>
 #include <limits>
 #include <utility>
@@ -29,9 +31,13 @@ void query_state::list(std::uint64_t start) {
     .then(
       [this, start](std::vector<symbol_ref>& some) {
         auto next = start + some.size();
+        auto last = some.empty();
+        std::erase_if(some, [this](const symbol_ref& x) {
+          return !allows(config.filter, x.symbol);
+        });
         listed.insert(listed.end(), std::move_iterator{some.begin()},
                       std::move_iterator{some.end()});
-        if (some.empty() || listed.size() >= config.limit)
+        if (last || listed.size() >= config.limit)
           ask(std::move(listed));
         else
           list(next);
@@ -42,9 +48,17 @@ void query_state::list(std::uint64_t start) {
 void query_state::ask_grid() {
   if (config.symbols)
     return ask_grid_for(*config.symbols);
-  self->request(config.grid, query_timeout, fetch_atom_v, config.limit)
+  self
+    ->request(config.grid, query_timeout, fetch_atom_v,
+              config.filter ? UINT64_MAX : config.limit)
     .then(
       [this](std::vector<symbol_name>& names) {
+        if (config.filter) {
+          std::erase_if(names, [this](const symbol_name& x) {
+            return !allows(config.filter, x);
+          });
+          names.resize(std::min<std::uint64_t>(config.limit, names.size()));
+        }
         if (config.names_only)
           config.to->reply(std::move(names));
         else

@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "livegrid/address_range.hpp"
 #include "livegrid/cluster.hpp"
 #include "livegrid/number.hpp"
 
@@ -271,6 +272,32 @@ std::vector<setting> make_table() {
           "Open connections; one more is answered 503. Kept below the limit "
           "of descriptors.",
           LIVEGRID_MEMBER(http.max_connections), 1, 1'000'000),
+    words("http.trusted-proxies", "ADDRESS[/BITS],...",
+          "Reverse proxies whose X-Forwarded-For says who a client is.", "none",
+          LIVEGRID_MEMBER(http.trusted_proxies)),
+    file("access.keys-file",
+         "Who may see and publish what: keys, made by `livegrid key add`. With "
+         "it everything but /health and /ready needs one.",
+         "nobody needs a key, this host alone is served",
+         LIVEGRID_MEMBER(access.keys_file)),
+    toggle("access.open",
+           "Serves others than this host although there are no keys: everybody "
+           "may see and publish everything.",
+           LIVEGRID_MEMBER(access.open)),
+    file("access.token-secret-file",
+         "The secret that signs the tokens in WebSocket URLs; the same for all "
+         "nodes of a cluster. Made if it is not there.",
+         "that of access.keys-file and .secret",
+         LIVEGRID_MEMBER(access.token_secret_file)),
+    span("access.token-lifetime", "How long such a token is good.",
+         LIVEGRID_MEMBER(access.token_lifetime), 1min, 365 * 24h),
+    count("access.address-connections",
+          "WebSockets that one address may have open; 0 for any number.",
+          LIVEGRID_MEMBER(access.address_connections), 0, 1'000'000),
+    count("access.address-requests",
+          "Requests a second that one address may send, the next is answered "
+          "429; 0 for any number.",
+          LIVEGRID_MEMBER(access.address_requests), 0, 1'000'000'000),
     size("ws.max-message",
          "Largest message that a subscriber may send; one over it closes the "
          "connection with 1009.",
@@ -414,6 +441,15 @@ complaint check_together(const settings& x) {
     return "node.roles: a node alone has both; cluster.etcd makes it one of "
            "several";
   }
+  auto proxies = address_ranges::parse(x.http.trusted_proxies);
+  if (auto* why = std::get_if<std::string>(&proxies))
+    return "http.trusted-proxies: " + *why;
+  if (!is_loopback(x.http.address) && x.access.keys_file.empty()
+      && !x.access.open)
+    return "http.address: " + x.http.address
+           + " is not a loopback address, and without access.keys-file "
+             "everybody there may see and publish everything; make keys with "
+             "'livegrid key add', or set access.open if that is what you want";
   return std::nullopt;
 }
 

@@ -7,6 +7,7 @@
 #include "livegrid/frame_sink.hpp"
 #include "livegrid/load.hpp"
 #include "livegrid/log.hpp"
+#include "livegrid/symbol_filter.hpp"
 #include "livegrid/view.hpp"
 
 namespace livegrid {
@@ -52,7 +53,11 @@ void subscriber_state::change_set() {
 }
 
 void subscriber_state::subscribe(const subscription& what) {
-  ++subscriptions;
+  if (++subscriptions == 1)
+    log->info("subscribed", {{"subscriber", self->id()},
+                             {"key", key_name},
+                             {"all", what.what == subscription::change::all},
+                             {"symbols", what.symbols.size()}});
   if (what.what != subscription::change::keep) {
     wanted = what;
     change_set();
@@ -70,6 +75,8 @@ void subscriber_state::subscribe(const subscription& what) {
     }
     refuse(why);
   }
+  if (!what.denied.empty())
+    refuse("this API key may not see " + some_names(what.denied));
   if (what.too_many)
     refuse("over 1000 symbols: the first 1000 count");
 }
@@ -124,6 +131,7 @@ actor_status subscriber_state::status() const {
   result.facts.emplace_back("origin", origin.empty() ? "none" : origin);
   result.facts.emplace_back("user_agent",
                             user_agent.empty() ? "none" : user_agent);
+  put("key", key_name);
   put("age_ms", std::chrono::duration_cast<std::chrono::milliseconds>(
                   self->clock().now() - since)
                   .count());
@@ -161,12 +169,17 @@ subscriber(subscriber_actor::stateful_pointer<subscriber_state> self,
   state.log = std::move(config.log);
   state.origin = std::move(config.origin);
   state.user_agent = std::move(config.user_agent);
+  state.key_name = std::move(config.key);
   state.since = self->clock().now();
   state.credit = changes_at_once;
   state.credited = state.since;
   state.box->owner = self;
   state.box->since = state.since;
   add(state.stats->subscribers_opened);
+  state.log->info("subscriber_opened", {{"subscriber", self->id()},
+                                        {"peer", state.box->sink().peer()},
+                                        {"key", state.key_name},
+                                        {"origin", state.origin}});
   self->send(state.fanout, join_atom_v, state.box, subscription{});
   return {
     [self](const subscription& what) {

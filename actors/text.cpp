@@ -121,4 +121,28 @@ std::string_view cut_text(std::string_view text,
   return text.substr(0, continues(text, size) ? max_size : size);
 }
 
+bool matches(std::string_view name, std::string_view pattern) noexcept {
+  // On a mismatch the last star takes one more character.
+  std::size_t i = 0;
+  std::size_t j = 0;
+  auto star = pattern.npos;
+  std::size_t taken = 0;
+  while (i < name.size()) {
+    if (j < pattern.size() && pattern[j] == '*') {
+      star = j++;
+      taken = i;
+    } else if (j < pattern.size()
+               && (pattern[j] == '?' || pattern[j] == name[i])) {
+      ++i;
+      ++j;
+    } else if (star != pattern.npos) {
+      j = star + 1;
+      i = ++taken;
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', j) == pattern.npos;
+}
+
 } // namespace livegrid

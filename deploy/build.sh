@@ -12,9 +12,10 @@ build_packages=(g++ cmake ninja-build libcaf-dev librestinio-dev libasio-dev
   libfmt-dev libspdlog-dev libhttp-parser-dev rapidjson-dev libedit-dev
   libwslay-dev zlib1g-dev prometheus-cpp-dev
   libcurl4-openssl-dev libssl-dev)
-# prometheus brings promtool, which checks the metrics and the alert rules.
+# prometheus brings promtool, which checks the metrics and the alert rules;
+# nginx and caddy run the settings for a proxy that we ship, asked by curl.
 # shellcheck disable=SC2034
-test_packages=(chromium prometheus etcd-server)
+test_packages=(chromium prometheus etcd-server nginx-light caddy curl openssl)
 
 # Node comes from many places: Debian's is for where there is none.
 command -v node >/dev/null || build_packages+=(nodejs)

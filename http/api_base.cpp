@@ -8,10 +8,11 @@ std::string_view openapi_base() noexcept {
   "info": {
     "title": "Live Grid",
     "version": "",
-    "description": "A backend for OpenBB Workspace's live_grid widget: ticks in, rows out. The WebSockets are described in /asyncapi.json.",
+    "description": "A backend for OpenBB Workspace's live_grid widget: ticks in, rows out. The WebSockets are described in /asyncapi.json. Where the node has keys, everything but /health and /ready needs one: 401 without, 403 with a wrong one, 429 beyond its limits.",
     "license": {"name": "Apache 2.0", "identifier": "Apache-2.0"}
   },
   "servers": [{"url": "/"}],
+  "security": [{}, {"key": []}, {"bearer": []}, {"query": []}],
   "tags": [
     {"name": "rows", "description": "What viewers read"},
     {"name": "ticks", "description": "What publishers send"},
@@ -64,9 +65,11 @@ std::string_view openapi_base() noexcept {
       "responses": {
         "200": {"description": "All of them count", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Accepted"}}}},
         "400": {"$ref": "#/components/responses/Error"},
+        "401": {"$ref": "#/components/responses/Error"},
         "403": {"$ref": "#/components/responses/Error"},
         "413": {"$ref": "#/components/responses/Error"},
         "422": {"$ref": "#/components/responses/Invalid"},
+        "429": {"$ref": "#/components/responses/Error"},
         "503": {"$ref": "#/components/responses/Error"}
       }
     }},
@@ -115,6 +118,11 @@ std::string_view openapi_base() noexcept {
     }}
   },
   "components": {
+    "securitySchemes": {
+      "key": {"type": "apiKey", "in": "header", "name": "X-API-KEY"},
+      "bearer": {"type": "http", "scheme": "bearer"},
+      "query": {"type": "apiKey", "in": "query", "name": "api_key"}
+    },
     "responses": {
       "Error": {"description": "What is wrong", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}},
       "Invalid": {"description": "Which part, which field, and why", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Invalid"}}}}

@@ -21,7 +21,9 @@ constexpr std::string_view names[]{"tick_malformed",
                                    "http_header_too_big",
                                    "websocket_protocol",
                                    "websocket_utf8",
-                                   "websocket_too_big"};
+                                   "websocket_too_big",
+                                   "access",
+                                   "limit"};
 
 static_assert(std::size(names) == counters::num_faults);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
+#include <utility>
 
 #include <caf/io/all.hpp>
 
@@ -29,9 +30,9 @@ constexpr std::chrono::seconds completion_time{1};
 
 /// Asks, and sends what came of it to `whom`, with the question's number.
 void ask_for(caf::event_based_actor* self, const caf::actor& whom,
-             const console_actor& node, std::uint64_t number,
-             const std::string& line) {
-  self->request(node, answer_time, ask_atom_v, line)
+             const door_actor& node, std::uint64_t number,
+             const std::string& key, const std::string& line) {
+  self->request(node, answer_time, ask_atom_v, key, line)
     .then([=](console_answer& x) { self->send(whom, number, std::move(x)); },
           [=](caf::error& why) { self->send(whom, number, std::move(why)); });
 }
@@ -48,7 +49,8 @@ std::vector<std::string> words_of(const std::string& line) {
 
 } // namespace
 
-console_client::console_client(caf::actor_system& sys) : self_(sys) {
+console_client::console_client(caf::actor_system& sys, std::string key)
+  : self_(sys), key_(std::move(key)) {
   // nop
 }
 
@@ -72,13 +74,13 @@ std::optional<std::string> console_client::connect(const std::string& host,
     .receive(
       [&](const caf::node_id&, const caf::strong_actor_ptr& found,
           const std::set<std::string>& interface) {
-        using wanted = caf::detail::type_list<console_actor>;
+        using wanted = caf::detail::type_list<door_actor>;
         if (!found)
           result = "nothing is published at " + where_;
         else if (!sys.assignable(interface, sys.message_types(wanted{})))
           result = where_ + " is not the console of a node like this one";
         else
-          node_ = caf::actor_cast<console_actor>(found);
+          node_ = caf::actor_cast<door_actor>(found);
       },
       [&](const caf::error& why) {
         if (why == caf::sec::malformed_basp_message)
@@ -116,7 +118,8 @@ console_client::ask(const std::string& line,
   auto begin = clock::now();
   auto number = ++questions_;
   // One that waits in our place: a request of our own could not be left.
-  auto asker = self_->spawn(ask_for, caf::actor{self_}, node_, number, line);
+  auto asker =
+    self_->spawn(ask_for, caf::actor{self_}, node_, number, key_, line);
   std::optional<caf::error> failed;
   for (auto open = true; open;) {
     if (given_up && given_up()) {

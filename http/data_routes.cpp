@@ -25,8 +25,13 @@ constexpr std::uint64_t max_rows = 1000;
 /// Answers an HTTP request with what an actor found.
 class http_replier final : public replier {
 public:
-  http_replier(responder to, view_ptr shown, bool single)
-    : to_(std::move(to)), view_(std::move(shown)), single_(single) {
+  /// @param denied symbols that were asked for and are not in the answer.
+  http_replier(responder to, view_ptr shown, bool single,
+               std::string denied = {})
+    : to_(std::move(to)),
+      view_(std::move(shown)),
+      single_(single),
+      denied_(std::move(denied)) {
     // nop
   }
 
@@ -47,7 +52,10 @@ private:
       view_->append_row(body, *x);
     }
     body += ']';
-    to_({.body = std::move(body)});
+    http_reply reply{.body = std::move(body)};
+    if (!denied_.empty())
+      reply.headers.emplace_back("warnings", denied_);
+    to_(std::move(reply));
   }
 
   void put(const std::vector<symbol_name>& names) {
@@ -75,13 +83,35 @@ private:
   responder to_;
   view_ptr view_;
   bool single_;
+  std::string denied_;
 };
+
+void note_denied(backend& b, const http_request& request,
+                 std::string_view why) {
+  note_bad_input(*b.stats, *b.log, counters::fault::access, request.peer,
+                 request.method + ' ' + request.path,
+                 std::string{why} + ": key " + std::string{request.who.name()});
+}
 
 void ask(backend& b, query_config config) {
   spawn_query(b.sys, &b.loop, std::move(config));
 }
 
 } // namespace
+
+/// Takes out what the caller may not see, and names it.
+std::string deny(std::vector<symbol_name>& names, const caller& who) {
+  auto filter = who.symbols();
+  std::vector<symbol_name> denied;
+  std::erase_if(names, [&](const symbol_name& x) {
+    auto is = !allows(filter, x);
+    if (is)
+      denied.emplace_back(x);
+    return is;
+  });
+  return denied.empty() ? std::string{}
+                        : "this API key may not see " + some_names(denied);
+}
 
 void get_rows(const widget& w, backend& b, const http_request& request,
               const responder& to) {
@@ -110,14 +140,26 @@ void get_rows(const widget& w, backend& b, const http_request& request,
     if (asked.what == subscription::change::replace)
       config.symbols = std::move(asked.symbols);
   }
-  config.to = std::make_shared<http_replier>(to, w.view, false);
+  std::string denied;
+  if (config.symbols) {
+    denied = deny(*config.symbols, request.who);
+    if (config.symbols->empty() && !denied.empty()) {
+      note_denied(b, request, denied);
+      return to(to_reply({.code = errc::forbidden, .message = denied}));
+    }
+  } else {
+    config.filter = request.who.symbols();
+  }
+  config.to =
+    std::make_shared<http_replier>(to, w.view, false, std::move(denied));
   ask(b, std::move(config));
 }
 
-void get_symbols(backend& b, const http_request&, const responder& to) {
+void get_symbols(backend& b, const http_request& request, const responder& to) {
   ask(b, {.market = b.market,
           .symbols = std::nullopt,
           .limit = UINT64_MAX,
+          .filter = request.who.symbols(),
           .names_only = true,
           .to = std::make_shared<http_replier>(to, nullptr, false),
           .grid = b.grid});
@@ -137,6 +179,21 @@ void note_refused(backend& b, const feed_id& from, std::string_view peer,
   caf::anon_send(b.ingress, refuse_atom_v, from, why.symbol, why.message);
 }
 
+std::optional<refusal> denied_tick(const parsed_ticks& x, const caller& who) {
+  auto filter = who.symbols();
+  if (!filter)
+    return std::nullopt;
+  for (std::size_t i = 0; i < x.ticks.size(); ++i)
+    if (const auto& symbol = x.ticks[i].symbol; !filter->allows(symbol))
+      return refusal{.code = errc::forbidden,
+                     .element = x.single ? -1 : static_cast<std::int64_t>(i),
+                     .field = "symbol",
+                     .message = "this API key may not publish " + symbol.str(),
+                     .type = "not_entitled",
+                     .symbol = symbol.str()};
+  return std::nullopt;
+}
+
 void post_ticks(backend& b, const http_request& request, const responder& to) {
   auto parsed = read_ticks(request.body);
   if (auto* why = std::get_if<refusal>(&parsed)) {
@@ -144,6 +201,13 @@ void post_ticks(backend& b, const http_request& request, const responder& to) {
     return to(to_reply(*why));
   }
   auto& x = std::get<parsed_ticks>(parsed);
+  auto why = denied_tick(x, request.who);
+  if (!why)
+    why = b.limit_ticks(request.who, x.ticks.size(), request.peer);
+  if (why) {
+    note_refused(b, {source::post}, request.peer, *why);
+    return to(to_reply(*why));
+  }
   tick_batch batch{source::post,
                    std::chrono::time_point_cast<std::chrono::nanoseconds>(
                      std::chrono::system_clock::now()),

@@ -18,6 +18,10 @@ std::uint16_t status_of(errc x) noexcept {
   case errc::timed_out:
   case errc::moved:
     return 503;
+  case errc::forbidden:
+    return 403;
+  case errc::limited:
+    return 429;
   }
   return 500;
 }
@@ -25,7 +29,10 @@ std::uint16_t status_of(errc x) noexcept {
 } // namespace
 
 http_reply to_reply(const refusal& x, std::string_view where) {
-  return {.status = status_of(x.code), .body = error_body(x, where)};
+  http_reply result{.status = status_of(x.code), .body = error_body(x, where)};
+  if (x.code == errc::limited)
+    result.headers.emplace_back("Retry-After", "1");
+  return result;
 }
 
 } // namespace livegrid

@@ -17,6 +17,14 @@ std::uint64_t subscribers(const counters& x) noexcept {
 
 } // namespace
 
+void get_widgets(backend& b, const http_request& request, const responder& to) {
+  auto token = b.token_for ? b.token_for(request.who) : std::string{};
+  if (token.empty())
+    return to({.body = b.widgets.widgets_json});
+  to({.body = with_token(b.widgets.widgets_json, token),
+      .headers = {{"Cache-Control", "no-store"}}});
+}
+
 void get_health(backend& b, const http_request&, const responder& to) {
   auto answer = [&b, to](std::string_view status, std::string_view detail,
                          const probe_result* found) {

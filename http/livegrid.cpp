@@ -1,6 +1,8 @@
 #include <csignal>
 #include <cstdio>
+#include <string_view>
 
+#include "livegrid/http/key_command.hpp"
 #include "livegrid/http/node.hpp"
 #include "livegrid/settings.hpp"
 #include "livegrid/version.hpp"
@@ -9,6 +11,8 @@ extern char** environ;
 
 int main(int argc, char** argv) {
   using namespace livegrid;
+  if (argc > 1 && std::string_view{argv[1]} == "key")
+    return run_key_command(argc, argv, environ);
   auto parsed = parse_settings(argc, argv, environ);
   if (auto* why = std::get_if<std::string>(&parsed)) {
     std::fprintf(stderr, "livegrid: %s\n", why->c_str());

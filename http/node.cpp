@@ -12,6 +12,7 @@
 #include <caf/openssl/all.hpp>
 
 #include "livegrid/actors/console.hpp"
+#include "livegrid/actors/door.hpp"
 #include "livegrid/actors/fanout.hpp"
 #include "livegrid/actors/ingress.hpp"
 #include "livegrid/actors/market.hpp"
@@ -21,6 +22,7 @@
 #include "livegrid/counters.hpp"
 #include "livegrid/http/cluster_node.hpp"
 #include "livegrid/http/io_loop.hpp"
+#include "livegrid/http/keys_file.hpp"
 #include "livegrid/http/process_status.hpp"
 #include "livegrid/http/replay_reader.hpp"
 #include "livegrid/http/server.hpp"
@@ -76,6 +78,15 @@ struct inputs {
 std::variant<inputs, std::string> read_inputs(const settings& x,
                                               const log_ptr& log) {
   inputs result;
+  // Read again where they are needed: a fault is told before anything starts.
+  if (const auto& path = x.access.keys_file; !path.empty()) {
+    auto keys = read_keys_file(path);
+    if (auto* why = std::get_if<std::string>(&keys))
+      return "access.keys-file: " + *why;
+  } else {
+    log->info("access_without_keys",
+              {{"address", x.http.address}, {"open", x.access.open}});
+  }
   auto widgets = load_widgets(x.http.widgets_file);
   if (auto* why = std::get_if<std::string>(&widgets))
     return std::move(*why);
@@ -119,6 +130,7 @@ struct actors {
   std::vector<feed_actor> feeds;
   monitor_actor monitor;
   console_actor console;
+  door_actor door; ///< of the console
 };
 
 /// Where ticks go in.
@@ -188,8 +200,15 @@ int serve(caf::actor_system& sys, io_loop& loop, http_server& server,
   if (auto* why = std::get_if<std::string>(&opened))
     return fail(1, *why);
   const auto& cons = values.console;
+  all.door = spawn_on(sys, &loop, door,
+                      door_config{.console = all.console,
+                                  .refuse =
+                                    [&server](const std::string& key) {
+                                      return server.refuse_operator(key);
+                                    },
+                                  .log = log});
   auto published =
-    sys.middleman().publish(all.console, cons.port, cons.address.c_str(), true);
+    sys.middleman().publish(all.door, cons.port, cons.address.c_str(), true);
   if (!published)
     return fail(1, "cannot listen on " + bracketed(cons.address) + ':'
                      + std::to_string(cons.port)
@@ -338,6 +357,8 @@ int run_node(caf::actor_system& sys, const settings& values) {
   for (const auto& x : all.feeds)
     caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(all.monitor, caf::exit_reason::user_shutdown);
+  if (all.door)
+    caf::anon_send_exit(all.door, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(all.console, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(all.ingress, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(all.fanout, caf::exit_reason::user_shutdown);

@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <string_view>
@@ -12,6 +14,7 @@
 #include "livegrid/actors/console.hpp"
 #include "livegrid/http/answer_text.hpp"
 #include "livegrid/http/console_client.hpp"
+#include "livegrid/http/keys_file.hpp"
 #include "livegrid/http/line_editor.hpp"
 #include "livegrid/http/live_view.hpp"
 #include "livegrid/http/node.hpp"
@@ -24,12 +27,15 @@ namespace livegrid {
 namespace {
 
 constexpr std::string_view usage =
-  "livegrid-console [--node=HOST:PORT] [--json] [-c COMMAND]...\n"
+  "livegrid-console [--node=HOST:PORT] [--key-file=FILE] [--json]\n"
+  "                 [-c COMMAND]...\n"
   "\n"
   "Asks a running livegrid. Without -c it reads commands, a line each, until\n"
   "quit or the end of its input; on a terminal with history and completion.\n"
   "\n"
   "  --node=HOST:PORT  the node's console address (default 127.0.0.1:7780)\n"
+  "  --key-file=FILE   holds the operator's key, where the node has keys; or\n"
+  "                    the variable LIVEGRID_KEY is it\n"
   "  -c COMMAND        one command; may be given several times\n"
   "  --json            answers as JSON, a line each: an object with parts\n"
   "                    (kind, name, facts), lists (title, columns, rows, "
@@ -61,6 +67,7 @@ struct options {
   std::string host = "127.0.0.1";
   std::uint16_t port = 7780;
   bool json = false;
+  std::string key;
   std::vector<std::string> commands;
 };
 
@@ -220,6 +227,13 @@ int run_operator(int argc, char** argv) {
     }
     if (word == "--json") {
       x.json = true;
+    } else if (word.starts_with("--key-file=")) {
+      std::string path{word.substr(11)};
+      if (auto why = read_private_file(path, x.key); !why.empty()) {
+        complain(why);
+        return 2;
+      }
+      x.key.erase(std::min(x.key.find_first_of(" \t\r\n"), x.key.size()));
     } else if (word == "-c" && i + 1 < argc) {
       x.commands.emplace_back(argv[++i]);
     } else if (!word.starts_with("--node=") || !read_node(word.substr(7), x)) {
@@ -229,7 +243,10 @@ int run_operator(int argc, char** argv) {
   }
   node_config config{nullptr};
   caf::actor_system sys{config};
-  console_client node{sys};
+  if (const auto* key = std::getenv("LIVEGRID_KEY");
+      key != nullptr && x.key.empty())
+    x.key = key;
+  console_client node{sys, x.key};
   if (auto why = node.connect(x.host, x.port)) {
     complain(*why);
     return 3;

@@ -14,7 +14,29 @@ namespace {
 using restinio_request = restinio::request_handle_t;
 using restinio_connection = restinio::impl::connection_t<restinio_traits>;
 
-http_request read(const restinio_request& request) {
+/// Who has sent a request that came from there: of the addresses that proxies
+/// have noted the last that is none of a proxy that we trust.
+std::string client_of(std::string from, std::string_view forwarded,
+                      const address_ranges& proxies) {
+  while (proxies.contains(from) && !forwarded.empty()) {
+    auto comma = forwarded.rfind(',');
+    auto last = comma == forwarded.npos ? 0 : comma + 1;
+    auto one = forwarded.substr(last);
+    one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
+    one = one.substr(0, one.find_last_not_of(' ') + 1);
+    forwarded = forwarded.substr(0, comma == forwarded.npos ? 0 : comma);
+    asio::error_code bad;
+    auto address = asio::ip::make_address(std::string{one}, bad);
+    // What a proxy did not write may be anything.
+    if (bad)
+      break;
+    from = address.to_string();
+  }
+  return from;
+}
+
+http_request read(const restinio_request& request,
+                  const address_ranges& proxies) {
   const auto& header = request->header();
   http_request result;
   auto method = header.method();
@@ -36,7 +58,18 @@ http_request read(const restinio_request& request) {
   result.if_none_match =
     header.get_field_or(restinio::http_field::if_none_match, "");
   result.user_agent = header.get_field_or(restinio::http_field::user_agent, "");
+  result.api_key = header.get_field_or("X-API-KEY", "");
+  result.authorization =
+    header.get_field_or(restinio::http_field::authorization, "");
+  result.protocols =
+    header.get_field_or(restinio::http_field::sec_websocket_protocol, "");
+  result.cookie = header.get_field_or(restinio::http_field::cookie, "");
   result.peer = endpoint_text(request->remote_endpoint());
+  result.address = request->remote_endpoint().address().to_string();
+  if (auto of = client_of(result.address,
+                          header.get_field_or("X-Forwarded-For", ""), proxies);
+      of != result.address)
+    result.peer = result.address = std::move(of);
   result.body = request->body();
   return result;
 }
@@ -51,10 +84,28 @@ request_handler::request_handler(io_loop& loop, backend parts,
     sessions_(loop.context(), backend_.stats, backend_.log,
               values.ws.ping_interval, values.ws.send_buffer),
     gate_(asio::use_service<connection_gate>(loop.context())),
+    guard_(loop.context(), values, backend_.stats, backend_.log),
+    proxies_(std::get<address_ranges>(
+      address_ranges::parse(values.http.trusted_proxies))),
     api_(describe_api(backend_.widgets.widgets)),
     routes_(make_routes(backend_.widgets, api_)) {
   backend_.has_room = [this] { return !gate_.full(); };
   backend_.metrics = std::make_shared<metrics>(backend_.stats);
+  backend_.limit_ticks = [this](const caller& x, std::uint64_t n,
+                                std::string_view peer) {
+    return guard_.limit_ticks(x, n, peer);
+  };
+  if (!guard_.on())
+    return;
+  backend_.token_for = [this](const caller& x) { return guard_.token_for(x); };
+  backend_.cookie_for = [this](const caller& x) {
+    return guard_.cookie_for(x);
+  };
+  guard_.on_change = [this] {
+    sessions_.close_if(
+      [this](const access_key& x) { return !guard_.still_good(x); },
+      "the key is no longer good");
+  };
 }
 
 std::string
@@ -69,7 +120,7 @@ request_handler::header_lines(const std::optional<std::string>& origin) const {
 
 restinio::request_handling_status_t
 request_handler::on_request(restinio_request raw) {
-  auto request = read(raw);
+  auto request = read(raw, proxies_);
   auto head = raw->header().method() == restinio::http_method_head();
   auto* where = find_route(routes_, request.path);
   auto label = !where                 ? metrics::unknown_route
@@ -91,9 +142,36 @@ request_handler::on_request(restinio_request raw) {
   }};
   if (input && input->reserved && !(where && where->when_full))
     refuse_full(request, to);
-  else
+  else if (admit(where, request, to))
     dispatch(where, request, raw, to);
   return restinio::request_accepted();
+}
+
+bool request_handler::admit(const route* where, http_request& request,
+                            const responder& to) {
+  // Browsers ask what they may do without saying for whom.
+  if (request.method == "OPTIONS" || (where && !where->needs)
+      || (backend_.health && backend_.health->probes_from(request.peer)))
+    return true;
+  // Before anything is done for it.
+  if (auto reply = guard_.limit(request)) {
+    to(std::move(*reply));
+    return false;
+  }
+  auto found = guard_.identify(request);
+  if (auto* reply = std::get_if<http_reply>(&found)) {
+    to(std::move(*reply));
+    return false;
+  }
+  request.who = std::move(std::get<caller>(found));
+  auto need = where ? *where->needs : scope::read;
+  if (!request.who.may(need))
+    to(guard_.refuse(request, request.who, need));
+  else if (auto reply = request.who.key ? guard_.limit(request) : std::nullopt)
+    to(std::move(*reply));
+  else
+    return true;
+  return false;
 }
 
 void request_handler::dispatch(const route* where, const http_request& request,
@@ -189,6 +267,9 @@ void request_handler::upgrade(const route& where, const http_request& request,
   auto target = where.upgrade(backend_, request);
   if (auto* reply = std::get_if<http_reply>(&target))
     return to(std::move(*reply));
+  auto entered = guard_.enter(request);
+  if (auto* reply = std::get_if<http_reply>(&entered))
+    return to(std::move(*reply));
   auto connection = std::move(restinio::impl::access_req_connection(*raw));
   auto* typed = dynamic_cast<restinio_connection*>(connection.get());
   if (typed == nullptr)
@@ -196,13 +277,19 @@ void request_handler::upgrade(const route& where, const http_request& request,
   auto parts = typed->move_upgrade_internals();
   auto pass = parts.m_socket.take_pass();
   std::string unread{parts.m_socket.input().behind_upgrade(key)};
-  auto held = std::make_shared<decltype(parts.m_lifetime_monitor)>(
-    std::move(parts.m_lifetime_monitor));
+  using both =
+    std::pair<decltype(parts.m_lifetime_monitor), std::shared_ptr<void>>;
+  auto held =
+    std::make_shared<both>(std::move(parts.m_lifetime_monitor),
+                           std::move(std::get<std::shared_ptr<void>>(entered)));
   auto& x = std::get<ws_route_target>(target);
   sessions_.open(std::move(static_cast<asio::ip::tcp::socket&>(parts.m_socket)),
                  std::move(pass), std::move(held),
-                 switching_protocols(std::move(key)), unread, x.max_message,
-                 std::move(x.endpoint));
+                 switching_protocols(
+                   std::move(key),
+                   bearer_protocol(request.protocols).empty() ? "" : "bearer"),
+                 unread, x.max_message, std::move(x.endpoint), request.who.key,
+                 request.peer == request.address ? request.peer : "");
 }
 
 void request_handler::write(restinio_request& request, http_reply x,

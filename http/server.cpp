@@ -44,6 +44,10 @@ public:
 
   std::variant<std::uint16_t, std::string> open();
 
+  std::optional<std::string> refuse_operator(const std::string& key) {
+    return requests_->guard().refuse_operator(key);
+  }
+
   void set_fed();
 
   void drain(std::chrono::milliseconds patience);
@@ -72,6 +76,8 @@ private:
 };
 
 std::variant<std::uint16_t, std::string> http_server::impl::open() {
+  if (auto why = requests_->guard().start(); !why.empty())
+    return "access.keys-file: " + why;
   std::uint16_t port = 0;
   const auto& address = settings_.http.address;
   auto where =
@@ -202,6 +208,11 @@ http_server::~http_server() {
 
 std::variant<std::uint16_t, std::string> http_server::open() {
   return impl_->open();
+}
+
+std::optional<std::string>
+http_server::refuse_operator(const std::string& key) {
+  return impl_->refuse_operator(key);
 }
 
 void http_server::set_fed() {

@@ -163,4 +163,22 @@ std::variant<widget_set, std::string> parse_widgets(std::string_view text,
   return loader{origin}.load(text);
 }
 
+std::string with_token(const std::string& json, const std::string& token) {
+  auto parsed = parse_document(json);
+  // It was read, and written, by the same hands.
+  auto& doc = std::get<rapidjson::Document>(parsed);
+  for (auto& [key, definition] : doc.GetObject()) {
+    auto socket = definition.FindMember("wsEndpoint");
+    if (socket == definition.MemberEnd() || !socket->value.IsString())
+      continue;
+    std::string text{text_of(socket->value)};
+    text += text.find('?') == text.npos ? '?' : '&';
+    text += "token=" + token;
+    socket->value.SetString(text.data(),
+                            static_cast<rapidjson::SizeType>(text.size()),
+                            doc.GetAllocator());
+  }
+  return json_rules::to_json(doc);
+}
+
 } // namespace livegrid

@@ -36,6 +36,9 @@ public:
       options_(options),
       origin_(request.origin.value_or("")),
       user_agent_(request.user_agent),
+      key_(request.who.name()),
+      filter_(request.who.symbols()),
+      max_symbols_(request.who.key ? request.who.key->max_symbols : 0),
       // By its end of the connection, which no outsider can have.
       probe_(b.health && b.health->probes_from(request.peer)) {
     // nop
@@ -51,14 +54,15 @@ public:
     auto log =
       probe_ ? std::make_shared<logger>(log_level::warning) : backend_.log;
     box_ = std::make_shared<outbox>(way_out, view_, options_, append_text_frame,
-                                    stats);
+                                    stats, filter_);
     actor_ = spawn_on(backend_.sys, &backend_.loop, subscriber,
                       subscriber_config{.fanout = backend_.fanout,
                                         .box = box_,
                                         .stats = stats,
                                         .log = std::move(log),
                                         .origin = std::move(origin_),
-                                        .user_agent = std::move(user_agent_)});
+                                        .user_agent = std::move(user_agent_),
+                                        .key = std::move(key_)});
   }
 
   void on_text(std::string&& text) override {
@@ -67,7 +71,7 @@ public:
     if (auto* why = std::get_if<refusal>(&parsed))
       caf::anon_send(actor_, refuse_atom_v, std::move(why->message));
     else
-      caf::anon_send(actor_, std::move(std::get<subscription>(parsed)));
+      ask(std::move(std::get<subscription>(parsed)));
   }
 
   void on_binary() override {
@@ -98,11 +102,33 @@ private:
   /// Messages under way beyond this are left in the socket.
   static constexpr std::size_t max_requests = 64;
 
+  /// Asks for what its key may see.
+  void ask(subscription x) {
+    std::erase_if(x.symbols, [&](const symbol_name& y) {
+      auto is = !allows(filter_, y);
+      if (is)
+        x.denied.emplace_back(y);
+      return is;
+    });
+    if (max_symbols_ > 0 && x.symbols.size() > max_symbols_) {
+      // It is answered twice.
+      ++box_->requests;
+      caf::anon_send(actor_, refuse_atom_v,
+                     "this API key may see " + std::to_string(max_symbols_)
+                       + " symbols at once: the first ones count");
+      x.symbols.resize(max_symbols_);
+    }
+    caf::anon_send(actor_, std::move(x));
+  }
+
   backend& backend_;
   view_ptr view_;
   delivery_options options_;
   std::string origin_;
   std::string user_agent_;
+  std::string key_;
+  symbol_filter_ptr filter_;
+  std::uint64_t max_symbols_;
   bool probe_;
   outbox_ptr box_;
   subscriber_actor actor_;
@@ -150,8 +176,8 @@ constexpr bool is_goodbye(std::uint16_t code) noexcept {
 /// a good one only when the market has answered.
 class publisher_endpoint final : public ws_endpoint {
 public:
-  explicit publisher_endpoint(backend& b)
-    : backend_(b), feed_{source::socket, ++b.publishers} {
+  publisher_endpoint(backend& b, caller who)
+    : backend_(b), who_(std::move(who)), feed_{source::socket, ++b.publishers} {
     // nop
   }
 
@@ -161,7 +187,8 @@ public:
 
   void on_open(const std::shared_ptr<ws_session>& way_out) override {
     session_ = way_out;
-    backend_.log->info("publisher_opened", {{"peer", way_out->peer()}});
+    backend_.log->info("publisher_opened",
+                       {{"peer", way_out->peer()}, {"key", who_.name()}});
     tell_market(true, way_out->peer());
   }
 
@@ -237,6 +264,7 @@ private:
   }
 
   backend& backend_;
+  caller who_;
   feed_id feed_;
   std::weak_ptr<ws_session> session_;
   std::shared_ptr<answers> answers_ = std::make_shared<answers>();
@@ -288,6 +316,12 @@ void publisher_endpoint::on_text(std::string&& text) {
   if (auto* why = std::get_if<refusal>(&parsed))
     return refuse(*why);
   auto& x = std::get<parsed_ticks>(parsed);
+  if (auto why = denied_tick(x, who_))
+    return refuse(*why);
+  auto s = session_.lock();
+  if (auto why = backend_.limit_ticks(who_, x.ticks.size(),
+                                      s ? s->peer() : std::string{}))
+    return refuse(*why);
   tick_batch batch{source::socket,
                    std::chrono::time_point_cast<std::chrono::nanoseconds>(
                      std::chrono::system_clock::now()),
@@ -314,9 +348,10 @@ upgrade_rows(const widget& w, backend& b, const http_request& request) {
                                           b, w.view, x, request)};
 }
 
-std::variant<ws_route_target, http_reply> upgrade_ticks(backend& b,
-                                                        const http_request&) {
-  return ws_route_target{b.max_body, std::make_unique<publisher_endpoint>(b)};
+std::variant<ws_route_target, http_reply>
+upgrade_ticks(backend& b, const http_request& request) {
+  return ws_route_target{b.max_body,
+                         std::make_unique<publisher_endpoint>(b, request.who)};
 }
 
 } // namespace livegrid

@@ -47,14 +47,17 @@ bool is_websocket_key(std::string_view key) {
          && std::all_of(key.begin(), key.end() - 2, ok);
 }
 
-std::string switching_protocols(std::string key) {
+std::string switching_protocols(std::string key, std::string_view protocol) {
   key += "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   namespace utils = restinio::utils;
+  auto chosen = protocol.empty()
+                  ? std::string{}
+                  : "\r\nSec-WebSocket-Protocol: " + std::string{protocol};
   return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
          "Connection: Upgrade\r\nSec-WebSocket-Accept: "
          + utils::base64::encode(
            utils::sha1::to_string(utils::sha1::make_digest(key)))
-         + "\r\n\r\n";
+         + chosen + "\r\n\r\n";
 }
 
 } // namespace livegrid

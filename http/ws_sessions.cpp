@@ -35,10 +35,11 @@ ws_sessions::ws_sessions(asio::io_context& context, counters_ptr stats,
 void ws_sessions::open(asio::ip::tcp::socket socket, connection_gate::pass pass,
                        std::shared_ptr<void> held, std::string_view answer,
                        std::string_view unread, std::uint64_t max_message,
-                       std::unique_ptr<ws_endpoint> endpoint) {
+                       std::unique_ptr<ws_endpoint> endpoint,
+                       access_key_ptr key, std::string peer) {
   auto session = std::make_shared<ws_session>(
     *this, std::move(socket), std::move(pass), std::move(held), max_message,
-    std::move(endpoint), opened_++);
+    std::move(endpoint), std::move(key), std::move(peer), opened_++);
   slices_[session->number_ % slices_.size()].insert(session);
   ++size_;
   session->start(answer, unread);
@@ -50,6 +51,15 @@ void ws_sessions::close_all(bool only_settled) {
         && (!only_settled || x->endpoint_->settled())) {
       x->tell_gone(1001, "the node is going down");
       x->close(close_code::going_away, "the node is going down");
+    }
+}
+
+void ws_sessions::close_if(const std::function<bool(const access_key&)>& bad,
+                           std::string_view reason) {
+  for (auto& x : all())
+    if (x->phase_ == ws_session::phase::open && x->key_ && bad(*x->key_)) {
+      x->tell_gone(1008, reason);
+      x->close(close_code::policy, reason);
     }
 }
 

@@ -151,9 +151,11 @@ struct counters {
     websocket_protocol,
     websocket_utf8,
     websocket_too_big,
+    access, ///< without a key, with a wrong one, or beyond what it may
+    limit,  ///< more of something than a key or an address may
   };
 
-  static constexpr std::size_t num_faults = 12;
+  static constexpr std::size_t num_faults = 14;
 
   std::array<value, num_faults> faults{};
 

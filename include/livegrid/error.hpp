@@ -19,6 +19,8 @@ enum class errc : std::uint8_t {
   unavailable,   ///< cannot serve now: 503
   timed_out,     ///< an actor did not answer in time: 503
   moved,         ///< another node owns the symbol: 503, but ask again
+  forbidden,     ///< not with this key: 403
+  limited,       ///< too much of it a second: 429
 };
 
 std::string to_string(errc x);
@@ -49,7 +51,7 @@ struct refusal {
     auto code = static_cast<std::uint8_t>(x.code);
     auto load = [&]() -> caf::error {
       if (code < static_cast<std::uint8_t>(errc::malformed)
-          || code > static_cast<std::uint8_t>(errc::moved))
+          || code > static_cast<std::uint8_t>(errc::limited))
         return caf::sec::invalid_argument;
       x.code = static_cast<errc>(code);
       return caf::none;

@@ -28,7 +28,25 @@ struct settings {
     };
 
     std::uint64_t max_connections = 20000;
+
+    /// Addresses and ranges (RFC 4632) with commas between: who of those says
+    /// for whom he asks is believed.
+    std::string trusted_proxies;
   } http;
+
+  struct {
+    std::string keys_file; ///< empty: nobody needs a key
+
+    /// Whether others than this host may come without keys.
+    bool open = false;
+
+    std::string token_secret_file; ///< empty: beside `keys_file`
+    std::chrono::milliseconds token_lifetime{std::chrono::hours{7 * 24}};
+
+    // Of one address; 0 for no limit.
+    std::uint64_t address_connections = 0; ///< WebSockets at once
+    std::uint64_t address_requests = 0;    ///< a second
+  } access;
 
   struct {
     std::uint64_t max_message = 16 * 1024; ///< bytes

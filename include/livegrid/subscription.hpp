@@ -34,6 +34,9 @@ struct subscription {
   /// Whether more than `max_symbols` were asked: the first ones count.
   bool too_many = false;
 
+  /// Names that whoever asks may not see, which are not among `symbols`.
+  std::vector<symbol_name> denied;
+
   friend bool operator==(const subscription&, const subscription&) = default;
 
   template <class Inspector>
@@ -43,7 +46,7 @@ struct subscription {
       x.what = static_cast<change>(what);
       return caf::none;
     };
-    return f(what, x.symbols, x.bad, x.too_many,
+    return f(what, x.symbols, x.bad, x.too_many, x.denied,
              caf::meta::load_callback(load));
   }
 };

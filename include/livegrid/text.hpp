@@ -16,4 +16,8 @@ void append_json_string(std::string& out, std::string_view text);
 /// character is cut in two.
 std::string_view cut_text(std::string_view text, std::size_t max_size) noexcept;
 
+/// Whether a name matches a pattern in which `*` stands for anything and `?`
+/// for one character.
+bool matches(std::string_view name, std::string_view pattern) noexcept;
+
 } // namespace livegrid

@@ -8,6 +8,7 @@
 #include "livegrid/actors/console_gather.hpp"
 #include "livegrid/actors/market.hpp"
 #include "livegrid/actors/monitor.hpp"
+#include "livegrid/text.hpp"
 
 #include "console_fixture.hpp"
 

@@ -28,6 +28,8 @@ CAF_TEST(codes have names) {
   CAF_CHECK_EQUAL(to_string(errc::unavailable), "unavailable");
   CAF_CHECK_EQUAL(to_string(errc::timed_out), "timed_out");
   CAF_CHECK_EQUAL(to_string(errc::moved), "moved");
+  CAF_CHECK_EQUAL(to_string(errc::forbidden), "forbidden");
+  CAF_CHECK_EQUAL(to_string(errc::limited), "limited");
 }
 
 CAF_TEST(an error carries its refusal) {
@@ -77,7 +79,7 @@ CAF_TEST(refusals cross nodes) {
 }
 
 CAF_TEST(a refusal of an unknown code does not load) {
-  for (int code : {0, 7, 255}) {
+  for (int code : {0, 9, 255}) {
     auto x = sample();
     x.code = static_cast<errc>(code);
     refusal y;

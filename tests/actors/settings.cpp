@@ -18,13 +18,20 @@ namespace {
 
 // Each of these differs from the default and is given in its shown form.
 const std::vector<value_case> one_of_each{
-  {"http.address", "192.168.1.5", "192.168.1.5"},
+  {"http.address", "127.0.0.5", "127.0.0.5"},
   {"http.port", "0", "0"},
   {"http.widgets-file", "/a b/widgets.json", "/a b/widgets.json"},
   {"http.max-body", "64MiB", "64MiB"},
   {"http.allowed-origins", "https://a.example, http://b.example:81",
    "https://a.example, http://b.example:81"},
   {"http.max-connections", "1", "1"},
+  {"http.trusted-proxies", "10.0.0.0/8,::1", "10.0.0.0/8,::1"},
+  {"access.keys-file", "keys.json", "keys.json"},
+  {"access.open", "true", "true"},
+  {"access.token-secret-file", "t.secret", "t.secret"},
+  {"access.address-connections", "10", "10"},
+  {"access.address-requests", "100", "100"},
+  {"access.token-lifetime", "12h", "12h"},
   {"ws.max-message", "128", "128"},
   {"ws.ping-interval", "500ms", "500ms"},
   {"ws.send-buffer", "16MiB", "16MiB"},
@@ -83,6 +90,18 @@ CAF_TEST(a node of several has a part of the roles) {
   CAF_CHECK(contains(error_of({etcd, "--cluster.port=7780"}),
                      "cluster.port: 7780 is console.port as well"));
   parsed({etcd, "--cluster.trusted-network", "--cluster.address=192.168.1.5"});
+}
+
+CAF_TEST(others than this host need keys or an explicit word) {
+  for (auto address : {"192.168.1.5", "0.0.0.0", "::"}) {
+    auto other = std::string{"--http.address="} + address;
+    CAF_CHECK(contains(error_of({other}), "without access.keys-file"));
+    parsed({other, "--access.open"});
+    parsed({other, "--access.keys-file=k.json"});
+  }
+  parsed({"--http.address=::1"});
+  CAF_CHECK(contains(error_of({"--http.trusted-proxies=10.0.0.0/99"}),
+                     "http.trusted-proxies: '10.0.0.0/99'"));
 }
 
 CAF_TEST(every setting can come from every source) {
@@ -211,7 +230,7 @@ CAF_TEST(settings that do not go together) {
     {{"--console.port=7779"}, same},
     {{"--console.port=7779", "--http.address=0.0.0.0"}, same},
     {{"--console.port=7779", "--http.address=::"}, same},
-    {{"--console.port=7779", "--http.address=10.0.0.1"}, ""},
+    {{"--console.port=7779", "--http.address=10.0.0.1", "--access.open"}, ""},
     {{"--console.port=7779", "--console.address=127.0.0.2"}, ""},
     {{"--console.port=0", "--http.port=0"}, ""},
   };

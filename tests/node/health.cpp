@@ -115,7 +115,8 @@ CAF_TEST(without_subscribers_there_is_nothing_to_prove) {
 }
 
 CAF_TEST(a_node_that_listens_everywhere_finds_itself) {
-  node_process node{strings{"--market.feed=none", "--http.address=0.0.0.0"}};
+  node_process node{
+    strings{"--market.feed=none", "--http.address=0.0.0.0", "--access.open"}};
   check_healthy(node);
 }
 
@@ -151,8 +152,8 @@ CAF_TEST(a_probe_is_no_subscriber_to_others) {
 
 CAF_TEST(a_probe_is_not_counted_as_a_subscriber) {
   for (auto address : {"127.0.0.1", "0.0.0.0"}) {
-    node_process node{
-      strings{"--market.feed=none", "--http.address=" + std::string{address}}};
+    node_process node{strings{"--market.feed=none", "--access.open",
+                              "--http.address=" + std::string{address}}};
     check_healthy(node);
     metrics_page page{node};
     for (auto* name :

@@ -212,8 +212,4 @@ struct console_state::subscriber_line {
 /// A number with one decimal.
 std::string to_tenths(double x);
 
-/// Whether a name matches a pattern in which `*` stands for anything and `?`
-/// for one character.
-bool matches(std::string_view name, std::string_view pattern) noexcept;
-
 } // namespace livegrid

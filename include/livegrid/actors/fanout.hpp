@@ -126,6 +126,7 @@ private:
     std::string id;
     std::vector<symbol_key> symbols; ///< sorted
     bool everything = false;
+    symbol_filter_ptr filter; ///< of `everything`: which of it
     std::vector<outbox*> members;
     std::vector<std::uint32_t> staged; ///< rows of this flush, see `staged_`
   };

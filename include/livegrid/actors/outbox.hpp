@@ -11,6 +11,7 @@
 #include "livegrid/cell.hpp"
 #include "livegrid/frame_sink.hpp"
 #include "livegrid/fwd.hpp"
+#include "livegrid/symbol_filter.hpp"
 
 namespace livegrid {
 
@@ -70,7 +71,7 @@ public:
   using symbol_key = std::uint32_t;
 
   outbox(frame_sink_ptr sink, view_ptr shown, delivery_options options,
-         framer frame, counters_ptr stats);
+         framer frame, counters_ptr stats, symbol_filter_ptr filter = {});
 
   outbox(const outbox&) = delete;
   outbox& operator=(const outbox&) = delete;
@@ -144,6 +145,11 @@ public:
     return *view_;
   }
 
+  /// Which symbols it may have; null for all.
+  const symbol_filter_ptr& filter() const noexcept {
+    return filter_;
+  }
+
   const delivery_options& options() const noexcept {
     return options_;
   }
@@ -209,6 +215,7 @@ private:
   delivery_options options_;
   framer frame_;
   counters_ptr stats_;
+  symbol_filter_ptr filter_;
   livegrid::ledger books_;
   state state_ = state::open;
   bool draining_ = false;

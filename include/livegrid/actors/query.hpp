@@ -6,6 +6,7 @@
 #include "livegrid/actors.hpp"
 #include "livegrid/fwd.hpp"
 #include "livegrid/replier.hpp"
+#include "livegrid/symbol_filter.hpp"
 #include "livegrid/symbol_name.hpp"
 
 namespace livegrid {
@@ -19,6 +20,10 @@ struct query_config {
 
   /// At most so many of all.
   std::uint64_t limit = 1000;
+
+  /// Which of all; null for no other limit. Names that are asked for are not
+  /// looked at.
+  symbol_filter_ptr filter;
 
   /// Whether the names will do, without the rows.
   bool names_only = false;

@@ -23,8 +23,9 @@ struct subscriber_config {
 
   log_ptr log;
 
-  std::string origin;     ///< the page that it came from, if any
-  std::string user_agent; ///< as it says
+  std::string origin;       ///< the page that it came from, if any
+  std::string user_agent;   ///< as it says
+  std::string key = "none"; ///< the name of its key
 };
 
 /// One WebSocket connection that reads rows: owns the way out to its socket,
@@ -46,6 +47,7 @@ struct subscriber_state {
 
   std::string origin;
   std::string user_agent;
+  std::string key_name;
 
   time_point since{};
   std::uint64_t subscriptions = 0;

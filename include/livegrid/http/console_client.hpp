@@ -23,7 +23,8 @@ struct console_failure {
 /// A running node, from the operator's side. Every wait is bounded.
 class console_client {
 public:
-  explicit console_client(caf::actor_system& sys);
+  /// @param key the operator's, or empty.
+  explicit console_client(caf::actor_system& sys, std::string key = {});
 
   console_client(const console_client&) = delete;
   console_client& operator=(const console_client&) = delete;
@@ -60,7 +61,8 @@ private:
                                       const std::string& word);
 
   caf::scoped_actor self_;
-  console_actor node_;
+  std::string key_;
+  door_actor node_;
   std::string where_;
   bool gone_ = false;
   std::uint64_t questions_ = 0;

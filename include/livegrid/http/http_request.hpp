@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "livegrid/http/caller.hpp"
+
 namespace livegrid {
 
 /// A request as routes see it.
@@ -21,8 +23,17 @@ struct http_request {
   std::string accept_encoding;
   std::string if_none_match;
   std::string user_agent;
-  std::string peer; ///< address and port
+  std::string peer;    ///< address and port; of a proxy's client the address
+  std::string address; ///< the same without a port
   std::string body;
+
+  // Where credentials may be, as sent; never logged, as the query is not.
+  std::string api_key;       ///< X-API-KEY
+  std::string authorization; ///< Authorization
+  std::string protocols;     ///< Sec-WebSocket-Protocol
+  std::string cookie;
+
+  caller who;
 };
 
 /// What goes back.

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "livegrid/address_range.hpp"
+#include "livegrid/http/access_guard.hpp"
 #include "livegrid/http/io_loop.hpp"
 #include "livegrid/http/origins.hpp"
 #include "livegrid/http/restinio_traits.hpp"
@@ -43,7 +45,15 @@ public:
   restinio::request_handling_status_t
   on_request(restinio::request_handle_t raw);
 
+  /// Knows who may do what.
+  access_guard& guard() noexcept {
+    return guard_;
+  }
+
 private:
+  /// Finds out who asks, and whether he may; else answers.
+  bool admit(const route* where, http_request& request, const responder& to);
+
   void dispatch(const route* where, const http_request& request,
                 const restinio::request_handle_t& raw, const responder& to);
 
@@ -70,6 +80,8 @@ private:
   origins origins_;
   ws_sessions sessions_;
   connection_gate& gate_;
+  access_guard guard_;
+  address_ranges proxies_;
   api_description api_;
   std::vector<route> routes_;
 };

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "livegrid/http/http_request.hpp"
 #include "livegrid/http/metrics.hpp"
 #include "livegrid/http/page_files.hpp"
+#include "livegrid/http/tick_reader.hpp"
 #include "livegrid/http/widgets.hpp"
 #include "livegrid/http/ws_session.hpp"
 #include "livegrid/tick.hpp"
@@ -65,6 +67,19 @@ struct backend {
   /// Whether the feeds have been started, the last thing that a start does.
   bool fed = false;
 
+  /// Makes a token of the caller's for a WebSocket's URL; none if nobody needs
+  /// one.
+  std::function<std::string(const caller&)> token_for;
+
+  /// The same as a cookie.
+  std::function<std::string(const caller&)> cookie_for;
+
+  /// How that many more ticks of the caller's are refused now; nothing if they
+  /// are not.
+  std::function<std::optional<refusal>(const caller&, std::uint64_t,
+                                       std::string_view)>
+    limit_ticks;
+
   /// Proves that a subscriber is served; made when it is known where.
   std::shared_ptr<health_check> health;
 };
@@ -95,6 +110,10 @@ struct route {
 
   /// Whether it is answered where there is no room for more connections.
   bool when_full = false;
+
+  /// What a key must be good for to get it or to upgrade; nothing if no key is
+  /// needed. A POST publishes.
+  std::optional<scope> needs = scope::read;
 };
 
 /// Every path of the service, in a flat table, which refers to both.
@@ -107,6 +126,7 @@ const route* find_route(const std::vector<route>& routes,
 
 // -- one function a route -----------------------------------------------------
 
+void get_widgets(backend&, const http_request&, const responder&);
 void get_index(backend&, const http_request&, const responder&);
 void get_page_file(const page_file&, backend&, const http_request&,
                    const responder&);
@@ -121,6 +141,10 @@ void post_ticks(backend&, const http_request&, const responder&);
 /// @param peer address and port.
 void note_refused(backend& b, const feed_id& from, std::string_view peer,
                   const refusal& why);
+
+/// The first tick of a symbol that the caller may not publish, as what it is
+/// refused with.
+std::optional<refusal> denied_tick(const parsed_ticks& x, const caller& who);
 
 /// A subscriber of the widget's rows.
 std::variant<ws_route_target, http_reply> upgrade_rows(const widget&, backend&,

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -27,6 +28,10 @@ public:
 
   /// Listens. Returns the port, or what went wrong, with the address.
   std::variant<std::uint16_t, std::string> open();
+
+  /// Why a key is not good for operating the node; see
+  /// access_guard::refuse_operator. Only on the loop.
+  std::optional<std::string> refuse_operator(const std::string& key);
 
   /// The feeds have been started: from now on the node says that it is ready.
   void set_fed();

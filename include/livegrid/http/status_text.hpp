@@ -12,10 +12,14 @@ constexpr std::string_view status_text(std::uint16_t status) noexcept {
     return "OK";
   case 204:
     return "No Content";
+  case 303:
+    return "See Other";
   case 304:
     return "Not Modified";
   case 400:
     return "Bad Request";
+  case 401:
+    return "Unauthorized";
   case 403:
     return "Forbidden";
   case 404:
@@ -30,6 +34,8 @@ constexpr std::string_view status_text(std::uint16_t status) noexcept {
     return "Unprocessable Entity";
   case 426:
     return "Upgrade Required";
+  case 429:
+    return "Too Many Requests";
   case 431:
     return "Request Header Fields Too Large";
   case 503:

@@ -52,6 +52,10 @@ struct widget_set {
   std::vector<std::string> warnings;
 };
 
+/// The same definitions with `?token=...` behind each wsEndpoint.
+/// @param json as `widget_set::widgets_json`.
+std::string with_token(const std::string& json, const std::string& token);
+
 /// Reads widget definitions in the form of OpenBB's widgets.json.
 /// @param path the file; empty for the built-in Live Grid.
 /// @returns the widgets, or one line that says which file, which widget and

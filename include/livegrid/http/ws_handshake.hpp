@@ -12,6 +12,7 @@ bool asks_for_websocket(std::string_view upgrade, std::string_view connection);
 bool is_websocket_key(std::string_view key);
 
 /// The answer that makes a connection a WebSocket (RFC 6455, 4.2.2).
-std::string switching_protocols(std::string key);
+std::string switching_protocols(std::string key,
+                                std::string_view protocol = {});
 
 } // namespace livegrid

@@ -12,6 +12,7 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
 
+#include "livegrid/access_key.hpp"
 #include "livegrid/counters.hpp"
 #include "livegrid/frame_sink.hpp"
 #include "livegrid/fwd.hpp"
@@ -64,10 +65,13 @@ public:
   /// answer that makes it one.
   /// @param held what has to live as long as the connection.
   /// @param unread what the client has sent behind its request.
+  /// @param key whose connection it is; may be null.
+  /// @param peer the client's address; empty for that of the socket.
   void open(asio::ip::tcp::socket socket, connection_gate::pass pass,
             std::shared_ptr<void> held, std::string_view answer,
             std::string_view unread, std::uint64_t max_message,
-            std::unique_ptr<ws_endpoint> endpoint);
+            std::unique_ptr<ws_endpoint> endpoint, access_key_ptr key,
+            std::string peer);
 
   std::size_t size() const noexcept {
     return size_;
@@ -76,6 +80,10 @@ public:
   /// Closes connections (1001) that are not closing yet.
   /// @param only_settled leave those alone that still owe something.
   void close_all(bool only_settled);
+
+  /// Closes connections (1008) whose key is bad.
+  void close_if(const std::function<bool(const access_key&)>& bad,
+                std::string_view reason);
 
   /// Drops every connection as it is.
   void drop_all();
@@ -118,7 +126,7 @@ public:
   ws_session(ws_sessions& owner, asio::ip::tcp::socket socket,
              connection_gate::pass pass, std::shared_ptr<void> held,
              std::uint64_t max_message, std::unique_ptr<ws_endpoint> endpoint,
-             std::uint64_t number);
+             access_key_ptr key, std::string peer, std::uint64_t number);
 
   // -- frame_sink -------------------------------------------------------------
 
@@ -197,6 +205,7 @@ private:
   connection_gate::pass pass_;
   std::shared_ptr<void> held_;
   std::unique_ptr<ws_endpoint> endpoint_;
+  access_key_ptr key_;
   std::unique_ptr<ws_codec> codec_; ///< while the client is amid something
   std::string peer_;
   std::vector<segment> queue_;

@@ -1,0 +1,342 @@
+#include "livegrid/http/access_guard.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "livegrid/counters.hpp"
+#include "livegrid/http/bad_input.hpp"
+#include "livegrid/http/error_status.hpp"
+#include "livegrid/http/keys_file.hpp"
+#include "livegrid/http/query_text.hpp"
+#include "livegrid/http/secret.hpp"
+#include "livegrid/log.hpp"
+
+namespace livegrid {
+
+namespace {
+
+constexpr std::size_t secret_size = 32;
+
+constexpr std::string_view cookie_name = "livegrid_token";
+
+bool same_file(const struct stat& a, const struct stat& b) noexcept {
+  return a.st_ino == b.st_ino && a.st_dev == b.st_dev && a.st_size == b.st_size
+         && a.st_mtim.tv_sec == b.st_mtim.tv_sec
+         && a.st_mtim.tv_nsec == b.st_mtim.tv_nsec
+         && a.st_ctim.tv_sec == b.st_ctim.tv_sec
+         && a.st_ctim.tv_nsec == b.st_ctim.tv_nsec;
+}
+
+/// ASCII letters only, as header and scheme names are.
+bool same_word(std::string_view a, std::string_view b) noexcept {
+  auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string_view trimmed(std::string_view x) noexcept {
+  constexpr std::string_view blank = " \t";
+  auto first = x.find_first_not_of(blank);
+  if (first == x.npos)
+    return {};
+  return x.substr(first, x.find_last_not_of(blank) - first + 1);
+}
+
+/// Calls `f` with the parts of a list until one returns true.
+template <class F>
+void for_each_part(std::string_view list, char separator, F f) {
+  while (!list.empty()) {
+    auto end = std::min(list.find(separator), list.size());
+    if (f(trimmed(list.substr(0, end))))
+      return;
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+}
+
+std::string cookie_of(std::string_view header) {
+  std::string result;
+  for_each_part(header, ';', [&](std::string_view x) {
+    auto equals = x.find('=');
+    if (equals == x.npos || x.substr(0, equals) != cookie_name)
+      return false;
+    result = x.substr(equals + 1);
+    return true;
+  });
+  return result;
+}
+
+/// What an `Authorization` of that form holds.
+std::string bearer_of(std::string_view header) {
+  auto blank = header.find(' ');
+  if (blank == header.npos || !same_word(header.substr(0, blank), "bearer"))
+    return {};
+  return std::string{trimmed(header.substr(blank + 1))};
+}
+
+} // namespace
+
+std::string bearer_protocol(std::string_view offered) {
+  std::string result;
+  auto named = false;
+  for_each_part(offered, ',', [&](std::string_view x) {
+    if (named)
+      result = x;
+    else
+      named = x == "bearer";
+    return !result.empty();
+  });
+  return result;
+}
+
+access_guard::access_guard(asio::io_context& context, const settings& values,
+                           counters_ptr stats, log_ptr log)
+  : timer_(context),
+    path_(values.access.keys_file),
+    secret_path_(values.access.token_secret_file.empty()
+                   ? path_ + ".secret"
+                   : values.access.token_secret_file),
+    token_lifetime_(std::chrono::duration_cast<std::chrono::seconds>(
+      values.access.token_lifetime)),
+    address_connections_(values.access.address_connections),
+    address_requests_(values.access.address_requests),
+    stats_(std::move(stats)),
+    log_(std::move(log)),
+    keys_(std::make_shared<keyring>()) {
+  // nop
+}
+
+access_guard::seconds access_guard::now() {
+  return std::chrono::floor<std::chrono::seconds>(
+    std::chrono::system_clock::now());
+}
+
+std::string access_guard::start() {
+  if (!on())
+    return {};
+  // Looked at first, so that a change meanwhile is seen later.
+  ::stat(path_.c_str(), &seen_);
+  auto read = read_keys_file(path_);
+  if (auto* why = std::get_if<std::string>(&read))
+    return *why;
+  keys_ = std::make_shared<keyring>(std::move(std::get<keyring>(read)));
+  looked_ = now();
+  std::string secret;
+  if (struct stat there{};
+      ::stat(secret_path_.c_str(), &there) != 0 && errno == ENOENT) {
+    if (auto why = write_private_file(
+          secret_path_, to_base64url(random_bytes(secret_size)) + '\n');
+        !why.empty())
+      return why;
+    log_->info("token_secret_made", {{"file", secret_path_}});
+  }
+  if (auto why = read_private_file(secret_path_, secret); !why.empty())
+    return why;
+  if (trimmed(secret).size() < secret_size)
+    return secret_path_ + ": must hold at least 32 characters";
+  mint_.emplace(std::move(secret));
+  log_->info("keys_read", {{"keys", keys_->size()}, {"file", path_}});
+  look_again();
+  return {};
+}
+
+access_key_ptr access_guard::find(std::string_view credential) const {
+  auto dot = credential.find('.');
+  if (dot == credential.npos)
+    return nullptr;
+  auto i = keys_->find(credential.substr(0, dot));
+  // So that it takes as long for a name that there is not.
+  auto hash = sha256(credential.substr(dot + 1));
+  if (i == keys_->end() || !same(i->second->hash, hash)
+      || i->second->expired(now()))
+    return nullptr;
+  return i->second;
+}
+
+http_reply access_guard::turn_away(const http_request& x, std::uint16_t status,
+                                   std::string_view detail,
+                                   std::string_view why) {
+  note_bad_input(*stats_, *log_, counters::fault::access, x.peer,
+                 x.method + ' ' + x.path, why);
+  auto reply = error_reply(status, detail);
+  if (status == 401)
+    reply.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"livegrid\"");
+  return reply;
+}
+
+std::variant<caller, http_reply> access_guard::identify(const http_request& x) {
+  if (!on())
+    return caller{};
+  auto params = parse_query(x.query);
+  auto from_query = [&](std::initializer_list<std::string_view> names) {
+    if (params)
+      for (const auto& [key, value] : *params)
+        for (auto name : names)
+          if (same_word(key, name))
+            return value;
+    return std::string{};
+  };
+  for (const auto& given :
+       {x.api_key, bearer_of(x.authorization), bearer_protocol(x.protocols),
+        from_query({"api_key", "x-api-key"})}) {
+    if (given.empty())
+      continue;
+    if (auto key = find(given))
+      return caller{std::move(key)};
+    return turn_away(x, 403, "Invalid API key", "an invalid key");
+  }
+  for (const auto& given : {from_query({"token"}), cookie_of(x.cookie)}) {
+    if (given.empty())
+      continue;
+    auto key = mint_->find(given, *keys_, now());
+    if (key && !key->expired(now()))
+      return caller{std::move(key), true};
+    return turn_away(x, 403, "Invalid or expired token", "an invalid token");
+  }
+  return turn_away(x, 401, "API key required", "no key");
+}
+
+http_reply access_guard::refuse(const http_request& x, const caller& who,
+                                scope what) {
+  std::string name{to_string(what)};
+  auto of = who.by_token ? "a token of key " : "key ";
+  return turn_away(x, 403, "this API key may not " + name,
+                   of + std::string{who.name()} + " may not " + name);
+}
+
+std::optional<std::string>
+access_guard::refuse_operator(const std::string& key) {
+  if (!on())
+    return std::nullopt;
+  if (key.empty())
+    return "an operator's key is needed: --key-file, or LIVEGRID_KEY";
+  auto found = find(key);
+  if (found && found->may(scope::operate))
+    return std::nullopt;
+  add(stats_->of(counters::fault::access));
+  if (found)
+    return "key " + found->name + " may not operate";
+  return "invalid key";
+}
+
+void access_guard::note(std::string_view peer, std::string_view what,
+                        std::string_view limit, const caller& who) {
+  note_bad_input(*stats_, *log_, counters::fault::limit, peer, what,
+                 std::string{limit} + ": key " + std::string{who.name()});
+}
+
+http_reply access_guard::too_many(const http_request& x,
+                                  std::string_view limit) {
+  note(x.peer, x.method + ' ' + x.path, limit, x.who);
+  return to_reply({.code = errc::limited,
+                   .message = "over the limit of " + std::string{limit},
+                   .type = "too_many"});
+}
+
+std::optional<http_reply> access_guard::limit(const http_request& x) {
+  auto now = std::chrono::steady_clock::now();
+  // One that has been let in as a key is that, not an address.
+  if (!x.who.key) {
+    if (!limits_.take("address " + x.address, address_requests_, 1, now))
+      return too_many(x, "requests a second of an address");
+    return std::nullopt;
+  }
+  const auto& key = *x.who.key;
+  if (!limits_.take("requests " + key.name, key.max_requests, 1, now))
+    return too_many(x, "requests a second of the key");
+  return std::nullopt;
+}
+
+std::variant<std::shared_ptr<void>, http_reply>
+access_guard::enter(const http_request& x) {
+  auto by_address = limits_.enter("address " + x.address, address_connections_);
+  if (!by_address)
+    return too_many(x, "connections of an address");
+  if (!x.who.key)
+    return by_address;
+  const auto& key = *x.who.key;
+  auto by_key = limits_.enter("key " + key.name, key.max_connections);
+  if (!by_key)
+    return too_many(x, "connections of the key");
+  using both = std::pair<std::shared_ptr<void>, std::shared_ptr<void>>;
+  return std::make_shared<both>(std::move(by_address), std::move(by_key));
+}
+
+std::optional<refusal> access_guard::limit_ticks(const caller& who,
+                                                 std::uint64_t n,
+                                                 std::string_view peer) {
+  if (!who.key)
+    return std::nullopt;
+  if (limits_.take("ticks " + who.key->name, who.key->max_ticks, n,
+                   std::chrono::steady_clock::now())) {
+    if (published_.insert(who.key->name).second)
+      log_->info("published_first", {{"key", who.key->name}, {"peer", peer}});
+    return std::nullopt;
+  }
+  note(peer, "ticks", "ticks a second of the key", who);
+  return refusal{.code = errc::limited,
+                 .message = "over the limit of ticks a second of the key",
+                 .type = "too_many"};
+}
+
+std::string access_guard::token_for(const caller& who) const {
+  if (!who.key || !who.key->may(scope::read))
+    return {};
+  auto expires = now() + token_lifetime_;
+  return mint_->make(*who.key, who.key->expires
+                                 ? std::min(expires, *who.key->expires)
+                                 : expires);
+}
+
+std::string access_guard::cookie_for(const caller& who) const {
+  return std::string{cookie_name} + '=' + token_for(who)
+         + "; Path=/; HttpOnly; SameSite=Strict; Max-Age="
+         + std::to_string(token_lifetime_.count());
+}
+
+bool access_guard::still_good(const access_key& x) const {
+  auto i = keys_->find(x.name);
+  return i != keys_->end() && same(i->second->hash, x.hash)
+         && i->second->scopes == x.scopes && *i->second->symbols == *x.symbols
+         && !i->second->expired(now());
+}
+
+void access_guard::look_again() {
+  constexpr std::chrono::milliseconds every{500};
+  timer_.expires_after(every);
+  timer_.async_wait([this](const asio::error_code& ec) {
+    if (ec)
+      return;
+    check();
+    look_again();
+  });
+}
+
+void access_guard::check() {
+  auto today = now();
+  auto changed = std::any_of(keys_->begin(), keys_->end(), [&](const auto& x) {
+    return x.second->expired(today) && !x.second->expired(looked_);
+  });
+  looked_ = today;
+  struct stat there {};
+  if (::stat(path_.c_str(), &there) != 0 || !same_file(there, seen_)) {
+    auto read = read_keys_file(path_);
+    if (auto* why = std::get_if<std::string>(&read)) {
+      // The keys stay as they were: a file half written must lock out nobody.
+      if (!std::exchange(complained_, true))
+        log_->error("keys_unreadable", {{"why", *why}});
+    } else {
+      seen_ = there;
+      complained_ = false;
+      changed = true;
+      keys_ = std::make_shared<keyring>(std::move(std::get<keyring>(read)));
+      log_->info("keys_read", {{"keys", keys_->size()}, {"file", path_}});
+    }
+  }
+  if (changed && on_change)
+    on_change();
+}
+
+} // namespace livegrid

@@ -1,0 +1,257 @@
+#include "livegrid/http/keys_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+#include <filesystem>
+#include <utility>
+
+#include "livegrid/http/json_document.hpp"
+#include "livegrid/http/json_rules.hpp"
+#include "livegrid/http/json_text.hpp"
+#include "livegrid/http/secret.hpp"
+#include "livegrid/http/time_text.hpp"
+
+namespace livegrid {
+
+namespace {
+
+using json_rules::find;
+using json_rules::text_of;
+
+using value = rapidjson::Value;
+
+constexpr std::string_view hash_prefix = "sha256:";
+
+/// What one key may be limited to; more than anybody could use.
+constexpr double most = 1e12;
+
+const json_rules::rule& rules() {
+  using namespace json_rules;
+  static const auto result = object({required(
+    "keys",
+    array(object(
+      {required("name", string(1)), required("hash", string(1)),
+       required("scopes", array(one_of({"read", "publish", "operate"}))),
+       required("symbols", array(string(1))), required("created", string(1)),
+       json_rules::optional("expires", string(1)),
+       json_rules::optional(
+         "limits",
+         object({json_rules::optional("connections", number(0, most)),
+                 json_rules::optional("symbols", number(0, most)),
+                 json_rules::optional("requests", number(0, most)),
+                 json_rules::optional("ticks", number(0, most))}))})))});
+  return result;
+}
+
+std::optional<access_key::seconds> read_time(const value& x) {
+  auto parsed = parse_iso_time(text_of(x));
+  if (!parsed)
+    return std::nullopt;
+  return std::chrono::floor<std::chrono::seconds>(*parsed);
+}
+
+std::string time_text(access_key::seconds x) {
+  auto at = std::chrono::system_clock::to_time_t(x);
+  std::tm parts{};
+  gmtime_r(&at, &parts);
+  char text[32];
+  auto n = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return {text, n};
+}
+
+/// Reads one key that keeps the rules; returns what is wrong with it still.
+std::string read_key(const value& x, access_key& to) {
+  to.name = text_of(*find(x, "name"));
+  if (!is_key_name(to.name))
+    return "name: must be 1 to 64 letters, digits, '-' and '_'";
+  auto hash = text_of(*find(x, "hash"));
+  auto digest = hash.starts_with(hash_prefix)
+                  ? parse_digest(hash.substr(hash_prefix.size()))
+                  : std::nullopt;
+  if (!digest)
+    return "hash: must be sha256: and 64 hexadecimal digits";
+  to.hash = *digest;
+  for (const auto& y : find(x, "scopes")->GetArray())
+    to.grant(*parse_scope(text_of(y)));
+  std::vector<std::string> patterns;
+  for (const auto& y : find(x, "symbols")->GetArray()) {
+    patterns.emplace_back(text_of(y));
+    if (auto why = symbol_filter::fault_of(patterns.back()); !why.empty())
+      return "symbols: '" + patterns.back() + "' " + why;
+  }
+  if (patterns.size() > symbol_filter::max_patterns)
+    return "symbols: over " + std::to_string(symbol_filter::max_patterns);
+  to.symbols = std::make_shared<symbol_filter>(std::move(patterns));
+  auto created = read_time(*find(x, "created"));
+  if (!created)
+    return "created: is no ISO 8601 time";
+  to.created = *created;
+  if (const auto* expires = find(x, "expires")) {
+    to.expires = read_time(*expires);
+    if (!to.expires)
+      return "expires: is no ISO 8601 time";
+  }
+  auto limit = [&](const char* name, std::uint64_t& out) {
+    const auto* limits = find(x, "limits");
+    const auto* y = limits ? find(*limits, name) : nullptr;
+    out = y ? static_cast<std::uint64_t>(y->GetDouble()) : 0;
+  };
+  limit("connections", to.max_connections);
+  limit("symbols", to.max_symbols);
+  limit("requests", to.max_requests);
+  limit("ticks", to.max_ticks);
+  return {};
+}
+
+std::string system_text() {
+  return std::strerror(errno);
+}
+
+} // namespace
+
+std::variant<keyring, std::string> parse_keys(std::string_view text) {
+  auto parsed = parse_document(text);
+  if (auto* why = std::get_if<std::string>(&parsed))
+    return *why;
+  const auto& doc = std::get<rapidjson::Document>(parsed);
+  if (auto bad = rules()(doc))
+    return (bad->path.empty() ? "" : bad->path.substr(1) + ": ") + bad->reason;
+  keyring result;
+  rapidjson::SizeType i = 0;
+  for (const auto& x : find(doc, "keys")->GetArray()) {
+    auto where = "keys[" + std::to_string(i++) + "].";
+    access_key one;
+    if (auto why = read_key(x, one); !why.empty())
+      return where + why;
+    auto name = one.name;
+    if (!result.emplace(name, std::make_shared<access_key>(std::move(one)))
+           .second)
+      return where + "name: " + name + " is there twice";
+  }
+  return result;
+}
+
+std::string to_json(const keyring& keys) {
+  std::string out = "{\"keys\": [";
+  auto list = [&](const auto& xs) {
+    out += '[';
+    for (const auto& x : xs) {
+      if (out.back() != '[')
+        out += ", ";
+      append_json_string(out, x);
+    }
+    out += ']';
+  };
+  for (const auto& [name, x] : keys) {
+    out += out.back() == '[' ? "\n" : ",\n";
+    out += " {\"name\": ";
+    append_json_string(out, name);
+    out += ", \"hash\": \"" + std::string{hash_prefix} + to_hex(x->hash) + '"';
+    std::vector<std::string_view> scopes;
+    for (auto y : all_scopes)
+      if (x->may(y))
+        scopes.emplace_back(to_string(y));
+    out += ",\n  \"scopes\": ";
+    list(scopes);
+    out += ", \"symbols\": ";
+    list(x->symbols->patterns());
+    out += ",\n  \"created\": \"" + time_text(x->created) + '"';
+    if (x->expires)
+      out += ", \"expires\": \"" + time_text(*x->expires) + '"';
+    std::string limits;
+    auto limit = [&](const char* what, std::uint64_t n) {
+      if (n > 0)
+        limits += (limits.empty() ? "" : ", ") + ('"' + std::string{what})
+                  + "\": " + std::to_string(n);
+    };
+    limit("connections", x->max_connections);
+    limit("symbols", x->max_symbols);
+    limit("requests", x->max_requests);
+    limit("ticks", x->max_ticks);
+    if (!limits.empty())
+      out += ",\n  \"limits\": {" + limits + '}';
+    out += '}';
+  }
+  return out + "\n]}\n";
+}
+
+std::string read_private_file(const std::string& path, std::string& text) {
+  // Without blocking: whatever may stand there, a pipe perhaps.
+  auto fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0)
+    return path + ": " + system_text();
+  std::string result;
+  struct stat what {};
+  if (::fstat(fd, &what) != 0)
+    result = path + ": " + system_text();
+  else if (!S_ISREG(what.st_mode))
+    result = path + ": is no regular file";
+  else if (what.st_uid != 0 && what.st_uid != ::geteuid() && ::geteuid() != 0)
+    result = path + ": belongs to another user";
+  else if ((what.st_mode & (S_IRWXO | S_IWGRP)) != 0)
+    result = path + ": others may read or write it; chmod 600 it";
+  text.clear();
+  char block[16 * 1024];
+  while (result.empty()) {
+    auto n = ::read(fd, block, sizeof block);
+    if (n < 0)
+      result = path + ": " + system_text();
+    if (n <= 0)
+      break;
+    text.append(block, static_cast<std::size_t>(n));
+    if (text.size() > max_definitions_size)
+      result = path + ": is larger than 4 MiB";
+  }
+  ::close(fd);
+  return result;
+}
+
+std::string write_private_file(const std::string& path, std::string_view text) {
+  // A link would be replaced, and what it points to would stay as it is.
+  if (std::error_code ec; std::filesystem::is_symlink(path, ec))
+    return path + ": is a symbolic link";
+  auto fresh = path + ".XXXXXX";
+  // Made for this user alone.
+  auto fd = ::mkostemp(fresh.data(), O_CLOEXEC);
+  if (fd < 0)
+    return path + ": " + system_text();
+  auto ok = true;
+  for (auto rest = text; ok && !rest.empty();) {
+    auto n = ::write(fd, rest.data(), rest.size());
+    ok = n >= 0;
+    rest.remove_prefix(ok ? static_cast<std::size_t>(n) : 0);
+  }
+  // Root writes for whoever the directory belongs to, such as a service.
+  struct stat folder {};
+  auto where = std::filesystem::path{path}.parent_path();
+  if (ok && ::geteuid() == 0
+      && ::stat(where.empty() ? "." : where.c_str(), &folder) == 0)
+    ok = ::fchown(fd, folder.st_uid, folder.st_gid) == 0;
+  ok = ok && ::fsync(fd) == 0;
+  auto why = ok ? std::string{} : system_text();
+  ::close(fd);
+  if (ok && ::rename(fresh.c_str(), path.c_str()) != 0)
+    why = system_text();
+  if (why.empty())
+    return {};
+  ::unlink(fresh.c_str());
+  return path + ": " + why;
+}
+
+std::variant<keyring, std::string> read_keys_file(const std::string& path) {
+  std::string text;
+  if (auto why = read_private_file(path, text); !why.empty())
+    return why;
+  auto parsed = parse_keys(text);
+  if (auto* why = std::get_if<std::string>(&parsed))
+    return path + ": " + *why;
+  return parsed;
+}
+
+} // namespace livegrid

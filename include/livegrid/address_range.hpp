@@ -1,0 +1,40 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace livegrid {
+
+/// Some IP addresses: single ones, and ranges as RFC 4632 writes them.
+class address_ranges {
+public:
+  /// Reads `10.0.0.0/8,192.0.2.1,2001:db8::/32`; an empty text is none.
+  /// @returns what is wrong with it.
+  static std::variant<address_ranges, std::string> parse(std::string_view list);
+
+  /// Whether an address is among them; false if the text is none. A v4 address
+  /// that is mapped into v6 is the v4 address.
+  bool contains(std::string_view address) const;
+
+  bool empty() const noexcept {
+    return ranges_.empty();
+  }
+
+private:
+  /// In v6, where v4 addresses are mapped.
+  using bytes = std::array<unsigned char, 16>;
+
+  struct range {
+    bytes first;
+    unsigned bits;
+  };
+
+  static bool read(std::string_view text, bytes& to);
+
+  std::vector<range> ranges_;
+};
+
+} // namespace livegrid

@@ -1,0 +1,126 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <sys/stat.h>
+
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+
+#include "livegrid/access_key.hpp"
+#include "livegrid/error.hpp"
+#include "livegrid/fwd.hpp"
+#include "livegrid/http/access_token.hpp"
+#include "livegrid/http/caller.hpp"
+#include "livegrid/http/http_request.hpp"
+#include "livegrid/http/limiter.hpp"
+#include "livegrid/settings.hpp"
+
+namespace livegrid {
+
+/// What follows `bearer` among the subprotocols that a WebSocket client offers;
+/// empty if that is not there.
+std::string bearer_protocol(std::string_view offered);
+
+/// Knows the keys of the node, and who sends a request. Looks every second
+/// whether the file of keys has changed. Belongs to the loop's thread.
+class access_guard {
+public:
+  access_guard(asio::io_context& context, const settings& values,
+               counters_ptr stats, log_ptr log);
+
+  /// Reads the keys and the secret of tokens, which it makes if there is none.
+  /// @returns an empty string, or what is wrong with a file.
+  std::string start();
+
+  /// Whether there are keys at all; else everybody may do everything.
+  bool on() const noexcept {
+    return !path_.empty();
+  }
+
+  /// Who sends that, or why he is turned away: 401 if he does not say, 403 if
+  /// he is nobody. A secret that is sent in several places must be right in the
+  /// first of them: X-API-KEY, Authorization, the bearer subprotocol, the
+  /// query's api_key; then come tokens, in the query and in the cookie.
+  std::variant<caller, http_reply> identify(const http_request& x);
+
+  /// Turns away whoever may not do that.
+  http_reply refuse(const http_request& x, const caller& who, scope what);
+
+  /// Why a key is not good for the console; nothing if it is, or if nobody
+  /// needs one.
+  std::optional<std::string> refuse_operator(const std::string& key);
+
+  /// Whether an address, or the key that it has shown, may ask once more now;
+  /// else the answer, 429.
+  std::optional<http_reply> limit(const http_request& x);
+
+  /// Whether it may have one more WebSocket: what has to live as long as that,
+  /// or the answer, 429.
+  std::variant<std::shared_ptr<void>, http_reply> enter(const http_request& x);
+
+  /// Whether the caller may publish `n` more ticks now; else how he is refused.
+  /// Writes down who does so for the first time.
+  std::optional<refusal> limit_ticks(const caller& who, std::uint64_t n,
+                                     std::string_view peer);
+
+  /// A token of that caller's key, to be handed out for reading; empty if he
+  /// has none.
+  std::string token_for(const caller& who) const;
+
+  /// Sets the cookie of that caller's token.
+  std::string cookie_for(const caller& who) const;
+
+  /// Whether a connection that was opened with this key may stay.
+  bool still_good(const access_key& x) const;
+
+  /// Called after keys have changed or expired.
+  std::function<void()> on_change;
+
+private:
+  using seconds = access_key::seconds;
+
+  static seconds now();
+
+  /// The key of that name and secret, `NAME.SECRET`; null if there is none.
+  access_key_ptr find(std::string_view credential) const;
+
+  http_reply turn_away(const http_request& x, std::uint16_t status,
+                       std::string_view detail, std::string_view why);
+
+  /// Notes that a limit was met.
+  void note(std::string_view peer, std::string_view what,
+            std::string_view limit, const caller& who);
+
+  http_reply too_many(const http_request& x, std::string_view limit);
+
+  void look_again();
+
+  void check();
+
+  asio::steady_timer timer_;
+  std::string path_;
+  std::string secret_path_;
+  std::chrono::seconds token_lifetime_;
+  std::uint64_t address_connections_;
+  std::uint64_t address_requests_;
+  counters_ptr stats_;
+  log_ptr log_;
+  limiter limits_;
+  std::set<std::string> published_; ///< names of keys that ever did
+  keyring_ptr keys_;
+  std::optional<token_mint> mint_;
+  struct stat seen_ {};     ///< of the file that was read last
+  bool complained_ = false; ///< that it cannot be read any more
+  seconds looked_{};        ///< when keys were last checked for expiry
+};
+
+} // namespace livegrid

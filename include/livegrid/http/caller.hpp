@@ -1,0 +1,30 @@
+#pragma once
+
+#include "livegrid/access_key.hpp"
+
+namespace livegrid {
+
+/// Who sends a request.
+struct caller {
+  /// Null where nobody needs one.
+  access_key_ptr key;
+
+  /// Whether it has shown a token, which is good for reading only.
+  bool by_token = false;
+
+  bool may(scope x) const noexcept {
+    return !key || (key->may(x) && (!by_token || x == scope::read));
+  }
+
+  /// Null if it may see and publish all symbols.
+  symbol_filter_ptr symbols() const noexcept {
+    return key && !key->symbols->allows_all() ? key->symbols : nullptr;
+  }
+
+  /// For the log.
+  std::string_view name() const noexcept {
+    return key ? std::string_view{key->name} : std::string_view{"none"};
+  }
+};
+
+} // namespace livegrid

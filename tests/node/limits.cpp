@@ -1,0 +1,165 @@
+#define CAF_SUITE node.limits
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "key_files.hpp"
+#include "ws_client.hpp"
+
+#include "caf/test/unit_test.hpp"
+
+using namespace livegrid::test;
+
+namespace {
+
+using strings = std::vector<std::string>;
+
+bool contains(const std::string& text, std::string_view what) {
+  return text.find(what) != std::string::npos;
+}
+
+/// A key with limits.
+std::string add(key_files& keys, const std::string& name,
+                const std::string& limits) {
+  auto done =
+    keys.run({"add", name, "--scopes=read,publish", "--limits=" + limits});
+  if (done.exit_code != 0)
+    give_up("no key: " + done.error);
+  return done.last_line();
+}
+
+header_list with_key(const std::string& secret) {
+  return {{"X-API-KEY", secret}};
+}
+
+int upgrade(node_process& node, header_list headers) {
+  auto more = handshake_headers();
+  headers.insert(headers.end(), more.begin(), more.end());
+  return handshake(node.port(), "/live_grid_ws", headers).status;
+}
+
+} // namespace
+
+CAF_TEST(requests of a key beyond its limit are answered 429) {
+  key_files keys;
+  auto few = add(keys, "few", "requests:3");
+  auto many = add(keys, "many", "requests:1000");
+  node_process node{keys.settings()};
+  std::optional<http_response> refused;
+  // As fast as they are answered, far more than three a second.
+  for (int i = 0; i < 100 && !refused; ++i)
+    if (auto answer = node.get("/symbols", with_key(few)); answer.status != 200)
+      refused = answer;
+  CAF_REQUIRE(refused);
+  CAF_CHECK_EQUAL(refused->status, 429);
+  CAF_CHECK_EQUAL(refused->header("Retry-After"), "1");
+  CAF_CHECK(contains(refused->body, "requests a second of the key"));
+  CAF_CHECK_EQUAL(node.get("/symbols", with_key(many)).status, 200);
+  // The operator sees who it was.
+  CAF_CHECK(contains(node.standard_error(), "kind=\"limit\""));
+  CAF_CHECK(contains(node.standard_error(), "key few"));
+  // It is not for ever.
+  wait_until("the key to be served again",
+             [&] { return node.get("/symbols", with_key(few)).status == 200; });
+}
+
+CAF_TEST(sockets of a key beyond its limit are refused until one is closed) {
+  key_files keys;
+  auto two = add(keys, "two", "connections:2");
+  node_process node{keys.settings()};
+  std::optional<ws_client> first;
+  first.emplace(node.port(), "/live_grid_ws", with_key(two));
+  ws_client second{node.port(), "/live_grid_ws", with_key(two)};
+  CAF_CHECK_EQUAL(upgrade(node, with_key(two)), 429);
+  first->close();
+  first.reset();
+  wait_until("room", [&] { return upgrade(node, with_key(two)) == 101; });
+}
+
+CAF_TEST(symbols of a key beyond its limit do not count) {
+  key_files keys;
+  auto two = add(keys, "two", "symbols:2");
+  node_process node{keys.settings()};
+  ws_client viewer{node.port(), "/live_grid_ws", with_key(two)};
+  viewer.subscribe(R"(["AAPL","MSFT","TSLA"])");
+  std::string all;
+  while (!contains(all, "2 symbols at once") || !contains(all, "MSFT"))
+    all += viewer.next_text();
+  for (const auto& text : viewer.close())
+    all += text;
+  CAF_CHECK(contains(all, "AAPL"));
+  CAF_CHECK(!contains(all, "TSLA"));
+}
+
+CAF_TEST(ticks of a key beyond its limit are refused whole) {
+  key_files keys;
+  auto ten = add(keys, "ten", "ticks:10");
+  node_process node{keys.settings()};
+  auto body = [](int n) {
+    std::string result;
+    for (int i = 0; i < n; ++i)
+      result += (i ? "," : "[") + std::string{R"({"symbol":"X","size":1})"};
+    return result + ']';
+  };
+  CAF_CHECK_EQUAL(node.post(body(10), with_key(ten)).status, 200);
+  auto refused = node.post(body(10), with_key(ten));
+  CAF_CHECK_EQUAL(refused.status, 429);
+  CAF_CHECK(refused.has("Retry-After"));
+  auto volume = [&] {
+    return node.get("/live_grid_data?symbol=X", with_key(ten))
+      .json()
+      .at(0)
+      .at("volume")
+      .number();
+  };
+  CAF_CHECK_EQUAL(volume(), 10);
+  ws_client socket{node.port(), "/ticks", with_key(ten)};
+  std::string said;
+  for (int i = 0; i < 100 && !contains(said, "limit"); ++i) {
+    socket.send_text(body(5));
+    said = socket.next_text();
+  }
+  CAF_CHECK(contains(said, "ticks a second of the key"));
+}
+
+CAF_TEST(an address has limits of its own) {
+  node_process node{strings{"--market.feed=none",
+                            "--access.address-connections=1",
+                            "--access.address-requests=20"}};
+  ws_client first{node.port(), "/live_grid_ws"};
+  CAF_CHECK_EQUAL(upgrade(node, {}), 429);
+  auto refused = 0;
+  for (int i = 0; i < 200 && refused == 0; ++i)
+    refused = node.get("/symbols").status == 429 ? 1 : 0;
+  CAF_CHECK_EQUAL(refused, 1);
+  // A monitor is never turned away.
+  CAF_CHECK_EQUAL(node.get("/ready").status, 200);
+}
+
+CAF_TEST(a trusted proxy says for whom it asks and nobody else does) {
+  auto note = [](node_process& node, const std::string& forwarded) {
+    auto headers = header_list{};
+    if (!forwarded.empty())
+      headers.emplace_back("X-Forwarded-For", forwarded);
+    node.get("/live_grid_data?symbol=%", headers);
+  };
+  node_process node{strings{"--market.feed=none",
+                            "--http.trusted-proxies=127.0.0.0/8,10.0.0.0/8"}};
+  note(node, "198.51.100.7");
+  node.wait_for_error_text("peer=\"198.51.100.7\"");
+  // The client's own word is not believed, nor what is no address.
+  note(node, "203.0.113.1, 198.51.100.8, 10.1.2.3");
+  node.wait_for_error_text("peer=\"198.51.100.8\"");
+  note(node, "203.0.113.1, 2001:db8::1");
+  node.wait_for_error_text("peer=\"2001:db8::1\"");
+  note(node, "203.0.113.1, nonsense");
+  note(node, "203.0.113.9");
+  node.wait_for_error_text("peer=\"203.0.113.9\"");
+  CAF_CHECK(!contains(node.standard_error(), "203.0.113.1\""));
+  CAF_CHECK(!contains(node.standard_error(), "nonsense"));
+  node_process alone{strings{"--market.feed=none"}};
+  note(alone, "198.51.100.7");
+  alone.wait_for_error_text("bad_input");
+  CAF_CHECK(!contains(alone.standard_error(), "198.51.100.7"));
+}
