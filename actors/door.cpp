@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "livegrid/access_key.hpp"
 #include "livegrid/actors/console.hpp"
 #include "livegrid/log.hpp"
 
@@ -17,7 +18,12 @@ constexpr std::string_view changing[] = {"close", "pause", "resume",   "log",
 
 /// The name in a key, which is no secret.
 std::string_view name_in(std::string_view key) {
-  return key.empty() ? "none" : key.substr(0, key.find('.'));
+  if (key.empty())
+    return "none";
+  auto dot = key.find('.');
+  // What is no key may be half of one, the half that is secret.
+  return dot != key.npos && is_key_name(key.substr(0, dot)) ? key.substr(0, dot)
+                                                            : "invalid";
 }
 
 } // namespace

@@ -26,7 +26,9 @@ void query_state::start() {
 }
 
 void query_state::list(std::uint64_t start) {
-  auto missing_yet = config.limit - listed.size();
+  // Of those that come few may pass.
+  auto missing_yet =
+    config.filter ? max_symbols_listed : config.limit - listed.size();
   self->request(config.market, query_timeout, list_atom_v, start, missing_yet)
     .then(
       [this, start](std::vector<symbol_ref>& some) {
@@ -37,10 +39,13 @@ void query_state::list(std::uint64_t start) {
         });
         listed.insert(listed.end(), std::move_iterator{some.begin()},
                       std::move_iterator{some.end()});
-        if (last || listed.size() >= config.limit)
-          ask(std::move(listed));
-        else
-          list(next);
+        if (!last && listed.size() < config.limit)
+          return list(next);
+        if (listed.size() > config.limit)
+          listed.erase(listed.begin()
+                         + static_cast<std::ptrdiff_t>(config.limit),
+                       listed.end());
+        ask(std::move(listed));
       },
       [this](caf::error& x) { fail(std::move(x)); });
 }

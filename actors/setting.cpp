@@ -444,8 +444,12 @@ complaint check_together(const settings& x) {
   auto proxies = address_ranges::parse(x.http.trusted_proxies);
   if (auto* why = std::get_if<std::string>(&proxies))
     return "http.trusted-proxies: " + *why;
-  if (!is_loopback(x.http.address) && x.access.keys_file.empty()
-      && !x.access.open)
+  auto unguarded = x.access.keys_file.empty() && !x.access.open;
+  if (unguarded && !x.http.trusted_proxies.empty())
+    return "http.trusted-proxies: whoever the proxy serves may see and publish "
+           "everything without access.keys-file; make keys with 'livegrid key "
+           "add', or set access.open if that is what you want";
+  if (unguarded && !is_loopback(x.http.address))
     return "http.address: " + x.http.address
            + " is not a loopback address, and without access.keys-file "
              "everybody there may see and publish everything; make keys with "

@@ -8,10 +8,29 @@
 namespace livegrid {
 
 symbol_filter::symbol_filter(std::vector<std::string> patterns)
-  : patterns_(std::move(patterns)),
-    all_(std::find(patterns_.begin(), patterns_.end(), "*")
-         != patterns_.end()) {
-  // nop
+  : patterns_(std::move(patterns)) {
+  for (const auto& x : patterns_) {
+    all_ = all_ || x == "*";
+    if (auto name = symbol_name::parse(x);
+        name && x.find_first_of("*?") == x.npos)
+      names_.insert(std::move(*name));
+    else
+      wildcards_.emplace_back(x);
+  }
+}
+
+std::string symbol_filter::fault_of(const std::vector<std::string>& patterns) {
+  for (const auto& x : patterns)
+    if (auto why = fault_of(x); !why.empty())
+      return "'" + x + "' " + why;
+  auto wild = std::count_if(patterns.begin(), patterns.end(), [](auto& x) {
+    return x.find_first_of("*?") != x.npos;
+  });
+  if (patterns.size() > max_patterns)
+    return "over " + std::to_string(max_patterns) + " of them";
+  if (static_cast<std::size_t>(wild) > max_wildcards)
+    return "over " + std::to_string(max_wildcards) + " with a wildcard";
+  return {};
 }
 
 std::string symbol_filter::fault_of(std::string_view pattern) {
@@ -22,6 +41,19 @@ std::string symbol_filter::fault_of(std::string_view pattern) {
   if (symbol_name::parse(like))
     return {};
   return "is neither a symbol name nor a pattern of one";
+}
+
+std::vector<symbol_name> take_denied(std::vector<symbol_name>& names,
+                                     const symbol_filter_ptr& filter) {
+  std::vector<symbol_name> result;
+  if (filter)
+    std::erase_if(names, [&](const symbol_name& x) {
+      auto is = !filter->allows(x);
+      if (is)
+        result.emplace_back(x);
+      return is;
+    });
+  return result;
 }
 
 std::string some_names(const std::vector<symbol_name>& xs) {
@@ -35,9 +67,9 @@ std::string some_names(const std::vector<symbol_name>& xs) {
 }
 
 bool symbol_filter::allows(const symbol_name& x) const noexcept {
-  return all_
+  return all_ || names_.contains(x)
          || std::any_of(
-           patterns_.begin(), patterns_.end(),
+           wildcards_.begin(), wildcards_.end(),
            [&](const std::string& y) { return matches(x.str(), y); });
 }
 

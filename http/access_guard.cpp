@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <utility>
 
+#include <asio/ip/address.hpp>
+
 #include "livegrid/counters.hpp"
 #include "livegrid/http/bad_input.hpp"
 #include "livegrid/http/error_status.hpp"
@@ -68,6 +70,17 @@ std::string cookie_of(std::string_view header) {
   return result;
 }
 
+/// Who has an IPv6 address has 2^64 of them.
+std::string network_of(const std::string& address) {
+  asio::error_code bad;
+  auto x = asio::ip::make_address(address, bad);
+  if (bad || !x.is_v6() || x.to_v6().is_v4_mapped())
+    return address;
+  auto bytes = x.to_v6().to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), 0);
+  return asio::ip::address_v6{bytes}.to_string();
+}
+
 /// What an `Authorization` of that form holds.
 std::string bearer_of(std::string_view header) {
   auto blank = header.find(' ');
@@ -126,15 +139,18 @@ std::string access_guard::start() {
   std::string secret;
   if (struct stat there{};
       ::stat(secret_path_.c_str(), &there) != 0 && errno == ENOENT) {
+    // Other nodes may be starting with the same file.
     if (auto why = write_private_file(
-          secret_path_, to_base64url(random_bytes(secret_size)) + '\n');
+          secret_path_, to_base64url(random_bytes(secret_size)) + '\n', false);
         !why.empty())
       return why;
     log_->info("token_secret_made", {{"file", secret_path_}});
   }
   if (auto why = read_private_file(secret_path_, secret); !why.empty())
     return why;
-  if (trimmed(secret).size() < secret_size)
+  // With or without a line feed it is the same.
+  secret.erase(secret.find_last_not_of(" \t\r\n") + 1);
+  if (secret.size() < secret_size)
     return secret_path_ + ": must hold at least 32 characters";
   mint_.emplace(std::move(secret));
   log_->info("keys_read", {{"keys", keys_->size()}, {"file", path_}});
@@ -239,7 +255,8 @@ std::optional<http_reply> access_guard::limit(const http_request& x) {
   auto now = std::chrono::steady_clock::now();
   // One that has been let in as a key is that, not an address.
   if (!x.who.key) {
-    if (!limits_.take("address " + x.address, address_requests_, 1, now))
+    if (!limits_.take("address " + network_of(x.address), address_requests_, 1,
+                      now))
       return too_many(x, "requests a second of an address");
     return std::nullopt;
   }
@@ -251,7 +268,8 @@ std::optional<http_reply> access_guard::limit(const http_request& x) {
 
 std::variant<std::shared_ptr<void>, http_reply>
 access_guard::enter(const http_request& x) {
-  auto by_address = limits_.enter("address " + x.address, address_connections_);
+  auto by_address =
+    limits_.enter("address " + network_of(x.address), address_connections_);
   if (!by_address)
     return too_many(x, "connections of an address");
   if (!x.who.key)
@@ -282,7 +300,8 @@ std::optional<refusal> access_guard::limit_ticks(const caller& who,
 }
 
 std::string access_guard::token_for(const caller& who) const {
-  if (!who.key || !who.key->may(scope::read))
+  // Else whoever has seen one could go on for ever.
+  if (!who.key || who.by_token || !who.key->may(scope::read))
     return {};
   auto expires = now() + token_lifetime_;
   return mint_->make(*who.key, who.key->expires
@@ -323,12 +342,12 @@ void access_guard::check() {
   struct stat there {};
   if (::stat(path_.c_str(), &there) != 0 || !same_file(there, seen_)) {
     auto read = read_keys_file(path_);
+    seen_ = there;
     if (auto* why = std::get_if<std::string>(&read)) {
       // The keys stay as they were: a file half written must lock out nobody.
       if (!std::exchange(complained_, true))
         log_->error("keys_unreadable", {{"why", *why}});
     } else {
-      seen_ = there;
       complained_ = false;
       changed = true;
       keys_ = std::make_shared<keyring>(std::move(std::get<keyring>(read)));

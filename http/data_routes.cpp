@@ -99,20 +99,6 @@ void ask(backend& b, query_config config) {
 
 } // namespace
 
-/// Takes out what the caller may not see, and names it.
-std::string deny(std::vector<symbol_name>& names, const caller& who) {
-  auto filter = who.symbols();
-  std::vector<symbol_name> denied;
-  std::erase_if(names, [&](const symbol_name& x) {
-    auto is = !allows(filter, x);
-    if (is)
-      denied.emplace_back(x);
-    return is;
-  });
-  return denied.empty() ? std::string{}
-                        : "this API key may not see " + some_names(denied);
-}
-
 void get_rows(const widget& w, backend& b, const http_request& request,
               const responder& to) {
   auto refuse = [&](const refusal& why) {
@@ -142,7 +128,9 @@ void get_rows(const widget& w, backend& b, const http_request& request,
   }
   std::string denied;
   if (config.symbols) {
-    denied = deny(*config.symbols, request.who);
+    auto names = take_denied(*config.symbols, request.who.symbols());
+    if (!names.empty())
+      denied = "this API key may not see " + some_names(names);
     if (config.symbols->empty() && !denied.empty()) {
       note_denied(b, request, denied);
       return to(to_reply({.code = errc::forbidden, .message = denied}));
@@ -201,9 +189,10 @@ void post_ticks(backend& b, const http_request& request, const responder& to) {
     return to(to_reply(*why));
   }
   auto& x = std::get<parsed_ticks>(parsed);
-  auto why = denied_tick(x, request.who);
+  // What is refused counts, too: it has to be looked at.
+  auto why = b.limit_ticks(request.who, x.ticks.size(), request.peer);
   if (!why)
-    why = b.limit_ticks(request.who, x.ticks.size(), request.peer);
+    why = denied_tick(x, request.who);
   if (why) {
     note_refused(b, {source::post}, request.peer, *why);
     return to(to_reply(*why));

@@ -82,11 +82,9 @@ std::string read_key(const value& x, access_key& to) {
   std::vector<std::string> patterns;
   for (const auto& y : find(x, "symbols")->GetArray()) {
     patterns.emplace_back(text_of(y));
-    if (auto why = symbol_filter::fault_of(patterns.back()); !why.empty())
-      return "symbols: '" + patterns.back() + "' " + why;
   }
-  if (patterns.size() > symbol_filter::max_patterns)
-    return "symbols: over " + std::to_string(symbol_filter::max_patterns);
+  if (auto why = symbol_filter::fault_of(patterns); !why.empty())
+    return "symbols: " + why;
   to.symbols = std::make_shared<symbol_filter>(std::move(patterns));
   auto created = read_time(*find(x, "created"));
   if (!created)
@@ -97,15 +95,19 @@ std::string read_key(const value& x, access_key& to) {
     if (!to.expires)
       return "expires: is no ISO 8601 time";
   }
-  auto limit = [&](const char* name, std::uint64_t& out) {
-    const auto* limits = find(x, "limits");
+  const auto* limits = find(x, "limits");
+  const std::pair<const char*, std::uint64_t*> all[] = {
+    {"connections", &to.max_connections},
+    {"symbols", &to.max_symbols},
+    {"requests", &to.max_requests},
+    {"ticks", &to.max_ticks}};
+  for (auto& [name, out] : all) {
     const auto* y = limits ? find(*limits, name) : nullptr;
-    out = y ? static_cast<std::uint64_t>(y->GetDouble()) : 0;
-  };
-  limit("connections", to.max_connections);
-  limit("symbols", to.max_symbols);
-  limit("requests", to.max_requests);
-  limit("ticks", to.max_ticks);
+    // Half a request would be none, which is no limit.
+    if (y && !y->IsUint64())
+      return "limits." + std::string{name} + ": must be a whole number";
+    *out = y ? y->GetUint64() : 0;
+  }
   return {};
 }
 
@@ -212,7 +214,8 @@ std::string read_private_file(const std::string& path, std::string& text) {
   return result;
 }
 
-std::string write_private_file(const std::string& path, std::string_view text) {
+std::string write_private_file(const std::string& path, std::string_view text,
+                               bool replace) {
   // A link would be replaced, and what it points to would stay as it is.
   if (std::error_code ec; std::filesystem::is_symlink(path, ec))
     return path + ": is a symbolic link";
@@ -236,12 +239,15 @@ std::string write_private_file(const std::string& path, std::string_view text) {
   ok = ok && ::fsync(fd) == 0;
   auto why = ok ? std::string{} : system_text();
   ::close(fd);
-  if (ok && ::rename(fresh.c_str(), path.c_str()) != 0)
-    why = system_text();
-  if (why.empty())
+  if (ok && replace && ::rename(fresh.c_str(), path.c_str()) == 0)
     return {};
+  // Unlike a rename, a second name does not take the place of what is there.
+  if (ok
+      && (replace
+          || (::link(fresh.c_str(), path.c_str()) != 0 && errno != EEXIST)))
+    why = system_text();
   ::unlink(fresh.c_str());
-  return path + ": " + why;
+  return why.empty() ? std::string{} : path + ": " + why;
 }
 
 std::variant<keyring, std::string> read_keys_file(const std::string& path) {

@@ -49,11 +49,13 @@ void get_index(backend& b, const http_request& request, const responder& to) {
   if (b.cookie_for && request.who.key && !request.who.by_token
       && request.api_key.empty() && request.authorization.empty()
       && request.accept.find("text/html") != std::string::npos)
-    return to({.status = 303,
-               .headers = {{"Location", "."},
-                           {"Set-Cookie", b.cookie_for(request.who)},
-                           {"Cache-Control", "no-store"},
-                           {"Referrer-Policy", "no-referrer"}}});
+    return to(
+      {.status = 303,
+       .headers = {{"Location", "."},
+                   {"Set-Cookie", b.cookie_for(request.who)
+                                    + (request.secure ? "; Secure" : "")},
+                   {"Cache-Control", "no-store"},
+                   {"Referrer-Policy", "no-referrer"}}});
   if (request.accept.find("text/html") == std::string::npos) {
     std::string body = "{\"Info\":\"Live Grid: a backend for OpenBB "
                        "Workspace's live_grid widget\",\"version\":";

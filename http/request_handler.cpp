@@ -66,10 +66,18 @@ http_request read(const restinio_request& request,
   result.cookie = header.get_field_or(restinio::http_field::cookie, "");
   result.peer = endpoint_text(request->remote_endpoint());
   result.address = request->remote_endpoint().address().to_string();
-  if (auto of = client_of(result.address,
-                          header.get_field_or("X-Forwarded-For", ""), proxies);
-      of != result.address)
-    result.peer = result.address = std::move(of);
+  if (proxies.contains(result.address)) {
+    result.secure = header.get_field_or("X-Forwarded-Proto", "") == "https";
+    // Some proxies add a line of their own behind the client's.
+    std::string forwarded;
+    header.for_each_field([&](const auto& x) {
+      if (restinio::impl::is_equal_caseless(x.name(), "x-forwarded-for"))
+        forwarded += (forwarded.empty() ? "" : ",") + x.value();
+    });
+    if (auto of = client_of(result.address, forwarded, proxies);
+        of != result.address)
+      result.peer = result.address = std::move(of);
+  }
   result.body = request->body();
   return result;
 }
@@ -153,24 +161,22 @@ bool request_handler::admit(const route* where, http_request& request,
   if (request.method == "OPTIONS" || (where && !where->needs)
       || (backend_.health && backend_.health->probes_from(request.peer)))
     return true;
-  // Before anything is done for it.
-  if (auto reply = guard_.limit(request)) {
-    to(std::move(*reply));
+  auto found = guard_.identify(request);
+  if (auto* who = std::get_if<caller>(&found))
+    request.who = std::move(*who);
+  // Of the key; of the address only where none, or no good one, is shown.
+  if (auto over = guard_.limit(request)) {
+    to(std::move(*over));
     return false;
   }
-  auto found = guard_.identify(request);
   if (auto* reply = std::get_if<http_reply>(&found)) {
     to(std::move(*reply));
     return false;
   }
-  request.who = std::move(std::get<caller>(found));
   auto need = where ? *where->needs : scope::read;
-  if (!request.who.may(need))
-    to(guard_.refuse(request, request.who, need));
-  else if (auto reply = request.who.key ? guard_.limit(request) : std::nullopt)
-    to(std::move(*reply));
-  else
+  if (request.who.may(need))
     return true;
+  to(guard_.refuse(request, request.who, need));
   return false;
 }
 
@@ -267,7 +273,10 @@ void request_handler::upgrade(const route& where, const http_request& request,
   auto target = where.upgrade(backend_, request);
   if (auto* reply = std::get_if<http_reply>(&target))
     return to(std::move(*reply));
-  auto entered = guard_.enter(request);
+  std::variant<std::shared_ptr<void>, http_reply> entered;
+  // Else those who come from this host could make the node seem ill.
+  if (!backend_.health || !backend_.health->probes_from(request.peer))
+    entered = guard_.enter(request);
   if (auto* reply = std::get_if<http_reply>(&entered))
     return to(std::move(*reply));
   auto connection = std::move(restinio::impl::access_req_connection(*raw));

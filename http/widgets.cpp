@@ -168,6 +168,9 @@ std::string with_token(const std::string& json, const std::string& token) {
   // It was read, and written, by the same hands.
   auto& doc = std::get<rapidjson::Document>(parsed);
   for (auto& [key, definition] : doc.GetObject()) {
+    // Those of other types may be anywhere.
+    if (widget_type(definition) != "live_grid")
+      continue;
     auto socket = definition.FindMember("wsEndpoint");
     if (socket == definition.MemberEnd() || !socket->value.IsString())
       continue;

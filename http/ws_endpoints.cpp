@@ -104,12 +104,7 @@ private:
 
   /// Asks for what its key may see.
   void ask(subscription x) {
-    std::erase_if(x.symbols, [&](const symbol_name& y) {
-      auto is = !allows(filter_, y);
-      if (is)
-        x.denied.emplace_back(y);
-      return is;
-    });
+    x.denied = take_denied(x.symbols, filter_);
     if (max_symbols_ > 0 && x.symbols.size() > max_symbols_) {
       // It is answered twice.
       ++box_->requests;
@@ -316,11 +311,11 @@ void publisher_endpoint::on_text(std::string&& text) {
   if (auto* why = std::get_if<refusal>(&parsed))
     return refuse(*why);
   auto& x = std::get<parsed_ticks>(parsed);
-  if (auto why = denied_tick(x, who_))
-    return refuse(*why);
   auto s = session_.lock();
   if (auto why = backend_.limit_ticks(who_, x.ticks.size(),
                                       s ? s->peer() : std::string{}))
+    return refuse(*why);
+  if (auto why = denied_tick(x, who_))
     return refuse(*why);
   tick_batch batch{source::socket,
                    std::chrono::time_point_cast<std::chrono::nanoseconds>(

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "livegrid/symbol_name.hpp"
@@ -16,10 +17,14 @@ public:
   /// Patterns that one filter may have.
   static constexpr std::size_t max_patterns = 1000;
 
+  /// Of these, those with a wildcard, which are tried one by one.
+  static constexpr std::size_t max_wildcards = 64;
+
   explicit symbol_filter(std::vector<std::string> patterns);
 
-  /// What is wrong with a pattern; empty if nothing is.
+  /// What is wrong with a pattern, or with all of them; empty if nothing is.
   static std::string fault_of(std::string_view pattern);
+  static std::string fault_of(const std::vector<std::string>& patterns);
 
   bool allows(const symbol_name& x) const noexcept;
 
@@ -32,11 +37,15 @@ public:
     return patterns_;
   }
 
-  friend bool operator==(const symbol_filter&, const symbol_filter&) = default;
+  friend bool operator==(const symbol_filter& a, const symbol_filter& b) {
+    return a.patterns_ == b.patterns_;
+  }
 
 private:
-  std::vector<std::string> patterns_;
-  bool all_;
+  std::vector<std::string> patterns_; ///< all of them, as given
+  std::unordered_set<symbol_name> names_;
+  std::vector<std::string> wildcards_;
+  bool all_ = false;
 };
 
 /// Null where nobody is restricted.
@@ -46,6 +55,11 @@ using symbol_filter_ptr = std::shared_ptr<const symbol_filter>;
 inline bool allows(const symbol_filter_ptr& filter, const symbol_name& x) {
   return !filter || filter->allows(x);
 }
+
+/// Takes out the names that a filter, which may be null, does not allow.
+/// @returns these.
+std::vector<symbol_name> take_denied(std::vector<symbol_name>& names,
+                                     const symbol_filter_ptr& filter);
 
 /// The first ten names, and how many more there are.
 std::string some_names(const std::vector<symbol_name>& xs);

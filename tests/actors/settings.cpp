@@ -25,7 +25,6 @@ const std::vector<value_case> one_of_each{
   {"http.allowed-origins", "https://a.example, http://b.example:81",
    "https://a.example, http://b.example:81"},
   {"http.max-connections", "1", "1"},
-  {"http.trusted-proxies", "10.0.0.0/8,::1", "10.0.0.0/8,::1"},
   {"access.keys-file", "keys.json", "keys.json"},
   {"access.open", "true", "true"},
   {"access.token-secret-file", "t.secret", "t.secret"},
@@ -100,13 +99,17 @@ CAF_TEST(others than this host need keys or an explicit word) {
     parsed({other, "--access.keys-file=k.json"});
   }
   parsed({"--http.address=::1"});
+  CAF_CHECK(contains(error_of({"--http.trusted-proxies=127.0.0.1"}),
+                     "without access.keys-file"));
+  parsed({"--http.trusted-proxies=127.0.0.1", "--access.open"});
   CAF_CHECK(contains(error_of({"--http.trusted-proxies=10.0.0.0/99"}),
                      "http.trusted-proxies: '10.0.0.0/99'"));
 }
 
 CAF_TEST(every setting can come from every source) {
-  // A node alone has both roles: node.roles has a test of its own.
-  CAF_REQUIRE_EQUAL(one_of_each.size() + 1, all_settings().size());
+  // node.roles and http.trusted-proxies do not go without others: they have
+  // tests of their own.
+  CAF_REQUIRE_EQUAL(one_of_each.size() + 2, all_settings().size());
   for (const auto& c : one_of_each) {
     CAF_MESSAGE(c.name);
     auto want = c.name + '=' + c.shown + '\n';

@@ -28,6 +28,24 @@ CAF_TEST(a pattern is what a name could be) {
     CAF_CHECK_NOT_EQUAL(symbol_filter::fault_of(bad), "");
 }
 
+CAF_TEST(patterns are not too many and wildcards few) {
+  using patterns = std::vector<std::string>;
+  CAF_CHECK_EQUAL(symbol_filter::fault_of(patterns(1000, "A")), "");
+  CAF_CHECK_NOT_EQUAL(symbol_filter::fault_of(patterns(1001, "A")), "");
+  CAF_CHECK_EQUAL(symbol_filter::fault_of(patterns(64, "A*")), "");
+  CAF_CHECK_NOT_EQUAL(symbol_filter::fault_of(patterns(65, "A?")), "");
+  CAF_CHECK_NOT_EQUAL(symbol_filter::fault_of(patterns{"A", "B C"}), "");
+}
+
+CAF_TEST(what is not allowed is taken out and named) {
+  auto names = names_of({"A", "B", "C1"});
+  auto filter =
+    std::make_shared<symbol_filter>(std::vector<std::string>{"A", "C*"});
+  CAF_CHECK(take_denied(names, filter) == names_of({"B"}));
+  CAF_CHECK(names == names_of({"A", "C1"}));
+  CAF_CHECK(take_denied(names, nullptr).empty());
+}
+
 CAF_TEST(many names are cut off and counted) {
   std::vector<symbol_name> names;
   CAF_CHECK_EQUAL(some_names(names), "");

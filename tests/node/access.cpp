@@ -145,6 +145,8 @@ CAF_TEST(a token in the URL opens a WebSocket and nothing else) {
   CAF_CHECK_EQUAL(upgrade("/live_grid_ws?token=" + token, {}), 101);
   CAF_CHECK_EQUAL(upgrade("/ticks?token=" + token_of(all), {}), 403);
   CAF_CHECK_EQUAL(node.get("/metrics?token=" + token_of(all)).status, 403);
+  // It gives no other one: it would never end.
+  CAF_CHECK(!contains(node.get("/widgets.json?token=" + token).body, "token="));
   // Without a change of one character that would be noticed.
   for (std::size_t i = 0; i < token.size(); ++i) {
     auto forged = token;

@@ -144,6 +144,7 @@ CAF_TEST(a file that makes no sense is refused and named) {
     {with("2026-01", "2026-13"), "created"},
     {with("\"symbols\"", "\"expires\":\"x\",\"symbols\""), "expires"},
     {with("\"symbols\"", "\"limits\":{\"ticks\":-1},\"symbols\""), "ticks"},
+    {with("\"symbols\"", "\"limits\":{\"ticks\":0.5},\"symbols\""), "ticks"},
   };
   for (const auto& x : cases) {
     CAF_MESSAGE(x.text);

@@ -133,8 +133,9 @@ CAF_TEST(an address has limits of its own) {
   for (int i = 0; i < 200 && refused == 0; ++i)
     refused = node.get("/symbols").status == 429 ? 1 : 0;
   CAF_CHECK_EQUAL(refused, 1);
-  // A monitor is never turned away.
+  // A monitor is never turned away, nor the node's look at itself.
   CAF_CHECK_EQUAL(node.get("/ready").status, 200);
+  CAF_CHECK_EQUAL(node.get("/health").status, 200);
 }
 
 CAF_TEST(a trusted proxy says for whom it asks and nobody else does) {
@@ -144,7 +145,7 @@ CAF_TEST(a trusted proxy says for whom it asks and nobody else does) {
       headers.emplace_back("X-Forwarded-For", forwarded);
     node.get("/live_grid_data?symbol=%", headers);
   };
-  node_process node{strings{"--market.feed=none",
+  node_process node{strings{"--market.feed=none", "--access.open",
                             "--http.trusted-proxies=127.0.0.0/8,10.0.0.0/8"}};
   note(node, "198.51.100.7");
   node.wait_for_error_text("peer=\"198.51.100.7\"");
@@ -153,6 +154,10 @@ CAF_TEST(a trusted proxy says for whom it asks and nobody else does) {
   node.wait_for_error_text("peer=\"198.51.100.8\"");
   note(node, "203.0.113.1, 2001:db8::1");
   node.wait_for_error_text("peer=\"2001:db8::1\"");
+  // Nor a line of the client's in front of the proxy's.
+  node.get("/live_grid_data?symbol=%", {{"X-Forwarded-For", "203.0.113.1"},
+                                        {"X-Forwarded-For", "198.51.100.9"}});
+  node.wait_for_error_text("peer=\"198.51.100.9\"");
   note(node, "203.0.113.1, nonsense");
   note(node, "203.0.113.9");
   node.wait_for_error_text("peer=\"203.0.113.9\"");

@@ -62,8 +62,8 @@ bool there(const std::string& program) {
 /// A node, and a proxy in front of it with the configuration that we ship.
 class fixture {
 public:
-  node_process node{
-    strings{"--market.feed=none", "--http.trusted-proxies=127.0.0.1"}};
+  node_process node{strings{
+    "--market.feed=none", "--http.trusted-proxies=127.0.0.1", "--access.open"}};
   temp_directory directory;
   std::uint16_t plain = 0;
   std::uint16_t secure = 0;
@@ -103,6 +103,7 @@ public:
     replace(site, "/etc/livegrid/cert.pem", file("cert.pem"));
     replace(site, "/etc/livegrid/key.pem", file("key.pem"));
     replace(site, "/var/log/nginx/livegrid.log", file("access.log"));
+    replace(site, "/var/log/nginx/livegrid.error.log", file("more.log"));
     std::ofstream{file("site.conf")} << site;
     std::ofstream main{file("nginx.conf")};
     if (::geteuid() == 0)
@@ -122,7 +123,10 @@ public:
     const std::string name = "livegrid.example.com {";
     auto body = site.substr(site.find(name) + name.size());
     std::ofstream out{file("Caddyfile")};
-    out << "{\n admin off\n auto_https disable_redirects\n"
+    auto global = site.substr(site.find("\n{") + 2);
+    global = global.substr(0, global.find("\n}"));
+    out << '{' << global
+        << "\n admin off\n auto_https disable_redirects\n"
            " skip_install_trust\n}\nhttp://127.0.0.1:"
         << plain << " {" << body << "\nhttps://localhost:" << secure
         << " {\n tls internal\n"

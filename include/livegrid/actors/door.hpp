@@ -20,9 +20,11 @@ struct door_config {
   log_ptr log;
 };
 
-/// Where operators come in: what they reach of a node, and all of it. Hands
+/// Where operators come in. Hands
 /// their lines to the console if the key that comes with each is good for that,
-/// and writes down who changed what. Lives as long as its node.
+/// and writes down who changed what. It keeps out who uses what it is there
+/// for: CAF itself lets whoever reaches the port send anything to any published
+/// actor. Lives as long as its node.
 struct door_state {
   static inline constexpr const char* name = "door";
 

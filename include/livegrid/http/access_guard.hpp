@@ -30,7 +30,7 @@ namespace livegrid {
 /// empty if that is not there.
 std::string bearer_protocol(std::string_view offered);
 
-/// Knows the keys of the node, and who sends a request. Looks every second
+/// Knows the keys of the node, and who sends a request. Looks twice a second
 /// whether the file of keys has changed. Belongs to the loop's thread.
 class access_guard {
 public:

@@ -32,8 +32,11 @@ std::string read_private_file(const std::string& path, std::string& text);
 
 /// Puts a file in its place, all of it or nothing, for this user alone; if that
 /// is root, for the one whose directory it is.
+/// @param replace whether one that is there gives way; else it stays as it is,
+///        and that is no fault.
 /// @returns an empty string, or what went wrong.
-std::string write_private_file(const std::string& path, std::string_view text);
+std::string write_private_file(const std::string& path, std::string_view text,
+                               bool replace = true);
 
 /// Reads a file of keys.
 std::variant<keyring, std::string> read_keys_file(const std::string& path);
