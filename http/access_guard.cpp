@@ -104,6 +104,10 @@ std::string bearer_protocol(std::string_view offered) {
   return result;
 }
 
+bool is_key_param(std::string_view name) noexcept {
+  return same_word(name, "api_key") || same_word(name, "x-api-key");
+}
+
 access_guard::access_guard(asio::io_context& context, const settings& values,
                            counters_ptr stats, log_ptr log)
   : timer_(context),
@@ -186,24 +190,25 @@ std::variant<caller, http_reply> access_guard::identify(const http_request& x) {
   if (!on())
     return caller{};
   auto params = parse_query(x.query);
-  auto from_query = [&](std::initializer_list<std::string_view> names) {
+  auto from_query = [&](auto is_wanted) {
     if (params)
       for (const auto& [key, value] : *params)
-        for (auto name : names)
-          if (same_word(key, name))
-            return value;
+        if (is_wanted(key))
+          return value;
     return std::string{};
   };
   for (const auto& given :
        {x.api_key, bearer_of(x.authorization), bearer_protocol(x.protocols),
-        from_query({"api_key", "x-api-key"})}) {
+        from_query(is_key_param)}) {
     if (given.empty())
       continue;
     if (auto key = find(given))
       return caller{std::move(key)};
     return turn_away(x, 403, "Invalid API key", "an invalid key");
   }
-  for (const auto& given : {from_query({"token"}), cookie_of(x.cookie)}) {
+  for (const auto& given :
+       {from_query([](const auto& name) { return name == "token"; }),
+        cookie_of(x.cookie)}) {
     if (given.empty())
       continue;
     auto key = mint_->find(given, *keys_, now());

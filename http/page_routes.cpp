@@ -1,5 +1,8 @@
 // The page for browsers, and what / says to everybody else.
 
+#include <algorithm>
+
+#include "livegrid/http/access_guard.hpp"
 #include "livegrid/http/json_text.hpp"
 #include "livegrid/http/routes.hpp"
 #include "livegrid/version.hpp"
@@ -36,6 +39,21 @@ void protect(http_reply& x) {
   x.headers.emplace_back("Referrer-Policy", "no-referrer");
 }
 
+/// A query without the secret that is in it, as sent otherwise.
+std::string without_key(std::string_view query) {
+  std::string result;
+  while (!query.empty()) {
+    auto end = std::min(query.find('&'), query.size());
+    auto one = query.substr(0, end);
+    query.remove_prefix(std::min(end + 1, query.size()));
+    if (one.empty() || is_key_param(one.substr(0, one.find('='))))
+      continue;
+    result += (result.empty() ? '?' : '&');
+    result += one;
+  }
+  return result;
+}
+
 /// Whether a file's content never changes: its name has its hash.
 bool is_hashed(const page_file& x) {
   return x.path.starts_with("assets/");
@@ -51,7 +69,7 @@ void get_index(backend& b, const http_request& request, const responder& to) {
       && request.accept.find("text/html") != std::string::npos)
     return to(
       {.status = 303,
-       .headers = {{"Location", "."},
+       .headers = {{"Location", "./" + without_key(request.query)},
                    {"Set-Cookie", b.cookie_for(request.who)
                                     + (request.secure ? "; Secure" : "")},
                    {"Cache-Control", "no-store"},

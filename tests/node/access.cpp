@@ -172,8 +172,9 @@ CAF_TEST(a token in the URL opens a WebSocket and nothing else) {
 
 CAF_TEST(a browser gets a cookie and an address without the secret) {
   header_list html{{"Accept", "text/html"}};
-  auto answer = node.get("/?api_key=" + reader, html);
+  auto answer = node.get("/?p.symbol=AAPL&API_KEY=" + reader + "&x=1", html);
   CAF_CHECK_EQUAL(answer.status, 303);
+  CAF_CHECK_EQUAL(answer.header("Location"), "./?p.symbol=AAPL&x=1");
   CAF_CHECK(!contains(answer.header("Location"), reader.substr(7)));
   auto cookie = answer.header("Set-Cookie");
   for (auto part : {"HttpOnly", "SameSite=Strict", "Path=/"})

@@ -30,6 +30,9 @@ namespace livegrid {
 /// empty if that is not there.
 std::string bearer_protocol(std::string_view offered);
 
+/// Whether a parameter of that name holds a key.
+bool is_key_param(std::string_view name) noexcept;
+
 /// Knows the keys of the node, and who sends a request. Looks twice a second
 /// whether the file of keys has changed. Belongs to the loop's thread.
 class access_guard {
