@@ -34,6 +34,17 @@ build with <code>-DLIVEGRID_PAGE=ON</code>.
 </html>
 )html";
 
+constexpr std::string_view key_missing = R"html(<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Live Grid</title>
+<h1>Live Grid</h1>
+<p>This node shows its prices to holders of a key only. Open
+<code>/?api_key=</code> with yours behind it; it becomes a cookie, and leaves the
+address at once.
+</html>
+)html";
+
 void protect(http_reply& x) {
   x.headers.emplace_back("Content-Security-Policy", page_policy);
   x.headers.emplace_back("Referrer-Policy", "no-referrer");
@@ -60,6 +71,15 @@ bool is_hashed(const page_file& x) {
 }
 
 } // namespace
+
+void explain_key(const http_request& request, http_reply& refused) {
+  if (request.path != "/"
+      || request.accept.find("text/html") == std::string::npos)
+    return;
+  refused.body = key_missing;
+  refused.type = "text/html; charset=utf-8";
+  protect(refused);
+}
 
 void get_index(backend& b, const http_request& request, const responder& to) {
   // A browser cannot send a header. It gets a cookie for what it loads next,

@@ -170,6 +170,7 @@ bool request_handler::admit(const route* where, http_request& request,
     return false;
   }
   if (auto* reply = std::get_if<http_reply>(&found)) {
+    explain_key(request, *reply);
     to(std::move(*reply));
     return false;
   }

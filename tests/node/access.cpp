@@ -172,6 +172,11 @@ CAF_TEST(a token in the URL opens a WebSocket and nothing else) {
 
 CAF_TEST(a browser gets a cookie and an address without the secret) {
   header_list html{{"Accept", "text/html"}};
+  auto told = node.get("/", html);
+  CAF_CHECK_EQUAL(told.status, 401);
+  CAF_CHECK(contains(told.body, "/?api_key="));
+  CAF_CHECK(told.has("Content-Security-Policy"));
+  CAF_CHECK_EQUAL(node.get("/?api_key=a.b", html).status, 403);
   auto answer = node.get("/?p.symbol=AAPL&API_KEY=" + reader + "&x=1", html);
   CAF_CHECK_EQUAL(answer.status, 303);
   CAF_CHECK_EQUAL(answer.header("Location"), "./?p.symbol=AAPL&x=1");

@@ -126,6 +126,10 @@ const route* find_route(const std::vector<route>& routes,
 
 // -- one function a route -----------------------------------------------------
 
+/// Tells who opens the page in a browser, and is refused for want of a good
+/// key, in words for people.
+void explain_key(const http_request& request, http_reply& refused);
+
 void get_widgets(backend&, const http_request&, const responder&);
 void get_index(backend&, const http_request&, const responder&);
 void get_page_file(const page_file&, backend&, const http_request&,
