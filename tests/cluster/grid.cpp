@@ -53,6 +53,8 @@ CAF_TEST(an owner is killed and nobody is told a lie) {
   grid_viewer looks{at("g").port()};
   round_publisher out{at("g")};
   out.rounds(20);
+  // What no other node has a row of may go with it.
+  looks.wait_for(20);
   at("b").signal(SIGKILL);
   out.rounds(20);
   looks.wait_for(40);
@@ -67,6 +69,7 @@ CAF_TEST(an owner that was suspended does not come back with old prices) {
   grid_viewer looks{at("g").port()};
   round_publisher out{at("g")};
   out.rounds(10);
+  looks.wait_for(10);
   at("b").signal(SIGSTOP);
   out.rounds(10);
   looks.wait_for(20);

@@ -124,6 +124,7 @@ CAF_TEST(an owner that is cut off is replaced and comes back to its share) {
   auto& near = look("g");
   auto& far = look("b");
   publish("g", 10);
+  near.wait_for(10);
   unplug();
   // These wait for those of its symbols that the far one owned.
   publish("g", 10);
