@@ -110,6 +110,14 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
+std::string_view trimmed(std::string_view text) noexcept {
+  constexpr std::string_view blanks = " \t\r\n";
+  auto first = text.find_first_not_of(blanks);
+  if (first == text.npos)
+    return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
 std::string_view cut_text(std::string_view text,
                           std::size_t max_size) noexcept {
   if (text.size() <= max_size)

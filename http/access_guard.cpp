@@ -13,6 +13,7 @@
 #include "livegrid/http/query_text.hpp"
 #include "livegrid/http/secret.hpp"
 #include "livegrid/log.hpp"
+#include "livegrid/text.hpp"
 
 namespace livegrid {
 
@@ -37,14 +38,6 @@ bool same_word(std::string_view a, std::string_view b) noexcept {
   };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-std::string_view trimmed(std::string_view x) noexcept {
-  constexpr std::string_view blank = " \t";
-  auto first = x.find_first_not_of(blank);
-  if (first == x.npos)
-    return {};
-  return x.substr(first, x.find_last_not_of(blank) - first + 1);
 }
 
 /// Calls `f` with the parts of a list until one returns true.
@@ -153,7 +146,7 @@ std::string access_guard::start() {
   if (auto why = read_private_file(secret_path_, secret); !why.empty())
     return why;
   // With or without a line feed it is the same.
-  secret.erase(secret.find_last_not_of(" \t\r\n") + 1);
+  secret = trimmed(secret);
   if (secret.size() < secret_size)
     return secret_path_ + ": must hold at least 32 characters";
   mint_.emplace(std::move(secret));

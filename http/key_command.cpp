@@ -6,7 +6,6 @@
 
 #include <charconv>
 #include <cstdio>
-#include <ctime>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -18,6 +17,7 @@
 #include "livegrid/http/keys_file.hpp"
 #include "livegrid/http/secret.hpp"
 #include "livegrid/http/time_text.hpp"
+#include "livegrid/setting_value.hpp"
 #include "livegrid/settings.hpp"
 
 namespace livegrid {
@@ -106,17 +106,6 @@ std::string read_words(int argc, const char* const* argv, words& to) {
   return {};
 }
 
-std::vector<std::string> parts_of(std::string_view list) {
-  std::vector<std::string> result;
-  while (!list.empty()) {
-    auto end = std::min(list.find(','), list.size());
-    if (end > 0)
-      result.emplace_back(list.substr(0, end));
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-  return result;
-}
-
 access_key::seconds now() {
   return std::chrono::floor<std::chrono::seconds>(
     std::chrono::system_clock::now());
@@ -141,7 +130,7 @@ std::optional<access_key::seconds> read_expiry(std::string_view text) {
 
 /// Returns what is wrong.
 std::string read_limits(std::string_view text, access_key& to) {
-  for (const auto& part : parts_of(text)) {
+  for (const auto& part : split_list(text)) {
     auto colon = std::min(part.find(':'), part.size());
     auto what = part.substr(0, colon);
     auto* limit = what == "connections" ? &to.max_connections
@@ -168,7 +157,7 @@ std::string make_key(const words& x, access_key& to) {
   if (!is_key_name(x.name))
     return "the name must be 1 to 64 letters, digits, '-' and '_'";
   to.name = x.name;
-  for (const auto& word : parts_of(x.scopes)) {
+  for (const auto& word : split_list(x.scopes)) {
     auto one = parse_scope(word);
     if (!one)
       return "--scopes: '" + word + "' is none of read, publish, operate";
@@ -176,7 +165,7 @@ std::string make_key(const words& x, access_key& to) {
   }
   if (to.scopes == 0)
     return "--scopes: needed: read, publish or operate";
-  auto patterns = parts_of(x.symbols);
+  auto patterns = split_list(x.symbols);
   if (patterns.empty())
     return "--symbols: takes names or patterns";
   if (auto why = symbol_filter::fault_of(patterns); !why.empty())
@@ -217,16 +206,8 @@ private:
   int fd_ = -1;
 };
 
-std::string day(access_key::seconds x) {
-  auto at = std::chrono::system_clock::to_time_t(x);
-  std::tm parts{};
-  gmtime_r(&at, &parts);
-  char text[32];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%MZ", &parts)};
-}
-
 void list(const keyring& keys) {
-  std::printf("%-20s %-22s %-17s %-17s %s\n", "name", "scopes", "created",
+  std::printf("%-20s %-22s %-20s %-20s %s\n", "name", "scopes", "created",
               "expires", "symbols");
   for (const auto& [name, x] : keys) {
     std::string scopes;
@@ -238,9 +219,9 @@ void list(const keyring& keys) {
       symbols += (symbols.empty() ? "" : ",") + y;
     auto expires = !x->expires         ? "never"
                    : x->expired(now()) ? "expired"
-                                       : day(*x->expires);
-    std::printf("%-20s %-22s %-17s %-17s %s\n", name.c_str(), scopes.c_str(),
-                day(x->created).c_str(), expires.c_str(), symbols.c_str());
+                                       : iso_time(*x->expires);
+    std::printf("%-20s %-22s %-20s %-20s %s\n", name.c_str(), scopes.c_str(),
+                iso_time(x->created).c_str(), expires.c_str(), symbols.c_str());
   }
 }
 

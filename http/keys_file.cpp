@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <filesystem>
 #include <utility>
 
@@ -54,15 +53,6 @@ std::optional<access_key::seconds> read_time(const value& x) {
   if (!parsed)
     return std::nullopt;
   return std::chrono::floor<std::chrono::seconds>(*parsed);
-}
-
-std::string time_text(access_key::seconds x) {
-  auto at = std::chrono::system_clock::to_time_t(x);
-  std::tm parts{};
-  gmtime_r(&at, &parts);
-  char text[32];
-  auto n = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return {text, n};
 }
 
 /// Reads one key that keeps the rules; returns what is wrong with it still.
@@ -163,9 +153,9 @@ std::string to_json(const keyring& keys) {
     list(scopes);
     out += ", \"symbols\": ";
     list(x->symbols->patterns());
-    out += ",\n  \"created\": \"" + time_text(x->created) + '"';
+    out += ",\n  \"created\": \"" + iso_time(x->created) + '"';
     if (x->expires)
-      out += ", \"expires\": \"" + time_text(*x->expires) + '"';
+      out += ", \"expires\": \"" + iso_time(*x->expires) + '"';
     std::string limits;
     auto limit = [&](const char* what, std::uint64_t n) {
       if (n > 0)

@@ -35,8 +35,9 @@ std::string client_of(std::string from, std::string_view forwarded,
   return from;
 }
 
+/// @param keys whether somebody will look at credentials.
 http_request read(const restinio_request& request,
-                  const address_ranges& proxies) {
+                  const address_ranges& proxies, bool keys) {
   const auto& header = request->header();
   http_request result;
   auto method = header.method();
@@ -58,12 +59,15 @@ http_request read(const restinio_request& request,
   result.if_none_match =
     header.get_field_or(restinio::http_field::if_none_match, "");
   result.user_agent = header.get_field_or(restinio::http_field::user_agent, "");
-  result.api_key = header.get_field_or("X-API-KEY", "");
-  result.authorization =
-    header.get_field_or(restinio::http_field::authorization, "");
+  // A browser that offers one wants it confirmed.
   result.protocols =
     header.get_field_or(restinio::http_field::sec_websocket_protocol, "");
-  result.cookie = header.get_field_or(restinio::http_field::cookie, "");
+  if (keys) {
+    result.api_key = header.get_field_or("X-API-KEY", "");
+    result.authorization =
+      header.get_field_or(restinio::http_field::authorization, "");
+    result.cookie = header.get_field_or(restinio::http_field::cookie, "");
+  }
   result.peer = endpoint_text(request->remote_endpoint());
   result.address = request->remote_endpoint().address().to_string();
   if (proxies.contains(result.address)) {
@@ -128,7 +132,7 @@ request_handler::header_lines(const std::optional<std::string>& origin) const {
 
 restinio::request_handling_status_t
 request_handler::on_request(restinio_request raw) {
-  auto request = read(raw, proxies_);
+  auto request = read(raw, proxies_, guard_.on());
   auto head = raw->header().method() == restinio::http_method_head();
   auto* where = find_route(routes_, request.path);
   auto label = !where                 ? metrics::unknown_route

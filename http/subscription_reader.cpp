@@ -17,14 +17,6 @@ namespace {
 /// Bytes of a bad name that are kept.
 constexpr std::size_t max_bad_text = 64;
 
-std::string_view trimmed(std::string_view text) noexcept {
-  constexpr std::string_view blanks = " \t\r\n";
-  auto first = text.find_first_not_of(blanks);
-  if (first == text.npos)
-    return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
-
 /// Gathers the names that someone asks for.
 class name_collector {
 public:

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <ctime>
 #include <limits>
 
 #include "livegrid/number.hpp"
@@ -196,6 +197,14 @@ std::optional<timestamp> parse_time(std::string_view text) noexcept {
   if (text.size() > 4 && is_digit(text[3]) && text[4] == '-')
     return parse_iso_time(text);
   return parse_epoch(text);
+}
+
+std::string iso_time(std::chrono::sys_seconds x) {
+  auto at = std::chrono::system_clock::to_time_t(x);
+  std::tm parts{};
+  gmtime_r(&at, &parts);
+  char text[32];
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
 } // namespace livegrid

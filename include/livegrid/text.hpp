@@ -12,6 +12,9 @@ namespace livegrid {
 /// reader takes it for more than one line.
 void append_json_string(std::string& out, std::string_view text);
 
+/// The text without blanks, tabs and line ends around it.
+std::string_view trimmed(std::string_view text) noexcept;
+
 /// The first `max_size` bytes of `text` or a little less, so that no UTF-8
 /// character is cut in two.
 std::string_view cut_text(std::string_view text, std::size_t max_size) noexcept;

@@ -199,6 +199,27 @@ public:
     }
   }
 
+  /// Makes `a` the only member, where the i-th symbol that will be `b`'s has
+  /// traded once.
+  /// @returns its name.
+  std::string start_alone(int i) {
+    a.send(view_of({&a}));
+    b.send(lost_atom_v);
+    settle();
+    auto result = symbol_of(b, i);
+    publish(a, {one(result, 1)});
+    return result;
+  }
+
+  /// Both are members; lets that many things happen of what follows from it.
+  void begin_move(int steps) {
+    auto both = view_of({&a, &b});
+    a.send(both);
+    b.send(both);
+    for (int i = 0; i < steps; ++i)
+      step(i % 2 == 0 ? mars : earth);
+  }
+
   /// A trade of one share, so that the volume counts what was applied.
   static tick one(std::string_view symbol, double price) {
     auto x = trade(symbol, price);
@@ -327,11 +348,7 @@ CAF_TEST(symbols that are moved arrive in parts) {
 CAF_TEST(a tick during a move is applied once wherever it is) {
   // The move begins as the tick has been under way for so many steps.
   for (int steps = 0; steps < 60; ++steps) {
-    a.send(view_of({&a}));
-    b.send(lost_atom_v);
-    settle();
-    auto x = symbol_of(b, steps);
-    publish(a, {one(x, 1)});
+    auto x = start_alone(steps);
     auto both = view_of({&a, &b});
     auto asked = start_publish(a, {one(x, 2)});
     for (int i = 0; i < steps % 20; ++i)
@@ -350,16 +367,8 @@ CAF_TEST(a tick during a move is applied once wherever it is) {
 
 CAF_TEST(a subscription during a move sees the newest and nothing older) {
   for (int steps = 0; steps < 40; ++steps) {
-    a.send(view_of({&a}));
-    b.send(lost_atom_v);
-    settle();
-    auto x = symbol_of(b, steps);
-    publish(a, {one(x, 1)});
-    auto both = view_of({&a, &b});
-    a.send(both);
-    b.send(both);
-    for (int i = 0; i < steps; ++i)
-      step(i % 2 == 0 ? mars : earth);
+    auto x = start_alone(steps);
+    begin_move(steps);
     a.send(watch_atom_v, names_of({x}), a.viewer);
     settle();
     CAF_CHECK_EQUAL(publish(b, {one(x, 2)}), 1u);
@@ -372,16 +381,8 @@ CAF_TEST(a subscription during a move sees the newest and nothing older) {
 
 CAF_TEST(two moves one after the other leave one owner) {
   for (int steps = 0; steps < 40; ++steps) {
-    a.send(view_of({&a}));
-    b.send(lost_atom_v);
-    settle();
-    auto x = symbol_of(b, steps);
-    publish(a, {one(x, 1)});
-    auto both = view_of({&a, &b});
-    a.send(both);
-    b.send(both);
-    for (int i = 0; i < steps; ++i)
-      step(i % 2 == 0 ? mars : earth);
+    auto x = start_alone(steps);
+    begin_move(steps);
     // It is to own nothing any more, while it still takes over.
     auto draining = b.who;
     draining.owns_symbols = false;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "livegrid/tick.hpp"
@@ -25,6 +27,9 @@ std::optional<timestamp> parse_epoch(std::string_view text) noexcept;
 /// them), to the minute, the second or a fraction of it, with `Z`, an offset
 /// such as `+02:00`, or nothing, which is UTC.
 std::optional<timestamp> parse_iso_time(std::string_view text) noexcept;
+
+/// Writes a time to the second: `2026-01-31T12:00:00Z`.
+std::string iso_time(std::chrono::sys_seconds x);
 
 /// Reads an ISO 8601 time or an epoch time.
 std::optional<timestamp> parse_time(std::string_view text) noexcept;
