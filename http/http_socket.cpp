@@ -10,13 +10,17 @@ namespace {
 
 constexpr std::string_view end_of_header = "\r\n\r\n";
 
+/// So many bytes of it may be in an earlier read than the rest.
+constexpr std::size_t num_before = end_of_header.size() - 1;
+
 } // namespace
 
 void http_input::note(std::string_view bytes) {
-  before = last.size() >= 3 ? std::string{last.substr(last.size() - 3)}
-                            : before + std::string{last};
-  if (before.size() > 3)
-    before.erase(0, before.size() - 3);
+  // `last` is of no use any more: the new bytes stand where those stood.
+  before = std::move(tail);
+  tail = bytes.size() < num_before ? before : std::string{};
+  tail += bytes;
+  tail.erase(0, tail.size() - std::min(tail.size(), num_before));
   last = bytes;
   continue_due =
     last.ends_with(end_of_header)

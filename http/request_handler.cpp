@@ -152,18 +152,23 @@ request_handler::on_request(restinio_request raw) {
         me->write(raw, std::move(x), origin, head, input, timed);
       });
   }};
-  if (input && input->reserved && !(where && where->when_full))
+  if (input && input->reserved && !(where && where->when_full)
+      && !probed_by(request))
     refuse_full(request, to);
   else if (admit(where, request, to))
     dispatch(where, request, raw, to);
   return restinio::request_accepted();
 }
 
+bool request_handler::probed_by(const http_request& request) const {
+  return backend_.health && backend_.health->probes_from(request.peer);
+}
+
 bool request_handler::admit(const route* where, http_request& request,
                             const responder& to) {
   // Browsers ask what they may do without saying for whom.
   if (request.method == "OPTIONS" || (where && !where->needs)
-      || (backend_.health && backend_.health->probes_from(request.peer)))
+      || probed_by(request))
     return true;
   auto found = guard_.identify(request);
   if (auto* who = std::get_if<caller>(&found))
@@ -280,7 +285,7 @@ void request_handler::upgrade(const route& where, const http_request& request,
     return to(std::move(*reply));
   std::variant<std::shared_ptr<void>, http_reply> entered;
   // Else those who come from this host could make the node seem ill.
-  if (!backend_.health || !backend_.health->probes_from(request.peer))
+  if (!probed_by(request))
     entered = guard_.enter(request);
   if (auto* reply = std::get_if<http_reply>(&entered))
     return to(std::move(*reply));

@@ -33,6 +33,9 @@ struct http_input {
   /// The three bytes before those.
   std::string before;
 
+  /// The three bytes up to the end of those.
+  std::string tail;
+
   /// Requests that wait for their answer.
   std::size_t in_flight = 0;
 
@@ -174,7 +177,8 @@ private:
   }
 
   /// Ends the connection after a while. RESTinio moves its sockets before their
-  /// first read and for an upgrade, which a reserved one never gets.
+  /// first read and for an upgrade, whose connection has no such end: only the
+  /// node's own probe gets one.
   void limit_stay() {
     deadline_ = std::make_shared<asio::steady_timer>(
       get_executor(), connection_gate::reserved_time);

@@ -51,6 +51,9 @@ public:
   }
 
 private:
+  /// Whether it is the node that asks itself how it is.
+  bool probed_by(const http_request& request) const;
+
   /// Finds out who asks, and whether he may; else answers.
   bool admit(const route* where, http_request& request, const responder& to);
 
