@@ -274,6 +274,13 @@ std::vector<setting> make_table() {
     words("http.trusted-proxies", "ADDRESS[/BITS],...",
           "Reverse proxies whose X-Forwarded-For says who a client is.", "none",
           LIVEGRID_MEMBER(http.trusted_proxies)),
+    file("http.tls-cert",
+         "The certificate of HTTPS and the chain to its authority, PEM; read "
+         "again when it changes. With it nothing but TLS 1.2 and 1.3 is "
+         "spoken.",
+         "HTTP", LIVEGRID_MEMBER(http.tls_cert)),
+    file("http.tls-key", "The key of it, PEM, without a password.", "HTTP",
+         LIVEGRID_MEMBER(http.tls_key)),
     file("access.keys-file",
          "Who may see and publish what: keys, made by `livegrid key add`. With "
          "it everything but /health and /ready needs one.",
@@ -292,11 +299,27 @@ std::vector<setting> make_table() {
          LIVEGRID_MEMBER(access.token_lifetime), 1min, 365 * 24h),
     count("access.address-connections",
           "WebSockets that one address may have open; 0 for any number.",
-          LIVEGRID_MEMBER(access.address_connections), 0, 1'000'000),
+          LIVEGRID_MEMBER(access.address.connections), 0, 1'000'000),
+    count("access.address-symbols",
+          "Symbols that one connection may ask for that has shown no key; 0 "
+          "for as many as a connection can.",
+          LIVEGRID_MEMBER(access.address.symbols), 0, 1'000'000'000),
+    count("access.address-upgrades",
+          "WebSockets a second that one address may ask for without a key, the "
+          "next is answered 429; 0 for any number.",
+          LIVEGRID_MEMBER(access.address.upgrades), 0, 1'000'000'000),
     count("access.address-requests",
-          "Requests a second that one address may send, the next is answered "
-          "429; 0 for any number.",
-          LIVEGRID_MEMBER(access.address_requests), 0, 1'000'000'000),
+          "Requests a second that one address may send without a good key, the "
+          "next is answered 429; 0 for any number.",
+          LIVEGRID_MEMBER(access.address.requests), 0, 1'000'000'000),
+    count("access.address-ticks",
+          "Ticks a second that one address may publish without a key; 0 for "
+          "any number.",
+          LIVEGRID_MEMBER(access.address.ticks), 0, 1'000'000'000),
+    count("access.address-bad-messages",
+          "Messages a second of one address without a key that cannot be "
+          "taken; the next ends its WebSocket (1008). 0 for any number.",
+          LIVEGRID_MEMBER(access.address.bad_messages), 0, 1'000'000'000),
     size("ws.max-message",
          "Largest message that a subscriber may send; one over it closes the "
          "connection with 1009.",

@@ -38,6 +38,8 @@ complaint check_together(const settings& x) {
     return "node.roles: a node alone has both; cluster.etcd makes it one of "
            "several";
   }
+  if (x.http.tls_cert.empty() != x.http.tls_key.empty())
+    return "http.tls-cert: comes with http.tls-key";
   auto proxies = address_ranges::parse(x.http.trusted_proxies);
   if (auto* why = std::get_if<std::string>(&proxies))
     return "http.trusted-proxies: " + *why;

@@ -264,6 +264,20 @@ std::vector<std::pair<std::string, std::string>> dump(const settings& x) {
   return result;
 }
 
+std::string_view scheme(const settings& x) noexcept {
+  return x.http.secure() ? "https://" : "http://";
+}
+
+std::string own_origin(const settings& x, std::string_view host,
+                       std::uint16_t port) {
+  std::string result{scheme(x)};
+  result += host;
+  // Browsers leave out the port that a scheme has anyway.
+  if (port != (x.http.secure() ? 443 : 80))
+    result += ':' + std::to_string(port);
+  return result;
+}
+
 std::vector<std::string> own_origins(const settings& x, std::uint16_t port) {
   const auto& address = x.http.address;
   std::vector<std::string> hosts;
@@ -277,12 +291,8 @@ std::vector<std::string> own_origins(const settings& x, std::uint16_t port) {
     hosts = {address};
   if (is_loopback(address))
     hosts.emplace_back("localhost");
-  for (auto& host : hosts) {
-    host.insert(0, "http://");
-    // Browsers leave out the port that a scheme has anyway.
-    if (port != 80)
-      host += ':' + std::to_string(port);
-  }
+  for (auto& host : hosts)
+    host = own_origin(x, host, port);
   return hosts;
 }
 

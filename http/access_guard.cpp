@@ -23,13 +23,9 @@ constexpr std::size_t secret_size = 32;
 
 constexpr std::string_view cookie_name = "livegrid_token";
 
-bool same_file(const struct stat& a, const struct stat& b) noexcept {
-  return a.st_ino == b.st_ino && a.st_dev == b.st_dev && a.st_size == b.st_size
-         && a.st_mtim.tv_sec == b.st_mtim.tv_sec
-         && a.st_mtim.tv_nsec == b.st_mtim.tv_nsec
-         && a.st_ctim.tv_sec == b.st_ctim.tv_sec
-         && a.st_ctim.tv_nsec == b.st_ctim.tv_nsec;
-}
+// Whose limit it is.
+constexpr std::string_view of_key = " of the key";
+constexpr std::string_view of_an_address = " of an address";
 
 /// ASCII letters only, as header and scheme names are.
 bool same_word(std::string_view a, std::string_view b) noexcept {
@@ -104,14 +100,13 @@ bool is_key_param(std::string_view name) noexcept {
 access_guard::access_guard(asio::io_context& context, const settings& values,
                            counters_ptr stats, log_ptr log)
   : timer_(context),
-    path_(values.access.keys_file),
+    file_(values.access.keys_file),
     secret_path_(values.access.token_secret_file.empty()
-                   ? path_ + ".secret"
+                   ? file_.path() + ".secret"
                    : values.access.token_secret_file),
     token_lifetime_(std::chrono::duration_cast<std::chrono::seconds>(
       values.access.token_lifetime)),
-    address_connections_(values.access.address_connections),
-    address_requests_(values.access.address_requests),
+    of_address_(values.access.address),
     stats_(std::move(stats)),
     log_(std::move(log)),
     keys_(std::make_shared<keyring>()) {
@@ -126,9 +121,8 @@ access_guard::seconds access_guard::now() {
 std::string access_guard::start() {
   if (!on())
     return {};
-  // Looked at first, so that a change meanwhile is seen later.
-  ::stat(path_.c_str(), &seen_);
-  auto read = read_keys_file(path_);
+  file_.changed();
+  auto read = read_keys_file(file_.path());
   if (auto* why = std::get_if<std::string>(&read))
     return *why;
   keys_ = std::make_shared<keyring>(std::move(std::get<keyring>(read)));
@@ -150,7 +144,7 @@ std::string access_guard::start() {
   if (secret.size() < secret_size)
     return secret_path_ + ": must hold at least 32 characters";
   mint_.emplace(std::move(secret));
-  log_->info("keys_read", {{"keys", keys_->size()}, {"file", path_}});
+  log_->info("keys_read", {{"keys", keys_->size()}, {"file", file_.path()}});
   look_again();
   return {};
 }
@@ -179,9 +173,22 @@ http_reply access_guard::turn_away(const http_request& x, std::uint16_t status,
   return reply;
 }
 
+caller access_guard::nobody(const http_request& x) const {
+  return {.key = nullptr, .address = x.address, .limits = of_address_};
+}
+
+caller access_guard::known(const http_request& x, access_key_ptr key,
+                           bool by_token) {
+  auto limits = key->limits;
+  return {.key = std::move(key),
+          .by_token = by_token,
+          .address = x.address,
+          .limits = limits};
+}
+
 std::variant<caller, http_reply> access_guard::identify(const http_request& x) {
   if (!on())
-    return caller{};
+    return nobody(x);
   auto params = parse_query(x.query);
   auto from_query = [&](auto is_wanted) {
     if (params)
@@ -196,7 +203,7 @@ std::variant<caller, http_reply> access_guard::identify(const http_request& x) {
     if (given.empty())
       continue;
     if (auto key = find(given))
-      return caller{std::move(key)};
+      return known(x, std::move(key), false);
     return turn_away(x, 403, "Invalid API key", "an invalid key");
   }
   for (const auto& given :
@@ -206,7 +213,7 @@ std::variant<caller, http_reply> access_guard::identify(const http_request& x) {
       continue;
     auto key = mint_->find(given, *keys_, now());
     if (key && !key->expired(now()))
-      return caller{std::move(key), true};
+      return known(x, std::move(key), true);
     return turn_away(x, 403, "Invalid or expired token", "an invalid token");
   }
   return turn_away(x, 401, "API key required", "no key");
@@ -235,47 +242,55 @@ access_guard::refuse_operator(const std::string& key) {
   return "invalid key";
 }
 
-void access_guard::note(std::string_view peer, std::string_view what,
-                        std::string_view limit, const caller& who) {
+refusal access_guard::too_many(const caller& who, const access_limit& of,
+                               std::string_view whose, std::string_view peer,
+                               std::string_view what) {
+  auto limit = std::string{of.what};
+  limit += whose;
   note_bad_input(*stats_, *log_, counters::fault::limit, peer, what,
-                 std::string{limit} + ": key " + std::string{who.name()});
+                 limit + ": key " + std::string{who.name()});
+  return {.code = errc::limited,
+          .message = "over the limit of " + limit,
+          .type = "too_many"};
 }
 
-http_reply access_guard::too_many(const http_request& x,
-                                  std::string_view limit) {
-  note(x.peer, x.method + ' ' + x.path, limit, x.who);
-  return to_reply({.code = errc::limited,
-                   .message = "over the limit of " + std::string{limit},
-                   .type = "too_many"});
+std::optional<refusal>
+access_guard::take(const caller& who, const access_limit& of, std::uint64_t n,
+                   std::string_view peer, std::string_view what) {
+  auto rate = who.limits.*of.value;
+  if (rate == 0)
+    return std::nullopt;
+  auto whom = std::string{of.name};
+  whom +=
+    who.key ? " key " + who.key->name : " address " + network_of(who.address);
+  if (limits_.take(whom, rate, n, std::chrono::steady_clock::now()))
+    return std::nullopt;
+  return too_many(who, of, who.key ? of_key : of_an_address, peer, what);
 }
 
 std::optional<http_reply> access_guard::limit(const http_request& x) {
-  auto now = std::chrono::steady_clock::now();
-  // One that has been let in as a key is that, not an address.
-  if (!x.who.key) {
-    if (!limits_.take("address " + network_of(x.address), address_requests_, 1,
-                      now))
-      return too_many(x, "requests a second of an address");
-    return std::nullopt;
-  }
-  const auto& key = *x.who.key;
-  if (!limits_.take("requests " + key.name, key.max_requests, 1, now))
-    return too_many(x, "requests a second of the key");
+  if (auto why =
+        take(x.who, limited_requests, 1, x.peer, x.method + ' ' + x.path))
+    return to_reply(*why);
   return std::nullopt;
 }
 
 std::variant<std::shared_ptr<void>, http_reply>
 access_guard::enter(const http_request& x) {
+  auto what = x.method + ' ' + x.path;
+  if (auto why = take(x.who, limited_upgrades, 1, x.peer, what))
+    return to_reply(*why);
   auto by_address =
-    limits_.enter("address " + network_of(x.address), address_connections_);
+    limits_.enter("address " + network_of(x.address), of_address_.connections);
   if (!by_address)
-    return too_many(x, "connections of an address");
+    return to_reply(
+      too_many(x.who, limited_connections, of_an_address, x.peer, what));
   if (!x.who.key)
     return by_address;
-  const auto& key = *x.who.key;
-  auto by_key = limits_.enter("key " + key.name, key.max_connections);
+  auto by_key =
+    limits_.enter("key " + x.who.key->name, x.who.limits.connections);
   if (!by_key)
-    return too_many(x, "connections of the key");
+    return to_reply(too_many(x.who, limited_connections, of_key, x.peer, what));
   using both = std::pair<std::shared_ptr<void>, std::shared_ptr<void>>;
   return std::make_shared<both>(std::move(by_address), std::move(by_key));
 }
@@ -283,18 +298,15 @@ access_guard::enter(const http_request& x) {
 std::optional<refusal> access_guard::limit_ticks(const caller& who,
                                                  std::uint64_t n,
                                                  std::string_view peer) {
-  if (!who.key)
-    return std::nullopt;
-  if (limits_.take("ticks " + who.key->name, who.key->max_ticks, n,
-                   std::chrono::steady_clock::now())) {
-    if (published_.insert(who.key->name).second)
-      log_->info("published_first", {{"key", who.key->name}, {"peer", peer}});
-    return std::nullopt;
-  }
-  note(peer, "ticks", "ticks a second of the key", who);
-  return refusal{.code = errc::limited,
-                 .message = "over the limit of ticks a second of the key",
-                 .type = "too_many"};
+  auto why = take(who, limited_ticks, n, peer, "ticks");
+  if (!why && who.key && published_.insert(who.key->name).second)
+    log_->info("published_first", {{"key", who.key->name}, {"peer", peer}});
+  return why;
+}
+
+std::optional<refusal> access_guard::limit_bad_message(const caller& who,
+                                                       std::string_view peer) {
+  return take(who, limited_bad_messages, 1, peer, "bad message");
 }
 
 std::string access_guard::token_for(const caller& who) const {
@@ -337,10 +349,8 @@ void access_guard::check() {
     return x.second->expired(today) && !x.second->expired(looked_);
   });
   looked_ = today;
-  struct stat there {};
-  if (::stat(path_.c_str(), &there) != 0 || !same_file(there, seen_)) {
-    auto read = read_keys_file(path_);
-    seen_ = there;
+  if (file_.changed()) {
+    auto read = read_keys_file(file_.path());
     if (auto* why = std::get_if<std::string>(&read)) {
       // The keys stay as they were: a file half written must lock out nobody.
       if (!std::exchange(complained_, true))
@@ -349,7 +359,8 @@ void access_guard::check() {
       complained_ = false;
       changed = true;
       keys_ = std::make_shared<keyring>(std::move(std::get<keyring>(read)));
-      log_->info("keys_read", {{"keys", keys_->size()}, {"file", path_}});
+      log_->info("keys_read",
+                 {{"keys", keys_->size()}, {"file", file_.path()}});
     }
   }
   if (changed && on_change)

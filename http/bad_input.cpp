@@ -23,7 +23,8 @@ constexpr std::string_view names[]{"tick_malformed",
                                    "websocket_utf8",
                                    "websocket_too_big",
                                    "access",
-                                   "limit"};
+                                   "limit",
+                                   "tls"};
 
 static_assert(std::size(names) == counters::num_faults);
 

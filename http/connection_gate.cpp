@@ -23,6 +23,12 @@ constexpr std::size_t max_leaving = 16;
 
 constexpr std::chrono::seconds leaving_time{2};
 
+std::string peer_of(const tls_socket& x) {
+  asio::error_code gone;
+  auto peer = x.remote_endpoint(gone);
+  return gone ? "gone" : endpoint_text(peer);
+}
+
 /// Counts and logs why somebody is turned away.
 void note(counters& stats, logger& log, std::uint16_t status,
           std::string_view peer, std::string_view why) {
@@ -49,12 +55,12 @@ void note(counters& stats, logger& log, std::uint16_t status,
 asio::io_context::id connection_gate::id;
 
 struct connection_gate::leaving {
-  explicit leaving(asio::ip::tcp::socket x)
+  explicit leaving(tls_socket x)
     : socket(std::move(x)), deadline(socket.get_executor()) {
     // nop
   }
 
-  asio::ip::tcp::socket socket;
+  tls_socket socket;
   asio::steady_timer deadline;
   int pending = 2; ///< handlers that still refer to it
 };
@@ -87,7 +93,14 @@ void connection_gate::tell() noexcept {
     set(stats_->connections, open_ + reserved_);
 }
 
-void connection_gate::refuse(asio::ip::tcp::socket socket, std::uint16_t status,
+void connection_gate::note_tls_fault(const tls_socket& socket,
+                                     std::string_view why) {
+  if (stats_)
+    note_bad_input(*stats_, *log_, counters::fault::tls, peer_of(socket), "TLS",
+                   why);
+}
+
+void connection_gate::refuse(tls_socket socket, std::uint16_t status,
                              std::string_view detail,
                              const std::optional<std::string>& origin) {
   std::string body = "{\"detail\":\"";
@@ -103,16 +116,12 @@ void connection_gate::refuse(asio::ip::tcp::socket socket, std::uint16_t status,
   if (more_headers_)
     head += more_headers_(origin);
   head += "\r\n" + body;
-  if (stats_) {
-    asio::error_code gone;
-    auto peer = socket.remote_endpoint(gone);
-    note(*stats_, *log_, status, gone ? "gone" : endpoint_text(peer), detail);
-  }
+  if (stats_)
+    note(*stats_, *log_, status, peer_of(socket), detail);
   // A fresh socket has room for so little; one that has not is given up.
-  auto sent = ::send(socket.native_handle(), head.data(), head.size(),
-                     MSG_NOSIGNAL | MSG_DONTWAIT);
+  auto sent = socket.write_now(head.data(), head.size());
   asio::error_code ec;
-  socket.shutdown(asio::ip::tcp::socket::shutdown_send, ec);
+  socket.shutdown(tls_socket::shutdown_send, ec);
   if (ec || sent != static_cast<ssize_t>(head.size())
       || leaving_.size() >= max_leaving)
     return;

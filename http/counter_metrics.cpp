@@ -87,6 +87,10 @@ void put_clients(metric_families& to, const counters& x) {
   to.gauge("livegrid_connections",
            "Open connections of clients: subscribers, publishers, and HTTP.")
     .put(get(x.connections));
+  if (auto expires = get(x.certificate_expires); expires > 0)
+    to.gauge("livegrid_tls_certificate_expiry_timestamp_seconds",
+             "When the certificate that clients are shown ends.")
+      .put(expires);
   to.counter("livegrid_connections_refused_total",
              "Connections turned away for being over the limit.")
     .put(get(x.connections_refused));

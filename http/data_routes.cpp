@@ -153,8 +153,8 @@ void get_symbols(backend& b, const http_request& request, const responder& to) {
           .grid = b.grid});
 }
 
-void note_refused(backend& b, const feed_id& from, std::string_view peer,
-                  const refusal& why) {
+refusal note_refused(backend& b, const feed_id& from, const caller& who,
+                     std::string_view peer, refusal why) {
   add(b.stats->of(from.kind).refused);
   add(b.stats->of(why.code == errc::malformed ? counters::fault::tick_malformed
                                               : counters::fault::tick_invalid));
@@ -165,6 +165,10 @@ void note_refused(backend& b, const feed_id& from, std::string_view peer,
                                 {"field", why.field},
                                 {"why", why.message}});
   caf::anon_send(b.ingress, refuse_atom_v, from, why.symbol, why.message);
+  if (why.code != errc::limited)
+    if (auto too_many = b.limit_bad_message(who, peer))
+      return *std::move(too_many);
+  return why;
 }
 
 std::optional<refusal> denied_tick(const parsed_ticks& x, const caller& who) {
@@ -184,19 +188,19 @@ std::optional<refusal> denied_tick(const parsed_ticks& x, const caller& who) {
 
 void post_ticks(backend& b, const http_request& request, const responder& to) {
   auto parsed = read_ticks(request.body);
-  if (auto* why = std::get_if<refusal>(&parsed)) {
-    note_refused(b, {source::post}, request.peer, *why);
-    return to(to_reply(*why));
-  }
+  auto refuse = [&](refusal why) {
+    to(to_reply(note_refused(b, {source::post}, request.who, request.peer,
+                             std::move(why))));
+  };
+  if (auto* why = std::get_if<refusal>(&parsed))
+    return refuse(std::move(*why));
   auto& x = std::get<parsed_ticks>(parsed);
   // What is refused counts, too: it has to be looked at.
   auto why = b.limit_ticks(request.who, x.ticks.size(), request.peer);
   if (!why)
     why = denied_tick(x, request.who);
-  if (why) {
-    note_refused(b, {source::post}, request.peer, *why);
-    return to(to_reply(*why));
-  }
+  if (why)
+    return refuse(*std::move(why));
   tick_batch batch{source::post,
                    std::chrono::time_point_cast<std::chrono::nanoseconds>(
                      std::chrono::system_clock::now()),

@@ -4,9 +4,11 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,8 +42,8 @@ constexpr std::string_view usage =
   "  PATTERN  symbols that it may see and publish: names, in which * stands\n"
   "           for any characters and ? for one; * if not given\n"
   "  TIME     a date or a time in ISO 8601, or a span from now: 12h, 30d\n"
-  "  WHAT     connections (at once), symbols (a connection's), requests or\n"
-  "           ticks (a second)\n";
+  "  WHAT     connections (at once), symbols (a connection's); upgrades,\n"
+  "           requests, ticks or bad-messages (a second)\n";
 
 constexpr std::size_t secret_size = 32;
 
@@ -133,19 +135,20 @@ std::string read_limits(std::string_view text, access_key& to) {
   for (const auto& part : split_list(text)) {
     auto colon = std::min(part.find(':'), part.size());
     auto what = part.substr(0, colon);
-    auto* limit = what == "connections" ? &to.max_connections
-                  : what == "symbols"   ? &to.max_symbols
-                  : what == "requests"  ? &to.max_requests
-                  : what == "ticks"     ? &to.max_ticks
-                                        : nullptr;
-    if (limit == nullptr)
-      return "--limits: '" + what
-             + "' is none of connections, symbols, requests, ticks";
+    auto limit = std::find_if(std::begin(all_limits), std::end(all_limits),
+                              [&](const auto& x) { return x.name == what; });
+    if (limit == std::end(all_limits)) {
+      std::string names;
+      for (const auto& x : all_limits)
+        names += (names.empty() ? "" : ", ") + std::string{x.name};
+      return "--limits: '" + what + "' is none of " + names;
+    }
+    auto& n = to.limits.*limit->value;
     auto end = part.data() + part.size();
-    auto [at, ec] = std::from_chars(
-      part.data() + std::min(colon + 1, part.size()), end, *limit);
+    auto [at, ec] =
+      std::from_chars(part.data() + std::min(colon + 1, part.size()), end, n);
     constexpr std::uint64_t most = 1'000'000'000'000;
-    if (ec != std::errc{} || at != end || *limit == 0 || *limit > most)
+    if (ec != std::errc{} || at != end || n == 0 || n > most)
       return "--limits: '" + part + "' must be " + what
              + ": and a number from 1";
   }

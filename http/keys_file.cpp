@@ -30,6 +30,15 @@ constexpr std::string_view hash_prefix = "sha256:";
 /// What one key may be limited to; more than anybody could use.
 constexpr double most = 1e12;
 
+json_rules::rule limits_rule() {
+  using namespace json_rules;
+  std::vector<member_rule> result;
+  for (const auto& x : all_limits)
+    result.emplace_back(
+      json_rules::optional(std::string{x.name}, number(0, most)));
+  return object(std::move(result));
+}
+
 const json_rules::rule& rules() {
   using namespace json_rules;
   static const auto result = object({required(
@@ -39,12 +48,7 @@ const json_rules::rule& rules() {
        required("scopes", array(one_of({"read", "publish", "operate"}))),
        required("symbols", array(string(1))), required("created", string(1)),
        json_rules::optional("expires", string(1)),
-       json_rules::optional(
-         "limits",
-         object({json_rules::optional("connections", number(0, most)),
-                 json_rules::optional("symbols", number(0, most)),
-                 json_rules::optional("requests", number(0, most)),
-                 json_rules::optional("ticks", number(0, most))}))})))});
+       json_rules::optional("limits", limits_rule())})))});
   return result;
 }
 
@@ -86,17 +90,12 @@ std::string read_key(const value& x, access_key& to) {
       return "expires: is no ISO 8601 time";
   }
   const auto* limits = find(x, "limits");
-  const std::pair<const char*, std::uint64_t*> all[] = {
-    {"connections", &to.max_connections},
-    {"symbols", &to.max_symbols},
-    {"requests", &to.max_requests},
-    {"ticks", &to.max_ticks}};
-  for (auto& [name, out] : all) {
-    const auto* y = limits ? find(*limits, name) : nullptr;
+  for (const auto& limit : all_limits) {
+    const auto* y = limits ? find(*limits, limit.name) : nullptr;
     // Half a request would be none, which is no limit.
     if (y && !y->IsUint64())
-      return "limits." + std::string{name} + ": must be a whole number";
-    *out = y ? y->GetUint64() : 0;
+      return "limits." + std::string{limit.name} + ": must be a whole number";
+    to.limits.*limit.value = y ? y->GetUint64() : 0;
   }
   return {};
 }
@@ -157,15 +156,10 @@ std::string to_json(const keyring& keys) {
     if (x->expires)
       out += ", \"expires\": \"" + iso_time(*x->expires) + '"';
     std::string limits;
-    auto limit = [&](const char* what, std::uint64_t n) {
-      if (n > 0)
-        limits += (limits.empty() ? "" : ", ") + ('"' + std::string{what})
+    for (const auto& limit : all_limits)
+      if (auto n = x->limits.*limit.value; n > 0)
+        limits += (limits.empty() ? "" : ", ") + ('"' + std::string{limit.name})
                   + "\": " + std::to_string(n);
-    };
-    limit("connections", x->max_connections);
-    limit("symbols", x->max_symbols);
-    limit("requests", x->max_requests);
-    limit("ticks", x->max_ticks);
     if (!limits.empty())
       out += ",\n  \"limits\": {" + limits + '}';
     out += '}';

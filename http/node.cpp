@@ -218,9 +218,10 @@ int serve(caf::actor_system& sys, io_loop& loop, http_server& server,
     if (auto why = cluster->join())
       return fail(1, *why);
   server.set_fed();
-  std::printf("livegrid %s listening on http://%s:%u symbols=%zu feed=%s "
+  std::printf("livegrid %s listening on %s%s:%u symbols=%zu feed=%s "
               "console=%s:%u\n",
-              version.data(), bracketed(values.http.address).c_str(),
+              version.data(), scheme(values).data(),
+              bracketed(values.http.address).c_str(),
               std::get<std::uint16_t>(opened), num_symbols,
               values.market.feed.c_str(), bracketed(cons.address).c_str(),
               *published);

@@ -50,14 +50,14 @@ http_reply origins::preflight(const origin& x, std::string_view asked_headers,
   return result;
 }
 
-std::vector<std::string> interface_origins(std::uint16_t port) {
+std::vector<std::string> interface_origins(const settings& values,
+                                           std::uint16_t port) {
   std::vector<std::string> result;
   ifaddrs* all = nullptr;
   if (getifaddrs(&all) != 0)
     return result;
   auto add = [&](const std::string& host) {
-    result.push_back("http://" + host
-                     + (port == 80 ? "" : ':' + std::to_string(port)));
+    result.push_back(own_origin(values, host, port));
   };
   for (const auto* x = all; x != nullptr; x = x->ifa_next) {
     if (x->ifa_addr == nullptr)

@@ -36,8 +36,9 @@ std::string client_of(std::string from, std::string_view forwarded,
 }
 
 /// @param keys whether somebody will look at credentials.
+/// @param secure whether it has come through TLS.
 http_request read(const restinio_request& request,
-                  const address_ranges& proxies, bool keys) {
+                  const address_ranges& proxies, bool keys, bool secure) {
   const auto& header = request->header();
   http_request result;
   auto method = header.method();
@@ -70,6 +71,7 @@ http_request read(const restinio_request& request,
   }
   result.peer = endpoint_text(request->remote_endpoint());
   result.address = request->remote_endpoint().address().to_string();
+  result.secure = secure;
   if (proxies.contains(result.address)) {
     result.secure = header.get_field_or("X-Forwarded-Proto", "") == "https";
     // Some proxies add a line of their own behind the client's.
@@ -97,6 +99,7 @@ request_handler::request_handler(io_loop& loop, backend parts,
               values.ws.ping_interval, values.ws.send_buffer),
     gate_(asio::use_service<connection_gate>(loop.context())),
     guard_(loop.context(), values, backend_.stats, backend_.log),
+    secure_(values.http.secure()),
     proxies_(std::get<address_ranges>(
       address_ranges::parse(values.http.trusted_proxies))),
     api_(describe_api(backend_.widgets.widgets)),
@@ -106,6 +109,9 @@ request_handler::request_handler(io_loop& loop, backend parts,
   backend_.limit_ticks = [this](const caller& x, std::uint64_t n,
                                 std::string_view peer) {
     return guard_.limit_ticks(x, n, peer);
+  };
+  backend_.limit_bad_message = [this](const caller& x, std::string_view peer) {
+    return guard_.limit_bad_message(x, peer);
   };
   if (!guard_.on())
     return;
@@ -132,7 +138,7 @@ request_handler::header_lines(const std::optional<std::string>& origin) const {
 
 restinio::request_handling_status_t
 request_handler::on_request(restinio_request raw) {
-  auto request = read(raw, proxies_, guard_.on());
+  auto request = read(raw, proxies_, guard_.on(), secure_);
   auto head = raw->header().method() == restinio::http_method_head();
   auto* where = find_route(routes_, request.path);
   auto label = !where                 ? metrics::unknown_route
@@ -171,8 +177,8 @@ bool request_handler::admit(const route* where, http_request& request,
       || probed_by(request))
     return true;
   auto found = guard_.identify(request);
-  if (auto* who = std::get_if<caller>(&found))
-    request.who = std::move(*who);
+  auto* known = std::get_if<caller>(&found);
+  request.who = known ? std::move(*known) : guard_.nobody(request);
   // Of the key; of the address only where none, or no good one, is shown.
   if (auto over = guard_.limit(request)) {
     to(std::move(*over));
@@ -302,7 +308,7 @@ void request_handler::upgrade(const route& where, const http_request& request,
     std::make_shared<both>(std::move(parts.m_lifetime_monitor),
                            std::move(std::get<std::shared_ptr<void>>(entered)));
   auto& x = std::get<ws_route_target>(target);
-  sessions_.open(std::move(static_cast<asio::ip::tcp::socket&>(parts.m_socket)),
+  sessions_.open(std::move(static_cast<tls_socket&>(parts.m_socket)),
                  std::move(pass), std::move(held),
                  switching_protocols(
                    std::move(key),

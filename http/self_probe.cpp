@@ -8,6 +8,7 @@
 #include <variant>
 
 #include <asio/write.hpp>
+#include <openssl/ssl.h>
 #include <restinio/utils/base64.hpp>
 
 #include "livegrid/http/json_document.hpp"
@@ -125,6 +126,13 @@ void self_probe::upgrade() {
   asio::error_code ec;
   local_ = to_text(socket_.local_endpoint(ec));
   socket_.set_option(tcp::no_delay{true}, ec);
+  if (config_.tls) {
+    ssl_ptr ssl{SSL_new(config_.tls.get())};
+    if (!ssl)
+      return fail("no memory for TLS");
+    SSL_set_connect_state(ssl.get());
+    socket_.secure(std::move(ssl));
+  }
   auto key = make_key();
   write("GET " + config_.target
         + " HTTP/1.1\r\nHost: " + to_text(socket_.remote_endpoint(ec))

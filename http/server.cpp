@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "livegrid/http/descriptor_limit.hpp"
+#include "livegrid/http/https_certificate.hpp"
 #include "livegrid/http/request_handler.hpp"
 
 namespace livegrid {
@@ -72,12 +73,20 @@ private:
   ws_sessions& sessions_;
   connection_gate& gate_;
   std::uint64_t max_accepted_ = 0;
+  std::optional<https_certificate> certificate_;
   std::unique_ptr<restinio::http_server_t<restinio_traits>> server_;
 };
 
 std::variant<std::uint16_t, std::string> http_server::impl::open() {
   if (auto why = requests_->guard().start(); !why.empty())
     return "access.keys-file: " + why;
+  if (settings_.http.secure()) {
+    certificate_.emplace(loop_.context(), settings_.http.tls_cert,
+                         settings_.http.tls_key, backend_.stats, backend_.log);
+    if (auto why = certificate_->start(); !why.empty())
+      return "http.tls-cert: " + why;
+    gate_.secure([this] { return certificate_->accept(); });
+  }
   std::uint16_t port = 0;
   const auto& address = settings_.http.address;
   auto where =
@@ -124,7 +133,8 @@ std::variant<std::uint16_t, std::string> http_server::impl::open() {
       });
     server_->open_sync();
   } catch (const std::exception& x) {
-    return "cannot listen on http://" + where + ": " + x.what();
+    return "cannot listen on " + std::string{scheme(settings_)} + where + ": "
+           + x.what();
   }
   return port;
 }
@@ -139,14 +149,15 @@ std::shared_ptr<health_check> http_server::impl::make_health_check(
     probe_config{.find_symbol = find_oldest(backend_.sys, backend_.loop,
                                             backend_.market, backend_.grid),
                  .where = reachable(listening),
-                 .target = live == all.end() ? "" : live->ws_path},
+                 .target = live == all.end() ? "" : live->ws_path,
+                 .tls = certificate_ ? make_probe_context() : nullptr},
     backend_.log);
 }
 
 void http_server::impl::allow_origins(std::uint16_t port) {
   auto allowed = settings_.http.allowed_origins;
   if (asio::ip::make_address(settings_.http.address).is_unspecified())
-    for (auto& own : interface_origins(port))
+    for (auto& own : interface_origins(settings_, port))
       allowed.emplace_back(std::move(own));
   for (auto& own : own_origins(settings_, port))
     allowed.emplace_back(std::move(own));

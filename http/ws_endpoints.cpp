@@ -36,9 +36,8 @@ public:
       options_(options),
       origin_(request.origin.value_or("")),
       user_agent_(request.user_agent),
-      key_(request.who.name()),
+      who_(request.who),
       filter_(request.who.symbols()),
-      max_symbols_(request.who.key ? request.who.key->max_symbols : 0),
       // By its end of the connection, which no outsider can have.
       probe_(b.health && b.health->probes_from(request.peer)) {
     // nop
@@ -62,22 +61,21 @@ public:
                                         .log = std::move(log),
                                         .origin = std::move(origin_),
                                         .user_agent = std::move(user_agent_),
-                                        .key = std::move(key_)});
+                                        .key = std::string{who_.name()}});
+    peer_ = way_out->peer();
   }
 
-  void on_text(std::string&& text) override {
-    ++box_->requests;
+  std::string on_text(std::string&& text) override {
     auto parsed = read_subscription(text);
     if (auto* why = std::get_if<refusal>(&parsed))
-      caf::anon_send(actor_, refuse_atom_v, std::move(why->message));
-    else
-      ask(std::move(std::get<subscription>(parsed)));
+      return refuse(std::move(why->message));
+    ++box_->requests;
+    ask(std::move(std::get<subscription>(parsed)));
+    return {};
   }
 
-  void on_binary() override {
-    ++box_->requests;
-    caf::anon_send(actor_, refuse_atom_v,
-                   std::string{"a binary message; only text is understood"});
+  std::string on_binary() override {
+    return refuse("a binary message; only text is understood");
   }
 
   void on_writable() override {
@@ -102,16 +100,26 @@ private:
   /// Messages under way beyond this are left in the socket.
   static constexpr std::size_t max_requests = 64;
 
-  /// Asks for what its key may see.
+  /// Returns why the connection has to be closed, or nothing.
+  std::string refuse(std::string why) {
+    ++box_->requests;
+    caf::anon_send(actor_, refuse_atom_v, std::move(why));
+    auto too_many = backend_.limit_bad_message(who_, peer_);
+    return too_many ? std::move(too_many->message) : std::string{};
+  }
+
+  /// Asks for what it may see.
   void ask(subscription x) {
     x.denied = take_denied(x.symbols, filter_);
-    if (max_symbols_ > 0 && x.symbols.size() > max_symbols_) {
+    auto most = who_.limits.symbols;
+    if (most > 0 && x.symbols.size() > most) {
       // It is answered twice.
       ++box_->requests;
-      caf::anon_send(actor_, refuse_atom_v,
-                     "this API key may see " + std::to_string(max_symbols_)
-                       + " symbols at once: the first ones count");
-      x.symbols.resize(max_symbols_);
+      caf::anon_send(
+        actor_, refuse_atom_v,
+        (who_.key ? "this API key may see " : "without an API key one may see ")
+          + std::to_string(most) + " symbols at once: the first ones count");
+      x.symbols.resize(most);
     }
     caf::anon_send(actor_, std::move(x));
   }
@@ -121,9 +129,9 @@ private:
   delivery_options options_;
   std::string origin_;
   std::string user_agent_;
-  std::string key_;
+  std::string peer_;
+  caller who_;
   symbol_filter_ptr filter_;
-  std::uint64_t max_symbols_;
   bool probe_;
   outbox_ptr box_;
   subscriber_actor actor_;
@@ -187,11 +195,11 @@ public:
     tell_market(true, way_out->peer());
   }
 
-  void on_text(std::string&& text) override;
+  std::string on_text(std::string&& text) override;
 
-  void on_binary() override {
-    refuse({.code = errc::malformed,
-            .message = "a binary message; only text is understood"});
+  std::string on_binary() override {
+    return refuse({.code = errc::malformed,
+                   .message = "a binary message; only text is understood"});
   }
 
   void on_writable() override {
@@ -245,7 +253,8 @@ private:
 
   class ws_replier;
 
-  void refuse(const refusal& why);
+  /// Returns why the connection has to be closed, or nothing.
+  std::string refuse(refusal why);
 
   /// By way of the ingress, behind the ticks that it has.
   void tell_market(bool up, const std::string& peer) {
@@ -300,23 +309,26 @@ private:
   bool single_;
 };
 
-void publisher_endpoint::refuse(const refusal& why) {
+std::string publisher_endpoint::refuse(refusal why) {
   auto s = session_.lock();
-  note_refused(backend_, feed_, s ? s->peer() : std::string{}, why);
-  answers_->put(expect_answer(), error_body(why));
+  auto limited = why.code == errc::limited;
+  auto told = note_refused(backend_, feed_, who_, s ? s->peer() : std::string{},
+                           std::move(why));
+  answers_->put(expect_answer(), error_body(told));
+  return !limited && told.code == errc::limited ? told.message : std::string{};
 }
 
-void publisher_endpoint::on_text(std::string&& text) {
+std::string publisher_endpoint::on_text(std::string&& text) {
   auto parsed = read_ticks(text);
   if (auto* why = std::get_if<refusal>(&parsed))
-    return refuse(*why);
+    return refuse(std::move(*why));
   auto& x = std::get<parsed_ticks>(parsed);
   auto s = session_.lock();
   if (auto why = backend_.limit_ticks(who_, x.ticks.size(),
                                       s ? s->peer() : std::string{}))
-    return refuse(*why);
+    return refuse(*std::move(why));
   if (auto why = denied_tick(x, who_))
-    return refuse(*why);
+    return refuse(*std::move(why));
   tick_batch batch{source::socket,
                    std::chrono::time_point_cast<std::chrono::nanoseconds>(
                      std::chrono::system_clock::now()),
@@ -324,6 +336,7 @@ void publisher_endpoint::on_text(std::string&& text) {
   caf::anon_send(backend_.ingress, publish_atom_v, std::move(batch),
                  replier_ptr{std::make_shared<ws_replier>(
                    answers_, expect_answer(), x.single)});
+  return {};
 }
 
 } // namespace

@@ -1,7 +1,5 @@
 #include "livegrid/http/ws_session.hpp"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <cerrno>
 
@@ -64,7 +62,7 @@ std::string peer_of(const asio::ip::tcp::socket& socket) {
 
 } // namespace
 
-ws_session::ws_session(ws_sessions& owner, asio::ip::tcp::socket socket,
+ws_session::ws_session(ws_sessions& owner, tls_socket socket,
                        connection_gate::pass pass, std::shared_ptr<void> held,
                        std::uint64_t max_message,
                        std::unique_ptr<ws_endpoint> endpoint,
@@ -107,12 +105,15 @@ void ws_session::wait_readable() {
   if (reading_ || phase_ == phase::over)
     return;
   reading_ = true;
-  socket_.async_wait(asio::ip::tcp::socket::wait_read,
-                     [self = shared_from_this()](const asio::error_code& ec) {
-                       self->reading_ = false;
-                       if (!ec)
-                         self->read();
-                     });
+  auto go_on = [self = shared_from_this()](const asio::error_code& ec = {}) {
+    self->reading_ = false;
+    if (!ec)
+      self->read();
+  };
+  if (socket_.has_unread())
+    asio::post(socket_.get_executor(), std::move(go_on));
+  else
+    socket_.async_wait(socket_.read_waits_for(), std::move(go_on));
 }
 
 void ws_session::read_on() {
@@ -125,8 +126,7 @@ void ws_session::read() {
     // What waits to go out must go first; `write_queue` reads on.
     if (phase_ == phase::open && (unsent() > max_unsent || endpoint_->busy()))
       return;
-    auto n = ::recv(socket_.native_handle(), owner_.scratch_.data(),
-                    owner_.scratch_.size(), MSG_DONTWAIT);
+    auto n = socket_.read_now(owner_.scratch_.data(), owner_.scratch_.size());
     if (n > 0) {
       heard_ = clock::now();
       if (phase_ == phase::open)
@@ -135,6 +135,9 @@ void ws_session::read() {
     }
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
       break;
+    if (n < 0 && errno == EPROTO && endpoint_)
+      note_bad_input(*owner_.stats_, *owner_.log_, counters::fault::tls, peer_,
+                     to_string(endpoint_->kind()), socket_.fault());
     tell_gone(1006, n == 0 ? "the client hung up" : "the connection broke");
     finish();
     return;
@@ -173,10 +176,10 @@ void ws_session::on_message(bool text, std::string&& payload) {
   // The endpoint may have closed it on account of an earlier message.
   if (phase_ != phase::open)
     return;
-  if (text)
-    endpoint_->on_text(std::move(payload));
-  else
-    endpoint_->on_binary();
+  auto why =
+    text ? endpoint_->on_text(std::move(payload)) : endpoint_->on_binary();
+  if (!why.empty())
+    end(close_code::policy, why);
 }
 
 void ws_session::on_control_output(std::string_view frames) {
@@ -194,8 +197,7 @@ sent ws_session::send(const bytes_ptr& frames) {
     owes_writable_ = true;
     return sent::partly;
   }
-  auto n = ::send(socket_.native_handle(), frames->data(), frames->size(),
-                  MSG_NOSIGNAL | MSG_DONTWAIT);
+  auto n = socket_.write_now(frames->data(), frames->size());
   if (n == static_cast<ssize_t>(frames->size()))
     return sent::all;
   if (n < 0 && errno != EAGAIN && errno != EINTR && errno != ENOBUFS) {
@@ -238,8 +240,8 @@ bool ws_session::write_queue() {
   std::size_t done = 0;
   while (done < queue_.size()) {
     auto& x = queue_[done];
-    auto n = ::send(socket_.native_handle(), x.bytes->data() + x.offset,
-                    x.bytes->size() - x.offset, MSG_NOSIGNAL | MSG_DONTWAIT);
+    auto n =
+      socket_.write_now(x.bytes->data() + x.offset, x.bytes->size() - x.offset);
     if (n < 0) {
       if (errno == EAGAIN || errno == EINTR || errno == ENOBUFS)
         break;
@@ -261,7 +263,7 @@ bool ws_session::write_queue() {
   if (phase_ == phase::closing) {
     if (!std::exchange(shut_, true)) {
       asio::error_code ec;
-      socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ec);
+      socket_.shutdown(tls_socket::shutdown_send, ec);
     }
     wait_readable();
     return true;
@@ -276,7 +278,7 @@ void ws_session::wait_writable() {
   if (writing_)
     return;
   writing_ = true;
-  socket_.async_wait(asio::ip::tcp::socket::wait_write,
+  socket_.async_wait(socket_.write_waits_for(),
                      [self = shared_from_this()](const asio::error_code& ec) {
                        self->writing_ = false;
                        if (!ec && self->phase_ != phase::over)
@@ -313,6 +315,11 @@ void ws_session::close(close_code code, std::string_view reason) {
   else if (!writing_ && code == close_code::going_away)
     patience = leaving_patience;
   begin_closing(patience);
+}
+
+void ws_session::end(close_code code, std::string_view reason) {
+  tell_gone(static_cast<std::uint16_t>(code), reason);
+  close(code, reason);
 }
 
 void ws_session::begin_closing(std::chrono::milliseconds patience) {

@@ -32,7 +32,7 @@ ws_sessions::ws_sessions(asio::io_context& context, counters_ptr stats,
   sweep();
 }
 
-void ws_sessions::open(asio::ip::tcp::socket socket, connection_gate::pass pass,
+void ws_sessions::open(tls_socket socket, connection_gate::pass pass,
                        std::shared_ptr<void> held, std::string_view answer,
                        std::string_view unread, std::uint64_t max_message,
                        std::unique_ptr<ws_endpoint> endpoint,
@@ -48,19 +48,15 @@ void ws_sessions::open(asio::ip::tcp::socket socket, connection_gate::pass pass,
 void ws_sessions::close_all(bool only_settled) {
   for (auto& x : all())
     if (x->phase_ == ws_session::phase::open
-        && (!only_settled || x->endpoint_->settled())) {
-      x->tell_gone(1001, "the node is going down");
-      x->close(close_code::going_away, "the node is going down");
-    }
+        && (!only_settled || x->endpoint_->settled()))
+      x->end(close_code::going_away, "the node is going down");
 }
 
 void ws_sessions::close_if(const std::function<bool(const access_key&)>& bad,
                            std::string_view reason) {
   for (auto& x : all())
-    if (x->phase_ == ws_session::phase::open && x->key_ && bad(*x->key_)) {
-      x->tell_gone(1008, reason);
-      x->close(close_code::policy, reason);
-    }
+    if (x->phase_ == ws_session::phase::open && x->key_ && bad(*x->key_))
+      x->end(close_code::policy, reason);
 }
 
 void ws_sessions::drop_all() {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "livegrid/access_limits.hpp"
 #include "livegrid/symbol_filter.hpp"
 
 namespace livegrid {
@@ -43,11 +44,7 @@ struct access_key {
   seconds created{};
   std::optional<seconds> expires;
 
-  /// At once, or a second; 0 for no limit.
-  std::uint64_t max_connections = 0;
-  std::uint64_t max_symbols = 0; ///< that one connection may ask for
-  std::uint64_t max_requests = 0;
-  std::uint64_t max_ticks = 0;
+  access_limits limits;
 
   bool may(scope x) const noexcept {
     return (scopes & static_cast<std::uint8_t>(x)) != 0;

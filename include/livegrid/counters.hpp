@@ -121,6 +121,9 @@ struct counters {
   /// Open connections of clients, those beyond the limit too.
   value connections{0};
 
+  /// When the certificate of HTTPS ends, in seconds since 1970; 0 without one.
+  value certificate_expires{0};
+
   /// Open descriptors that are none of those, as counted last.
   value other_descriptors{0};
 
@@ -153,9 +156,10 @@ struct counters {
     websocket_too_big,
     access, ///< without a key, with a wrong one, or beyond what it may
     limit,  ///< more of something than a key or an address may
+    tls,    ///< a handshake that failed, or rubbish after it
   };
 
-  static constexpr std::size_t num_faults = 14;
+  static constexpr std::size_t num_faults = 15;
 
   std::array<value, num_faults> faults{};
 

@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "livegrid/access_limits.hpp"
+
 namespace livegrid {
 
 /// How the node is run. Defaults stand here and nowhere else; ranges stand in
@@ -32,6 +34,14 @@ struct settings {
     /// Addresses and ranges (RFC 4632) with commas between: who of those says
     /// for whom he asks is believed.
     std::string trusted_proxies;
+
+    /// With these it serves HTTPS alone: PEM files.
+    std::string tls_cert;
+    std::string tls_key;
+
+    bool secure() const noexcept {
+      return !tls_cert.empty();
+    }
   } http;
 
   struct {
@@ -43,9 +53,8 @@ struct settings {
     std::string token_secret_file; ///< empty: beside `keys_file`
     std::chrono::milliseconds token_lifetime{std::chrono::hours{7 * 24}};
 
-    // Of one address; 0 for no limit.
-    std::uint64_t address_connections = 0; ///< WebSockets at once
-    std::uint64_t address_requests = 0;    ///< a second
+    /// Of one address; but for connections, where it has shown no key.
+    access_limits address;
   } access;
 
   struct {
@@ -154,6 +163,14 @@ std::string help_text();
 /// Name and value of every setting, for the operator. Each value reads back
 /// as itself.
 std::vector<std::pair<std::string, std::string>> dump(const settings& x);
+
+/// How its URLs begin.
+std::string_view scheme(const settings& x) noexcept;
+
+/// The origin of the node's own page at that host, as browsers write it.
+/// @param port where HTTP is served in fact, since `http.port` may be 0.
+std::string own_origin(const settings& x, std::string_view host,
+                       std::uint16_t port);
 
 /// The origins of the node's own pages, as browsers write them.
 /// @param port where HTTP is served in fact, since `http.port` may be 0.

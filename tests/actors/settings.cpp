@@ -29,7 +29,11 @@ const std::vector<value_case> one_of_each{
   {"access.open", "true", "true"},
   {"access.token-secret-file", "t.secret", "t.secret"},
   {"access.address-connections", "10", "10"},
+  {"access.address-symbols", "50", "50"},
+  {"access.address-upgrades", "5", "5"},
   {"access.address-requests", "100", "100"},
+  {"access.address-ticks", "1000", "1000"},
+  {"access.address-bad-messages", "10", "10"},
   {"access.token-lifetime", "12h", "12h"},
   {"ws.max-message", "128", "128"},
   {"ws.ping-interval", "500ms", "500ms"},
@@ -107,9 +111,9 @@ CAF_TEST(others than this host need keys or an explicit word) {
 }
 
 CAF_TEST(every setting can come from every source) {
-  // node.roles and http.trusted-proxies do not go without others: they have
-  // tests of their own.
-  CAF_REQUIRE_EQUAL(one_of_each.size() + 2, all_settings().size());
+  // node.roles, http.trusted-proxies, http.tls-cert and http.tls-key do not go
+  // without others: they have tests of their own.
+  CAF_REQUIRE_EQUAL(one_of_each.size() + 4, all_settings().size());
   for (const auto& c : one_of_each) {
     CAF_MESSAGE(c.name);
     auto want = c.name + '=' + c.shown + '\n';
@@ -131,6 +135,15 @@ CAF_TEST(every setting can come from every source) {
         want);
     }
   }
+}
+
+CAF_TEST(a certificate and its key come together) {
+  CAF_CHECK(contains(error_of({"--http.tls-cert=c.pem"}), "with http.tls-key"));
+  CAF_CHECK(contains(error_of({"--http.tls-key=k.pem"}), "with http.tls-key"));
+  auto x = parsed({"--http.tls-cert=c.pem", "--http.tls-key=k.pem"}).values;
+  CAF_CHECK_EQUAL(changes(x), "http.tls-cert=c.pem\nhttp.tls-key=k.pem\n");
+  CAF_CHECK_EQUAL(own_origins(x, 443).front(), "https://127.0.0.1");
+  CAF_CHECK_EQUAL(own_origins(x, 80).front(), "https://127.0.0.1:80");
 }
 
 CAF_TEST(later sources win) {

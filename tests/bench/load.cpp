@@ -26,10 +26,11 @@ usec to_usec(double seconds) {
 } // namespace
 
 load::load(std::uint16_t publish_port, std::uint16_t port,
-           std::uint32_t symbols)
+           std::uint32_t symbols, bool secure)
   : port_(port),
+    secure_(secure),
     epoll_(epoll_create1(EPOLL_CLOEXEC)),
-    publisher_(publish_port, symbols) {
+    publisher_(publish_port, secure, symbols) {
   all_.symbols = symbols;
   watch(EPOLL_CTL_ADD, publisher_.fd(), nullptr);
   publish_each();
@@ -54,7 +55,7 @@ void load::watch(int op, int fd, subscriber* x) {
 std::size_t load::add(subscription x) {
   auto number = subscribers_.size();
   subscribers_.push_back(std::make_unique<subscriber>(
-    port_, static_cast<std::uint32_t>(number), std::move(x), all_));
+    port_, secure_, static_cast<std::uint32_t>(number), std::move(x), all_));
   ++open_;
   watch(EPOLL_CTL_ADD, subscribers_.back()->fd(), subscribers_.back().get());
   return number;

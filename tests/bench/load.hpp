@@ -16,12 +16,15 @@ class load {
 public:
   /// Connects a publisher to that port and publishes a first tick of each
   /// symbol.
-  load(std::uint16_t port, std::uint32_t symbols) : load(port, port, symbols) {
+  /// @param secure whether to speak TLS.
+  load(std::uint16_t port, std::uint32_t symbols, bool secure = false)
+    : load(port, port, symbols, secure) {
     // nop
   }
 
   /// The same where subscribers connect elsewhere: to the second port.
-  load(std::uint16_t publish_port, std::uint16_t port, std::uint32_t symbols);
+  load(std::uint16_t publish_port, std::uint16_t port, std::uint32_t symbols,
+       bool secure = false);
 
   load(const load&) = delete;
 
@@ -101,6 +104,7 @@ private:
   void publish_each();
 
   std::uint16_t port_;
+  bool secure_;
   int epoll_ = -1;
   tally all_;
   publisher publisher_;

@@ -1,14 +1,10 @@
 #include "publisher.hpp"
 
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
 
-#include "connection.hpp"
 #include "wait.hpp"
 
 namespace livegrid::bench {
@@ -27,13 +23,9 @@ void append_number(std::string& out, std::uint64_t x) {
 
 } // namespace
 
-publisher::publisher(std::uint16_t port, std::uint32_t symbols)
-  : fd_(connect_to(port)), last_(symbols, no_stamp) {
+publisher::publisher(std::uint16_t port, bool secure, std::uint32_t symbols)
+  : socket_(port, secure), last_(symbols, no_stamp) {
   // nop
-}
-
-publisher::~publisher() {
-  ::close(fd_);
 }
 
 void publisher::start(const pace& how) {
@@ -84,8 +76,7 @@ void publisher::send_batch() {
   request += "\r\n\r\n";
   request += body_;
   // What the pipeline holds fits into the kernel's buffers.
-  if (::send(fd_, request.data(), request.size(), MSG_NOSIGNAL)
-      != static_cast<ssize_t>(request.size()))
+  if (!socket_.send(request))
     test::give_up("the node takes no more ticks");
   ++unanswered_;
 }
@@ -114,7 +105,7 @@ void publisher::append_tick() {
 
 void publisher::on_readable(faults& wrong) {
   char buffer[64 * 1024];
-  auto n = ::recv(fd_, buffer, sizeof buffer, MSG_DONTWAIT);
+  auto n = socket_.receive(buffer, sizeof buffer);
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
     return;
   if (n <= 0)

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "connection.hpp"
 #include "faults.hpp"
 #include "stamp.hpp"
 
@@ -29,16 +30,14 @@ class publisher {
 public:
   /// Connects; gives up if it cannot.
   /// @param symbols of the market: ticks go to each in turn.
-  publisher(std::uint16_t port, std::uint32_t symbols);
+  publisher(std::uint16_t port, bool secure, std::uint32_t symbols);
 
   publisher(const publisher&) = delete;
 
   publisher& operator=(const publisher&) = delete;
 
-  ~publisher();
-
   int fd() const noexcept {
-    return fd_;
+    return socket_.fd();
   }
 
   void start(const pace& how);
@@ -93,7 +92,7 @@ private:
 
   void append_tick();
 
-  int fd_ = -1;
+  connection socket_;
   bool running_ = false;
   pace pace_;
   usec started_ = 0;

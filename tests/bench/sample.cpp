@@ -1,5 +1,8 @@
 #include "sample.hpp"
 
+#include "identity.hpp"
+#include "temp_file.hpp"
+
 namespace livegrid::bench {
 
 std::vector<subscription> subscribers(std::uint32_t n, std::uint32_t symbols,
@@ -15,8 +18,14 @@ std::vector<subscription> subscribers(std::uint32_t n, std::uint32_t symbols,
 }
 
 sample take_sample(const setup& x, faults& wrong) {
-  node server;
-  load clients{server.port(), x.symbols};
+  test::identity self;
+  test::temp_file cert{self.cert()};
+  test::temp_file key{self.key()};
+  std::vector<std::string> args;
+  if (x.secure)
+    args = {"--http.tls-cert=" + cert.path(), "--http.tls-key=" + key.path()};
+  node server{std::move(args)};
+  load clients{server.port(), x.symbols, x.secure};
   clients.connect(
     subscribers(x.subscribers, x.symbols, x.per_subscriber, x.query));
   auto& all = clients.all();

@@ -24,6 +24,7 @@ struct setup {
   pace how = {};
   double seconds = 0;   ///< measured, after a warm-up of a fifth of it
   bool sampled = false; ///< see tally::sampled
+  bool secure = false;  ///< by TLS
 };
 
 /// What was seen in the measured seconds.

@@ -6,6 +6,7 @@ const std::vector<scenario>& scenarios() {
   static const std::vector<scenario> result{
     {"fan1000", "1000 subscribers, as fast as they are served", 5, true,
      run_fan1000},
+    {"tls", "a row's cost with HTTPS and without", 5, true, run_tls},
     {"lat100k", "latency at 200 ticks/s to 500 subscribers", 5, true,
      run_lat100k},
     {"lat20k", "latency at 200 ticks/s to 100 subscribers", 5, true,

@@ -22,6 +22,7 @@ const std::vector<scenario>& scenarios();
 // -- in steady state
 
 void run_fan1000(double seconds, report& to);
+void run_tls(double seconds, report& to);
 void run_lat100k(double seconds, report& to);
 void run_lat20k(double seconds, report& to);
 void run_flat5000(double seconds, report& to);

@@ -57,6 +57,16 @@ void run_fan1000(double seconds, report& to) {
           x.used);
 }
 
+void run_tls(double seconds, report& to) {
+  setup plain{.subscribers = 1000,
+              .how = full_speed,
+              .seconds = seconds,
+              .sampled = true};
+  auto secure = plain;
+  secure.secure = true;
+  compare("tls", plain, "http", secure, "https", to);
+}
+
 void run_lat100k(double seconds, report& to) {
   run_latency("lat100k", 500, seconds, to);
 }

@@ -1,13 +1,9 @@
 #include "subscriber.hpp"
 
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 
-#include "connection.hpp"
 #include "frame.hpp"
 
 namespace livegrid::bench {
@@ -26,9 +22,9 @@ constexpr std::uint32_t connections_per_address = 5000;
 
 } // namespace
 
-subscriber::subscriber(std::uint16_t port, std::uint32_t number,
+subscriber::subscriber(std::uint16_t port, bool secure, std::uint32_t number,
                        subscription wants, tally& all)
-  : fd_(connect_to(port, number / connections_per_address % 64, wants.narrow)),
+  : socket_(port, secure, number / connections_per_address % 64, wants.narrow),
     checked_(number % sample_step == 0),
     wants_(std::move(wants)),
     all_(all) {
@@ -43,14 +39,8 @@ subscriber::subscriber(std::uint16_t port, std::uint32_t number,
                    "Upgrade: websocket\r\n"
                    "Sec-WebSocket-Version: 13\r\n"
                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-  if (::send(fd_, request.data(), request.size(), MSG_NOSIGNAL)
-      != static_cast<ssize_t>(request.size()))
+  if (!socket_.send(request))
     fail("handshake not taken");
-}
-
-subscriber::~subscriber() {
-  if (fd_ >= 0)
-    ::close(fd_);
 }
 
 std::uint32_t
@@ -63,7 +53,7 @@ subscriber::behind(const std::vector<stamp>& published) const noexcept {
 
 void subscriber::on_readable() {
   std::memcpy(buffer, rest_.data(), rest_.size());
-  auto n = ::recv(fd_, buffer + rest_.size(), read_size, MSG_DONTWAIT);
+  auto n = socket_.receive(buffer + rest_.size(), read_size);
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
     return;
   if (n <= 0)
@@ -167,8 +157,7 @@ void subscriber::subscribe() {
 
 void subscriber::send_frame(std::uint8_t head, std::string_view payload) {
   auto bytes = frame_bytes(head, payload);
-  if (::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL)
-      != static_cast<ssize_t>(bytes.size()))
+  if (!socket_.send(bytes))
     fail("message not taken");
 }
 
@@ -180,16 +169,12 @@ void subscriber::fail(const char* what) {
 }
 
 void subscriber::leave(farewell how) {
-  if (fd_ < 0)
+  if (fd() < 0)
     return;
   phase_ = phase::closed;
   if (how == farewell::close_frame)
     send_frame(close_frame, std::string_view{"\x03\xE8", 2});
-  linger hard{1, 0};
-  if (how == farewell::reset)
-    setsockopt(fd_, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
-  ::close(fd_);
-  fd_ = -1;
+  socket_.close(how == farewell::reset);
 }
 
 } // namespace livegrid::bench

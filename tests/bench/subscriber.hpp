@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "connection.hpp"
 #include "faults.hpp"
 #include "percentiles.hpp"
 #include "row_scanner.hpp"
@@ -61,18 +62,17 @@ public:
   enum class farewell { close_frame, fin, reset };
 
   /// Connects and asks for the upgrade; gives up if it cannot.
+  /// @param secure whether to speak TLS.
   /// @param number gives the source address and whether it is in the sample.
-  subscriber(std::uint16_t port, std::uint32_t number, subscription wants,
-             tally& all);
+  subscriber(std::uint16_t port, bool secure, std::uint32_t number,
+             subscription wants, tally& all);
 
   subscriber(const subscriber&) = delete;
 
   subscriber& operator=(const subscriber&) = delete;
 
-  ~subscriber();
-
   int fd() const noexcept {
-    return fd_;
+    return socket_.fd();
   }
 
   phase state() const noexcept {
@@ -115,7 +115,7 @@ private:
 
   void fail(const char* what);
 
-  int fd_ = -1;
+  connection socket_;
   phase phase_ = phase::handshake;
   bool checked_;
   subscription wants_;

@@ -14,8 +14,13 @@ CAF_TEST(the addresses of this machine are origins of its own) {
   auto has = [](const std::vector<std::string>& all, const char* x) {
     return std::find(all.begin(), all.end(), x) != all.end();
   };
-  CAF_CHECK(has(interface_origins(7779), "http://127.0.0.1:7779"));
-  CAF_CHECK(has(interface_origins(80), "http://127.0.0.1"));
+  settings values;
+  CAF_CHECK(has(interface_origins(values, 7779), "http://127.0.0.1:7779"));
+  CAF_CHECK(has(interface_origins(values, 80), "http://127.0.0.1"));
+  CAF_CHECK(has(interface_origins(values, 443), "http://127.0.0.1:443"));
+  values.http.tls_cert = "cert.pem";
+  CAF_CHECK(has(interface_origins(values, 443), "https://127.0.0.1"));
+  CAF_CHECK(has(interface_origins(values, 80), "https://127.0.0.1:80"));
 }
 
 CAF_TEST(headers of one name are one header) {

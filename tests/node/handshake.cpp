@@ -137,7 +137,7 @@ CAF_TEST(a_connection_can_be_upgraded_after_other_requests) {
   CAF_CHECK_EQUAL(client.request("GET", "/live_grid_ws").status, 426);
   CAF_CHECK_EQUAL(
     client.request("GET", "/live_grid_ws", handshake_headers()).status, 101);
-  ws_client subscriber{std::move(client.socket()), client.rest()};
+  ws_client subscriber{std::move(client)};
   subscriber.send_text(subscription);
   CAF_CHECK_EQUAL(subscriber.next_json().at("symbol").text(), "AAPL");
 }
@@ -150,7 +150,7 @@ CAF_TEST(frames_sent_right_behind_the_request_count) {
     client.send(request_bytes("GET", "/live_grid_ws", handshake_headers())
                 + bytes);
     CAF_CHECK_EQUAL(client.read().status, 101);
-    ws_client subscriber{std::move(client.socket()), client.rest()};
+    ws_client subscriber{std::move(client)};
     CAF_CHECK_EQUAL(subscriber.next_json().at("symbol").text(), "AAPL");
   }
 }
@@ -163,7 +163,7 @@ CAF_TEST(half_a_frame_behind_the_request_is_completed) {
                 + frame.substr(0, cut));
     CAF_CHECK_EQUAL(client.read().status, 101);
     client.send(frame.substr(cut));
-    ws_client subscriber{std::move(client.socket()), client.rest()};
+    ws_client subscriber{std::move(client)};
     CAF_CHECK_EQUAL(subscriber.next_json().at("symbol").text(), "AAPL");
   }
 }
@@ -175,7 +175,7 @@ CAF_TEST(requests_before_and_with_the_upgrade_in_one_write) {
               + to_bytes({.payload = subscription}));
   CAF_CHECK_EQUAL(client.read().status, 200);
   CAF_CHECK_EQUAL(client.read().status, 101);
-  ws_client subscriber{std::move(client.socket()), client.rest()};
+  ws_client subscriber{std::move(client)};
   CAF_CHECK_EQUAL(subscriber.next_json().at("symbol").text(), "AAPL");
 }
 
@@ -185,7 +185,7 @@ CAF_TEST(a_handshake_may_come_byte_by_byte) {
     request_bytes("GET", "/live_grid_ws", handshake_headers())
     + to_bytes({.payload = subscription}));
   CAF_CHECK_EQUAL(client.read().status, 101);
-  ws_client subscriber{std::move(client.socket()), client.rest()};
+  ws_client subscriber{std::move(client)};
   CAF_CHECK_EQUAL(subscriber.next_json().at("symbol").text(), "AAPL");
 }
 

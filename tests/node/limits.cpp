@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "key_files.hpp"
@@ -140,6 +141,87 @@ CAF_TEST(an address has limits of its own) {
   // A monitor is never turned away, nor the node's look at itself.
   CAF_CHECK_EQUAL(node.get("/ready").status, 200);
   CAF_CHECK_EQUAL(node.get("/health").status, 200);
+}
+
+CAF_TEST(upgrades of a key beyond its limit are answered 429) {
+  key_files keys;
+  auto three = add(keys, "three", "upgrades:3");
+  node_process node{keys.settings()};
+  auto refused = 0;
+  // Bad ones are requests, and nothing else.
+  for (int i = 0; i < 5; ++i)
+    CAF_CHECK_EQUAL(node.get("/live_grid_ws", with_key(three)).status, 426);
+  for (int i = 0; i < 100 && refused == 0; ++i)
+    refused = upgrade(node, with_key(three)) == 429 ? 1 : 0;
+  CAF_CHECK_EQUAL(refused, 1);
+  node.wait_for_error_text("WebSockets a second of the key: key three");
+  CAF_CHECK_EQUAL(node.get("/symbols", with_key(three)).status, 200);
+}
+
+CAF_TEST(bad messages of a key beyond its limit end its socket) {
+  key_files keys;
+  auto five = add(keys, "five", "bad-messages:5");
+  auto viewer = add(keys, "viewer", "bad-messages:5");
+  auto others = keys.add("others", "read,publish");
+  node_process node{keys.settings()};
+  constexpr auto reason = "over the limit of bad messages a second of the key";
+  for (auto& [target, key] :
+       {std::pair{"/live_grid_ws", viewer}, std::pair{"/ticks", five}}) {
+    ws_client other{node.port(), target, with_key(others)};
+    ws_client socket{node.port(), target, with_key(key)};
+    auto sent = 0;
+    std::optional<ws_message> end;
+    // As fast as they are answered, far more than five a second.
+    for (; sent < 1000 && !end; ++sent) {
+      socket.send(sent % 2 ? ws_frame{.payload = "rubbish"}
+                           : ws_frame{.payload = "x", .code = opcode::binary});
+      auto x = socket.next();
+      CAF_REQUIRE(x);
+      if (x->code == opcode::close)
+        end = x;
+      else
+        CAF_CHECK(contains(x->payload, "detail"));
+    }
+    CAF_REQUIRE(end);
+    CAF_CHECK_GREATER(sent, 4);
+    CAF_CHECK_EQUAL(end->close_code(), 1008);
+    CAF_CHECK_EQUAL(end->payload.substr(2), reason);
+    for (int i = 0; i < 20; ++i)
+      other.send_text("rubbish");
+    for (int i = 0; i < 20; ++i)
+      CAF_CHECK(contains(other.next_text(), "detail"));
+  }
+  auto status = 0;
+  for (int i = 0; i < 1000 && status != 429; ++i)
+    status = node.post("rubbish", with_key(five)).status;
+  CAF_CHECK_EQUAL(status, 429);
+  node.wait_for_error_text("bad messages a second of the key: key five");
+  CAF_CHECK_EQUAL(
+    node.post(R"({"symbol":"X","price":1})", with_key(five)).status, 200);
+}
+
+CAF_TEST(who has no key has the limits of the address) {
+  node_process node{strings{"--market.feed=none", "--access.address-symbols=2",
+                            "--access.address-upgrades=20",
+                            "--access.address-ticks=10",
+                            "--access.address-bad-messages=5"}};
+  ws_client viewer{node.port(), "/live_grid_ws"};
+  viewer.subscribe(R"(["AAPL","MSFT","TSLA"])");
+  std::string all;
+  while (!contains(all, "2 symbols at once") || !contains(all, "MSFT"))
+    all += viewer.next_text();
+  auto status = 0;
+  for (int i = 0; i < 100 && status != 429; ++i)
+    status =
+      node.post(R"([{"symbol":"X","size":1},{"symbol":"Y","size":1}])").status;
+  CAF_CHECK_EQUAL(status, 429);
+  ws_client bad{node.port(), "/live_grid_ws"};
+  for (int i = 0; i < 100; ++i)
+    bad.send_text("rubbish");
+  CAF_CHECK_EQUAL(bad.wait_for_close(), 1008);
+  for (int i = 0; i < 500 && upgrade(node, {}) == 101; ++i)
+    ;
+  node.wait_for_error_text("WebSockets a second of an address");
 }
 
 CAF_TEST(a trusted proxy says for whom it asks and nobody else does) {

@@ -51,16 +51,7 @@ std::string verdict_of(console_fixture& by, const std::string& id) {
 
 /// A viewer, connected from the far network to the near one.
 ws_client connect_from_afar(std::uint16_t port) {
-  tcp_socket socket{two_networks::near_address, port};
-  socket.send(request_bytes("GET", "/live_grid_ws", handshake_headers()));
-  std::string buffer;
-  while (!contains(buffer, "\r\n\r\n"))
-    if (!socket.read_some(buffer))
-      give_up("no answer to the handshake");
-  if (!buffer.starts_with("HTTP/1.1 101 "))
-    give_up("the handshake was refused: " + buffer);
-  auto rest = buffer.substr(buffer.find("\r\n\r\n") + 4);
-  return {std::move(socket), std::move(rest)};
+  return {tcp_socket{two_networks::near_address, port}, "/live_grid_ws"};
 }
 
 } // namespace

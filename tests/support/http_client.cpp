@@ -93,7 +93,11 @@ std::string url_encoded(std::string_view text) {
   return result;
 }
 
-http_client::http_client(std::uint16_t port) : socket_(port) {
+http_client::http_client(std::uint16_t port) : http_client(tcp_socket{port}) {
+  // nop
+}
+
+http_client::http_client(tcp_socket socket) : socket_(std::move(socket)) {
   // nop
 }
 
@@ -198,7 +202,14 @@ std::string http_client::read_to_end() {
 http_response fetch(std::uint16_t port, std::string_view method,
                     std::string_view target, const header_list& headers,
                     std::string_view body) {
-  return http_client{port}.request(method, target, headers, body);
+  return fetch(tcp_socket{port}, method, target, headers, body);
+}
+
+http_response fetch(tcp_socket connection, std::string_view method,
+                    std::string_view target, const header_list& headers,
+                    std::string_view body) {
+  return http_client{std::move(connection)}.request(method, target, headers,
+                                                    body);
 }
 
 } // namespace livegrid::test

@@ -47,6 +47,9 @@ class http_client {
 public:
   explicit http_client(std::uint16_t port);
 
+  /// On a connection that is there already.
+  explicit http_client(tcp_socket socket);
+
   /// The socket, to send raw bytes, to half-close or to reset.
   tcp_socket& socket() noexcept {
     return socket_;
@@ -90,6 +93,10 @@ private:
 
 /// A request on a connection of its own.
 http_response fetch(std::uint16_t port, std::string_view method,
+                    std::string_view target, const header_list& headers = {},
+                    std::string_view body = {});
+
+http_response fetch(tcp_socket connection, std::string_view method,
                     std::string_view target, const header_list& headers = {},
                     std::string_view body = {});
 

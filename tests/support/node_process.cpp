@@ -147,8 +147,9 @@ void node_process::wait_until_listening() {
   }
   auto text = out_->text();
   line_ = text.substr(0, text.find('\n'));
-  auto url = line_.find("http://");
-  auto colon = line_.find(':', url == std::string::npos ? url : url + 7);
+  secure_ = line_.find("https://") != std::string::npos;
+  auto url = line_.find(secure_ ? "https://" : "http://");
+  auto colon = line_.find(':', url == std::string::npos ? url : url + 8);
   if (url == std::string::npos || colon == std::string::npos)
     give_up("no address in the startup line: " + line_);
   port_ = static_cast<std::uint16_t>(std::atoi(line_.c_str() + colon + 1));
@@ -197,14 +198,21 @@ std::size_t node_process::resident() const {
   give_up("no VmRSS of the program");
 }
 
+tcp_socket node_process::connect(int receive_buffer) const {
+  tcp_socket result{port_, receive_buffer};
+  if (secure_ && !result.secure())
+    give_up("no TLS: " + result.tls_fault());
+  return result;
+}
+
 http_response node_process::get(std::string_view target,
                                 const header_list& headers) {
-  return fetch(port_, "GET", target, headers);
+  return fetch(connect(), "GET", target, headers);
 }
 
 http_response node_process::post(std::string_view body,
                                  const header_list& headers) {
-  return fetch(port_, "POST", "/ticks", headers, body);
+  return fetch(connect(), "POST", "/ticks", headers, body);
 }
 
 void node_process::publish(std::string_view body) {

@@ -105,6 +105,10 @@ public:
   /// Resident memory in bytes.
   std::size_t resident() const;
 
+  /// A connection to the port; with TLS if the node speaks that.
+  /// @param receive_buffer see tcp_socket.
+  tcp_socket connect(int receive_buffer = 0) const;
+
   // -- requests, each on a connection of its own ------------------------------
 
   http_response get(std::string_view target, const header_list& headers = {});
@@ -121,6 +125,7 @@ private:
   pid_t pid_ = -1;
   std::string line_;
   std::uint16_t port_ = 0;
+  bool secure_ = false;
   std::unique_ptr<capture> out_;
   std::unique_ptr<capture> err_;
 };

@@ -1,6 +1,7 @@
 #include "tcp_socket.hpp"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -8,8 +9,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <utility>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 
 namespace livegrid::test {
 
@@ -55,13 +60,16 @@ tcp_socket::tcp_socket(const char* host, std::uint16_t port,
 }
 
 tcp_socket::tcp_socket(tcp_socket&& other) noexcept
-  : fd_(std::exchange(other.fd_, -1)), reset_(other.reset_) {
+  : fd_(std::exchange(other.fd_, -1)),
+    reset_(other.reset_),
+    tls_(std::move(other.tls_)) {
   // nop
 }
 
 tcp_socket& tcp_socket::operator=(tcp_socket&& other) noexcept {
   std::swap(fd_, other.fd_);
   std::swap(reset_, other.reset_);
+  std::swap(tls_, other.tls_);
   return *this;
 }
 
@@ -69,15 +77,90 @@ tcp_socket::~tcp_socket() {
   close();
 }
 
+bool tcp_socket::secure(int version) {
+  static const std::shared_ptr<SSL_CTX> context{
+    SSL_CTX_new(TLS_client_method()), SSL_CTX_free};
+  // Whoever writes here may be cut off.
+  std::signal(SIGPIPE, SIG_IGN);
+  tls_.reset(SSL_new(context.get()), SSL_free);
+  // OpenSSL's own level would not let an old version out.
+  SSL_set_security_level(tls_.get(), 0);
+  SSL_set_mode(tls_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE);
+  SSL_set_options(tls_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
+  if (version != 0
+      && (SSL_set_min_proto_version(tls_.get(), version) != 1
+          || SSL_set_max_proto_version(tls_.get(), version) != 1))
+    give_up("no such version of TLS");
+  ::fcntl(fd_, F_SETFL, O_NONBLOCK);
+  SSL_set_fd(tls_.get(), fd_);
+  auto deadline = clock::now() + patience;
+  for (;;) {
+    ERR_clear_error();
+    if (outcome(SSL_connect(tls_.get())) > 0)
+      return true;
+    if (errno != EAGAIN)
+      return false;
+    pollfd p{fd_, wanted_, 0};
+    if (::poll(&p, 1, poll_time(deadline)) == 0)
+      give_up("the node does not shake hands");
+  }
+}
+
+std::string tcp_socket::tls_version() const {
+  return SSL_get_version(tls_.get());
+}
+
+std::string tcp_socket::tls_peer() const {
+  std::unique_ptr<X509, decltype(&X509_free)> cert{
+    SSL_get1_peer_certificate(tls_.get()), X509_free};
+  char name[256] = "";
+  if (cert)
+    X509_NAME_get_text_by_NID(X509_get_subject_name(cert.get()), NID_commonName,
+                              name, sizeof name);
+  return name;
+}
+
+ssize_t tcp_socket::outcome(int n) {
+  if (n > 0)
+    return n;
+  auto what = SSL_get_error(tls_.get(), n);
+  if (what == SSL_ERROR_ZERO_RETURN)
+    return 0;
+  if (what == SSL_ERROR_WANT_READ || what == SSL_ERROR_WANT_WRITE) {
+    wanted_ = what == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT;
+    errno = EAGAIN;
+    return -1;
+  }
+  if (const char* why = ERR_reason_error_string(ERR_peek_error()))
+    tls_fault_ = why;
+  errno = ECONNRESET;
+  return -1;
+}
+
+ssize_t tcp_socket::write_some(const char* data, std::size_t size) {
+  wanted_ = POLLOUT;
+  if (!tls_)
+    return ::send(fd_, data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+  ERR_clear_error();
+  return outcome(SSL_write(tls_.get(), data, static_cast<int>(size)));
+}
+
+ssize_t tcp_socket::read_some(char* to, std::size_t size) {
+  wanted_ = POLLIN;
+  if (!tls_)
+    return ::recv(fd_, to, size, MSG_DONTWAIT);
+  ERR_clear_error();
+  return outcome(SSL_read(tls_.get(), to, static_cast<int>(size)));
+}
+
 bool tcp_socket::send(std::string_view bytes) {
   auto deadline = clock::now() + patience;
   while (!bytes.empty()) {
-    auto n =
-      ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    auto n = write_some(bytes.data(), bytes.size());
     if (n >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(n));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      pollfd p{fd_, POLLOUT, 0};
+      pollfd p{fd_, wanted_, 0};
       if (::poll(&p, 1, poll_time(deadline)) == 0)
         give_up("the node reads nothing: " + std::to_string(bytes.size())
                 + " bytes could not be sent");
@@ -98,7 +181,7 @@ bool tcp_socket::send_bytewise(std::string_view bytes) {
 bool tcp_socket::read_some(std::string& out, clock::time_point deadline) {
   char buffer[65536];
   for (;;) {
-    auto n = ::recv(fd_, buffer, sizeof buffer, MSG_DONTWAIT);
+    auto n = read_some(buffer, sizeof buffer);
     if (n > 0) {
       out.append(buffer, static_cast<std::size_t>(n));
       return true;
@@ -106,7 +189,7 @@ bool tcp_socket::read_some(std::string& out, clock::time_point deadline) {
     if (n == 0)
       return false;
     if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      pollfd p{fd_, POLLIN, 0};
+      pollfd p{fd_, wanted_, 0};
       if (::poll(&p, 1, poll_time(deadline)) == 0)
         give_up("nothing came from the node in time; before it: "
                 + out.substr(out.size() > 300 ? out.size() - 300 : 0));
@@ -118,6 +201,8 @@ bool tcp_socket::read_some(std::string& out, clock::time_point deadline) {
 }
 
 bool tcp_socket::readable(std::chrono::milliseconds wait) const {
+  if (tls_ && SSL_has_pending(tls_.get()) == 1)
+    return true;
   pollfd p{fd_, POLLIN, 0};
   return ::poll(&p, 1, static_cast<int>(wait.count())) > 0;
 }
@@ -131,6 +216,8 @@ std::string tcp_socket::read_to_end() {
 }
 
 void tcp_socket::shutdown_write() {
+  if (tls_)
+    SSL_shutdown(tls_.get());
   ::shutdown(fd_, SHUT_WR);
 }
 

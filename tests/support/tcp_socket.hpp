@@ -1,8 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+
+#include <openssl/types.h>
+#include <sys/types.h>
 
 #include "wait.hpp"
 
@@ -20,6 +24,21 @@ public:
 
   /// To a port of an IPv4 address.
   tcp_socket(const char* address, std::uint16_t port, int receive_buffer = 0);
+
+  /// Speaks TLS from now on, of that version and no other; 0 for any. Returns
+  /// false if the peer would not, and `tls_fault` says why.
+  bool secure(int version = 0);
+
+  /// What kept TLS from going on.
+  const std::string& tls_fault() const noexcept {
+    return tls_fault_;
+  }
+
+  /// What is spoken, such as `TLSv1.3`.
+  std::string tls_version() const;
+
+  /// The common name of whom it is spoken with.
+  std::string tls_peer() const;
 
   tcp_socket(tcp_socket&& other) noexcept;
 
@@ -57,8 +76,19 @@ public:
   void close();
 
 private:
+  /// As the system calls, with TLS if there is; waits for nothing.
+  ssize_t write_some(const char* data, std::size_t size);
+
+  ssize_t read_some(char* to, std::size_t size);
+
+  /// Says what a call of OpenSSL came to as a system call would.
+  ssize_t outcome(int n);
+
   int fd_ = -1;
   bool reset_ = false;
+  std::shared_ptr<SSL> tls_;
+  short wanted_ = 0; ///< by TLS: what poll has to wait for
+  std::string tls_fault_;
 };
 
 /// A listening socket on a free port of 127.0.0.1.

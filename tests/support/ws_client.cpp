@@ -68,7 +68,13 @@ http_response handshake(std::uint16_t port, std::string_view target,
 
 ws_client::ws_client(std::uint16_t port, std::string_view target,
                      const header_list& more, int receive_buffer)
-  : socket_(port, receive_buffer) {
+  : ws_client(tcp_socket{port, receive_buffer}, target, more) {
+  // nop
+}
+
+ws_client::ws_client(tcp_socket socket, std::string_view target,
+                     const header_list& more)
+  : socket_(std::move(socket)) {
   auto headers = handshake_headers();
   headers.insert(headers.end(), more.begin(), more.end());
   if (!socket_.send(request_bytes("GET", target, headers)))
@@ -85,8 +91,8 @@ ws_client::ws_client(std::uint16_t port, std::string_view target,
   begin_ = end + 4;
 }
 
-ws_client::ws_client(tcp_socket socket, std::string rest)
-  : socket_(std::move(socket)), buffer_(std::move(rest)) {
+ws_client::ws_client(http_client by_hand)
+  : socket_(std::move(by_hand.socket())), buffer_(std::move(by_hand.rest())) {
   // nop
 }
 

@@ -61,8 +61,12 @@ public:
   ws_client(std::uint16_t port, std::string_view target,
             const header_list& more = {}, int receive_buffer = 0);
 
+  /// Shakes hands on a connection that is there already.
+  ws_client(tcp_socket socket, std::string_view target,
+            const header_list& more = {});
+
   /// Continues on a connection whose handshake was done by hand.
-  ws_client(tcp_socket socket, std::string rest);
+  explicit ws_client(http_client by_hand);
 
   tcp_socket& socket() noexcept {
     return socket_;

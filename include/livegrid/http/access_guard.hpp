@@ -10,8 +10,6 @@
 #include <string_view>
 #include <variant>
 
-#include <sys/stat.h>
-
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 
@@ -20,6 +18,7 @@
 #include "livegrid/fwd.hpp"
 #include "livegrid/http/access_token.hpp"
 #include "livegrid/http/caller.hpp"
+#include "livegrid/http/file_watch.hpp"
 #include "livegrid/http/http_request.hpp"
 #include "livegrid/http/limiter.hpp"
 #include "livegrid/settings.hpp"
@@ -46,8 +45,11 @@ public:
 
   /// Whether there are keys at all; else everybody may do everything.
   bool on() const noexcept {
-    return !path_.empty();
+    return !file_.path().empty();
   }
+
+  /// Who sends that if he has shown nothing.
+  caller nobody(const http_request& x) const;
 
   /// Who sends that, or why he is turned away: 401 if he does not say, 403 if
   /// he is nobody. A secret that is sent in several places must be right in the
@@ -67,13 +69,19 @@ public:
   std::optional<http_reply> limit(const http_request& x);
 
   /// Whether it may have one more WebSocket: what has to live as long as that,
-  /// or the answer, 429.
+  /// or the answer, 429. Connections are counted by address, too, when there is
+  /// a key.
   std::variant<std::shared_ptr<void>, http_reply> enter(const http_request& x);
 
   /// Whether the caller may publish `n` more ticks now; else how he is refused.
-  /// Writes down who does so for the first time.
+  /// Writes down which key does so for the first time.
   std::optional<refusal> limit_ticks(const caller& who, std::uint64_t n,
                                      std::string_view peer);
+
+  /// Whether the caller may send a message that cannot be taken, and has; else
+  /// how he is refused from now on.
+  std::optional<refusal> limit_bad_message(const caller& who,
+                                           std::string_view peer);
 
   /// A token of that caller's key, to be handed out for reading; empty if he
   /// has none.
@@ -93,35 +101,40 @@ private:
 
   static seconds now();
 
+  static caller known(const http_request& x, access_key_ptr key, bool by_token);
+
   /// The key of that name and secret, `NAME.SECRET`; null if there is none.
   access_key_ptr find(std::string_view credential) const;
 
   http_reply turn_away(const http_request& x, std::uint16_t status,
                        std::string_view detail, std::string_view why);
 
-  /// Notes that a limit was met.
-  void note(std::string_view peer, std::string_view what,
-            std::string_view limit, const caller& who);
+  /// Whether the caller may do that `n` times more now, which counts then; else
+  /// how he is refused, which is noted.
+  std::optional<refusal> take(const caller& who, const access_limit& of,
+                              std::uint64_t n, std::string_view peer,
+                              std::string_view what);
 
-  http_reply too_many(const http_request& x, std::string_view limit);
+  /// Notes that a limit was met, and says it.
+  refusal too_many(const caller& who, const access_limit& of,
+                   std::string_view whose, std::string_view peer,
+                   std::string_view what);
 
   void look_again();
 
   void check();
 
   asio::steady_timer timer_;
-  std::string path_;
+  file_watch file_;
   std::string secret_path_;
   std::chrono::seconds token_lifetime_;
-  std::uint64_t address_connections_;
-  std::uint64_t address_requests_;
+  access_limits of_address_;
   counters_ptr stats_;
   log_ptr log_;
   limiter limits_;
   std::set<std::string> published_; ///< names of keys that ever did
   keyring_ptr keys_;
   std::optional<token_mint> mint_;
-  struct stat seen_ {};     ///< of the file that was read last
   bool complained_ = false; ///< that it cannot be read any more
   seconds looked_{};        ///< when keys were last checked for expiry
 };

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "livegrid/access_key.hpp"
+#include "livegrid/access_limits.hpp"
 
 namespace livegrid {
 
@@ -11,6 +15,12 @@ struct caller {
 
   /// Whether it has shown a token, which is good for reading only.
   bool by_token = false;
+
+  /// Where it came from, without a port; a proxy's client's.
+  std::string address;
+
+  /// Of the key, or of the address if there is none.
+  access_limits limits;
 
   bool may(scope x) const noexcept {
     return !key || (key->may(x) && (!by_token || x == scope::read));

@@ -11,9 +11,9 @@
 #include <utility>
 
 #include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
 
 #include "livegrid/fwd.hpp"
+#include "livegrid/http/tls_socket.hpp"
 
 namespace livegrid {
 
@@ -120,9 +120,21 @@ public:
 
   /// Answers with an error, then waits a moment for the client to stop sending,
   /// since a reset could reach it before the answer.
-  void refuse(asio::ip::tcp::socket socket, std::uint16_t status,
-              std::string_view detail,
+  void refuse(tls_socket socket, std::uint16_t status, std::string_view detail,
               const std::optional<std::string>& origin);
+
+  /// Speak TLS from now on.
+  void secure(std::function<ssl_ptr()> make) {
+    make_tls_ = std::move(make);
+  }
+
+  /// What a new connection speaks TLS with; null if it does not.
+  ssl_ptr make_tls() const {
+    return make_tls_ ? make_tls_() : nullptr;
+  }
+
+  /// Counts and logs that a peer broke a rule of TLS.
+  void note_tls_fault(const tls_socket& socket, std::string_view why);
 
   /// Keeps something until the loop has dropped all handlers: RESTinio's
   /// connections, which these own, refer to their server to the last.
@@ -158,6 +170,7 @@ private:
   counters_ptr stats_;
   log_ptr log_;
   header_maker more_headers_;
+  std::function<ssl_ptr()> make_tls_;
   std::shared_ptr<http_input> current_;
   std::list<leaving> leaving_;
   std::shared_ptr<void> kept_;

@@ -25,7 +25,7 @@ struct http_request {
   std::string user_agent;
   std::string peer;    ///< address and port; of a proxy's client the address
   std::string address; ///< the same without a port
-  bool secure = false; ///< a trusted proxy says that the client speaks TLS
+  bool secure = false; ///< the client speaks TLS, with us or a trusted proxy
   std::string body;
 
   // Where credentials may be, as sent; never logged, as the query is not.

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <sys/socket.h>
-
-#include <array>
+#include <cerrno>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,6 +15,7 @@
 #include <asio/steady_timer.hpp>
 
 #include "livegrid/http/connection_gate.hpp"
+#include "livegrid/http/tls_socket.hpp"
 
 namespace livegrid {
 
@@ -72,13 +71,13 @@ struct http_input {
   std::optional<std::string> find_field(std::string_view name) const;
 };
 
-/// The socket of an HTTP connection, as RESTinio drives it: a TCP socket that
-/// passes the gate before its first read, that answers a client which has
-/// closed its own half, and that leaves politely when the parser gave its
-/// client up.
-class http_socket : public asio::ip::tcp::socket {
+/// The socket of an HTTP connection, as RESTinio drives it: a socket that
+/// passes the gate before its first read, where it learns whether to speak TLS,
+/// that answers a client which has closed its own half, and that leaves
+/// politely when the parser gave its client up.
+class http_socket : public tls_socket {
 public:
-  using super = asio::ip::tcp::socket;
+  using super = tls_socket;
 
   explicit http_socket(asio::io_context& context)
     : super(context), gate_(&asio::use_service<connection_gate>(context)) {
@@ -123,12 +122,14 @@ public:
       input_->reserved = reserved;
       if (reserved)
         limit_stay();
+      if (auto ssl = gate_->make_tls())
+        secure(std::move(ssl));
     }
     // It wants more of a request: so the header was fine.
     if (std::exchange(input_->continue_due, false) && input_->in_flight == 0)
       send_continue();
     super::async_read_some(
-      buffers, [gate = gate_, input = input_, data = buffers.data(),
+      buffers, [this, gate = gate_, input = input_, data = buffers.data(),
                 h = std::forward<Handler>(handler)](asio::error_code ec,
                                                     std::size_t n) mutable {
         if (ec == asio::error::eof && input->in_flight > 0) {
@@ -138,6 +139,8 @@ public:
           };
           return;
         }
+        if (ec.value() == EPROTO && is_secure())
+          refuse_tls();
         input->note({static_cast<const char*>(data), n});
         auto before = gate->set_current(input);
         h(ec, n);
@@ -196,8 +199,17 @@ private:
   /// whose socket has no room for so little does not read anyway.
   void send_continue() {
     static constexpr std::string_view text = "HTTP/1.1 100 Continue\r\n\r\n";
-    std::ignore = ::send(native_handle(), text.data(), text.size(),
-                         MSG_NOSIGNAL | MSG_DONTWAIT);
+    std::ignore = write_now(text.data(), text.size());
+  }
+
+  /// Somebody does not speak TLS, or none that we do; to one who takes this for
+  /// HTTP it is said so in his language.
+  void refuse_tls() {
+    if (fault() != "http request")
+      return gate_->note_tls_fault(*this, fault());
+    give_up_tls();
+    refuse(static_cast<std::uint16_t>(parse_fault::bad_request),
+           "this port speaks TLS: https, not http");
   }
 
   void refuse(std::uint16_t status, std::string_view detail) {

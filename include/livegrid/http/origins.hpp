@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "livegrid/http/http_request.hpp"
+#include "livegrid/settings.hpp"
 
 namespace livegrid {
 
@@ -39,6 +40,8 @@ private:
 /// The node's own origins where it listens on every interface: each address of
 /// this machine. Names of it are not among them, since a page may give any
 /// address a name of its own.
-std::vector<std::string> interface_origins(std::uint16_t port);
+/// @param port where they are served in fact.
+std::vector<std::string> interface_origins(const settings& values,
+                                           std::uint16_t port);
 
 } // namespace livegrid

@@ -84,6 +84,7 @@ private:
   ws_sessions sessions_;
   connection_gate& gate_;
   access_guard guard_;
+  bool secure_; ///< HTTPS
   address_ranges proxies_;
   api_description api_;
   std::vector<route> routes_;

@@ -80,6 +80,11 @@ struct backend {
                                        std::string_view)>
     limit_ticks;
 
+  /// How the caller is refused who has sent one more message that cannot be
+  /// taken; nothing if that is borne with.
+  std::function<std::optional<refusal>(const caller&, std::string_view)>
+    limit_bad_message;
+
   /// Proves that a subscriber is served; made when it is known where.
   std::shared_ptr<health_check> health;
 };
@@ -143,8 +148,9 @@ void post_ticks(backend&, const http_request&, const responder&);
 
 /// Counts, logs and tells the market what a publisher sent that is no ticks.
 /// @param peer address and port.
-void note_refused(backend& b, const feed_id& from, std::string_view peer,
-                  const refusal& why);
+/// @returns how he is refused: so, or for having sent too many such.
+refusal note_refused(backend& b, const feed_id& from, const caller& who,
+                     std::string_view peer, refusal why);
 
 /// The first tick of a symbol that the caller may not publish, as what it is
 /// refused with.

@@ -13,6 +13,7 @@
 #include <asio/steady_timer.hpp>
 
 #include "livegrid/http/symbol_finder.hpp"
+#include "livegrid/http/tls_socket.hpp"
 #include "livegrid/http/ws_client_codec.hpp"
 
 namespace livegrid {
@@ -36,6 +37,9 @@ struct probe_config {
 
   /// The path of a subscriber.
   std::string target;
+
+  /// What it speaks TLS with; null for none.
+  ssl_context_ptr tls;
 
   /// How long all of it may take.
   std::chrono::milliseconds patience{2000};
@@ -91,7 +95,7 @@ private:
 
   void finish();
 
-  asio::ip::tcp::socket socket_;
+  tls_socket socket_;
   asio::steady_timer deadline_;
   probe_config config_;
   callback done_;

@@ -9,7 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include <asio/ip/tcp.hpp>
+#include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 
 #include "livegrid/access_key.hpp"
@@ -17,6 +17,7 @@
 #include "livegrid/frame_sink.hpp"
 #include "livegrid/fwd.hpp"
 #include "livegrid/http/connection_gate.hpp"
+#include "livegrid/http/tls_socket.hpp"
 #include "livegrid/http/ws_codec.hpp"
 
 namespace livegrid {
@@ -34,9 +35,10 @@ public:
   /// The connection is up; `way_out` stays usable until `on_gone`.
   virtual void on_open(const std::shared_ptr<ws_session>& way_out) = 0;
 
-  virtual void on_text(std::string&& text) = 0;
+  // Each returns why the connection has to be closed (1008), or nothing.
+  virtual std::string on_text(std::string&& text) = 0;
 
-  virtual void on_binary() = 0;
+  virtual std::string on_binary() = 0;
 
   /// All that was given to `send` is out, after it was not at first.
   virtual void on_writable() = 0;
@@ -67,7 +69,7 @@ public:
   /// @param unread what the client has sent behind its request.
   /// @param key whose connection it is; may be null.
   /// @param peer the client's address; empty for that of the socket.
-  void open(asio::ip::tcp::socket socket, connection_gate::pass pass,
+  void open(tls_socket socket, connection_gate::pass pass,
             std::shared_ptr<void> held, std::string_view answer,
             std::string_view unread, std::uint64_t max_message,
             std::unique_ptr<ws_endpoint> endpoint, access_key_ptr key,
@@ -123,10 +125,10 @@ class ws_session final : public frame_sink,
 public:
   using clock = ws_sessions::clock;
 
-  ws_session(ws_sessions& owner, asio::ip::tcp::socket socket,
-             connection_gate::pass pass, std::shared_ptr<void> held,
-             std::uint64_t max_message, std::unique_ptr<ws_endpoint> endpoint,
-             access_key_ptr key, std::string peer, std::uint64_t number);
+  ws_session(ws_sessions& owner, tls_socket socket, connection_gate::pass pass,
+             std::shared_ptr<void> held, std::uint64_t max_message,
+             std::unique_ptr<ws_endpoint> endpoint, access_key_ptr key,
+             std::string peer, std::uint64_t number);
 
   // -- frame_sink -------------------------------------------------------------
 
@@ -181,6 +183,9 @@ private:
 
   void send_now(std::string bytes);
 
+  /// Tells the endpoint, and closes.
+  void end(close_code code, std::string_view reason);
+
   /// From here on only the end of the connection matters.
   void begin_closing(std::chrono::milliseconds patience);
 
@@ -201,7 +206,7 @@ private:
   };
 
   ws_sessions& owner_;
-  asio::ip::tcp::socket socket_;
+  tls_socket socket_;
   connection_gate::pass pass_;
   std::shared_ptr<void> held_;
   std::unique_ptr<ws_endpoint> endpoint_;
