@@ -88,6 +88,16 @@ http_request read(const restinio_request& request,
   return result;
 }
 
+/// Whether the parser took a name and a blank for that name (RFC 9112, 5.1). A
+/// proxy may have taken such a line for nothing, and so a body for a request.
+bool has_blank_name(const restinio::http_request_header_t& header) {
+  auto result = false;
+  header.for_each_field([&](const auto& x) {
+    result |= x.name().find_first_of(" \t") != std::string::npos;
+  });
+  return result;
+}
+
 } // namespace
 
 request_handler::request_handler(io_loop& loop, backend parts,
@@ -158,8 +168,12 @@ request_handler::on_request(restinio_request raw) {
         me->write(raw, std::move(x), origin, head, input, timed);
       });
   }};
-  if (input && input->reserved && !(where && where->when_full)
-      && !probed_by(request))
+  if (input && has_blank_name(raw->header()))
+    input->dubious = true;
+  if (input && input->dubious)
+    refuse_malformed(request, to);
+  else if (input && input->reserved && !(where && where->when_full)
+           && !probed_by(request))
     refuse_full(request, to);
   else if (admit(where, request, to))
     dispatch(where, request, raw, to);
@@ -238,6 +252,17 @@ void request_handler::refuse_full(const http_request& request,
   note_connection_refused(*backend_.stats, *backend_.log, request.peer);
   auto reply = error_reply(503, full_node);
   reply.headers.emplace_back("Retry-After", "1");
+  to(std::move(reply));
+}
+
+void request_handler::refuse_malformed(const http_request& request,
+                                       const responder& to) {
+  constexpr std::string_view why = "a header's name has a blank in it";
+  note_bad_input(*backend_.stats, *backend_.log,
+                 counters::fault::http_malformed, request.peer,
+                 request.method + ' ' + request.path, why);
+  auto reply = error_reply(400, why);
+  reply.last = true;
   to(std::move(reply));
 }
 
@@ -333,7 +358,7 @@ void request_handler::write(restinio_request& request, http_reply x,
     for (const auto& [name, value] : x.headers)
       to.append_header(name, value);
     // An upgrade that was refused leaves the parser past its end.
-    if (backend_.draining || (input && input->reserved)
+    if (x.last || backend_.draining || (input && input->reserved)
         || request->header().connection()
              == restinio::http_connection_header_t::upgrade)
       to.connection_close();

@@ -223,6 +223,37 @@ CAF_TEST(requests_on_one_connection_do_not_hide_in_another) {
   CAF_CHECK_EQUAL(node.rows("AAPL").at(0).at("price").literal(), "150");
 }
 
+CAF_TEST(nothing_hides_behind_a_length_that_proxies_may_not_see) {
+  // Each is followed by a request that must not be served: it may be what a
+  // proxy takes for a body.
+  for (std::string_view odd :
+       {"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+        "Content-Length : 2\r\n\r\n[]",
+        "Content-Length: 5\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+        "Content-Length: 5\r\nTransfer-Encoding:\tchunked\r\n\r\n0\r\n\r\n",
+        "Content-Length: 5\r\nTransfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n",
+        "Content-Length: 5\r\nTransfer-Encoding: \vchunked\r\n\r\n0\r\n\r\n",
+        "Content-Length: 5\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n"
+        "0\r\n\r\n",
+        "Content-Length: +2\r\n\r\n[]", "Content-Length: 2, 2\r\n\r\n[]",
+        "Content-Length: 0x2\r\n\r\n[]", "Content-Length: 2 9\r\n\r\n[]",
+        "Content-Length: 2\r\nContent-Length: 2\r\n\r\n[]",
+        "X: y\rContent-Length: 2\r\n\r\n[]",
+        "Transfer-Encoding: chunked\r\n\r\n2\n[]\n0\n\n",
+        "Transfer-Encoding: chunked\r\n\r\n0x2\r\n[]\r\n0\r\n\r\n"}) {
+    CAF_MESSAGE(odd);
+    http_client client{node.port()};
+    client.send("POST /ticks HTTP/1.1\r\nHost: x\r\n" + std::string{odd}
+                + request_bytes("POST", "/ticks", {}, one_tick));
+    client.socket().shutdown_write();
+    CAF_CHECK_EQUAL(client.read().status, 400);
+    CAF_CHECK_EQUAL(client.read_to_end(), "");
+  }
+  CAF_CHECK_EQUAL(node.rows("AAPL").at(0).at("price").literal(), "150");
+}
+
 CAF_TEST(the_form_of_a_request_to_a_proxy_is_served) {
   for (auto target : {"http://127.0.0.1/health", "http://x.example:80/health",
                       "https://[::1]/health"}) {

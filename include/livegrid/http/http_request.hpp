@@ -43,6 +43,7 @@ struct http_reply {
   std::string body;
   std::string type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers;
+  bool last = false; ///< the connection ends with it
 };
 
 /// An error in FastAPI's form, with a string as detail.

@@ -41,6 +41,9 @@ struct http_input {
   /// It is beyond the limit: only what an operator needs is answered.
   bool reserved = false;
 
+  /// It has sent what may be two things at once: nothing of it is served.
+  bool dubious = false;
+
   /// The client waits with its body until it is told to go on.
   bool continue_due = false;
 

@@ -63,6 +63,9 @@ private:
   /// Answers a request of a connection that is beyond the limit.
   void refuse_full(const http_request& request, const responder& to);
 
+  /// Answers a request that the parser should not have let pass.
+  void refuse_malformed(const http_request& request, const responder& to);
+
   /// Counts and logs what a page is not allowed to do.
   void note_origin(const http_request& request, std::string_view why);
 
