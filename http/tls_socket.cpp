@@ -55,9 +55,18 @@ ssize_t tls_socket::outcome(int n, wait_type& waits_for) {
   }
 }
 
+bool tls_socket::closed() const {
+  if (is_open())
+    return false;
+  errno = EBADF;
+  return true;
+}
+
 ssize_t tls_socket::read_now(char* to, std::size_t n) {
   if (!ssl_)
     return ::recv(native_handle(), to, n, MSG_DONTWAIT);
+  if (closed())
+    return -1;
   ERR_clear_error();
   errno = 0;
   return outcome(
@@ -68,6 +77,8 @@ ssize_t tls_socket::read_now(char* to, std::size_t n) {
 ssize_t tls_socket::write_now(const char* data, std::size_t n) {
   if (!ssl_)
     return ::send(native_handle(), data, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (closed())
+    return -1;
   std::size_t done = 0;
   while (done < n) {
     ERR_clear_error();

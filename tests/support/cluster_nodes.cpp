@@ -27,17 +27,18 @@ grid_viewer::~grid_viewer() {
 
 void grid_viewer::wait_for(double price) {
   std::unique_lock guard{mutex_};
-  auto seen_all = [&] {
+  auto missing = [&] {
+    std::string result;
     for (int i = 0; i < num_traded; ++i)
-      if (auto x = prices_.find(traded_symbol(i));
-          x == prices_.end() || x->second < price)
-        return false;
-    return true;
+      if (auto& x = prices_[traded_symbol(i)]; x < price)
+        result += ' ' + traded_symbol(i) + '=' + std::to_string(x);
+    return result;
   };
-  if (!news_.wait_for(guard, patience, [&] { return ended_ || seen_all(); })
-      || !seen_all())
+  if (!news_.wait_for(guard, patience,
+                      [&] { return ended_ || missing().empty(); })
+      || !missing().empty())
     give_up("the viewer never saw price " + std::to_string(price)
-            + " of all symbols");
+            + " of all symbols, but" + missing());
 }
 
 std::size_t grid_viewer::steps_back() const {

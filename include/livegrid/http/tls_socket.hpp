@@ -159,6 +159,10 @@ private:
     }
   };
 
+  /// Whether it has been closed, with errno: OpenSSL knows its descriptor by
+  /// number, which may be another connection's by now.
+  bool closed() const;
+
   /// What OpenSSL's answer means, in the terms of recv and send.
   ssize_t outcome(int n, wait_type& waits_for);
 

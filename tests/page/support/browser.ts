@@ -36,6 +36,7 @@ export class TestBrowser {
       permissions: ["clipboard-read", "clipboard-write"],
       acceptDownloads: true,
       colorScheme: "light",
+      ignoreHTTPSErrors: true,
     });
   }
 

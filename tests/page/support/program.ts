@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 export class Program {
   readonly #process: ChildProcess;
   #port = 0;
+  #scheme = "";
 
   private constructor(args: string[]) {
     const path = process.env.LIVEGRID_PROGRAM;
@@ -28,7 +29,7 @@ export class Program {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `${this.#scheme}://127.0.0.1:${this.#port}`;
   }
 
   async post(ticks: unknown): Promise<void> {
@@ -55,7 +56,10 @@ export class Program {
     const out = this.#process.stdout;
     if (!out) throw new Error("no standard output");
     for await (const line of createInterface(out)) {
-      this.#port = Number(/http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1]);
+      const [, scheme, port] =
+        /(https?):\/\/127\.0\.0\.1:(\d+)/.exec(line) ?? [];
+      this.#scheme = scheme ?? "";
+      this.#port = Number(port);
       if (this.#port) return;
     }
     throw new Error("the program did not start");
