@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "livegrid/setting_value.hpp"
 #include "livegrid/text.hpp"
 
 namespace livegrid {
@@ -22,7 +23,7 @@ symbol_filter::symbol_filter(std::vector<std::string> patterns)
 std::string symbol_filter::fault_of(const std::vector<std::string>& patterns) {
   for (const auto& x : patterns)
     if (auto why = fault_of(x); !why.empty())
-      return "'" + x + "' " + why;
+      return quote(x) + ' ' + why;
   auto wild = std::count_if(patterns.begin(), patterns.end(), [](auto& x) {
     return x.find_first_of("*?") != x.npos;
   });

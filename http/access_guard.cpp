@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <utility>
 
 #include <asio/ip/address.hpp>
@@ -68,6 +69,15 @@ std::string network_of(const std::string& address) {
   auto bytes = x.to_v6().to_bytes();
   std::fill(bytes.begin() + 8, bytes.end(), 0);
   return asio::ip::address_v6{bytes}.to_string();
+}
+
+bool same_key(const access_key& a, const access_key& b) {
+  return a.hash == b.hash && a.scopes == b.scopes && *a.symbols == *b.symbols
+         && a.expires == b.expires
+         && std::all_of(std::begin(all_limits), std::end(all_limits),
+                        [&](const access_limit& x) {
+                          return a.limits.*x.value == b.limits.*x.value;
+                        });
 }
 
 /// What an `Authorization` of that form holds.
@@ -332,6 +342,19 @@ bool access_guard::still_good(const access_key& x) const {
          && !i->second->expired(now());
 }
 
+void access_guard::note_changes(const keyring& before) {
+  for (const auto& [name, x] : *keys_) {
+    auto i = before.find(name);
+    if (i == before.end())
+      log_->info("key_added", {{"key", name}});
+    else if (!same_key(*i->second, *x))
+      log_->info("key_changed", {{"key", name}});
+  }
+  for (const auto& [name, x] : before)
+    if (!keys_->contains(name))
+      log_->info("key_revoked", {{"key", name}});
+}
+
 void access_guard::look_again() {
   constexpr std::chrono::milliseconds every{500};
   timer_.expires_after(every);
@@ -358,7 +381,9 @@ void access_guard::check() {
     } else {
       complained_ = false;
       changed = true;
-      keys_ = std::make_shared<keyring>(std::move(std::get<keyring>(read)));
+      auto before = std::exchange(
+        keys_, std::make_shared<keyring>(std::move(std::get<keyring>(read))));
+      note_changes(*before);
       log_->info("keys_read",
                  {{"keys", keys_->size()}, {"file", file_.path()}});
     }

@@ -103,6 +103,11 @@ void connection_gate::note_tls_fault(const tls_socket& socket,
 void connection_gate::refuse(tls_socket socket, std::uint16_t status,
                              std::string_view detail,
                              const std::optional<std::string>& origin) {
+  if (stats_)
+    note(*stats_, *log_, status, peer_of(socket), detail);
+  // It has not shaken hands yet, and would not understand.
+  if (make_tls_ && status == 503)
+    return;
   std::string body = "{\"detail\":\"";
   body += detail;
   body += "\"}";
@@ -116,8 +121,6 @@ void connection_gate::refuse(tls_socket socket, std::uint16_t status,
   if (more_headers_)
     head += more_headers_(origin);
   head += "\r\n" + body;
-  if (stats_)
-    note(*stats_, *log_, status, peer_of(socket), detail);
   // A fresh socket has room for so little; one that has not is given up.
   auto sent = socket.write_now(head.data(), head.size());
   asio::error_code ec;

@@ -73,7 +73,8 @@ http_request read(const restinio_request& request,
   result.address = request->remote_endpoint().address().to_string();
   result.secure = secure;
   if (proxies.contains(result.address)) {
-    result.secure = header.get_field_or("X-Forwarded-Proto", "") == "https";
+    if (header.has_field("X-Forwarded-Proto"))
+      result.secure = header.get_field("X-Forwarded-Proto") == "https";
     // Some proxies add a line of their own behind the client's.
     std::string forwarded;
     header.for_each_field([&](const auto& x) {
@@ -165,12 +166,16 @@ request_handler::on_request(restinio_request raw) {
     if (auto me = self.lock())
       asio::post(me->loop_.context(), [me, raw, input, origin, head, timed,
                                        x = std::move(x)]() mutable {
+        // RESTinio may go on with the next request of the connection.
+        auto before = me->gate_.set_current(input);
         me->write(raw, std::move(x), origin, head, input, timed);
+        me->gate_.set_current(std::move(before));
       });
   }};
-  if (input && has_blank_name(raw->header()))
-    input->dubious = true;
-  if (input && input->dubious)
+  auto dubious = has_blank_name(raw->header());
+  if (input)
+    dubious = input->dubious |= dubious;
+  if (dubious)
     refuse_malformed(request, to);
   else if (input && input->reserved && !(where && where->when_full)
            && !probed_by(request))

@@ -19,8 +19,7 @@ namespace {
 /// Those that keep what was said secret from who gets the key later, and that
 /// are cheap: AES is done by the processor, ChaCha20 is for who has none that
 /// does.
-constexpr const char* ciphers_1_2 = "ECDHE+AES128:ECDHE+CHACHA20:ECDHE+AES256:"
-                                    "!SHA1:!SHA256:!SHA384:!aNULL";
+constexpr const char* ciphers_1_2 = "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL";
 constexpr const char* ciphers_1_3 =
   "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384";
 
@@ -60,6 +59,8 @@ ssl_context_ptr make_context(const SSL_METHOD* method) {
   SSL_CTX_set_mode(result.get(), SSL_MODE_RELEASE_BUFFERS
                                    | SSL_MODE_ENABLE_PARTIAL_WRITE
                                    | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  // Else a read would go on for as long as a peer has new keys to say.
+  SSL_CTX_clear_mode(result.get(), SSL_MODE_AUTO_RETRY);
   return result;
 }
 

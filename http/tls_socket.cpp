@@ -25,7 +25,8 @@ void tls_socket::secure(ssl_ptr x) {
 }
 
 bool tls_socket::has_unread() const noexcept {
-  return ssl_ && SSL_has_pending(ssl_.get()) == 1;
+  // The begin of a record is none: the rest of it has to come.
+  return ssl_ && SSL_pending(ssl_.get()) > 0;
 }
 
 ssize_t tls_socket::outcome(int n, wait_type& waits_for) {
@@ -101,7 +102,7 @@ ssize_t tls_socket::write_now(const char* data, std::size_t n) {
 }
 
 void tls_socket::shutdown(shutdown_type what, asio::error_code& ec) {
-  if (ssl_ && !broken_ && what != shutdown_receive
+  if (ssl_ && !broken_ && is_open() && what != shutdown_receive
       && SSL_is_init_finished(ssl_.get()) == 1) {
     // Its answer is not waited for: what follows says the same.
     ERR_clear_error();

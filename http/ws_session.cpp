@@ -176,8 +176,9 @@ void ws_session::on_message(bool text, std::string&& payload) {
   // The endpoint may have closed it on account of an earlier message.
   if (phase_ != phase::open)
     return;
-  auto why =
-    text ? endpoint_->on_text(std::move(payload)) : endpoint_->on_binary();
+  // Held here: its answer may find that the connection is broken.
+  auto to = endpoint_;
+  auto why = text ? to->on_text(std::move(payload)) : to->on_binary();
   if (!why.empty())
     end(close_code::policy, why);
 }
@@ -330,7 +331,7 @@ void ws_session::begin_closing(std::chrono::milliseconds patience) {
     write_queue();
 }
 
-std::unique_ptr<ws_endpoint> ws_session::release_endpoint(std::uint16_t code) {
+std::shared_ptr<ws_endpoint> ws_session::release_endpoint(std::uint16_t code) {
   if (endpoint_)
     add(owner_.stats_->closes_of(endpoint_->kind(), code));
   return std::move(endpoint_);

@@ -35,6 +35,9 @@ CAF_TEST(patterns are not too many and wildcards few) {
   CAF_CHECK_EQUAL(symbol_filter::fault_of(patterns(64, "A*")), "");
   CAF_CHECK_NOT_EQUAL(symbol_filter::fault_of(patterns(65, "A?")), "");
   CAF_CHECK_NOT_EQUAL(symbol_filter::fault_of(patterns{"A", "B C"}), "");
+  // It ends up in a line of the log, or on a terminal.
+  CAF_CHECK_EQUAL(symbol_filter::fault_of(patterns{"A\n\x1b["}),
+                  "\"A??[\" is neither a symbol name nor a pattern of one");
 }
 
 CAF_TEST(what is not allowed is taken out and named) {

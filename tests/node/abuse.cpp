@@ -173,4 +173,16 @@ CAF_TEST(a_reset_at_any_stage_harms_nobody) {
   }
 }
 
+CAF_TEST(a_publisher_that_is_gone_before_its_answers_harms_nobody) {
+  std::string bad;
+  for (int i = 0; i < 50; ++i)
+    bad += to_bytes({.payload = "rubbish"});
+  for (int i = 0; i < 300; ++i) {
+    ws_client client{node.port(), "/ticks"};
+    client.socket().send(bad);
+    client.socket().reset();
+  }
+  check_alive();
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -284,8 +284,11 @@ CAF_TEST(a revoked key is shut out within a second and its sockets closed) {
   CAF_CHECK_EQUAL(by_key.wait_for_close(), 1008);
   CAF_CHECK_EQUAL(by_token.wait_for_close(), 1008);
   check_bad("/symbols", with_key(reader), 403);
+  node.wait_for_error_text("key_revoked key=\"reader\"");
   keys.revoke("publisher");
   CAF_CHECK_EQUAL(ticks.wait_for_close(), 1008);
+  keys.add("fresh", "read");
+  node.wait_for_error_text("key_added key=\"fresh\"");
   // The others notice nothing.
   other.subscribe(R"("AAPL")");
   CAF_CHECK(contains(other.next_text(), "AAPL"));
@@ -301,6 +304,7 @@ CAF_TEST(an expired key is shut out as a revoked one) {
   text.insert(at, "\"expires\": \"" + std::string{time} + "\", ");
   ws_client viewer{node.port(), "/live_grid_ws", with_key(reader)};
   keys.write(text);
+  node.wait_for_error_text("key_changed key=\"reader\"");
   CAF_CHECK_EQUAL(viewer.wait_for_close(), 1008);
   check_bad("/symbols", with_key(reader), 403);
   CAF_CHECK_EQUAL(node.get("/symbols", with_key(all)).status, 200);

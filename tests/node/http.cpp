@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "node_process.hpp"
+#include "ws_client.hpp"
 
 #include "caf/test/unit_test.hpp"
 
@@ -252,6 +253,42 @@ CAF_TEST(nothing_hides_behind_a_length_that_proxies_may_not_see) {
     CAF_CHECK_EQUAL(client.read_to_end(), "");
   }
   CAF_CHECK_EQUAL(node.rows("AAPL").at(0).at("price").literal(), "150");
+}
+
+CAF_TEST(nor_does_anything_hide_behind_other_requests) {
+  auto get = request_bytes("GET", "/ready");
+  // RESTinio goes on by itself after the most that it has under way at once.
+  for (std::size_t n : {1, 63, 64, 65, 130}) {
+    CAF_MESSAGE(n << " requests before it");
+    http_client client{node.port()};
+    std::string all;
+    for (std::size_t i = 0; i < n; ++i)
+      all += get;
+    client.send(all + "GET /ready HTTP/1.1\r\nHost: x\r\nX-A : 5\r\n\r\n"
+                + request_bytes("POST", "/ticks", {}, one_tick));
+    for (std::size_t i = 0; i < n; ++i)
+      CAF_CHECK_EQUAL(client.read().status, 200);
+    CAF_CHECK_EQUAL(client.read().status, 400);
+    CAF_CHECK_EQUAL(client.read_to_end(), "");
+  }
+  http_client client{node.port()};
+  auto headers = handshake_headers();
+  headers.emplace_back("X-A ", "5");
+  client.send(get + request_bytes("GET", "/live_grid_ws", headers));
+  CAF_CHECK_EQUAL(client.read().status, 200);
+  CAF_CHECK_EQUAL(client.read().status, 400);
+  CAF_CHECK_EQUAL(node.rows("AAPL").at(0).at("price").literal(), "150");
+}
+
+CAF_TEST(a_client_that_half_closes_gets_all_of_many_answers) {
+  http_client client{node.port()};
+  std::string all;
+  for (int i = 0; i < 200; ++i)
+    all += request_bytes("GET", "/ready");
+  client.send(all);
+  client.socket().shutdown_write();
+  for (int i = 0; i < 200; ++i)
+    CAF_CHECK_EQUAL(client.read().status, 200);
 }
 
 CAF_TEST(the_form_of_a_request_to_a_proxy_is_served) {

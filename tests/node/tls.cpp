@@ -298,6 +298,26 @@ CAF_TEST(a bad pair is refused at the start with its file) {
   fails("http.tls-cert: " + files.cert() + ": no start line");
 }
 
+CAF_TEST(who finds no room is cut off before the handshake) {
+  tls_files files;
+  node_process node{files.settings({"--http.max-connections=1"})};
+  auto first = node.connect();
+  // Some more are let in, to ask how the node is.
+  std::vector<tcp_socket> more;
+  auto refused = [&] {
+    more.emplace_back(node.port());
+    return !more.back().secure();
+  };
+  while (more.size() < 20 && !refused())
+    ;
+  CAF_CHECK_LESS(more.size(), 20u);
+  node.wait_for_error_text("connection_refused peer=\"127.0.0.1:");
+  auto status = fetch(std::move(more.front()), "GET", "/health").status;
+  CAF_CHECK_EQUAL(status, 503);
+  more.clear();
+  CAF_CHECK_EQUAL(fetch(std::move(first), "GET", "/symbols").status, 200);
+}
+
 CAF_TEST(one without the other is refused) {
   tls_files files;
   node_process node{node_options{.args = {"--http.tls-cert=" + files.cert()}}};

@@ -120,6 +120,9 @@ private:
                    std::string_view whose, std::string_view peer,
                    std::string_view what);
 
+  /// Writes down which keys have come, gone or changed.
+  void note_changes(const keyring& before);
+
   void look_again();
 
   void check();

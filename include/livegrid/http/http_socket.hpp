@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 #include <asio/error.hpp>
@@ -151,6 +150,19 @@ public:
       });
   }
 
+  template <class Buffers, class Handler>
+  void async_write_some(const Buffers& buffers, Handler&& handler) {
+    super::async_write_some(
+      buffers,
+      [gate = gate_, input = input_, h = std::forward<Handler>(handler)](
+        asio::error_code ec, std::size_t n) mutable {
+        // RESTinio may go on with requests that it has read already.
+        auto before = gate->set_current(input);
+        h(ec, n);
+        gate->set_current(std::move(before));
+      });
+  }
+
   void shutdown(shutdown_type what, asio::error_code& ec) {
     auto fault = gate_->take_fault();
     if (fault != parse_fault::none && is_open())
@@ -202,7 +214,12 @@ private:
   /// whose socket has no room for so little does not read anyway.
   void send_continue() {
     static constexpr std::string_view text = "HTTP/1.1 100 Continue\r\n\r\n";
-    std::ignore = write_now(text.data(), text.size());
+    auto n = write_now(text.data(), text.size());
+    // The rest of it would become a part of the answer.
+    if (n != static_cast<ssize_t>(text.size()) && (n > 0 || is_secure())) {
+      asio::error_code ignored;
+      super::shutdown(shutdown_both, ignored);
+    }
   }
 
   /// Somebody does not speak TLS, or none that we do; to one who takes this for

@@ -143,6 +143,9 @@ private:
 
     void operator()(asio::error_code ec = {}) {
       ssize_t n = -1;
+      // It may have been closed since this was posted.
+      if (!ec && !step.socket->is_open())
+        ec = asio::error::operation_aborted;
       if (!ec) {
         n = step();
         if (n < 0 && errno == EAGAIN) {

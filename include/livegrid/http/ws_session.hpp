@@ -190,7 +190,7 @@ private:
   void begin_closing(std::chrono::milliseconds patience);
 
   /// Parts with the endpoint, and counts how.
-  std::unique_ptr<ws_endpoint> release_endpoint(std::uint16_t code);
+  std::shared_ptr<ws_endpoint> release_endpoint(std::uint16_t code);
 
   /// Tells the endpoint, once.
   void tell_gone(std::uint16_t code, std::string_view reason);
@@ -209,7 +209,7 @@ private:
   tls_socket socket_;
   connection_gate::pass pass_;
   std::shared_ptr<void> held_;
-  std::unique_ptr<ws_endpoint> endpoint_;
+  std::shared_ptr<ws_endpoint> endpoint_; ///< shared with calls of it alone
   access_key_ptr key_;
   std::unique_ptr<ws_codec> codec_; ///< while the client is amid something
   std::string peer_;
