@@ -11,6 +11,7 @@
 
 #include <sys/wait.h>
 
+#include "identity.hpp"
 #include "metrics_page.hpp"
 #include "temp_file.hpp"
 #include "ws_client.hpp"
@@ -48,15 +49,16 @@ void check_with_promtool(const std::string& arguments) {
     CAF_ERROR("promtool " << arguments << ": " << output);
 }
 
-/// A cluster of one, which shows what all do and more.
-std::vector<std::string> arguments() {
-  auto port = std::to_string(port_holder{}.port());
-  return {"--market.feed=none", "--cluster.port=" + port,
-          "--cluster.join=127.0.0.1:" + port};
-}
-
+/// A cluster of one with HTTPS, which shows what all do and more.
 struct fixture {
-  node_process node{arguments()};
+  identity self;
+  temp_file cert{self.cert()};
+  temp_file key{self.key()};
+  std::string port = std::to_string(port_holder{}.port());
+  node_process node{std::vector<std::string>{
+    "--market.feed=none", "--cluster.port=" + port,
+    "--cluster.join=127.0.0.1:" + port, "--http.tls-cert=" + cert.path(),
+    "--http.tls-key=" + key.path()}};
 
   /// A bit of everything that is counted.
   void keep_busy() {
@@ -65,7 +67,7 @@ struct fixture {
     node.post("x");
     node.get("/nowhere");
     node.get("/live_grid_data?symbol=AAPL");
-    ws_client subscriber{node.port(), "/live_grid_ws"};
+    ws_client subscriber{node.connect(), "/live_grid_ws"};
     subscriber.subscribe(R"("AAPL")");
     subscriber.next_text();
     subscriber.send_text("x");
