@@ -39,6 +39,9 @@ std::optional<caf::error> grid_state::not_mine(std::uint64_t epoch,
     return make_error(errc::moved, "this node is no member now");
   if (epoch > view.epoch)
     return make_error(errc::moved, "this node has not seen that view yet");
+  // What is here could be there, too, and that be what goes on.
+  if (!settled && !doubtful.empty())
+    return make_error(errc::moved, "it is not known yet who is right");
   std::vector<symbol_name> fresh;
   for (const auto& x : batch.ticks) {
     const auto& at = place_of_symbol(x.symbol);

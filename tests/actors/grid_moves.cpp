@@ -252,6 +252,38 @@ CAF_TEST(without etcd a split heals to one owner and to the newer state) {
   }
 }
 
+CAF_TEST(ticks wait until it is known which side of a split was right) {
+  start_three();
+  for (auto& [name, x] : nodes)
+    self->send(x.grid, join_atom_v, caf::actor_cast<rollcall_actor>(self));
+  auto x = symbol_of("b", {"a", "b"});
+  publish("g", {one(x, 1)});
+  auto near = cluster_view{50, {nodes.at("a").who, nodes.at("g").who}};
+  self->send(nodes.at("a").grid, near);
+  self->send(nodes.at("g").grid, near);
+  self->send(nodes.at("b").grid, cluster_view{50, {nodes.at("b").who}});
+  settle();
+  CAF_CHECK(publish("g", {one(x, 2)}));
+  CAF_CHECK(publish("b", {one(x, 30)}));
+  // One of them hears of the end first. It has the symbol, and it is its own;
+  // but the other has taken it over.
+  epoch = 100;
+  auto healed = view_of({"a", "b", "g"});
+  self->send(nodes.at("b").grid, healed);
+  consume_messages();
+  auto taken = start_publish("b", {one(x, 33)});
+  consume_messages();
+  self->send(nodes.at("a").grid, healed);
+  self->send(nodes.at("g").grid, healed);
+  settle();
+  taken.receive([](std::uint64_t n) { CAF_CHECK_EQUAL(n, 1u); },
+                [](const caf::error& why) {
+                  CAF_ERROR("refused: " << to_refusal(why).message);
+                });
+  for (auto at : {"a", "b", "g"})
+    CAF_CHECK_EQUAL(fetch_row(at, x), "33 3 live");
+}
+
 CAF_TEST(a member that could not be asked in time is asked when it is there) {
   start("a");
   view({"a"});
