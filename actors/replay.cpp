@@ -16,19 +16,27 @@ constexpr std::chrono::seconds publish_timeout{10};
 } // namespace
 
 void replay_state::start_round() {
-  next = config.source->next();
   begin = self->clock().now();
-  if (next)
-    begin_due = next->due;
+  begin_due.reset();
+  fetch();
   seen.clear();
 }
 
+void replay_state::fetch() {
+  next = config.source->next();
+  if (!next || !next->due || begin_due)
+    return;
+  // Whatever came before it had no time to be played at.
+  begin_due = next->due;
+  begin = self->clock().now();
+}
+
 replay_state::time_point replay_state::play_time(const timed_tick& x) const {
-  if (config.speed <= 0)
+  if (config.speed <= 0 || !x.due || !begin_due)
     return begin;
   // In double, since a slow speed may stretch a recording beyond the range of
   // 64-bit nanoseconds; such a tick is as good as never due.
-  auto wait = static_cast<double>((x.due - begin_due).count()) / config.speed;
+  auto wait = static_cast<double>((*x.due - *begin_due).count()) / config.speed;
   constexpr double a_century = 3.2e18;
   return begin
          + std::chrono::nanoseconds{
@@ -51,7 +59,7 @@ void replay_state::step() {
     if (round > 0 && x.seq && seen.insert(x.symbol).second)
       x.seq = 0;
     batch.ticks.emplace_back(std::move(x));
-    next = config.source->next();
+    fetch();
   }
   if (batch.ticks.empty()) {
     if (config.loop && config.source->rewind()) {

@@ -60,7 +60,7 @@ public:
 
   bool rewind() override {
     first_.reset();
-    due_ = timestamp{};
+    due_.reset();
     ended_ = false;
     return lines_.rewind() && start().empty();
   }
@@ -138,9 +138,8 @@ private:
     }
     timed_tick result;
     result.tick = std::move(std::get<tick>(row));
-    // Times may lie before 1970, which stands for none so far.
     if (auto time = result.tick.time)
-      due_ = due_ == timestamp{} ? *time : std::max(due_, *time);
+      due_ = due_ ? std::max(*due_, *time) : *time;
     result.due = due_;
     return result;
   }
@@ -166,7 +165,7 @@ private:
   bool ended_ = false;
   std::optional<std::string_view> held_; ///< a row that `start` has read
   std::optional<timed_tick> first_;      ///< read when the file was opened
-  timestamp due_{};
+  std::optional<timestamp> due_;         ///< the latest time so far
   std::size_t bad_rows_ = 0;
   std::size_t last_fault_ = 0; ///< the line of the last bad row
   std::string first_fault_;

@@ -8,8 +8,9 @@ namespace livegrid {
 
 /// A recorded tick and the moment at which it is to be played.
 struct timed_tick {
-  /// The recorder's time, by which playing is paced.
-  timestamp due{};
+  /// The recorder's time, by which playing is paced, never before that of an
+  /// earlier tick; nothing as long as none has had one.
+  std::optional<timestamp> due;
 
   livegrid::tick tick;
 };

@@ -95,6 +95,17 @@ CAF_TEST(a time that steps back holds up nothing) {
   CAF_CHECK_EQUAL(played(), (strings{"0: 1", "2000: 2 3", "3000: 4"}));
 }
 
+CAF_TEST(ticks before the first time hold up nothing) {
+  recording->ticks.push_back({std::nullopt, trade("AAPL", 1)});
+  recording->ticks.push_back({std::nullopt, trade("AAPL", 2)});
+  record(0ms, trade("AAPL", 3));
+  record(5ms, trade("AAPL", 4));
+  start();
+  CAF_CHECK_EQUAL(played(), strings{"0: 1 2 3"});
+  pass(5ms);
+  CAF_CHECK_EQUAL(played(), (strings{"0: 1 2 3", "5: 4"}));
+}
+
 CAF_TEST(a pace too slow to live through is no fault) {
   record(0s, trade("AAPL", 1));
   record(std::chrono::hours{24 * 365 * 200}, trade("AAPL", 2));

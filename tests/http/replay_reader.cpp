@@ -79,7 +79,7 @@ struct fixture {
 };
 
 std::int64_t due_ms(const timed_tick& x) {
-  return x.due.time_since_epoch().count() / ms;
+  return x.due.value().time_since_epoch().count() / ms;
 }
 
 } // namespace
@@ -135,7 +135,15 @@ CAF_TEST(pace columns) {
   write("symbol,price\nA,1\nA,2\n");
   auto ticks = all(*open());
   CAF_REQUIRE_EQUAL(ticks.size(), 2u);
-  CAF_CHECK(ticks[1].due == timestamp{});
+  CAF_CHECK(!ticks[1].due);
+  write("ts_s,symbol,price\n,A,1\n-1.5,A,1\n0,A,1\n-1,A,1\n2,A,1\n");
+  ticks = all(*open());
+  CAF_REQUIRE_EQUAL(ticks.size(), 5u);
+  CAF_CHECK(!ticks[0].due);
+  CAF_CHECK_EQUAL(due_ms(ticks[1]), -1500);
+  CAF_CHECK_EQUAL(due_ms(ticks[2]), 0);
+  CAF_CHECK_EQUAL(due_ms(ticks[3]), 0);
+  CAF_CHECK_EQUAL(due_ms(ticks[4]), 2000);
 }
 
 CAF_TEST(every field of a tick) {

@@ -41,8 +41,9 @@ struct replay_state {
 
   replay_config config;
   std::optional<timed_tick> next;
-  time_point begin{};    ///< when this round began
-  timestamp begin_due{}; ///< the recorded time of that moment
+  time_point begin{}; ///< when this round began
+  /// The recorded time of that moment; nothing until a tick has one.
+  std::optional<timestamp> begin_due;
   std::uint64_t round = 0;
   std::uint64_t ticks = 0;
   bool ended = false;
@@ -53,6 +54,9 @@ struct replay_state {
   std::unordered_set<symbol_name> seen;
 
   void start_round();
+
+  /// Reads the next tick.
+  void fetch();
 
   /// When `x` is to be played.
   time_point play_time(const timed_tick& x) const;
