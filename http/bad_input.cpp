@@ -38,10 +38,19 @@ void note_bad_input(counters& stats, logger& log, counters::fault kind,
                     std::string_view peer, std::string_view what,
                     std::string_view why) {
   add(stats.of(kind));
-  log.info("bad_input", {{"kind", to_string(kind)},
-                         {"peer", peer},
-                         {"what", cut_text(what, max_shown)},
-                         {"why", cut_text(why, max_shown)}});
+  what = cut_text(what, max_shown);
+  why = cut_text(why, max_shown);
+  // Events of their own, so that nobody can hide who was turned away behind a
+  // flood of rubbish.
+  if (kind == counters::fault::access)
+    log.info("access_refused", {{"peer", peer}, {"what", what}, {"why", why}});
+  else if (kind == counters::fault::limit)
+    log.info("limited", {{"peer", peer}, {"what", what}, {"why", why}});
+  else
+    log.info("bad_input", {{"kind", to_string(kind)},
+                           {"peer", peer},
+                           {"what", what},
+                           {"why", why}});
 }
 
 void note_connection_refused(counters& stats, logger& log,
