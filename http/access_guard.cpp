@@ -279,6 +279,9 @@ access_guard::take(const caller& who, const access_limit& of, std::uint64_t n,
 }
 
 std::optional<http_reply> access_guard::limit(const http_request& x) {
+  // Most have none: nothing is put together for them.
+  if (x.who.limits.requests == 0)
+    return std::nullopt;
   if (auto why =
         take(x.who, limited_requests, 1, x.peer, x.method + ' ' + x.path))
     return to_reply(*why);

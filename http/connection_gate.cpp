@@ -23,12 +23,6 @@ constexpr std::size_t max_leaving = 16;
 
 constexpr std::chrono::seconds leaving_time{2};
 
-std::string peer_of(const tls_socket& x) {
-  asio::error_code gone;
-  auto peer = x.remote_endpoint(gone);
-  return gone ? "gone" : endpoint_text(peer);
-}
-
 /// Counts and logs why somebody is turned away.
 void note(counters& stats, logger& log, std::uint16_t status,
           std::string_view peer, std::string_view why) {

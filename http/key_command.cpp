@@ -16,6 +16,7 @@
 #include <variant>
 #include <vector>
 
+#include "livegrid/http/json_rules.hpp"
 #include "livegrid/http/keys_file.hpp"
 #include "livegrid/http/secret.hpp"
 #include "livegrid/http/time_text.hpp"
@@ -138,10 +139,10 @@ std::string read_limits(std::string_view text, access_key& to) {
     auto limit = std::find_if(std::begin(all_limits), std::end(all_limits),
                               [&](const auto& x) { return x.name == what; });
     if (limit == std::end(all_limits)) {
-      std::string names;
+      std::vector<std::string> names;
       for (const auto& x : all_limits)
-        names += (names.empty() ? "" : ", ") + std::string{x.name};
-      return "--limits: '" + what + "' is none of " + names;
+        names.emplace_back(x.name);
+      return "--limits: '" + what + "' is none of " + json_rules::join(names);
     }
     auto& n = to.limits.*limit->value;
     auto end = part.data() + part.size();

@@ -52,14 +52,6 @@ ws_session::clock::duration phase_of(std::uint64_t number,
     interval * (static_cast<double>(number * golden) / whole / 2));
 }
 
-std::string peer_of(const asio::ip::tcp::socket& socket) {
-  asio::error_code ec;
-  auto peer = socket.remote_endpoint(ec);
-  if (ec)
-    return "gone";
-  return endpoint_text(peer);
-}
-
 } // namespace
 
 ws_session::ws_session(ws_sessions& owner, tls_socket socket,

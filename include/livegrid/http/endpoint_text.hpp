@@ -14,4 +14,11 @@ inline std::string endpoint_text(const asio::ip::tcp::endpoint& x) {
   return address + ':' + std::to_string(x.port());
 }
 
+/// The other end of a connection, or `gone`.
+inline std::string peer_of(const asio::ip::tcp::socket& x) {
+  asio::error_code gone;
+  auto peer = x.remote_endpoint(gone);
+  return gone ? "gone" : endpoint_text(peer);
+}
+
 } // namespace livegrid
