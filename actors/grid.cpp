@@ -86,8 +86,11 @@ void grid_state::take_view(cluster_view x) {
       [&](const member& y) { return y.instance == i->second.instance; });
     auto whom = i->first;
     if (now != view.members.end()) {
-      owner_gone |= i->second.owns_symbols && !now->owns_symbols;
-      i->second.owns_symbols = now->owns_symbols;
+      auto& y = i->second;
+      owner_gone |= y.owns_symbols && !now->owns_symbols;
+      y.may_hold = now->owns_symbols || y.owns_symbols
+                   || (y.may_hold && claims.contains(whom));
+      y.owns_symbols = now->owns_symbols;
       ++i;
       continue;
     }
@@ -108,6 +111,7 @@ void grid_state::take_view(cluster_view x) {
     i->second.instance = y.instance;
     i->second.node = node_of(y.instance);
     i->second.owns_symbols = y.owns_symbols;
+    i->second.may_hold = y.owns_symbols;
     if (auto known = strangers.find(y.instance); known != strangers.end()) {
       auto there = std::move(known->second);
       strangers.erase(known);
@@ -215,18 +219,8 @@ void grid_state::check() {
     links.at(whom).dial_at.reset();
     dial(whom);
   }
-  if (!claims.empty()) {
-    if (claims_due <= now) {
-      for (const auto& whom : claims) {
-        config.log->warning("claim_unanswered", {{"name", whom}});
-        if (links.at(whom).owns_symbols)
-          doubtful.insert(whom);
-      }
-      settle();
-    } else {
-      check_at(claims_due);
-    }
-  }
+  if (!claims.empty())
+    check_claims();
   while (!operations.empty() && operations.begin()->second.due <= now)
     finish(operations.begin()->second,
            make_error(errc::unavailable, "no owner of its symbols answers"));

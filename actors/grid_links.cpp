@@ -73,6 +73,12 @@ void grid_state::dial(const std::string& whom) {
 }
 
 void grid_state::dialed(const std::string& instance, const peer_actor& peer) {
+  // It may have been found over a connection that is about to be given up, and
+  // then nothing answers.
+  if (auto* to = find_link(instance)) {
+    to->found = peer;
+    self->monitor(peer);
+  }
   self->request(peer, hello_timeout, hello_atom_v, config.cluster, config.self)
     .then(
       [this, instance, peer](const member& x) {
@@ -87,11 +93,12 @@ void grid_state::dialed(const std::string& instance, const peer_actor& peer) {
 
 void grid_state::dialed(const std::string& instance, const std::string& why) {
   auto* x = find_link(instance);
-  if (x == nullptr)
+  if (x == nullptr || !x->dialing)
     return;
   config.log->warning("peer_unreachable",
                       {{"instance", instance}, {"why", why}});
   x->dialing = false;
+  x->found = peer_actor{};
   x->dial_at = self->clock().now() + dial_pause;
   check_at(*x->dial_at);
 }
@@ -108,12 +115,14 @@ void grid_state::set_up(const std::string& instance, const peer_actor& peer) {
   }
   auto& [whom, x] = *i;
   x.dialing = false;
+  auto monitored = std::exchange(x.found, peer_actor{}) == peer;
   if (x.peer == peer)
     return;
   x.peer = peer;
   x.generation = ++generation;
   add(config.stats->peers_up);
-  self->monitor(peer);
+  if (!monitored)
+    self->monitor(peer);
   config.log->info("peer_up", {{"name", whom}});
   for (const auto& [which, from] : feeds)
     self->send(peer, feed_atom_v, which, true, from);
@@ -155,7 +164,9 @@ void grid_state::take_down(const caf::actor_addr& who) {
       self->send(config.market, gone_atom_v, which);
     return true;
   });
-  for (auto& [whom, x] : links)
+  for (auto& [whom, x] : links) {
+    if (x.found && x.found.address() == who)
+      dialed(x.instance, "the connection was lost");
     if (x.up() && x.peer.address() == who) {
       auto peer = x.peer;
       set_down(whom);
@@ -164,6 +175,7 @@ void grid_state::take_down(const caf::actor_addr& who) {
       check_at(*x.dial_at);
       return;
     }
+  }
   if (auto i = outlets.find(who); i != outlets.end())
     drop_outlet(caf::actor_cast<peer_actor>(who));
 }

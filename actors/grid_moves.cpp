@@ -13,9 +13,15 @@ namespace livegrid {
 namespace {
 
 /// So long does a claim wait for a member that is said to be there but does not
-/// answer. Together with the time after which a silent member is said to be
-/// gone it is less than what a viewer may have to wait.
-constexpr std::chrono::milliseconds claim_patience{1500};
+/// answer, if all it can have are rows that it has seen. Together with the time
+/// after which a silent member is said to be gone it is less than what a viewer
+/// may have to wait.
+constexpr std::chrono::milliseconds row_patience{1500};
+
+/// And so long for one that may have taken ticks of this node's share: without
+/// it they would be lost. Connections that were cut may need some seconds more
+/// than the membership to be there again.
+constexpr std::chrono::milliseconds tick_patience{8000};
 
 /// Rows in one message, so that others get their turn in between.
 constexpr std::size_t part_size = 1000;
@@ -31,10 +37,9 @@ void grid_state::start_claims(bool from_all) {
     if (from_all || doubtful.contains(whom))
       claims.insert(whom);
   claims_begun = self->clock().now();
-  claims_due = claims_begun + claim_patience;
   if (claims.empty())
     return settle();
-  check_at(claims_due);
+  check_claims();
   for (const auto& whom : claims)
     if (links.at(whom).up())
       claim_from(whom);
@@ -79,6 +84,24 @@ void grid_state::claim_from(const std::string& whom) {
         config.log->info("claim_refused",
                          {{"name", whom}, {"why", to_refusal(why).message}});
       });
+}
+
+void grid_state::check_claims() {
+  auto now = self->clock().now();
+  std::erase_if(claims, [&](const std::string& whom) {
+    auto may_hold = links.at(whom).may_hold;
+    auto due = claims_begun + (may_hold ? tick_patience : row_patience);
+    if (now < due) {
+      check_at(due);
+      return false;
+    }
+    config.log->warning("claim_unanswered", {{"name", whom}});
+    if (may_hold)
+      doubtful.insert(whom);
+    return true;
+  });
+  if (claims.empty())
+    settle();
 }
 
 void grid_state::settle() {

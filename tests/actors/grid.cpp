@@ -129,6 +129,31 @@ CAF_TEST(strangers are told why they are none of us) {
   CAF_CHECK_EQUAL(greet("test", make_member("a")), "this is you");
 }
 
+CAF_TEST(whoever goes before he has said who he is is looked for anew) {
+  start("a");
+  auto& b = start("b");
+  // As what is left of a connection that is given up: it takes the greeting,
+  // and ends.
+  auto greeted = std::make_shared<caf::typed_response_promise<member>>();
+  auto mute = sys.spawn([greeted](caf::event_based_actor* me) {
+    return caf::behavior{[=](hello_atom, const std::string&, const member&) {
+      *greeted = me->make_response_promise<member>();
+      return *greeted;
+    }};
+  });
+  b.stand_in = caf::actor_cast<peer_actor>(mute);
+  view({"a", "b"});
+  CAF_CHECK(greeted->pending());
+  CAF_CHECK_EQUAL(stats->peers_up, 0u);
+  b.stand_in = peer_actor{};
+  caf::anon_send_exit(mute, caf::exit_reason::kill);
+  consume_messages();
+  pass(300ms);
+  settle();
+  CAF_CHECK_EQUAL(stats->peers_up, 2u);
+  CAF_CHECK_EQUAL(nodes.at("a").dials, 2u);
+}
+
 CAF_TEST(an invented tick is taken only where its symbol is) {
   first_states = {trade("X", 5)};
   start("a");

@@ -126,11 +126,55 @@ CAF_TEST(a new owner does not wait for ever) {
   auto x = symbol_of("b", {"a", "b", "c"}, "c");
   publish("a", {one(x, 1)});
   kill("b");
-  self->send(nodes.at("c").grid, view_of({"a", "c"}));
+  auto now = view_of({"a", "c"});
+  self->send(nodes.at("c").grid, now);
+  auto asked = start_publish("c", {one(x, 2)});
   consume_messages();
-  pass(2s);
-  CAF_CHECK_EQUAL(unbox(publish("c", {one(x, 2)})), 1u);
+  // Whoever may have ticks of it is waited for.
+  pass(7s);
+  CAF_CHECK(self->mailbox().empty());
+  pass(1s);
+  CAF_CHECK_EQUAL(unbox(fetch<std::uint64_t>(asked)), 1u);
   CAF_CHECK_EQUAL(fetch_row("c", x), "2 2 live");
+}
+
+CAF_TEST(a new owner does not wait long for who can only have seen rows) {
+  start_three();
+  auto x = symbol_of("b", {"a", "b"});
+  publish("a", {one(x, 1)});
+  kill("b");
+  self->send(nodes.at("a").grid, view_of({"a", "g"}));
+  auto asked = start_publish("a", {one(x, 2)});
+  consume_messages();
+  pass(1s);
+  CAF_CHECK(self->mailbox().empty());
+  pass(500ms);
+  CAF_CHECK_EQUAL(unbox(fetch<std::uint64_t>(asked)), 1u);
+  CAF_CHECK_EQUAL(fetch_row("a", x), "2 2 live");
+}
+
+CAF_TEST(an owner that comes back waits for what was taken in its place) {
+  start_three();
+  auto x = symbol_of("b", {"a", "b"});
+  publish("g", {one(x, 1)});
+  // Cut off.
+  self->send(nodes.at("b").grid, lost_atom_v);
+  view({"a", "g"});
+  CAF_CHECK_EQUAL(unbox(publish("g", {one(x, 2)})), 1u);
+  // It is a member again before there is a way to it.
+  cut.insert("b");
+  view({"a", "b", "g"});
+  auto asked = start_publish("g", {one(x, 3)});
+  consume_messages();
+  pass(5s);
+  CAF_CHECK(self->mailbox().empty());
+  CAF_CHECK_EQUAL(fetch_row("b", x), "1 1 down");
+  cut.erase("b");
+  pass(1s);
+  settle();
+  CAF_CHECK_EQUAL(unbox(fetch<std::uint64_t>(asked)), 1u);
+  for (auto at : {"a", "b", "g"})
+    CAF_CHECK_EQUAL(fetch_row(at, x), "3 3 live");
 }
 
 CAF_TEST(who is no member any more owns nothing) {

@@ -27,6 +27,7 @@ public:
     row_sink_actor viewer;
     bool valid = true;
     std::size_t dials = 0;
+    peer_actor stand_in; ///< whoever is found in its place, if there is one
   };
 
   std::map<std::string, node> nodes;
@@ -86,7 +87,8 @@ public:
                      std::string{"no way there"});
     else
       caf::anon_send(caller, link_atom_v, whom.instance,
-                     peer_actor{to->second.grid});
+                     to->second.stand_in ? to->second.stand_in
+                                         : peer_actor{to->second.grid});
   }
 
   cluster_view view_of(const std::vector<std::string>& names) {

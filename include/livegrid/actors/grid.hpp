@@ -93,7 +93,16 @@ struct grid_state {
     std::uint32_t generation = 0;
 
     bool owns_symbols = false;
+
+    /// Whether it may have symbols that are somebody else's now: it owned some
+    /// by the view before.
+    bool may_hold = false;
+
     bool dialing = false;
+
+    /// Who was found there, until it has said that it is that member.
+    peer_actor found;
+
     std::optional<time_point> dial_at;
 
     std::uint64_t rows_in = 0; ///< that came from it
@@ -320,6 +329,9 @@ struct grid_state {
 
   void claim_from(const std::string& name);
 
+  /// Gives up on members that have not answered in time.
+  void check_claims();
+
   /// Takes over this node's share.
   void settle();
 
@@ -454,7 +466,6 @@ struct grid_state {
   std::unordered_set<symbol_name> owned_twice;
 
   time_point claims_begun{};
-  time_point claims_due{};
   std::map<std::string, estate> estates;
   std::size_t evicting = 0; ///< times that the market has not answered
   std::vector<caf::typed_response_promise<bool>> draining;
