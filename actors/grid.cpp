@@ -118,7 +118,7 @@ void grid_state::take_view(cluster_view x) {
       i->second.feeds = std::move(there.feeds);
       set_up(y.instance, there.peer);
     } else {
-      dial(y.name);
+      dial_soon(y.name, std::chrono::milliseconds{0});
     }
     // Without etcd it may come from another part of the cluster, which was
     // split: both of them have owned what is this node's by the new view.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "livegrid/actors/grid.hpp"
+#include "livegrid/actors/same_way.hpp"
 #include "livegrid/counters.hpp"
 #include "livegrid/log.hpp"
 
@@ -12,6 +13,9 @@ namespace {
 
 /// Until a member is dialed again.
 constexpr std::chrono::milliseconds dial_pause{300};
+
+/// And by the other side.
+constexpr std::chrono::milliseconds second_pause{1000};
 
 constexpr std::chrono::seconds hello_timeout{3};
 
@@ -27,6 +31,10 @@ grid_state::link* grid_state::find_link(const std::string& instance) {
     if (x.instance == instance)
       return &x;
   return nullptr;
+}
+
+peer_actor grid_state::sender() {
+  return caf::actor_cast<peer_actor>(self->current_sender());
 }
 
 std::set<feed_id>* grid_state::feeds_of_sender() {
@@ -53,7 +61,9 @@ caf::result<member> grid_state::greet(const std::string& cluster,
   }
   // Only grids send this, and each its own. It hears who this is before
   // anything else.
-  auto peer = caf::actor_cast<peer_actor>(self->current_sender());
+  auto peer = sender();
+  if (!peer)
+    return make_error(errc::unavailable, "there is no way to whoever asks");
   auto to = self->make_response_promise<member>();
   to.deliver(config.self);
   set_up(who.instance, peer);
@@ -62,8 +72,7 @@ caf::result<member> grid_state::greet(const std::string& cluster,
 
 void grid_state::dial(const std::string& whom) {
   auto i = links.find(whom);
-  if (i == links.end() || i->second.up() || i->second.dialing
-      || whom < config.self.name)
+  if (i == links.end() || i->second.up() || i->second.dialing)
     return;
   i->second.dial_at.reset();
   i->second.dialing = true;
@@ -72,10 +81,25 @@ void grid_state::dial(const std::string& whom) {
       config.dial(x, self);
 }
 
+void grid_state::dial_soon(const std::string& whom,
+                           std::chrono::milliseconds pause) {
+  // With a list it is the roll-call that finds who is there.
+  if (roll || whom < config.self.name)
+    pause = second_pause;
+  else if (pause == pause.zero())
+    return dial(whom);
+  auto when = self->clock().now() + pause;
+  links.at(whom).dial_at = when;
+  check_at(when);
+}
+
 void grid_state::dialed(const std::string& instance, const peer_actor& peer) {
-  // It may have been found over a connection that is about to be given up, and
-  // then nothing answers.
   if (auto* to = find_link(instance)) {
+    // It was found twice.
+    if (to->up() || same_way(to->found, peer))
+      return;
+    // The connection may be one that is about to be given up, and then nothing
+    // answers.
     to->found = peer;
     self->monitor(peer);
   }
@@ -93,14 +117,16 @@ void grid_state::dialed(const std::string& instance, const peer_actor& peer) {
 
 void grid_state::dialed(const std::string& instance, const std::string& why) {
   auto* x = find_link(instance);
-  if (x == nullptr || !x->dialing)
+  if (x == nullptr)
+    return;
+  x->found = peer_actor{};
+  if (!std::exchange(x->dialing, false))
     return;
   config.log->warning("peer_unreachable",
                       {{"instance", instance}, {"why", why}});
-  x->dialing = false;
-  x->found = peer_actor{};
-  x->dial_at = self->clock().now() + dial_pause;
-  check_at(*x->dial_at);
+  for (const auto& [whom, y] : links)
+    if (&y == x)
+      dial_soon(whom, dial_pause);
 }
 
 void grid_state::set_up(const std::string& instance, const peer_actor& peer) {
@@ -109,15 +135,23 @@ void grid_state::set_up(const std::string& instance, const peer_actor& peer) {
   });
   if (i == links.end()) {
     // Its view is newer than that of this node.
-    if (strangers.emplace(instance, stranger{peer, {}}).second)
-      self->monitor(peer);
+    auto& x = strangers[instance];
+    if (x.peer)
+      drop_outlet(x.peer);
+    forget_feeds(x.feeds);
+    x.peer = peer;
+    self->monitor(peer);
     return;
   }
   auto& [whom, x] = *i;
   x.dialing = false;
-  auto monitored = std::exchange(x.found, peer_actor{}) == peer;
-  if (x.peer == peer)
-    return;
+  auto monitored = same_way(std::exchange(x.found, peer_actor{}), peer);
+  if (auto before = x.peer) {
+    // Whoever says hello again had lost the way, and what this node had told
+    // it; that this node has not noticed makes no difference.
+    set_down(whom);
+    drop_outlet(before);
+  }
   x.peer = peer;
   x.generation = ++generation;
   add(config.stats->peers_up);
@@ -143,8 +177,7 @@ void grid_state::set_down(const std::string& whom) {
   x.peer = peer_actor{};
   --config.stats->peers_up;
   config.log->warning("peer_down", {{"name", whom}});
-  for (const auto& which : std::exchange(x.feeds, {}))
-    self->send(config.market, gone_atom_v, which);
+  forget_feeds(x.feeds);
   // What it has prepared here it will neither commit nor abort; if it is there
   // again, it sends it again.
   self->send(config.market, abort_atom_v, batch_id{x.node, 0});
@@ -157,27 +190,31 @@ void grid_state::set_down(const std::string& whom) {
 }
 
 void grid_state::take_down(const caf::actor_addr& who) {
-  std::erase_if(strangers, [&](const auto& x) {
-    if (x.second.peer.address() != who)
-      return false;
-    for (const auto& which : x.second.feeds)
-      self->send(config.market, gone_atom_v, which);
-    return true;
-  });
+  for (auto i = strangers.begin(); i != strangers.end(); ++i)
+    if (same_way(i->second.peer, who)) {
+      forget_feeds(i->second.feeds);
+      strangers.erase(i);
+      break;
+    }
   for (auto& [whom, x] : links) {
-    if (x.found && x.found.address() == who)
+    if (same_way(x.found, who))
       dialed(x.instance, "the connection was lost");
-    if (x.up() && x.peer.address() == who) {
+    if (same_way(x.peer, who)) {
       auto peer = x.peer;
       set_down(whom);
       drop_outlet(peer);
-      x.dial_at = self->clock().now();
-      check_at(*x.dial_at);
+      dial_soon(whom, std::chrono::milliseconds{0});
       return;
     }
   }
-  if (auto i = outlets.find(who); i != outlets.end())
-    drop_outlet(caf::actor_cast<peer_actor>(who));
+  if (auto i = outlets.find(who);
+      i != outlets.end() && same_way(i->second.to, who))
+    drop_outlet(peer_actor{i->second.to});
+}
+
+void grid_state::forget_feeds(std::set<feed_id>& which) {
+  for (const auto& x : std::exchange(which, {}))
+    self->send(config.market, gone_atom_v, x);
 }
 
 // -- feeds --------------------------------------------------------------------
@@ -203,6 +240,9 @@ bool grid_state::note_feed(feed_id& which, bool up, const std::string& peer) {
 }
 
 void grid_state::tell_feed(feed_id which, bool up, const std::string& peer) {
+  // Of a node to which there is no way: it tells again.
+  if (!sender())
+    return;
   if (note_feed(which, up, peer))
     for (const auto& [whom, x] : links)
       if (x.up())
@@ -211,6 +251,8 @@ void grid_state::tell_feed(feed_id which, bool up, const std::string& peer) {
 }
 
 void grid_state::lose_feed(feed_id which) {
+  if (!sender())
+    return;
   if (note_feed(which, false, {}))
     for (const auto& [whom, x] : links)
       if (x.up())

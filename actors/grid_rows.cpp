@@ -212,9 +212,11 @@ void grid_state::restate_wishes(const std::string* only) {
 
 grid_state::outlet& grid_state::outlet_to(const peer_actor& peer) {
   auto [i, fresh] = outlets.try_emplace(peer.address());
-  if (fresh)
+  if (fresh) {
+    i->second.to = peer;
     i->second.relay = spawn_on(self->system(), nullptr, relay,
                                inlet_actor{peer}, node_id, config.stats);
+  }
   return i->second;
 }
 
@@ -237,13 +239,16 @@ void grid_state::drop_outlet(const peer_actor& peer) {
 }
 
 void grid_state::watch_for_peer(const std::vector<symbol_name>& names) {
-  auto& to = outlet_to(caf::actor_cast<peer_actor>(self->current_sender()));
+  auto peer = sender();
+  if (!peer)
+    return;
+  auto& to = outlet_to(peer);
   to.watched.insert(names.begin(), names.end());
   self->send(config.market, watch_atom_v, names, row_sink_actor{to.relay});
 }
 
 void grid_state::unwatch_for_peer(const std::vector<symbol_name>& names) {
-  auto peer = caf::actor_cast<peer_actor>(self->current_sender());
+  auto peer = sender();
   auto i = outlets.find(peer.address());
   if (i == outlets.end())
     return;
@@ -261,7 +266,9 @@ void grid_state::unwatch_for_peer(const std::vector<symbol_name>& names) {
 }
 
 void grid_state::watch_all_for_peer(bool on) {
-  auto peer = caf::actor_cast<peer_actor>(self->current_sender());
+  auto peer = sender();
+  if (!peer)
+    return;
   auto& to = outlet_to(peer);
   to.everything = on;
   row_sink_actor sink{to.relay};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "livegrid/actors/same_way.hpp"
 #include "livegrid/log.hpp"
 
 namespace livegrid {
@@ -19,18 +20,26 @@ constexpr std::chrono::milliseconds patience{1800};
 /// itself for alone.
 constexpr std::chrono::milliseconds grace{1500};
 
+/// So long after the loss of a node it is dialed by whoever leaves that to the
+/// other else.
+constexpr std::chrono::milliseconds second_pause{2000};
+
 constexpr std::chrono::seconds join_timeout{3};
+
+std::string address_of(const member& x) {
+  return x.address + ':' + std::to_string(x.port);
+}
 
 } // namespace
 
 void rollcall_state::init(rollcall_actor::pointer ptr, rollcall_config how) {
   self = ptr;
   config = std::move(how);
-  auto own = config.self.address + ':' + std::to_string(config.self.port);
-  auto at = std::find(config.addresses.begin(), config.addresses.end(), own);
-  for (auto i = at; i != config.addresses.end(); ++i)
+  auto at = std::find(config.addresses.begin(), config.addresses.end(),
+                      address_of(config.self));
+  for (auto i = config.addresses.begin(); i != config.addresses.end(); ++i)
     if (i != at)
-      addresses.push_back({.text = *i});
+      begin(addresses.emplace_back(address{.text = *i, .first = i > at}));
   waits_until =
     config.clock()
     + (at == config.addresses.begin() ? std::chrono::milliseconds{0} : grace);
@@ -60,6 +69,8 @@ caf::result<member> rollcall_state::join(const std::string& cluster,
   }
   // The promise takes the sender with it.
   auto handle = caf::actor_cast<rollcall_actor>(self->current_sender());
+  if (!handle)
+    return make_error(errc::unavailable, "there is no way to whoever asks");
   auto to = self->make_response_promise<member>();
   to.deliver(config.self);
   if (who.instance != config.self.instance)
@@ -91,12 +102,16 @@ void rollcall_state::unlinked(const std::string& where,
   if (!std::exchange(x->tried, true))
     config.log->warning("peer_unreachable", {{"where", where}, {"why", why}});
   x->dialing = false;
+  lose(*x);
   compose();
 }
 
 void rollcall_state::add(const member& who, const rollcall_actor& handle) {
+  for (auto& x : addresses)
+    if (x.text == address_of(who))
+      x.reached = who.name;
   auto& x = peers[who.name];
-  auto known = x.handle == handle;
+  auto known = same_way(x.handle, handle);
   x = {who, handle};
   if (!known) {
     self->monitor(handle);
@@ -151,7 +166,7 @@ bool rollcall_state::was_suspended() {
   peers.clear();
   view.reset();
   for (auto& x : addresses)
-    x = {.text = x.text, .dialing = x.dialing};
+    begin(x);
   waits_until = now + grace;
   *config.valid_until = (now + patience).count();
   config.lose();
@@ -188,20 +203,31 @@ void rollcall_state::adopt(cluster_view x) {
 
 void rollcall_state::take_down(const caf::actor_addr& who) {
   for (auto i = peers.begin(); i != peers.end(); ++i)
-    if (i->second.handle.address() == who) {
+    if (same_way(i->second.handle, who)) {
       config.log->warning("peer_lost", {{"name", i->first}});
       for (auto& x : addresses)
         if (x.reached == i->first)
-          x.reached.clear();
+          lose(x);
       peers.erase(i);
       dial();
       return compose();
     }
 }
 
+void rollcall_state::begin(address& x) {
+  x.tried = !x.first;
+  lose(x);
+}
+
+void rollcall_state::lose(address& x) {
+  x.reached.clear();
+  x.due =
+    config.clock() + (x.first ? std::chrono::milliseconds{0} : second_pause);
+}
+
 void rollcall_state::dial() {
   for (auto& x : addresses)
-    if (!x.dialing && x.reached.empty()) {
+    if (!x.dialing && x.reached.empty() && x.due <= config.clock()) {
       x.dialing = true;
       config.dial(x.text, self);
     }

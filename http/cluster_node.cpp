@@ -85,12 +85,8 @@ cluster_node::cluster_node(caf::actor_system& sys, const settings& values,
                            timestamp (*wall_clock)())
   : sys_(sys), values_(values), config_(config_of(values, log)) {
   auto secure = values.cluster.secure();
-  // With a list, the roll-call finds the way: a second connection between two
-  // nodes would only be in the way of the first.
-  auto dial = [&sys, secure, listed = !values.cluster.join.empty()](
-                const member& whom, const grid_actor& x) {
-    if (!listed)
-      dial_peer(sys, whom, secure, x);
+  auto dial = [&sys, secure](const member& whom, const grid_actor& x) {
+    dial_peer(sys, whom, secure, x);
   };
   auto restate = [this](bool owns, std::vector<symbol_name> pinned) {
     if (auto* x = shared_->etcd.load())

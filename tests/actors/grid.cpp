@@ -154,6 +154,49 @@ CAF_TEST(whoever goes before he has said who he is is looked for anew) {
   CAF_CHECK_EQUAL(nodes.at("a").dials, 2u);
 }
 
+CAF_TEST(who alone has lost the way finds it again) {
+  start("a");
+  start("b");
+  view({"a", "b"});
+  auto x = symbol_of("b", {"a", "b"});
+  watch("a", {x});
+  publish("b", {one(x, 1)});
+  CAF_CHECK_EQUAL(last_volume("a", x), "1");
+  // The other sees nothing of it, and it is the other's part to dial.
+  caf::anon_send(caf::actor_cast<caf::actor>(nodes.at("b").grid),
+                 caf::down_msg{nodes.at("a").grid.address(),
+                               caf::exit_reason::remote_link_unreachable});
+  consume_messages();
+  CAF_CHECK_EQUAL(stats->peers_up, 1u);
+  publish("b", {one(x, 2)});
+  CAF_CHECK_EQUAL(last_volume("a", x), "1");
+  pass(1s);
+  settle();
+  CAF_CHECK_EQUAL(stats->peers_up, 2u);
+  CAF_CHECK_EQUAL(last_volume("a", x), "2");
+  publish("b", {one(x, 3)});
+  CAF_CHECK_EQUAL(last_volume("a", x), "3");
+}
+
+CAF_TEST(whoever cannot be answered does no harm) {
+  start("a");
+  view({"a"});
+  auto grid = caf::actor_cast<caf::actor>(nodes.at("a").grid);
+  caf::anon_send(grid, hello_atom_v, std::string{"test"}, make_member("b"));
+  caf::anon_send(grid, watch_atom_v, names_of({"X"}));
+  caf::anon_send(grid, watch_atom_v);
+  caf::anon_send(grid, unwatch_atom_v, names_of({"X"}));
+  caf::anon_send(grid, unwatch_atom_v);
+  caf::anon_send(grid, leave_atom_v);
+  caf::anon_send(grid, feed_atom_v, feed_id{source::socket, 1}, true,
+                 std::string{"1.2.3.4:5"});
+  caf::anon_send(grid, gone_atom_v, feed_id{source::socket, 1});
+  consume_messages();
+  CAF_CHECK_EQUAL(stats->peers_up, 0u);
+  CAF_CHECK(publish("a", {one("X", 1)}));
+  CAF_CHECK_EQUAL(fetch_row("a", "X"), "1 1 live");
+}
+
 CAF_TEST(an invented tick is taken only where its symbol is) {
   first_states = {trade("X", 5)};
   start("a");

@@ -251,10 +251,10 @@ CAF_TEST(without etcd a split heals to one owner and to the newer state) {
        {std::pair{100u, 50u}, {50u, 100u}, {50u, 50u}}) {
     CAF_MESSAGE(near_epoch << " and " << far_epoch);
     nodes.clear();
+    listed = false;
     epoch = 10;
     start_three();
-    for (auto& [name, x] : nodes)
-      self->send(x.grid, join_atom_v, caf::actor_cast<rollcall_actor>(self));
+    use_list();
     auto x = symbol_of("b", {"a", "b"});
     auto y = symbol_of("a", {"a", "b"});
     publish("g", {one(x, 1), one(y, 1)});
@@ -298,8 +298,7 @@ CAF_TEST(without etcd a split heals to one owner and to the newer state) {
 
 CAF_TEST(ticks wait until it is known which side of a split was right) {
   start_three();
-  for (auto& [name, x] : nodes)
-    self->send(x.grid, join_atom_v, caf::actor_cast<rollcall_actor>(self));
+  use_list();
   auto x = symbol_of("b", {"a", "b"});
   publish("g", {one(x, 1)});
   auto near = cluster_view{50, {nodes.at("a").who, nodes.at("g").who}};

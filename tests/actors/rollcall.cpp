@@ -161,6 +161,24 @@ CAF_TEST(who dies is none and who comes back is one) {
   CAF_CHECK_GREATER(nodes["c"].views.back().epoch, before);
 }
 
+CAF_TEST(who alone has lost another finds it again) {
+  for (auto x : {"a", "b", "c"})
+    start(x);
+  pass_halves(4);
+  // It is the other's part to dial, who sees nothing of it.
+  caf::anon_send(caf::actor_cast<caf::actor>(nodes["b"].roll),
+                 caf::down_msg{nodes["a"].roll.address(),
+                               caf::exit_reason::remote_link_unreachable});
+  consume_messages();
+  CAF_CHECK_EQUAL(members("b"), "b,c");
+  pass_halves(4);
+  CAF_CHECK(nodes["b"].found.contains("a"));
+  for (auto x : {"a", "b", "c"}) {
+    CAF_CHECK_EQUAL(members(x), "a,b,c");
+    CAF_CHECK_EQUAL(view(x), view("a"));
+  }
+}
+
 CAF_TEST(each side of a split goes on and one view is left when it heals) {
   cut = {"c"};
   for (auto x : {"a", "b", "c"})

@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "send_signal.hpp"
+
 namespace livegrid::test {
 
 child_process::child_process(std::vector<std::string> args,
@@ -47,8 +49,9 @@ child_process::~child_process() {
 }
 
 void child_process::signal(int number) {
-  if (pid_ <= 0 || ::kill(pid_, number) != 0)
-    give_up("cannot signal the program");
+  if (pid_ <= 0)
+    give_up("there is no program to signal");
+  send_signal(pid_, number);
 }
 
 void child_process::wait() {

@@ -34,6 +34,7 @@ public:
   std::set<std::string> cut; ///< nodes that nobody gets to
   std::uint64_t epoch = 10;
   std::vector<tick> first_states;
+  bool listed = false;
 
   static member make_member(const std::string& name, bool owns = true,
                             char instance = 0) {
@@ -106,9 +107,21 @@ public:
     settle();
   }
 
+  /// Makes all of them nodes of a list: they have a roll-call, which does
+  /// nothing here.
+  void use_list() {
+    listed = true;
+    for (auto& [name, x] : nodes)
+      self->send(x.grid, join_atom_v, caf::actor_cast<rollcall_actor>(self));
+    consume_messages();
+  }
+
   /// Lets those ask again who were told to do so.
   void settle() {
     consume_messages();
+    // Without word from the roll-call, grids look for each other.
+    if (listed)
+      pass(std::chrono::seconds{1});
     for (int i = 0; i < 5; ++i)
       pass(std::chrono::milliseconds{20});
   }

@@ -13,6 +13,8 @@
 #include <fstream>
 #include <memory>
 
+#include "send_signal.hpp"
+
 extern char** environ;
 
 namespace livegrid::test {
@@ -156,8 +158,8 @@ void node_process::wait_until_listening() {
 }
 
 void node_process::signal(int number) {
-  if (pid_ > 0 && ::kill(pid_, number) != 0)
-    give_up("cannot signal the program");
+  if (pid_ > 0)
+    send_signal(pid_, number);
 }
 
 int node_process::wait_for_exit(clock::duration limit) {

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <random>
 #include <utility>
 
 #include <openssl/err.h>
@@ -236,13 +237,18 @@ void tcp_socket::close() {
 
 port_holder::port_holder() {
   fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  auto address = loopback(0);
-  auto* raw = reinterpret_cast<sockaddr*>(&address);
-  socklen_t size = sizeof address;
-  if (fd_ < 0 || ::bind(fd_, raw, size) != 0 || ::listen(fd_, 1) != 0
-      || getsockname(fd_, raw, &size) != 0)
-    give_up(os_error("no free port"));
-  port_ = ntohs(address.sin_port);
+  // Below those that the kernel gives to whoever connects: a program that is
+  // to listen there later would find it taken.
+  static std::mt19937 random{std::random_device{}()};
+  std::uniform_int_distribution<std::uint16_t> any{10'000, 32'000};
+  for (auto tries = 0; tries < 100; ++tries) {
+    port_ = any(random);
+    auto address = loopback(port_);
+    if (::bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0
+        && ::listen(fd_, 1) == 0)
+      return;
+  }
+  give_up(os_error("no free port"));
 }
 
 port_holder::~port_holder() {

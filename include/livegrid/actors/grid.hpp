@@ -126,15 +126,28 @@ struct grid_state {
 
   void set_down(const std::string& name);
 
-  /// Looks for the way to a member, if it is this node's part to do so: of two,
-  /// the one whose name comes first dials.
+  /// Looks for the way to a member.
   void dial(const std::string& name);
+
+  /// Does that when it is this node's turn. Of two, one dials after `pause`,
+  /// since two connections would be in each other's way; the other does if
+  /// there is no way after a while: when it was lost, it may be that one alone
+  /// noticed.
+  void dial_soon(const std::string& name, std::chrono::milliseconds pause);
 
   /// The way to a member, or why there is none.
   void dialed(const std::string& instance, const peer_actor& peer);
   void dialed(const std::string& instance, const std::string& why);
 
   link* find_link(const std::string& instance);
+
+  /// A node's way to this one is gone, and with it what it told of feeds.
+  void forget_feeds(std::set<feed_id>& which);
+
+  /// The node that sent the message in hand. An invalid handle if this node has
+  /// no way to it: its answers would not arrive, and the sender says hello
+  /// again once it notices.
+  peer_actor sender();
 
   /// The feeds of the node whose grid has sent the message in hand; null if it
   /// comes from this node.
@@ -159,6 +172,7 @@ struct grid_state {
 
   /// What goes to one other node.
   struct outlet {
+    peer_actor to;
     relay_actor relay;
     bool everything = false;
     std::unordered_set<symbol_name> watched;

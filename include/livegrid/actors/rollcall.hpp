@@ -71,13 +71,20 @@ struct rollcall_state {
 
   struct address {
     std::string text;
+
+    /// Whether it is this node's part to dial it. If not, it does so after a
+    /// while without word from there: when a connection is lost, it may be that
+    /// this node alone has noticed.
+    bool first = false;
+
     bool dialing = false;
     bool tried = false;  ///< so that nobody takes all for himself too soon
     std::string reached; ///< the name of who is there
+    std::chrono::nanoseconds due{}; ///< when it may be dialed
   };
 
   std::map<std::string, peer> peers;      ///< by name
-  std::vector<address> addresses;         ///< those that this node dials
+  std::vector<address> addresses;         ///< of the other nodes
   std::chrono::nanoseconds waits_until{}; ///< for those that dial it
   std::optional<cluster_view> view;       ///< the last one told
   std::uint64_t highest = 0;              ///< epoch heard of
@@ -116,6 +123,12 @@ private:
   void adopt(cluster_view x);
 
   void dial();
+
+  /// As long as nothing is known of it.
+  void begin(address& x);
+
+  /// It is to be dialed again.
+  void lose(address& x);
 
   address* find_address(const std::string& where);
 
