@@ -26,11 +26,11 @@ constexpr unsigned feed_bits = 40;
 
 // -- links --------------------------------------------------------------------
 
-grid_state::link* grid_state::find_link(const std::string& instance) {
-  for (auto& [member, x] : links)
-    if (x.instance == instance)
-      return &x;
-  return nullptr;
+grid_state::link_map::iterator
+grid_state::find_link(const std::string& instance) {
+  return std::find_if(links.begin(), links.end(), [&](const auto& x) {
+    return x.second.instance == instance;
+  });
 }
 
 peer_actor grid_state::sender() {
@@ -94,13 +94,14 @@ void grid_state::dial_soon(const std::string& whom,
 }
 
 void grid_state::dialed(const std::string& instance, const peer_actor& peer) {
-  if (auto* to = find_link(instance)) {
+  if (auto i = find_link(instance); i != links.end()) {
+    auto& to = i->second;
     // It was found twice.
-    if (to->up() || same_way(to->found, peer))
+    if (to.up() || same_way(to.found, peer))
       return;
     // The connection may be one that is about to be given up, and then nothing
     // answers.
-    to->found = peer;
+    to.found = peer;
     self->monitor(peer);
   }
   self->request(peer, hello_timeout, hello_atom_v, config.cluster, config.self)
@@ -116,23 +117,20 @@ void grid_state::dialed(const std::string& instance, const peer_actor& peer) {
 }
 
 void grid_state::dialed(const std::string& instance, const std::string& why) {
-  auto* x = find_link(instance);
-  if (x == nullptr)
+  auto i = find_link(instance);
+  if (i == links.end())
     return;
-  x->found = peer_actor{};
-  if (!std::exchange(x->dialing, false))
+  auto& [whom, x] = *i;
+  x.found = peer_actor{};
+  if (!std::exchange(x.dialing, false))
     return;
   config.log->warning("peer_unreachable",
                       {{"instance", instance}, {"why", why}});
-  for (const auto& [whom, y] : links)
-    if (&y == x)
-      dial_soon(whom, dial_pause);
+  dial_soon(whom, dial_pause);
 }
 
 void grid_state::set_up(const std::string& instance, const peer_actor& peer) {
-  auto i = std::find_if(links.begin(), links.end(), [&](const auto& x) {
-    return x.second.instance == instance;
-  });
+  auto i = find_link(instance);
   if (i == links.end()) {
     // Its view is newer than that of this node.
     auto& x = strangers[instance];

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 
@@ -95,8 +96,10 @@ bool node::adds_up() {
 
 void node::stop(faults& wrong) {
   process_.signal(SIGTERM);
-  if (auto code = process_.wait_for_exit(); code != 0)
+  if (auto code = process_.wait_for_exit(); code != 0) {
     wrong.add("exit code " + std::to_string(code));
+    std::fputs(process_.standard_error().c_str(), stderr);
+  }
 }
 
 } // namespace livegrid::bench

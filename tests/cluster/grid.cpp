@@ -79,8 +79,10 @@ CAF_TEST(an owner that was suspended does not come back with old prices) {
   looks.wait_for(30);
   CAF_CHECK_EQUAL(looks.steps_back(), 0u);
   CAF_CHECK(!looks.ended());
-  check_all("a", 30, 30);
-  check_all("g", 30, 30);
+  wait_until("it to be a member",
+             [&] { return at("b").get("/ready").status == 200; });
+  for (const auto* name : {"a", "b", "g"})
+    check_all(name, 30, 30);
 }
 
 CAF_TEST(all owners are replaced one by one and no tick is lost) {

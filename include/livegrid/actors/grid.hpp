@@ -139,7 +139,9 @@ struct grid_state {
   void dialed(const std::string& instance, const peer_actor& peer);
   void dialed(const std::string& instance, const std::string& why);
 
-  link* find_link(const std::string& instance);
+  using link_map = std::map<std::string, link>;
+
+  link_map::iterator find_link(const std::string& instance);
 
   /// A node's way to this one is gone, and with it what it told of feeds.
   void forget_feeds(std::set<feed_id>& which);
@@ -413,7 +415,7 @@ struct grid_state {
   bool is_member = false; ///< since the last view nothing else was heard
 
   std::size_t place = 0; ///< of this node, among the members
-  std::map<std::string, link> links;
+  link_map links;        ///< by name
 
   /// A node that greets this one before the view has it.
   struct stranger {
