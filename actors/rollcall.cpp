@@ -20,6 +20,11 @@ constexpr std::chrono::milliseconds patience{1800};
 /// itself for alone.
 constexpr std::chrono::milliseconds grace{1500};
 
+/// And so long one that was suspended looks for the others, who have gone on
+/// without it: if it took itself for alone, its old state would be the newest.
+/// Connections that were lost meanwhile may take some seconds to be made again.
+constexpr std::chrono::milliseconds return_grace{5000};
+
 /// So long after the loss of a node it is dialed by whoever leaves that to the
 /// other else.
 constexpr std::chrono::milliseconds second_pause{2000};
@@ -112,7 +117,7 @@ void rollcall_state::add(const member& who, const rollcall_actor& handle) {
       x.reached = who.name;
   auto& x = peers[who.name];
   auto known = same_way(x.handle, handle);
-  x = {who, handle};
+  x = {who, handle, std::nullopt};
   if (!known) {
     self->monitor(handle);
     config.log->info("peer_found", {{"name", who.name}});
@@ -122,31 +127,44 @@ void rollcall_state::add(const member& who, const rollcall_actor& handle) {
   compose();
 }
 
-const rollcall_state::peer* rollcall_state::sender() const {
-  for (const auto& [who, x] : peers)
+rollcall_state::peer* rollcall_state::sender() {
+  for (auto& [who, x] : peers)
     if (x.handle == self->current_sender())
       return &x;
   return nullptr;
 }
 
 void rollcall_state::take_view(const cluster_view& x) {
-  const auto* from = sender();
+  auto* from = sender();
   if (from == nullptr || was_suspended())
     return;
-  auto news = x.epoch > highest;
+  // Another of the same epoch comes from a part that was by itself, as this
+  // one was.
+  auto news = x.epoch > highest
+              || (view && x.epoch == view->epoch && x.members != view->members);
   highest = std::max(highest, x.epoch);
-  auto leads =
-    from->who.name < config.self.name && from->who.name == peers.begin()->first;
+  from->said = x;
+  heed();
+  // If it is above that of this node's own view, or the same, nobody would heed
+  // that.
+  if (news && view && *view != x)
+    view->epoch = 0;
+  compose();
+}
+
+void rollcall_state::heed() {
+  if (peers.empty())
+    return;
+  const auto& [whom, first] = *peers.begin();
+  if (whom > config.self.name || !first.said)
+    return;
+  const auto& x = *first.said;
   auto in_it =
     std::any_of(x.members.begin(), x.members.end(), [&](const member& y) {
       return y.instance == config.self.instance;
     });
-  if (leads && in_it && (!view || x.epoch > view->epoch))
-    return adopt(x);
-  // Its epoch is above that of this node's own view, which nobody would heed.
-  if (news && view && view->epoch < highest)
-    view->epoch = 0;
-  compose();
+  if (in_it && (!view || x.epoch > view->epoch))
+    adopt(x);
 }
 
 void rollcall_state::take_member(const member& x) {
@@ -167,7 +185,7 @@ bool rollcall_state::was_suspended() {
   view.reset();
   for (auto& x : addresses)
     begin(x);
-  waits_until = now + grace;
+  waits_until = now + return_grace;
   *config.valid_until = (now + patience).count();
   config.lose();
   return true;
@@ -179,9 +197,11 @@ void rollcall_state::compose() {
     return;
   if (!peers.empty() && peers.begin()->first < config.self.name)
     return;
-  if (config.clock() < waits_until
-      || std::any_of(addresses.begin(), addresses.end(),
-                     [](const address& x) { return !x.tried; }))
+  auto missing = [&](const address& x) { return x.reached.empty(); };
+  auto untried = [&](const address& x) { return !x.tried; };
+  if (std::any_of(addresses.begin(), addresses.end(), missing)
+      && (config.clock() < waits_until
+          || std::any_of(addresses.begin(), addresses.end(), untried)))
     return;
   std::vector<member> members{config.self};
   for (const auto& [who, x] : peers)
@@ -210,6 +230,7 @@ void rollcall_state::take_down(const caf::actor_addr& who) {
           lose(x);
       peers.erase(i);
       dial();
+      heed();
       return compose();
     }
 }

@@ -179,6 +179,39 @@ CAF_TEST(who alone has lost another finds it again) {
   }
 }
 
+CAF_TEST(the next to lead may be heard before the first is missed) {
+  for (auto x : {"a", "b", "c"})
+    start(x);
+  pass_halves(4);
+  auto lose_first = [&](const std::string& at) {
+    caf::anon_send(caf::actor_cast<caf::actor>(nodes[at].roll),
+                   caf::down_msg{nodes["a"].roll.address(),
+                                 caf::exit_reason::remote_link_unreachable});
+    consume_messages();
+  };
+  lose_first("b");
+  CAF_CHECK_EQUAL(members("b"), "b,c");
+  CAF_CHECK_EQUAL(members("c"), "a,b,c");
+  lose_first("c");
+  CAF_CHECK_EQUAL(view("c"), view("b"));
+}
+
+CAF_TEST(two views of one epoch become one) {
+  for (auto x : {"a", "b"})
+    start(x);
+  names = {"a", "b"};
+  pass_halves(4);
+  // As if the second had been alone before it met the first.
+  auto alone = nodes["a"].views.back();
+  std::erase_if(alone.members, [](const member& x) { return x.name == "a"; });
+  caf::send_as(caf::actor_cast<caf::actor>(nodes["b"].roll), nodes["a"].roll,
+               alone);
+  consume_messages();
+  CAF_CHECK_GREATER(nodes["b"].views.back().epoch, alone.epoch);
+  CAF_CHECK_EQUAL(members("b"), "a,b");
+  CAF_CHECK_EQUAL(view("b"), view("a"));
+}
+
 CAF_TEST(each side of a split goes on and one view is left when it heals) {
   cut = {"c"};
   for (auto x : {"a", "b", "c"})
@@ -205,6 +238,25 @@ CAF_TEST(who was suspended is no member until it is told so) {
   pass(10s);
   CAF_CHECK_EQUAL(nodes["b"].lost, 1u);
   CAF_CHECK_EQUAL(nodes["a"].lost, 1u);
+}
+
+CAF_TEST(who was suspended does not take itself for alone too soon) {
+  for (auto x : {"a", "b"})
+    start(x);
+  names = {"a", "b"};
+  pass_halves(4);
+  auto before = nodes["a"].views.size();
+  // Suspended, and then out of reach for a while.
+  cut = {"a"};
+  pass(10s);
+  CAF_CHECK_EQUAL(nodes["a"].lost, 1u);
+  pass_halves(9);
+  CAF_CHECK_EQUAL(nodes["a"].views.size(), before);
+  cut.clear();
+  pass_halves(1);
+  CAF_CHECK_GREATER(nodes["a"].views.size(), before);
+  CAF_CHECK_EQUAL(members("a"), "a,b");
+  CAF_CHECK_EQUAL(view("b"), view("a"));
 }
 
 CAF_TEST(strangers are refused) {

@@ -67,6 +67,10 @@ struct rollcall_state {
   struct peer {
     member who;
     rollcall_actor handle;
+
+    /// Who it said the members are: to be heeded once it is the first, which
+    /// it may notice before this node does.
+    std::optional<cluster_view> said;
   };
 
   struct address {
@@ -111,7 +115,10 @@ struct rollcall_state {
 
 private:
   /// The peer whose message is in hand, or null.
-  const peer* sender() const;
+  peer* sender();
+
+  /// Takes the word of the first of all, if there is news.
+  void heed();
 
   /// Whether the process did nothing for so long that the others take it for
   /// dead; then it is no member any more.
