@@ -113,8 +113,10 @@ void rollcall_state::unlinked(const std::string& where,
 
 void rollcall_state::add(const member& who, const rollcall_actor& handle) {
   for (auto& x : addresses)
-    if (x.text == address_of(who))
+    if (x.text == address_of(who)) {
       x.reached = who.name;
+      x.tried = true;
+    }
   auto& x = peers[who.name];
   auto known = same_way(x.handle, handle);
   x = {who, handle, std::nullopt};
