@@ -87,13 +87,16 @@ void rollcall_state::linked(const std::string& where, const join_actor& to) {
   self->request(to, join_timeout, join_atom_v, config.cluster, config.self)
     .then(
       [this, where, to](const member& who) {
+        // What the grid there was asked, the roll-call there has answered.
+        auto handle = caf::actor_cast<rollcall_actor>(self->current_sender());
+        if (!handle)
+          return unlinked(where, "there is no way to whoever answers");
         auto* x = find_address(where);
         x->dialing = false;
         x->tried = true;
         x->reached = who.name;
         config.found(who, to);
-        // What the grid there was asked, the roll-call there has answered.
-        add(who, caf::actor_cast<rollcall_actor>(self->current_sender()));
+        add(who, handle);
       },
       [this, where](const caf::error& why) {
         unlinked(where, to_refusal(why).message);
@@ -107,7 +110,9 @@ void rollcall_state::unlinked(const std::string& where,
   if (!std::exchange(x->tried, true))
     config.log->warning("peer_unreachable", {{"where", where}, {"why", why}});
   x->dialing = false;
-  lose(*x);
+  // It may have come by itself meanwhile.
+  if (x->reached.empty())
+    lose(*x);
   compose();
 }
 

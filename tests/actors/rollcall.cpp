@@ -212,6 +212,19 @@ CAF_TEST(who comes by itself need not be dialed) {
   CAF_CHECK_EQUAL(view("c"), view("b"));
 }
 
+CAF_TEST(whoever cannot be answered does no harm) {
+  start("a");
+  pass_halves(4);
+  auto who = nodes["a"].who;
+  who.name = "b";
+  who.instance = std::string(32, 'b');
+  auto roll = caf::actor_cast<caf::actor>(nodes["a"].roll);
+  caf::anon_send(roll, join_atom_v, cluster, who);
+  caf::anon_send(roll, cluster_view{100, {who}});
+  pass_halves(4);
+  CAF_CHECK_EQUAL(members("a"), "a");
+}
+
 CAF_TEST(two views of one epoch become one) {
   for (auto x : {"a", "b"})
     start(x);
