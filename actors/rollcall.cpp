@@ -40,10 +40,10 @@ std::string address_of(const member& x) {
 void rollcall_state::init(rollcall_actor::pointer ptr, rollcall_config how) {
   self = ptr;
   config = std::move(how);
-  auto at = std::find(config.addresses.begin(), config.addresses.end(),
-                      address_of(config.self));
+  auto own = address_of(config.self);
+  auto at = std::find(config.addresses.begin(), config.addresses.end(), own);
   for (auto i = config.addresses.begin(); i != config.addresses.end(); ++i)
-    if (i != at)
+    if (*i != own)
       begin(addresses.emplace_back(address{.text = *i, .first = i > at}));
   waits_until =
     config.clock()
