@@ -321,6 +321,14 @@ void grid_state::stand_by(const std::vector<symbol_name>& names) {
 
 // -- questions ----------------------------------------------------------------
 
+row_ptr grid_state::newest(row_ptr told) {
+  auto known = distant.find(told->symbol());
+  if (known == distant.end() || !known->second.held
+      || !older(told->order(), known->second.held->order()))
+    return told;
+  return with_freshness(*known->second.held, freshness::down, generation);
+}
+
 caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& names,
                                          bool asked_by_peer) {
   struct share {
@@ -364,11 +372,11 @@ caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& names,
   auto ask = [&](const auto& whom, auto atom, share& what) {
     self->request(whom, fetch_timeout, atom, std::move(what.names))
       .then(
-        [result, places = std::move(what.places)](row_batch& x) {
+        [this, result, places = std::move(what.places)](row_batch& x) {
           for (std::size_t i = 0; i < std::min(x.rows.size(), places.size());
                ++i)
             if (x.rows[i])
-              result->all.rows[places[i]] = std::move(x.rows[i]);
+              result->all.rows[places[i]] = newest(std::move(x.rows[i]));
           result->one_done();
         },
         [result](caf::error& why) { result->fail(std::move(why)); });

@@ -134,6 +134,8 @@ json_value cluster_nodes::rows(const std::string& name) {
 void cluster_nodes::check_all(const std::string& name, double price,
                               double volume) {
   CAF_MESSAGE(name);
+  // A node may be a member before it has found the way to the others.
+  grid_viewer{at(name).port()}.wait_for(price);
   auto found = rows(name);
   CAF_REQUIRE_EQUAL(found.size(), static_cast<std::size_t>(num_traded));
   for (const auto& row : found.items()) {

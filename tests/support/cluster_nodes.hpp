@@ -89,7 +89,8 @@ public:
   /// Where its peers find it; picked when it is first asked for.
   std::uint16_t port(const std::string& name);
 
-  /// Price and volume of all traded symbols, as the node shows them.
+  /// Price and volume of all traded symbols, as the node shows them once it
+  /// shows that price.
   void check_all(const std::string& name, double price, double volume);
 
   /// The lowest and highest price, as the node shows them.

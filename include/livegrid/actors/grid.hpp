@@ -380,6 +380,10 @@ struct grid_state {
   /// How long other nodes may take to answer.
   static constexpr std::chrono::seconds fetch_timeout{4};
 
+  /// The newer one of what somebody said and what is held here: an owner that
+  /// has just come back may know less.
+  row_ptr newest(row_ptr told);
+
   /// @param asked_by_peer then this node alone answers.
   caf::result<row_batch> fetch(const std::vector<symbol_name>& names,
                                bool asked_by_peer);
