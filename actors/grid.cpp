@@ -28,6 +28,7 @@ void grid_state::init(grid_actor::pointer ptr, grid_config how) {
   self = ptr;
   config = std::move(how);
   node_id = node_of(config.self.instance);
+  names_version = node_id;
   may_own = config.self.owns_symbols;
   config.stats->clustered = 1;
   self->set_down_handler(
@@ -299,6 +300,7 @@ grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,
       return x->fetch(names, true);
     },
     [x](list_atom, std::uint64_t limit) { return x->own_names(limit); },
+    [x](count_atom) { return x->names_version; },
     // From this node's fan-outs.
     [x](watch_atom, const std::vector<symbol_name>& names,
         const row_sink_actor& who) { x->watch(names, who); },
@@ -335,6 +337,7 @@ grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,
       return x->fetch(names, false);
     },
     [x](fetch_atom, std::uint64_t limit) { return x->fetch_names(limit); },
+    [x](fetch_atom) { return x->fetch_version(); },
     // For the operator.
     [self, x](ask_atom, std::string& line) -> caf::result<console_answer> {
       if (!x->operators)

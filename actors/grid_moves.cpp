@@ -116,6 +116,7 @@ void grid_state::settle() {
     rows.rows.emplace_back(last);
     names.emplace_back(symbol);
     owned.try_emplace(symbol, owned_symbol{view.epoch});
+    ++names_version;
     place_of_symbol(symbol).here = true;
   };
   for (auto i = distant.begin(); i != distant.end();) {
@@ -255,6 +256,7 @@ handover grid_state::next_part(estate& x) {
 void grid_state::evict(std::vector<symbol_name> names) {
   for (const auto& x : names) {
     owned.erase(x);
+    ++names_version;
     place_of_symbol(x).here = false;
   }
   add(config.stats->symbols_evicted, names.size());
@@ -294,15 +296,22 @@ void grid_state::give_up() {
 // -- questions ----------------------------------------------------------------
 
 std::vector<symbol_name> grid_state::own_names(std::uint64_t limit) const {
-  std::vector<symbol_name> result;
+  std::vector<const symbol_name*> first;
+  first.reserve(owned.size());
   for (const auto& [symbol, y] : owned)
-    result.emplace_back(symbol);
-  // The first ones by name, so that all nodes cut off at the same.
-  auto end = result.begin()
-             + static_cast<std::ptrdiff_t>(
-               std::min<std::uint64_t>(limit, result.size()));
-  std::partial_sort(result.begin(), end, result.end());
-  result.erase(end, result.end());
+    first.emplace_back(&symbol);
+  // The first ones by name, so that all nodes cut off at the same. Who wants
+  // all puts them in order himself: here ticks would have to wait for it.
+  if (limit < first.size()) {
+    auto end = first.begin() + static_cast<std::ptrdiff_t>(limit);
+    std::partial_sort(first.begin(), end, first.end(),
+                      [](auto* a, auto* b) { return *a < *b; });
+    first.erase(end, first.end());
+  }
+  std::vector<symbol_name> result;
+  result.reserve(first.size());
+  for (const auto* x : first)
+    result.emplace_back(*x);
   return result;
 }
 
@@ -310,12 +319,15 @@ caf::result<std::vector<symbol_name>>
 grid_state::fetch_names(std::uint64_t limit) {
   using names = std::vector<symbol_name>;
   auto put_in_order = [limit](names& xs) {
+    if (limit == UINT64_MAX)
+      return;
     std::sort(xs.begin(), xs.end());
     xs.erase(std::unique(xs.begin(), xs.end()), xs.end());
     xs.resize(std::min<std::uint64_t>(limit, xs.size()));
   };
   auto result = std::make_shared<gathered<names>>();
   result->all = own_names(limit);
+  put_in_order(result->all);
   for (const auto& [whom, x] : links) {
     if (!x.up() || !x.owns_symbols)
       continue;
@@ -333,6 +345,32 @@ grid_state::fetch_names(std::uint64_t limit) {
   if (result->missing == 0)
     return std::move(result->all);
   result->to = self->make_response_promise<names>();
+  return result->to;
+}
+
+caf::result<std::uint64_t> grid_state::fetch_version() {
+  auto result = std::make_shared<gathered<std::uint64_t>>();
+  // The order in which the others answer must not count.
+  auto mix = [](std::uint64_t x) {
+    x = (x ^ (x >> 31)) * 0x9E3779B97F4A7C15;
+    return x ^ (x >> 29);
+  };
+  result->all = mix(names_version);
+  for (const auto& [whom, x] : links) {
+    if (!x.up() || !x.owns_symbols)
+      continue;
+    ++result->missing;
+    self->request(x.peer, fetch_timeout, count_atom_v)
+      .then(
+        [result, mix, who = std::hash<std::string>{}(whom)](std::uint64_t n) {
+          result->all += mix(mix(n) + who);
+          result->one_done();
+        },
+        [result](caf::error& why) { result->fail(std::move(why)); });
+  }
+  if (result->missing == 0)
+    return result->all;
+  result->to = self->make_response_promise<std::uint64_t>();
   return result->to;
 }
 

@@ -58,6 +58,7 @@ std::optional<caf::error> grid_state::not_mine(std::uint64_t epoch,
   for (const auto& x : fresh) {
     place_of_symbol(x).here = true;
     owned.try_emplace(x, owned_symbol{epoch});
+    ++names_version;
   }
   if (!fresh.empty())
     stand_by(fresh);
@@ -208,8 +209,10 @@ void grid_state::note_here(const tick_batch& batch) {
   for (const auto& x : batch.ticks) {
     auto& at = place_of_symbol(x.symbol);
     if (!std::exchange(at.here, true)
-        && owned.try_emplace(x.symbol, owned_symbol{view.epoch}).second)
+        && owned.try_emplace(x.symbol, owned_symbol{view.epoch}).second) {
       fresh.emplace_back(x.symbol);
+      ++names_version;
+    }
   }
   if (!fresh.empty())
     stand_by(fresh);

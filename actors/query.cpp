@@ -16,63 +16,23 @@ constexpr std::chrono::seconds query_timeout{5};
 } // namespace
 
 void query_state::start() {
-  if (config.grid)
-    return ask_grid();
-  if (!config.symbols)
-    return list(0);
-  self->request(config.market, query_timeout, resolve_atom_v, *config.symbols)
-    .then([this](std::vector<symbol_ref>& x) { ask(std::move(x)); },
+  if (config.symbols)
+    return resolve(*std::move(config.symbols));
+  name_query first{
+    .filter = config.filter, .limit = config.limit, .by_age = true};
+  self->request(config.directory, query_timeout, list_atom_v, std::move(first))
+    .then([this](const name_page_ptr& x) { resolve(x->names); },
           [this](caf::error& x) { fail(std::move(x)); });
 }
 
-void query_state::list(std::uint64_t start) {
-  // Of those that come few may pass.
-  auto missing_yet =
-    config.filter ? max_symbols_listed : config.limit - listed.size();
-  self->request(config.market, query_timeout, list_atom_v, start, missing_yet)
-    .then(
-      [this, start](std::vector<symbol_ref>& some) {
-        auto next = start + some.size();
-        auto last = some.empty();
-        std::erase_if(some, [this](const symbol_ref& x) {
-          return !allows(config.filter, x.symbol);
-        });
-        listed.insert(listed.end(), std::move_iterator{some.begin()},
-                      std::move_iterator{some.end()});
-        if (!last && listed.size() < config.limit)
-          return list(next);
-        if (listed.size() > config.limit)
-          listed.erase(listed.begin()
-                         + static_cast<std::ptrdiff_t>(config.limit),
-                       listed.end());
-        ask(std::move(listed));
-      },
-      [this](caf::error& x) { fail(std::move(x)); });
-}
-
-void query_state::ask_grid() {
-  if (config.symbols)
-    return ask_grid_for(*config.symbols);
-  self
-    ->request(config.grid, query_timeout, fetch_atom_v,
-              config.filter ? UINT64_MAX : config.limit)
-    .then(
-      [this](std::vector<symbol_name>& names) {
-        if (config.filter) {
-          std::erase_if(names, [this](const symbol_name& x) {
-            return !allows(config.filter, x);
-          });
-          names.resize(std::min<std::uint64_t>(config.limit, names.size()));
-        }
-        if (config.names_only)
-          config.to->reply(std::move(names));
-        else
-          ask_grid_for(std::move(names));
-      },
-      [this](caf::error& x) { fail(std::move(x)); });
-}
-
-void query_state::ask_grid_for(std::vector<symbol_name> names) {
+void query_state::resolve(std::vector<symbol_name> names) {
+  if (!config.grid) {
+    self
+      ->request(config.market, query_timeout, resolve_atom_v, std::move(names))
+      .then([this](std::vector<symbol_ref>& x) { ask(std::move(x)); },
+            [this](caf::error& x) { fail(std::move(x)); });
+    return;
+  }
   self->request(config.grid, query_timeout, fetch_atom_v, std::move(names))
     .then(
       [this](row_batch& x) {
@@ -83,14 +43,6 @@ void query_state::ask_grid_for(std::vector<symbol_name> names) {
 }
 
 void query_state::ask(std::vector<symbol_ref> owners) {
-  if (config.names_only) {
-    std::vector<symbol_name> names;
-    names.reserve(owners.size());
-    for (auto& x : owners)
-      names.emplace_back(std::move(x.symbol));
-    config.to->reply(std::move(names));
-    return;
-  }
   rows.resize(owners.size());
   missing = owners.size();
   for (std::size_t i = 0; i < owners.size(); ++i) {
@@ -128,8 +80,9 @@ namespace {
 
 class query_actor final : public caf::stateful_actor<query_state> {
 public:
-  query_actor(caf::actor_config& cfg, query_config config)
-    : caf::stateful_actor<query_state>(cfg) {
+  query_actor(caf::actor_config& cfg, caf::execution_unit* home,
+              query_config config)
+    : caf::stateful_actor<query_state>(cfg), home_(home) {
     state.self = this;
     state.config = std::move(config);
   }
@@ -139,6 +92,16 @@ public:
     state.start();
     return {};
   }
+
+  using caf::stateful_actor<query_state>::enqueue;
+
+  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit*) override {
+    // Else it would go on where the last of its owners has answered.
+    caf::stateful_actor<query_state>::enqueue(std::move(what), home_);
+  }
+
+private:
+  caf::execution_unit* home_;
 };
 
 } // namespace
@@ -146,7 +109,8 @@ public:
 void spawn_query(caf::actor_system& sys, caf::execution_unit* home,
                  query_config config) {
   caf::actor_config cfg{home};
-  sys.spawn_class<query_actor, caf::no_spawn_options>(cfg, std::move(config));
+  sys.spawn_class<query_actor, caf::no_spawn_options>(cfg, home,
+                                                      std::move(config));
 }
 
 } // namespace livegrid

@@ -13,17 +13,56 @@ namespace {
 constexpr std::size_t max_batch = 100;
 constexpr std::chrono::seconds publish_timeout{10};
 
+/// A recording that is over sooner would keep a CPU busy with itself for ever
+/// if it is played again and again, ...
+constexpr std::chrono::milliseconds shortest_round{10};
+
+/// ... and is played so often instead.
+constexpr std::chrono::seconds pause_of_round{1};
+
 } // namespace
 
 void replay_state::start_round() {
   begin = self->clock().now();
   begin_due.reset();
+  last_due.reset();
   fetch();
   seen.clear();
 }
 
+bool replay_state::spans_no_time() const {
+  // Who wants it as fast as possible has said so.
+  if (config.speed <= 0)
+    return false;
+  if (!begin_due || !last_due)
+    return true;
+  auto span = static_cast<double>((*last_due - *begin_due).count());
+  return span / config.speed < static_cast<double>(
+           std::chrono::nanoseconds{shortest_round}.count());
+}
+
+bool replay_state::start_over() {
+  auto hasty = spans_no_time();
+  if (!config.loop || !config.source->rewind())
+    return false;
+  ++round;
+  start_round();
+  if (!next || !hasty)
+    return next.has_value();
+  begin += pause_of_round;
+  if (!std::exchange(said_no_time, true))
+    config.log->warning(
+      "replay_spans_no_time",
+      {{"why", "the ticks have no time, or all the same, so that a round would "
+               "take no time: one is played each second"},
+       {"cure", "a column of times (ts_ms, time), or replay.loop=false"}});
+  return true;
+}
+
 void replay_state::fetch() {
   next = config.source->next();
+  if (next && next->due)
+    last_due = next->due;
   if (!next || !next->due || begin_due)
     return;
   // Whatever came before it had no time to be played at.
@@ -62,11 +101,7 @@ void replay_state::step() {
     fetch();
   }
   if (batch.ticks.empty()) {
-    if (config.loop && config.source->rewind()) {
-      ++round;
-      start_round();
-    }
-    if (next) {
+    if (start_over()) {
       self->send(self, step_atom_v);
       return;
     }
@@ -114,6 +149,7 @@ actor_status replay_state::status() const {
           {{"ticks", ticks},
            {"round", round},
            {"bad_rows", config.source->bad_rows()},
+           {"bad_cells", config.source->bad_cells()},
            {"ended", ended},
            {"paused", paused_at.has_value()}},
           load_of(self)};

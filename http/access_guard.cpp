@@ -278,12 +278,13 @@ access_guard::take(const caller& who, const access_limit& of, std::uint64_t n,
   return too_many(who, of, who.key ? of_key : of_an_address, peer, what);
 }
 
-std::optional<http_reply> access_guard::limit(const http_request& x) {
+std::optional<http_reply> access_guard::limit(const http_request& x,
+                                              std::uint64_t cost) {
   // Most have none: nothing is put together for them.
   if (x.who.limits.requests == 0)
     return std::nullopt;
   if (auto why =
-        take(x.who, limited_requests, 1, x.peer, x.method + ' ' + x.path))
+        take(x.who, limited_requests, cost, x.peer, x.method + ' ' + x.path))
     return to_reply(*why);
   return std::nullopt;
 }

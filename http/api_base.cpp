@@ -48,7 +48,12 @@ std::string_view openapi_base() noexcept {
       "operationId": "get_symbols",
       "tags": ["rows"],
       "summary": "All symbols, as a widget's optionsEndpoint",
-      "responses": {"200": {"description": "Symbols in the order in which they came", "content": {"application/json": {"schema": {"type": "array", "items": {"type": "object", "required": ["label", "value"], "properties": {"label": {"type": "string"}, "value": {"$ref": "#/components/schemas/SymbolName"}}}}}}}}
+      "parameters": [
+        {"name": "limit", "in": "query", "description": "How many at most", "schema": {"type": "integer", "minimum": 1, "maximum": 20000, "default": 20000}},
+        {"name": "after", "in": "query", "description": "Only those whose names come after it", "schema": {"type": "string"}},
+        {"name": "q", "in": "query", "description": "Only those with that in their names, whatever the case", "schema": {"type": "string"}}
+      ],
+      "responses": {"422": {"$ref": "#/components/responses/Invalid"}, "200": {"description": "Symbols in the order of their names; if there are more, Link says where (rel=next)", "headers": {"Link": {"schema": {"type": "string"}}, "warnings": {"description": "What was ignored, or that there are more", "schema": {"type": "string"}}}, "content": {"application/json": {"schema": {"type": "array", "items": {"type": "object", "required": ["label", "value"], "properties": {"label": {"type": "string"}, "value": {"$ref": "#/components/schemas/SymbolName"}}}}}}}}
     }},
     "/ticks": {"post": {
       "operationId": "post_ticks",

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <unordered_set>
 
 #include "livegrid/actors/query.hpp"
 #include "livegrid/counters.hpp"
@@ -12,8 +13,10 @@
 #include "livegrid/http/routes.hpp"
 #include "livegrid/http/subscription_reader.hpp"
 #include "livegrid/http/tick_reader.hpp"
+#include "livegrid/http/unknown_params.hpp"
 #include "livegrid/log.hpp"
 #include "livegrid/replier.hpp"
+#include "livegrid/text.hpp"
 #include "livegrid/view.hpp"
 
 namespace livegrid {
@@ -25,13 +28,13 @@ constexpr std::uint64_t max_rows = 1000;
 /// Answers an HTTP request with what an actor found.
 class http_replier final : public replier {
 public:
-  /// @param denied symbols that were asked for and are not in the answer.
+  /// @param warnings what whoever asked should know of the answer.
   http_replier(responder to, view_ptr shown, bool single,
-               std::string denied = {})
+               std::string warnings = {})
     : to_(std::move(to)),
       view_(std::move(shown)),
       single_(single),
-      denied_(std::move(denied)) {
+      warnings_(std::move(warnings)) {
     // nop
   }
 
@@ -53,24 +56,9 @@ private:
     }
     body += ']';
     http_reply reply{.body = std::move(body)};
-    if (!denied_.empty())
-      reply.headers.emplace_back("warnings", denied_);
+    if (!warnings_.empty())
+      reply.headers.emplace_back("warnings", warnings_);
     to_(std::move(reply));
-  }
-
-  void put(const std::vector<symbol_name>& names) {
-    std::string body = "[";
-    for (const auto& x : names) {
-      if (body.size() > 1)
-        body += ',';
-      body += "{\"label\":";
-      append_json_string(body, x.str());
-      body += ",\"value\":";
-      append_json_string(body, x.str());
-      body += '}';
-    }
-    body += ']';
-    to_({.body = std::move(body)});
   }
 
   void put(const caf::error& why) {
@@ -83,7 +71,7 @@ private:
   responder to_;
   view_ptr view_;
   bool single_;
-  std::string denied_;
+  std::string warnings_;
 };
 
 void note_denied(backend& b, const http_request& request,
@@ -93,8 +81,29 @@ void note_denied(backend& b, const http_request& request,
                  std::string{why} + ": key " + std::string{request.who.name()});
 }
 
+/// Names of so many symbols are looked up, and their rows written, within a
+/// small part of a millisecond.
+constexpr std::size_t few_rows = 32;
+
+/// Asks for rows. Many of them are put together elsewhere than on the loop, on
+/// which everybody's sockets are.
 void ask(backend& b, query_config config) {
-  spawn_query(b.sys, &b.loop, std::move(config));
+  auto few = config.symbols && config.symbols->size() <= few_rows;
+  spawn_query(b.sys, few ? &b.loop : nullptr, std::move(config));
+}
+
+/// Which of the parameters mean nothing to any widget of that path.
+std::string unknown_to_widgets(
+  const std::vector<widget>& widgets, const std::string& path,
+  const std::vector<std::pair<std::string, std::string>>& params) {
+  std::vector<std::string_view> known{"symbol"};
+  // The usual case.
+  if (unknown_params(params, known).empty())
+    return {};
+  for (const auto& x : widgets)
+    if (x.endpoint_path == path)
+      known.insert(known.end(), x.params.begin(), x.params.end());
+  return unknown_params(params, known);
 }
 
 } // namespace
@@ -110,7 +119,10 @@ void get_rows(const widget& w, backend& b, const http_request& request,
   if (!params)
     return refuse(
       {.code = errc::malformed, .message = "a broken escape in the query"});
-  query_config config{.market = b.market, .limit = max_rows, .grid = b.grid};
+  query_config config{.market = b.market,
+                      .limit = max_rows,
+                      .directory = b.directory,
+                      .grid = b.grid};
   for (const auto& [key, value] : *params) {
     if (key != "symbol")
       continue;
@@ -138,19 +150,42 @@ void get_rows(const widget& w, backend& b, const http_request& request,
   } else {
     config.filter = request.who.symbols();
   }
+  auto warnings = std::move(denied);
+  if (auto ignored =
+        unknown_to_widgets(b.widgets.widgets, w.endpoint_path, *params);
+      !ignored.empty()) {
+    note_unknown_params(b, request, ignored);
+    warnings += (warnings.empty() ? "" : "; ") + ignored;
+  }
   config.to =
-    std::make_shared<http_replier>(to, w.view, false, std::move(denied));
+    std::make_shared<http_replier>(to, w.view, false, std::move(warnings));
   ask(b, std::move(config));
 }
 
-void get_symbols(backend& b, const http_request& request, const responder& to) {
-  ask(b, {.market = b.market,
-          .symbols = std::nullopt,
-          .limit = UINT64_MAX,
-          .filter = request.who.symbols(),
-          .names_only = true,
-          .to = std::make_shared<http_replier>(to, nullptr, false),
-          .grid = b.grid});
+std::uint64_t cost_of_rows(const backend& b, const http_request& request) {
+  constexpr std::uint64_t rows_per_request = 100;
+  std::string_view query{request.query};
+  auto at = query.starts_with("symbol=") ? 0 : query.find("&symbol=");
+  auto all = std::max(get(b.stats->symbols), get(b.stats->names));
+  std::uint64_t rows = std::min(max_rows, all);
+  if (at != query.npos) {
+    auto list = query.substr(query.find('=', at) + 1);
+    list = list.substr(0, list.find('&'));
+    std::uint64_t commas = 0;
+    for (std::size_t i = 0; i < list.size(); ++i)
+      commas += list[i] == ',' || list.substr(i, 3) == "%2C"
+                || list.substr(i, 3) == "%2c";
+    if (!list.empty() && list != "*" && list != "%2A" && list != "%2a")
+      rows = std::min(max_rows, commas + 1);
+  }
+  return 1 + rows / rows_per_request;
+}
+
+void note_unknown_params(backend& b, const http_request& request,
+                         std::string_view which) {
+  b.log->info("unknown_params", {{"peer", request.peer},
+                                 {"path", cut_text(request.path, 120)},
+                                 {"what", which}});
 }
 
 refusal note_refused(backend& b, const feed_id& from, const caller& who,
@@ -175,8 +210,11 @@ std::optional<refusal> denied_tick(const parsed_ticks& x, const caller& who) {
   auto filter = who.symbols();
   if (!filter)
     return std::nullopt;
+  // Many ticks may be of one symbol, and many patterns tried for each.
+  std::unordered_set<std::string_view> allowed;
   for (std::size_t i = 0; i < x.ticks.size(); ++i)
-    if (const auto& symbol = x.ticks[i].symbol; !filter->allows(symbol))
+    if (const auto& symbol = x.ticks[i].symbol;
+        allowed.insert(symbol.str()).second && !filter->allows(symbol))
       return refusal{.code = errc::forbidden,
                      .element = x.single ? -1 : static_cast<std::int64_t>(i),
                      .field = "symbol",

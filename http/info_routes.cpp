@@ -80,8 +80,9 @@ void get_ready(backend& b, const http_request&, const responder& to) {
 }
 
 void get_metrics(backend& b, const http_request&, const responder& to) {
-  to({.body = b.metrics->text(),
-      .type = "text/plain; version=0.0.4; charset=utf-8"});
+  b.metrics_text->ask([to](const bytes_ptr& text) {
+    to({.type = "text/plain; version=0.0.4; charset=utf-8", .shared = text});
+  });
 }
 
 } // namespace livegrid

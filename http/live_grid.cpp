@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "livegrid/cell.hpp"
+#include "livegrid/http/query_text.hpp"
 #include "livegrid/http/widget_endpoint.hpp"
 #include "livegrid/view.hpp"
 
@@ -197,6 +198,31 @@ void set_size(widget& x, const value& definition) {
   x.height = units("h");
 }
 
+/// Takes the names of parameters, which may stand in rows, and those that the
+/// endpoint has in its query.
+void set_params(widget& x, const value& definition) {
+  auto add = [&](const value& param) {
+    if (param.IsObject())
+      if (auto name = find_string(param, "paramName"))
+        x.params.emplace_back(*name);
+  };
+  const auto* params = find(definition, "params");
+  if (params != nullptr && params->IsArray()) {
+    for (const auto& one : params->GetArray()) {
+      add(one);
+      if (one.IsArray())
+        for (const auto& inner : one.GetArray())
+          add(inner);
+    }
+  }
+  auto endpoint = find_string(definition, "endpoint").value_or("");
+  if (auto at = endpoint.find('?'); at != endpoint.npos)
+    for (auto& [name, text] :
+         parse_query(endpoint.substr(at + 1))
+           .value_or(std::vector<std::pair<std::string, std::string>>{}))
+      x.params.emplace_back(std::move(name));
+}
+
 /// The columns that live updates reach.
 std::unordered_set<std::string_view> live_columns(const value& columns) {
   std::unordered_set<std::string_view> result;
@@ -221,6 +247,7 @@ std::variant<widget, fault> make_live_grid(std::string_view id,
   if (auto bad = set_cells(result, definition))
     return *std::move(bad);
   set_size(result, definition);
+  set_params(result, definition);
   return result;
 }
 

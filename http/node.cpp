@@ -12,6 +12,7 @@
 #include <caf/openssl/all.hpp>
 
 #include "livegrid/actors/console.hpp"
+#include "livegrid/actors/directory.hpp"
 #include "livegrid/actors/door.hpp"
 #include "livegrid/actors/fanout.hpp"
 #include "livegrid/actors/ingress.hpp"
@@ -112,6 +113,10 @@ std::variant<inputs, std::string> read_inputs(const settings& x,
       [log, path = x.replay.file](std::size_t line, std::string_view why) {
         log->warning("replay_bad_row",
                      {{"file", path}, {"line", line}, {"why", why}});
+      },
+      [log, path = x.replay.file](std::size_t line, std::string_view what) {
+        log->warning("replay_note",
+                     {{"file", path}, {"line", line}, {"what", what}});
       });
     if (auto* why = std::get_if<std::string>(&source))
       return std::move(*why);
@@ -127,6 +132,7 @@ struct actors {
   grid_actor grid; ///< an invalid handle if the node is alone
   fanout_actor fanout;
   ingress_actor ingress;
+  directory_actor directory;
   std::vector<feed_actor> feeds;
   monitor_actor monitor;
   console_actor console;
@@ -307,6 +313,9 @@ int run_node(caf::actor_system& sys, const settings& values) {
                   [&loop](const fanout_actor& x) { loop.flush_after_turn(x); },
                   stats, log, wall_clock});
   all.ingress = spawn_on(sys, &loop, ingress, entry_of(all));
+  all.directory = spawn_on<caf::detached>(
+    sys, nullptr, directory,
+    directory_config{.market = all.market, .grid = all.grid, .stats = stats});
   all.monitor = spawn_on(sys, nullptr, monitor,
                          monitor_config{.market = all.market,
                                         .fanouts = {all.fanout},
@@ -339,6 +348,7 @@ int run_node(caf::actor_system& sys, const settings& values) {
                       .grid = all.grid,
                       .ingress = all.ingress,
                       .fanout = all.fanout,
+                      .directory = all.directory,
                       .widgets = std::move(input.widgets),
                       .max_message = values.ws.max_message,
                       .max_body = values.http.max_body,
@@ -363,6 +373,7 @@ int run_node(caf::actor_system& sys, const settings& values) {
   caf::anon_send_exit(all.console, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(all.ingress, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(all.fanout, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(all.directory, caf::exit_reason::user_shutdown);
   if (all.grid)
     caf::anon_send_exit(all.grid, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(all.market, caf::exit_reason::user_shutdown);

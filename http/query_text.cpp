@@ -57,4 +57,23 @@ parse_query(std::string_view query) {
   return result;
 }
 
+std::string escape_query(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                     "abcdefghijklmnopqrstuvwxyz"
+                                     "0123456789-._~";
+  std::string result;
+  for (auto c : text) {
+    if (plain.find(c) != plain.npos) {
+      result += c;
+      continue;
+    }
+    auto byte = static_cast<unsigned char>(c);
+    result += '%';
+    result += digits[byte >> 4];
+    result += digits[byte & 15];
+  }
+  return result;
+}
+
 } // namespace livegrid

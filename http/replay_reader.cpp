@@ -17,6 +17,12 @@ bool is_blank(std::string_view line) noexcept {
   return skip_blanks(line, 0) == line.size();
 }
 
+/// By its mark, or because its Latin letters have zero bytes between them.
+bool is_utf_16(std::string_view line) noexcept {
+  return line.starts_with("\xFF\xFE") || line.starts_with("\xFE\xFF")
+         || line.substr(0, 2).find('\0') != line.npos;
+}
+
 std::variant<tick, std::string> json_row(std::string_view line) {
   auto parsed = read_ticks(line);
   if (auto error = std::get_if<refusal>(&parsed))
@@ -29,8 +35,8 @@ std::variant<tick, std::string> json_row(std::string_view line) {
 
 class file_source final : public tick_source {
 public:
-  explicit file_source(bad_row_callback on_bad_row)
-    : on_bad_row_(std::move(on_bad_row)) {
+  file_source(bad_row_callback on_bad_row, replay_note_callback on_note)
+    : on_bad_row_(std::move(on_bad_row)), on_note_(std::move(on_note)) {
     // nop
   }
 
@@ -40,6 +46,8 @@ public:
       return error;
     if (auto error = start(); !error.empty())
       return error;
+    if (!json_ && !csv_.note().empty() && on_note_)
+      on_note_(lines_.line_number(), csv_.note());
     first_ = read();
     if (first_)
       return {};
@@ -62,11 +70,16 @@ public:
     first_.reset();
     due_.reset();
     ended_ = false;
+    cells_told_ = std::max(cells_told_, lines_.line_number());
     return lines_.rewind() && start().empty();
   }
 
   std::size_t bad_rows() const noexcept override {
     return bad_rows_;
+  }
+
+  std::size_t bad_cells() const noexcept override {
+    return bad_cells_;
   }
 
 private:
@@ -79,6 +92,8 @@ private:
       case line_reader::result::line:
         if (lines_.line_number() == 1)
           line.remove_prefix(byte_order_mark(line));
+        if (is_utf_16(line))
+          return "is UTF-16; write it as UTF-8 (iconv -f UTF-16 -t UTF-8)";
         if (is_blank(line))
           continue;
         json_ = line[skip_blanks(line, 0)] == '{';
@@ -131,7 +146,9 @@ private:
   }
 
   std::optional<timed_tick> read_row(std::string_view line) {
-    auto row = json_ ? json_row(line) : csv_.row(line);
+    auto row = json_
+                 ? json_row(line)
+                 : csv_.row(line, [this](auto why) { leave_out_cell(why); });
     if (auto why = std::get_if<std::string>(&row)) {
       leave_out(*why);
       return std::nullopt;
@@ -142,6 +159,15 @@ private:
       due_ = due_ ? std::max(*due_, *time) : *time;
     result.due = due_;
     return result;
+  }
+
+  void leave_out_cell(std::string_view why) {
+    // Of a line there may be several, but each is told once.
+    if (lines_.line_number() <= cells_told_)
+      return;
+    ++bad_cells_;
+    if (on_note_)
+      on_note_(lines_.line_number(), "left out a cell: " + std::string{why});
   }
 
   void leave_out(std::string_view why) {
@@ -159,6 +185,7 @@ private:
   }
 
   bad_row_callback on_bad_row_;
+  replay_note_callback on_note_;
   line_reader lines_;
   csv_ticks csv_;
   bool json_ = false;
@@ -167,6 +194,8 @@ private:
   std::optional<timed_tick> first_;      ///< read when the file was opened
   std::optional<timestamp> due_;         ///< the latest time so far
   std::size_t bad_rows_ = 0;
+  std::size_t bad_cells_ = 0;
+  std::size_t cells_told_ = 0; ///< up to that line, when it began anew
   std::size_t last_fault_ = 0; ///< the line of the last bad row
   std::string first_fault_;
 };
@@ -174,8 +203,10 @@ private:
 } // namespace
 
 std::variant<std::unique_ptr<tick_source>, std::string>
-open_replay(const std::string& path, bad_row_callback on_bad_row) {
-  auto result = std::make_unique<file_source>(std::move(on_bad_row));
+open_replay(const std::string& path, bad_row_callback on_bad_row,
+            replay_note_callback on_note) {
+  auto result =
+    std::make_unique<file_source>(std::move(on_bad_row), std::move(on_note));
   if (auto error = result->open(path); !error.empty())
     return "replay file " + path + ": " + error;
   return std::unique_ptr<tick_source>{std::move(result)};

@@ -117,6 +117,8 @@ request_handler::request_handler(io_loop& loop, backend parts,
     routes_(make_routes(backend_.widgets, api_)) {
   backend_.has_room = [this] { return !gate_.full(); };
   backend_.metrics = std::make_shared<metrics>(backend_.stats);
+  backend_.metrics_text = std::make_shared<shared_text>(
+    backend_.sys, loop.context(), [x = backend_.metrics] { return x->text(); });
   backend_.limit_ticks = [this](const caller& x, std::uint64_t n,
                                 std::string_view peer) {
     return guard_.limit_ticks(x, n, peer);
@@ -199,7 +201,8 @@ bool request_handler::admit(const route* where, http_request& request,
   auto* known = std::get_if<caller>(&found);
   request.who = known ? std::move(*known) : guard_.nobody(request);
   // Of the key; of the address only where none, or no good one, is shown.
-  if (auto over = guard_.limit(request)) {
+  auto cost = where && where->cost ? where->cost(backend_, request) : 1;
+  if (auto over = guard_.limit(request, cost)) {
     to(std::move(*over));
     return false;
   }
@@ -377,13 +380,16 @@ void request_handler::write(restinio_request& request, http_reply x,
     auto to = request->create_response<restinio::user_controlled_output_t>(
       std::move(line));
     fill(to);
-    to.set_content_length(x.body.size());
+    to.set_content_length(x.shared ? x.shared->size() : x.body.size());
     to.done(written);
     return;
   }
   auto to = request->create_response(std::move(line));
   fill(to);
-  to.set_body(std::move(x.body));
+  if (x.shared)
+    to.set_body(std::move(x.shared));
+  else
+    to.set_body(std::move(x.body));
   to.done(written);
 }
 

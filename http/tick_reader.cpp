@@ -44,8 +44,14 @@ std::optional<refusal> read_objects(std::string_view body, std::size_t position,
   for (;;) {
     auto end = std::min(body.find('\n', position), body.size());
     auto rest = skip_blanks(body.substr(0, end), position);
-    if (rest < end)
-      return malformed_at(body, rest, "text after the object of this line");
+    if (rest < end) {
+      auto fault =
+        malformed_at(body, rest, "text after the object of this line");
+      // That is what curl makes of lines, unless it is told not to.
+      if (rest == position && body[rest] == '{')
+        fault.message += " (curl -d joins lines: send them by --data-binary)";
+      return fault;
+    }
     next_line(body, position, line);
     if (position == body.size())
       return std::nullopt;

@@ -284,7 +284,9 @@ using peer_actor = inlet_actor::extend<
   caf::reacts_to<unpin_atom, std::vector<symbol_name>>,
   caf::replies_to<status_atom>::with<actor_status>,
   // The names of the receiver's symbols, at most so many.
-  caf::replies_to<list_atom, std::uint64_t>::with<std::vector<symbol_name>>>;
+  caf::replies_to<list_atom, std::uint64_t>::with<std::vector<symbol_name>>,
+  // A number that is another whenever the receiver has other symbols.
+  caf::replies_to<count_atom>::with<std::uint64_t>>;
 
 /// Stands for the markets of all nodes of a cluster. See actors/grid.hpp.
 using grid_actor = peer_actor::extend_with<interest_actor>::extend<
@@ -308,6 +310,8 @@ using grid_actor = peer_actor::extend_with<interest_actor>::extend<
   caf::replies_to<fetch_atom, std::vector<symbol_name>>::with<row_batch>,
   // The names of all symbols, at most so many.
   caf::replies_to<fetch_atom, std::uint64_t>::with<std::vector<symbol_name>>,
+  // A number that is another whenever some of those have changed.
+  caf::replies_to<fetch_atom>::with<std::uint64_t>,
   // Who answers the operator here, and who calls the roll.
   caf::reacts_to<join_atom, console_actor>,
   caf::reacts_to<join_atom, rollcall_actor>,
@@ -323,6 +327,11 @@ using grid_actor = peer_actor::extend_with<interest_actor>::extend<
   // only.
   caf::replies_to<pin_atom, bool>::with<bool>,
   caf::replies_to<load_atom>::with<actor_load>>;
+
+/// Knows the names of all symbols. See actors/directory.hpp.
+using directory_actor =
+  caf::typed_actor<caf::replies_to<list_atom, name_query>::with<name_page_ptr>,
+                   caf::replies_to<status_atom>::with<actor_status>>;
 
 /// Takes ticks from outside to the market and the answer back. See
 /// actors/ingress.hpp.

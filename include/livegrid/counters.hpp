@@ -64,6 +64,7 @@ struct counters {
   value connections_refused{0};
 
   value symbols{0}; ///< symbols owned
+  value names{0};   ///< of all symbols, as listed last
 
   // Rows of this node's symbols that went to other nodes, the messages that
   // took them there, and those that gave way to newer ones before.

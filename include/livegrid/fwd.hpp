@@ -16,6 +16,9 @@ class symbol_name;
 class tick_source;
 class view;
 
+struct name_page;
+struct name_query;
+
 class logger;
 
 struct actor_status;
@@ -38,5 +41,8 @@ using frame_sink_ptr = std::shared_ptr<frame_sink>;
 
 /// Bytes that many connections may send at once.
 using bytes_ptr = std::shared_ptr<const std::string>;
+
+/// A list that many askers share.
+using name_page_ptr = std::shared_ptr<const name_page>;
 
 } // namespace livegrid

@@ -11,6 +11,7 @@
 #include "livegrid/feed.hpp"
 #include "livegrid/fwd.hpp"
 #include "livegrid/load.hpp"
+#include "livegrid/name_page.hpp"
 #include "livegrid/row.hpp"
 #include "livegrid/status.hpp"
 #include "livegrid/subscription.hpp"
@@ -96,5 +97,7 @@ CAF_ADD_ATOM(livegrid, livegrid, why_atom, "why")
 CAF_END_TYPE_ID_BLOCK(livegrid)
 
 // These stay within one process.
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(livegrid::name_page_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(livegrid::name_query)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(livegrid::outbox_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(livegrid::replier_ptr)

@@ -9,7 +9,6 @@
 
 #include "livegrid/fwd.hpp"
 #include "livegrid/row.hpp"
-#include "livegrid/symbol_name.hpp"
 
 namespace livegrid {
 
@@ -18,8 +17,7 @@ struct accepted {
   std::uint64_t ticks = 0;
 };
 
-using answer = std::variant<accepted, std::vector<row_ptr>,
-                            std::vector<symbol_name>, caf::error>;
+using answer = std::variant<accepted, std::vector<row_ptr>, caf::error>;
 
 /// Whoever asked from outside, and waits. Answers exactly once, from any
 /// thread; one that is destroyed without an answer reports a fault by itself.

@@ -28,6 +28,11 @@ public:
 
   /// How many bad rows were left out so far.
   virtual std::size_t bad_rows() const noexcept = 0;
+
+  /// How many cells were left out of rows that were not.
+  virtual std::size_t bad_cells() const noexcept {
+    return 0;
+  }
 };
 
 } // namespace livegrid

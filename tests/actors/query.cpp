@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "livegrid/actors/directory.hpp"
 #include "livegrid/actors/market.hpp"
+#include "livegrid/spawn.hpp"
 
 #include "actor_fixture.hpp"
 
@@ -36,9 +38,15 @@ public:
     for (auto x : symbols)
       first.emplace_back(trade(x, 100));
     auto result = own(sys.spawn(market, market_of(first, 100)));
+    all_names = own(
+      spawn_on(sys, nullptr, directory,
+               directory_config{.market = result, .grid = {}, .stats = stats}));
     consume_messages();
     return result;
   }
+
+  /// Of the market opened last.
+  directory_actor all_names;
 
   /// A market that answers as `script` says.
   std::shared_ptr<market_script> script = std::make_shared<market_script>();
@@ -78,16 +86,6 @@ public:
       result.emplace_back(x->symbol().str() + ' '
                           + std::string{x->text(cell::price)});
     }
-    return result;
-  }
-
-  strings names() {
-    CAF_REQUIRE_EQUAL(answers->size(), 1u);
-    auto* xs = std::get_if<std::vector<symbol_name>>(&answers->front());
-    CAF_REQUIRE(xs != nullptr);
-    strings result;
-    for (const auto& x : *xs)
-      result.emplace_back(x.str());
     return result;
   }
 
@@ -150,53 +148,31 @@ CAF_TEST(a symbol that has not traded gets a row of nulls) {
 
 CAF_TEST(without names all symbols come up to the limit) {
   auto mkt = open({"MSFT", "AAPL", "TSLA"});
-  ask_all({mkt});
+  ask_all({.market = mkt, .directory = all_names});
   CAF_CHECK_EQUAL(rows(), (strings{"MSFT 100", "AAPL 100", "TSLA 100"}));
   CAF_CHECK(over());
-  ask_all({.market = mkt, .limit = 2});
+  ask_all({.market = mkt, .limit = 2, .directory = all_names});
   CAF_CHECK_EQUAL(rows(), (strings{"MSFT 100", "AAPL 100"}));
   CAF_CHECK(over());
 }
 
 CAF_TEST(nothing is an answer too) {
   auto mkt = open({});
-  ask_all({mkt});
+  ask_all({.market = mkt, .directory = all_names});
   CAF_CHECK_EQUAL(rows(), strings{});
   CAF_CHECK(over());
   ask_all({mkt, names_of({})});
   CAF_CHECK_EQUAL(rows(), strings{});
   CAF_CHECK(over());
-  ask_all({.market = mkt, .names_only = true});
-  CAF_CHECK_EQUAL(names(), strings{});
-  CAF_CHECK(over());
 }
 
-CAF_TEST(names alone need no owners) {
-  auto mkt = open({"MSFT", "AAPL", "TSLA"});
-  ask_all({.market = mkt, .names_only = true});
-  CAF_CHECK_EQUAL(names(), (strings{"MSFT", "AAPL", "TSLA"}));
+CAF_TEST(of all symbols those come that a filter allows) {
+  auto mkt = open({"MSFT", "AAPL", "AMZN", "TSLA"});
+  auto filter =
+    std::make_shared<const symbol_filter>(std::vector<std::string>{"A*"});
+  ask_all({.market = mkt, .filter = filter, .directory = all_names});
+  CAF_CHECK_EQUAL(rows(), (strings{"AAPL 100", "AMZN 100"}));
   CAF_CHECK(over());
-  ask_all({.market = mkt, .limit = 2, .names_only = true});
-  CAF_CHECK_EQUAL(names(), (strings{"MSFT", "AAPL"}));
-  CAF_CHECK(over());
-  add_owner("SLOW");
-  ask_all({.market = scripted, .names_only = true});
-  CAF_CHECK_EQUAL(names(), strings{"SLOW"});
-  CAF_CHECK(owners[0]->open.empty());
-  CAF_CHECK(over());
-}
-
-CAF_TEST(the names of many symbols are fetched in slices) {
-  auto owner = add_owner("S0");
-  for (std::uint64_t i = 1; i < 2 * max_symbols_listed + 1; ++i)
-    script->owners.push_back({name_of("S" + std::to_string(i)), owner});
-  ask_all({.market = scripted, .limit = UINT64_MAX, .names_only = true});
-  auto found = names();
-  CAF_CHECK_EQUAL(found.size(), script->owners.size());
-  CAF_CHECK_EQUAL(found.back(), script->owners.back().symbol.str());
-  ask_all(
-    {.market = scripted, .limit = max_symbols_listed + 1, .names_only = true});
-  CAF_CHECK_EQUAL(names().size(), max_symbols_listed + 1);
 }
 
 CAF_TEST(a row that was taken before the question is in the answer) {
@@ -239,24 +215,27 @@ CAF_TEST(owners that are gone are one failure) {
 
 CAF_TEST(a market that does not answer is a failure) {
   script->mute = true;
-  for (auto all : {true, false}) {
-    query_config x{scripted};
-    if (!all)
-      x.symbols = names_of({"AAPL"});
-    ask_all(std::move(x));
-    pass(4999ms);
-    CAF_CHECK(answers->empty());
-    pass(1ms);
-    CAF_CHECK(failure() == errc::timed_out);
-    answer_late(scripted, script->open.at(0), std::vector<symbol_ref>{});
-    script->open.clear();
-    CAF_CHECK(over());
-  }
+  ask_all({scripted, names_of({"AAPL"})});
+  pass(4999ms);
+  CAF_CHECK(answers->empty());
+  pass(1ms);
+  CAF_CHECK(failure() == errc::timed_out);
+  answer_late(scripted, script->open.at(0), std::vector<symbol_ref>{});
+  script->open.clear();
+  CAF_CHECK(over());
 }
 
 CAF_TEST(a market that is gone is a failure) {
   end(scripted);
-  ask_all({scripted});
+  ask_all({scripted, names_of({"AAPL"})});
+  CAF_CHECK(failure() == errc::unavailable);
+  CAF_CHECK(over());
+}
+
+CAF_TEST(a directory that is gone is a failure) {
+  auto mkt = open({"AAPL"});
+  end(all_names);
+  ask_all({.market = mkt, .directory = all_names});
   CAF_CHECK(failure() == errc::unavailable);
   CAF_CHECK(over());
 }

@@ -203,6 +203,48 @@ CAF_TEST(no tick of a later round is a repeat) {
   CAF_CHECK_EQUAL(stats->total(&counters::tick_counts::repeated), 0u);
 }
 
+CAF_TEST(a round that takes no time is played once a second) {
+  captured_stderr err;
+  log = std::make_shared<logger>(log_level::info);
+  loop = true;
+  record(5s, trade("AAPL", 1));
+  record(5s, trade("MSFT", 2));
+  start();
+  CAF_CHECK_EQUAL(played(), strings{"0: 1 2"});
+  for (int i = 0; i < 2500; ++i)
+    pass(1ms);
+  CAF_CHECK_EQUAL(played(), (strings{"0: 1 2", "1000: 1 2", "2000: 1 2"}));
+  CAF_CHECK_EQUAL(err.count("warning replay_spans_no_time"), 1u);
+}
+
+CAF_TEST(a round without any time is played once a second) {
+  loop = true;
+  recording->ticks.push_back({std::nullopt, trade("AAPL", 1)});
+  start();
+  pass(999ms);
+  CAF_CHECK_EQUAL(played(), strings{"0: 1"});
+  pass(1ms);
+  CAF_CHECK_EQUAL(played(), (strings{"0: 1", "1000: 1"}));
+  // A pause of the operator's holds it like any other.
+  anon_send(feed, pause_atom_v, true);
+  pass(10s);
+  CAF_CHECK_EQUAL(sizes(), (counts{1, 1}));
+  anon_send(feed, pause_atom_v, false);
+  pass(1s);
+  CAF_CHECK_EQUAL(sizes(), (counts{1, 1, 1}));
+}
+
+CAF_TEST(a round that is over in next to no time is one as well) {
+  loop = true;
+  speed = 1000;
+  record(0s, trade("AAPL", 1));
+  record(5s, trade("AAPL", 2));
+  start();
+  for (int i = 0; i < 1100; ++i)
+    pass(1ms);
+  CAF_CHECK_EQUAL(played(), (strings{"0: 1", "5: 2", "1005: 1", "1010: 2"}));
+}
+
 CAF_TEST(a recording that cannot start over ends) {
   loop = true;
   recording->rewindable = false;

@@ -30,6 +30,7 @@ struct fixture {
                       / ("livegrid-replay-" + std::to_string(::getpid())))
                        .string();
   std::vector<std::pair<std::size_t, std::string>> bad;
+  std::vector<std::pair<std::size_t, std::string>> notes;
 
   ~fixture() {
     std::remove(path.c_str());
@@ -49,9 +50,15 @@ struct fixture {
 
   auto try_open() {
     bad.clear();
-    return open_replay(path, [this](std::size_t line, std::string_view why) {
-      bad.emplace_back(line, why);
-    });
+    notes.clear();
+    return open_replay(
+      path,
+      [this](std::size_t line, std::string_view why) {
+        bad.emplace_back(line, why);
+      },
+      [this](std::size_t line, std::string_view what) {
+        notes.emplace_back(line, what);
+      });
   }
 
   std::unique_ptr<tick_source> open() {
@@ -176,8 +183,8 @@ CAF_TEST(bad rows are named and left out) {
         + std::string(line_reader::max_line + 1, 'x') + "\n10,A,2,\n");
   auto source = open();
   auto ticks = all(*source);
-  CAF_REQUIRE_EQUAL(ticks.size(), 2u);
-  CAF_CHECK_EQUAL(due_ms(ticks[1]), 10'000);
+  CAF_REQUIRE_EQUAL(ticks.size(), 4u);
+  CAF_CHECK_EQUAL(due_ms(ticks[3]), 10'000);
   std::vector<std::pair<std::size_t, std::string>> expected{
     {3, "price must be above 0"},
     {4, "symbol is missing"},
@@ -187,17 +194,180 @@ CAF_TEST(bad rows are named and left out) {
     {8, "5 fields, but the header line has 4"},
     {9, "a quote out of place"},
     {10, "price must be a number or a numeric string"},
-    {11, "price - change: prev_close must be above 0"},
-    {12, "change must be a number"},
     {13, "longer than 1 MiB"},
   };
   CAF_CHECK_EQUAL(bad, expected);
   CAF_CHECK_EQUAL(source->bad_rows(), expected.size());
   // Once again, but told only once.
   CAF_REQUIRE(source->rewind());
-  CAF_CHECK_EQUAL(all(*source).size(), 2u);
+  CAF_CHECK_EQUAL(all(*source).size(), 4u);
   CAF_CHECK_EQUAL(bad, expected);
   CAF_CHECK_EQUAL(source->bad_rows(), expected.size());
+}
+
+CAF_TEST(an optional cell that cannot be read costs itself alone) {
+  using told = std::vector<std::pair<std::size_t, std::string>>;
+  write("seq,symbol,price,change,size,bid\n"
+        "1,A,1,2,1,\n"
+        "2,A,1,x,1,-1\n"
+        "3,A,0,1,x,1\n"
+        ",A,,,x,\n"
+        "5,A,2,1,,\n");
+  auto source = open();
+  auto ticks = all(*source);
+  CAF_REQUIRE_EQUAL(ticks.size(), 3u);
+  CAF_CHECK(!ticks[0].tick.has(field::prev_close));
+  CAF_CHECK(ticks[1].tick.has(field::size));
+  CAF_CHECK(!ticks[1].tick.has(field::bid));
+  CAF_CHECK_EQUAL(ticks[2].tick.get(field::prev_close), 1);
+  told expected{
+    {2, "left out a cell: price - change: prev_close must be above 0"},
+    {3, "left out a cell: bid must not be below 0"},
+    {3, "left out a cell: change must be a number"},
+  };
+  CAF_CHECK_EQUAL(notes, expected);
+  CAF_CHECK_EQUAL(source->bad_cells(), 3u);
+  // Without any other a row has nothing to say.
+  CAF_CHECK_EQUAL(bad,
+                  (told{{4, "price must be above 0"},
+                        {5, "size must be a number or a numeric string"}}));
+  CAF_REQUIRE(source->rewind());
+  CAF_CHECK_EQUAL(all(*source).size(), 3u);
+  CAF_CHECK_EQUAL(notes, expected);
+  CAF_CHECK_EQUAL(source->bad_cells(), 3u);
+}
+
+CAF_TEST(numbers may be written as people write them) {
+  write("symbol,price,change,size,seq,bid\n"
+        "A,+185.45,+0.45,1.,+7,\" .5 \"\n"
+        "A,.9995,-.0005,+1.e2,8., 1 \n"
+        "A, 1. ,+.5,0.,,\n");
+  auto ticks = all(*open());
+  CAF_CHECK(bad.empty());
+  CAF_CHECK(notes.empty());
+  CAF_REQUIRE_EQUAL(ticks.size(), 3u);
+  CAF_CHECK_EQUAL(ticks[0].tick.get(field::price), 185.45);
+  CAF_CHECK_EQUAL(ticks[0].tick.get(field::prev_close), 185);
+  CAF_CHECK_EQUAL(ticks[0].tick.get(field::size), 1);
+  CAF_CHECK_EQUAL(ticks[0].tick.seq.value_or(-1), 7);
+  CAF_CHECK_EQUAL(ticks[0].tick.get(field::bid), 0.5);
+  CAF_CHECK_EQUAL(ticks[1].tick.get(field::price), 0.9995);
+  CAF_CHECK_EQUAL(ticks[1].tick.get(field::prev_close), 1);
+  CAF_CHECK_EQUAL(ticks[1].tick.get(field::size), 100);
+  CAF_CHECK_EQUAL(ticks[1].tick.seq.value_or(-1), 8);
+  CAF_CHECK_EQUAL(ticks[2].tick.get(field::price), 1);
+  CAF_CHECK_EQUAL(ticks[2].tick.get(field::prev_close), 0.5);
+  for (auto text : {"+", "-", ".", "+.", "1..", "+-1", "--1", "1.2.3", "+1,",
+                    "0x1", "1e", "+NaN", "1 2"}) {
+    CAF_MESSAGE(text);
+    write("symbol,price\nA,1\nA,\"" + std::string{text} + "\"\n");
+    CAF_CHECK_EQUAL(all(*open()).size(), 1u);
+    CAF_CHECK_EQUAL(bad.size(), 1u);
+  }
+}
+
+CAF_TEST(names of columns count whatever their case) {
+  write("Symbol,TIME,Price,Volume,Prev_Close\n"
+        "AAPL,2024-01-02 09:30:00,185.10,100,184\n");
+  auto ticks = all(*open());
+  CAF_CHECK(notes.empty());
+  CAF_REQUIRE_EQUAL(ticks.size(), 1u);
+  CAF_CHECK_EQUAL(due_ms(ticks[0]), 1'704'187'800'000);
+  CAF_CHECK_EQUAL(ticks[0].tick.get(field::price), 185.1);
+  CAF_CHECK_EQUAL(ticks[0].tick.get(field::volume), 100);
+  CAF_CHECK_EQUAL(ticks[0].tick.get(field::prev_close), 184);
+}
+
+CAF_TEST(times are found by what others call them) {
+  struct {
+    std::string_view header;
+    std::string_view row;
+  } cases[] = {
+    {"timestamp,symbol,price", "2023-11-14T22:13:20.250+00:00,A,1"},
+    {"timestamp,symbol,price", "1700000000250000,A,1"},
+    {"datetime,symbol,price", "2023-11-14 22:13:20.25,A,1"},
+    {"ts_event,symbol,price", "1700000000250000000,A,1"},
+    {"recv_ns,symbol,price", "1700000000250000000,A,1"},
+    // What happened counts before when that was heard of.
+    {"local_timestamp,symbol,timestamp,price",
+     "1800000000000000,A,1700000000250000,1"},
+    {"local_timestamp,symbol,price", "1700000000250000,A,1"},
+    // What is ours before what is others'.
+    {"timestamp,symbol,price,ts_ms", "1800000000000,A,1,1700000000250"},
+    // A day and a time of day, as exchanges sell them.
+    {"Date,Time,symbol,price", "2023-11-14,22:13:20.25,A,1"},
+    {"Date,Time,symbol,price", "20231114,22:13:20.25,A,1"},
+  };
+  for (auto& c : cases) {
+    CAF_MESSAGE(c.header);
+    write(std::string{c.header} + '\n' + std::string{c.row} + '\n');
+    auto ticks = all(*open());
+    CAF_REQUIRE_EQUAL(ticks.size(), 1u);
+    CAF_CHECK_EQUAL(due_ms(ticks[0]), 1'700'000'000'250);
+  }
+  for (auto day : {"2023-11-14", "20231114"}) {
+    write("symbol,Date,price\nA," + std::string{day} + ",1\n");
+    CAF_CHECK_EQUAL(due_ms(all(*open()).at(0)), 1'699'920'000'000);
+  }
+  // One that cannot be read costs no row that came without a time before.
+  write("symbol,date,price\nA,14.11.2023,1\n");
+  auto ticks = all(*open());
+  CAF_REQUIRE_EQUAL(ticks.size(), 1u);
+  CAF_CHECK(!ticks[0].due);
+  CAF_CHECK_EQUAL(notes.size(), 1u);
+}
+
+CAF_TEST(columns that are not used are named once) {
+  using told = std::vector<std::pair<std::size_t, std::string>>;
+  write("exchange,symbol,timestamp,local_timestamp,id,side,price,amount\n"
+        "kucoin,BTC-USDT,1751328000123000,1751328000223000,1,buy,1.5,0.01\n");
+  auto source = open();
+  CAF_CHECK_EQUAL(
+    notes, (told{{1, "not used: exchange, local_timestamp, id, side, amount; "
+                     "columns taken: symbol, timestamp, price"}}));
+  all(*source);
+  CAF_REQUIRE(source->rewind());
+  all(*source);
+  CAF_CHECK_EQUAL(notes.size(), 1u);
+  write("symbol,price,volume,day_volume,change_pct\nA,1,2,3,4\n");
+  auto ticks = all(*open());
+  CAF_CHECK_EQUAL(ticks.at(0).tick.get(field::volume), 2);
+  CAF_CHECK_EQUAL(notes, (told{{1, "not used: day_volume, change_pct; columns "
+                                   "taken: symbol, price, volume"}}));
+  std::string wide = "symbol,price";
+  for (int i = 0; i < 1000; ++i)
+    wide += ",c" + std::to_string(i);
+  write(wide + "\nA,1" + std::string(1000, ',') + "\n");
+  open();
+  CAF_REQUIRE_EQUAL(notes.size(), 1u);
+  CAF_CHECK(notes[0].second.find("and 980 more") != std::string::npos);
+}
+
+CAF_TEST(other forms of a table are taken or said to be what they are) {
+  write("symbol\ttime\tprice\nSAP\t2024-01-02 09:30:00\t 139.52\n"
+        "SAP\t\t\"140\"\n");
+  auto ticks = all(*open());
+  CAF_CHECK(bad.empty());
+  CAF_REQUIRE_EQUAL(ticks.size(), 2u);
+  CAF_CHECK_EQUAL(ticks[0].tick.get(field::price), 139.52);
+  CAF_CHECK_EQUAL(ticks[1].tick.get(field::price), 140);
+  auto says = [&](std::string_view what) {
+    auto found = error();
+    CAF_MESSAGE(found);
+    return found.find(what) != std::string::npos;
+  };
+  write("symbol;time;price\nSAP;2024-01-02 09:30:00;139,52\n");
+  CAF_CHECK(says("separated by semicolons"));
+  write("symbol|price\nSAP|1\n");
+  CAF_CHECK(says("separated by |"));
+  write("symbol,price\rAAPL,1\rAAPL,2\r");
+  CAF_CHECK(says("CR alone"));
+  write("\xFF\xFEs\0y\0m\0"s);
+  CAF_CHECK(says("UTF-16"));
+  write("\xFE\xFF\0s\0y\0m"s);
+  CAF_CHECK(says("UTF-16"));
+  write("s\0y\0m\0b\0o\0l\0"s);
+  CAF_CHECK(says("UTF-16"));
 }
 
 CAF_TEST(one JSON object a line) {

@@ -274,6 +274,10 @@ CAF_TEST(what is not JSON) {
      "Missing a name for object member at byte 28"},
     {with("\"price\":1") + " " + with("\"price\":1"),
      "text after the object of this line at byte 25"},
+    // So curl sends lines that it has joined.
+    {with("\"price\":1") + with("\"price\":1"),
+     "text after the object of this line at byte 24 (curl -d joins lines: send "
+     "them by --data-binary)"},
     {with("\"price\":1") + "x",
      "text after the object of this line at byte 24"},
     {with("\"price\":1") + "\n" + with("\"price\":1") + " ,\n",

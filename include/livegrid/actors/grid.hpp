@@ -392,6 +392,9 @@ struct grid_state {
 
   std::vector<symbol_name> own_names(std::uint64_t limit) const;
 
+  /// Stands for the names of all symbols.
+  caf::result<std::uint64_t> fetch_version();
+
   // -- for the operator (grid_operator.cpp) -----------------------------------
 
   caf::result<console_answer> ask_console(const std::string& whom,
@@ -458,6 +461,10 @@ struct grid_state {
   };
 
   std::unordered_map<symbol_name, owned_symbol> owned;
+
+  /// Grows with each symbol that comes or goes; no two nodes begin at the same.
+  std::uint64_t names_version = 0;
+
   std::unordered_map<symbol_name, distant_symbol> distant;
   std::vector<row_sink_actor> sinks;      ///< whoever has watched anything
   std::vector<row_sink_actor> everything; ///< who wants every symbol

@@ -15,7 +15,8 @@ namespace livegrid {
 struct query_config {
   market_actor market;
 
-  /// Which symbols, in the order of the answer; nothing for all of the node.
+  /// Which symbols, in the order of the answer; nothing for those that come
+  /// first of all, which the directory says.
   std::optional<std::vector<symbol_name>> symbols;
 
   /// At most so many of all.
@@ -25,8 +26,7 @@ struct query_config {
   /// looked at.
   symbol_filter_ptr filter;
 
-  /// Whether the names will do, without the rows.
-  bool names_only = false;
+  directory_actor directory;
 
   replier_ptr to;
 
@@ -34,7 +34,7 @@ struct query_config {
   grid_actor grid;
 };
 
-/// One question from outside, answered once: asks the market who owns the
+/// One question for rows from outside, answered once: asks who owns the
 /// symbols, asks the owners for their rows, replies, and is gone.
 struct query_state {
   static inline constexpr const char* name = "query";
@@ -46,26 +46,19 @@ struct query_state {
   std::size_t missing = 0; ///< rows still to come
   bool done = false;
 
-  /// Of all symbols, those that the market has listed so far.
-  std::vector<symbol_ref> listed;
-
   void start();
 
-  /// Asks the market for all symbols, a slice at a time.
-  void list(std::uint64_t start);
+  /// Asks the market, or the grid, for these.
+  void resolve(std::vector<symbol_name> names);
 
   void ask(std::vector<symbol_ref> owners);
-
-  /// Asks the grid for rows, or for names and then, where they will not do, for
-  /// their rows.
-  void ask_grid();
-  void ask_grid_for(std::vector<symbol_name> names);
 
   void finish();
   void fail(caf::error why);
 };
 
-/// Spawns a query on `home`, or on the system's scheduler if that is null.
+/// Spawns a query on `home`, or on the system's scheduler if that is null;
+/// there it stays, whoever answers it.
 void spawn_query(caf::actor_system& sys, caf::execution_unit* home,
                  query_config config);
 

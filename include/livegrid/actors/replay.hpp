@@ -44,6 +44,8 @@ struct replay_state {
   time_point begin{}; ///< when this round began
   /// The recorded time of that moment; nothing until a tick has one.
   std::optional<timestamp> begin_due;
+  std::optional<timestamp> last_due; ///< of the ticks of this round so far
+  bool said_no_time = false;
   std::uint64_t round = 0;
   std::uint64_t ticks = 0;
   bool ended = false;
@@ -54,6 +56,12 @@ struct replay_state {
   std::unordered_set<symbol_name> seen;
 
   void start_round();
+
+  /// Starts over at the end of the recording. Returns false if it cannot.
+  bool start_over();
+
+  /// Whether this round has taken next to no time, and so would the next.
+  bool spans_no_time() const;
 
   /// Reads the next tick.
   void fetch();

@@ -66,7 +66,8 @@ public:
 
   /// Whether an address, or the key that it has shown, may ask once more now;
   /// else the answer, 429.
-  std::optional<http_reply> limit(const http_request& x);
+  /// @param cost how many requests this one counts as.
+  std::optional<http_reply> limit(const http_request& x, std::uint64_t cost);
 
   /// Whether it may have one more WebSocket: what has to live as long as that,
   /// or the answer, 429. Connections are counted by address, too, when there is

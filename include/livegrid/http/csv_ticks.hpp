@@ -1,14 +1,14 @@
 #pragma once
 
-#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
-#include "livegrid/http/tick_values.hpp"
-#include "livegrid/http/time_text.hpp"
+#include "livegrid/http/csv_columns.hpp"
+#include "livegrid/tick.hpp"
 
 namespace livegrid {
 
@@ -16,41 +16,48 @@ namespace livegrid {
 /// doubled; blanks around unquoted ones do not count. Returns false if a quote
 /// is out of place. The cells point into `line`, or into `unquoted` where
 /// quotes had to be taken out of the text.
-bool split_csv(std::string_view line, std::vector<std::string_view>& cells,
+/// @param separator a comma or a tab.
+bool split_csv(std::string_view line, char separator,
+               std::vector<std::string_view>& cells,
                std::vector<std::string>& unquoted);
 
-/// Turns rows of CSV into ticks, by the names of their columns.
+/// Turns rows of CSV into ticks, by the names of their columns. Numbers may be
+/// written as people do, `+0.45`, `.5` or `1.`.
 class csv_ticks {
 public:
+  /// Is told of each optional cell that is left out, and why.
+  using bad_cell_callback = std::function<void(std::string_view why)>;
+
   /// Reads the header line. Returns why it cannot be, or an empty text.
   std::string header(std::string_view line);
 
+  /// Which columns are not used, for the operator; empty if all are.
+  const std::string& note() const noexcept {
+    return header_.note;
+  }
+
   /// Reads a row; its time, if it has one, is that of its pace column. An
   /// empty cell is not given.
-  std::variant<tick, std::string> row(std::string_view line);
+  /// @returns the tick, or why it cannot be one; then no cell is told.
+  std::variant<tick, std::string> row(std::string_view line,
+                                      const bad_cell_callback& on_bad_cell);
 
 private:
-  struct column {
-    enum class kind : std::uint8_t {
-      unknown,
-      tick_field,
-      change, ///< gives prev_close, unless the row has it
-      time,   ///< epoch or ISO 8601
-      epoch,
-    };
+  std::optional<refusal> set(tick& out, const csv_column& c,
+                             std::string_view cell);
 
-    kind what = kind::unknown;
-    tick_key key;
-    epoch_unit unit = epoch_unit::s;
-  };
+  std::optional<refusal> set_csv_time(tick& out, const csv_column& c,
+                                      std::string_view cell);
 
-  static column classify_column(std::string_view name) noexcept;
+  /// Sets prev_close by the change, if it has none.
+  std::optional<refusal> set_change(tick& out, std::string_view cell);
 
-  std::optional<refusal> set(tick& out, const column& c, std::string_view cell);
-
-  std::vector<column> columns_;
+  char separator_ = ',';
+  csv_header header_;
   std::vector<std::string_view> cells_;
   std::vector<std::string> unquoted_;
+  std::string_view date_; ///< of the row in hand
+  std::string number_;    ///< one that is written anew
 };
 
 } // namespace livegrid

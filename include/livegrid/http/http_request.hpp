@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "livegrid/fwd.hpp"
 #include "livegrid/http/caller.hpp"
 
 namespace livegrid {
@@ -44,6 +45,9 @@ struct http_reply {
   std::string type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers;
   bool last = false; ///< the connection ends with it
+
+  /// Instead of `body`, if not null: bytes that many answers have.
+  bytes_ptr shared = nullptr;
 };
 
 /// An error in FastAPI's form, with a string as detail.

@@ -41,7 +41,7 @@ public:
   /// It has been answered.
   void end(const timed_request& x, std::uint16_t status);
 
-  /// All metrics, in Prometheus' text format 0.0.4.
+  /// All metrics, in Prometheus' text format 0.0.4. From any thread.
   std::string text() const;
 
 private:

@@ -13,4 +13,8 @@ namespace livegrid {
 std::optional<std::vector<std::pair<std::string, std::string>>>
 parse_query(std::string_view query);
 
+/// What `parse_query` reads as that text: all but letters, digits and `-._~` is
+/// escaped.
+std::string escape_query(std::string_view text);
+
 } // namespace livegrid

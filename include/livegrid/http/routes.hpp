@@ -19,6 +19,7 @@
 #include "livegrid/http/http_request.hpp"
 #include "livegrid/http/metrics.hpp"
 #include "livegrid/http/page_files.hpp"
+#include "livegrid/http/shared_text.hpp"
 #include "livegrid/http/tick_reader.hpp"
 #include "livegrid/http/widgets.hpp"
 #include "livegrid/http/ws_session.hpp"
@@ -37,6 +38,7 @@ struct backend {
   grid_actor grid; ///< an invalid handle if the node is alone
   ingress_actor ingress;
   fanout_actor fanout;
+  directory_actor directory;
 
   widget_set widgets;
   std::uint64_t max_message = 0; ///< bytes, from a subscriber
@@ -48,6 +50,9 @@ struct backend {
 
   /// Shows those, and more; made by the server.
   std::shared_ptr<livegrid::metrics> metrics;
+
+  /// What these come to; made by the server.
+  std::shared_ptr<shared_text> metrics_text;
 
   log_ptr log;
   std::chrono::steady_clock::time_point started;
@@ -119,6 +124,10 @@ struct route {
   /// What a key must be good for to get it or to upgrade; nothing if no key is
   /// needed. A POST publishes.
   std::optional<scope> needs = scope::read;
+
+  /// How many requests one of these counts as, for limits; by default one.
+  std::function<std::uint64_t(const backend&, const http_request&)> cost =
+    nullptr;
 };
 
 /// Every path of the service, in a flat table, which refers to both.
@@ -145,6 +154,14 @@ void get_ready(backend&, const http_request&, const responder&);
 void get_metrics(backend&, const http_request&, const responder&);
 void get_rows(const widget&, backend&, const http_request&, const responder&);
 void post_ticks(backend&, const http_request&, const responder&);
+
+/// How many requests a question for rows or names counts as.
+std::uint64_t cost_of_rows(const backend&, const http_request&);
+std::uint64_t cost_of_symbols(const backend&, const http_request&);
+
+/// Writes down that a query had parameters without a meaning.
+/// @param which of `unknown_params`.
+void note_unknown_params(backend&, const http_request&, std::string_view which);
 
 /// Counts, logs and tells the market what a publisher sent that is no ticks.
 /// @param peer address and port.

@@ -29,6 +29,10 @@ struct widget {
   /// Those of `cells` that tell one row from another; none makes a tape.
   std::vector<std::string> row_id;
 
+  /// What Workspace may send in the query: the names of its parameters, and of
+  /// those that stand in its endpoint.
+  std::vector<std::string> params;
+
   /// Writes the rows: the same cells in the same order.
   view_ptr view;
 

@@ -1,0 +1,35 @@
+#include "livegrid/http/shared_text.hpp"
+
+#include <asio/post.hpp>
+
+namespace livegrid {
+
+shared_text::shared_text(caf::actor_system& sys, asio::io_context& loop,
+                         std::function<std::string()> write)
+  : sys_(sys), loop_(loop), write_(std::move(write)) {
+  // nop
+}
+
+void shared_text::ask(taker to) {
+  waiting_.emplace_back(std::move(to));
+  if (!writing_)
+    begin();
+}
+
+void shared_text::begin() {
+  writing_ = true;
+  // An actor without a behavior: it runs once, on the scheduler.
+  sys_.spawn([me = shared_from_this(),
+              all = std::exchange(waiting_, {})](caf::event_based_actor*) {
+    auto text = std::make_shared<const std::string>(me->write_());
+    for (const auto& to : all)
+      to(text);
+    asio::post(me->loop_, [me] {
+      me->writing_ = false;
+      if (!me->waiting_.empty())
+        me->begin();
+    });
+  });
+}
+
+} // namespace livegrid

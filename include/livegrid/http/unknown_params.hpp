@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace livegrid {
+
+/// Which parameters of a query have no meaning where it was sent, in words for
+/// its sender; empty if all have. Credentials always have one, and so has what
+/// Workspace adds to charts of its own accord. Names are escaped and cut, so
+/// that they may stand in a header.
+/// @param params as `parse_query` gives them.
+/// @param known what has a meaning.
+std::string
+unknown_params(const std::vector<std::pair<std::string, std::string>>& params,
+               const std::vector<std::string_view>& known);
+
+} // namespace livegrid
