@@ -371,8 +371,24 @@ std::vector<setting> make_table() {
           65535),
     words("cluster.etcd", "URL,...",
           "Client URLs of the etcd that knows which nodes are there: "
-          "http://host:port.",
+          "http://host:port or https://host:port.",
           "the node is alone", LIVEGRID_MEMBER(cluster.etcd)),
+    words("cluster.etcd-user", "NAME",
+          "As whom etcd is asked, where it has authentication on.", "nobody",
+          LIVEGRID_MEMBER(cluster.etcd_user)),
+    file("cluster.etcd-password-file",
+         "The password of that user, in a file that others may not read; or "
+         "LIVEGRID_CLUSTER_ETCD_PASSWORD holds it.",
+         "none", LIVEGRID_MEMBER(cluster.etcd_password_file)),
+    file("cluster.etcd-ca",
+         "The authority that has signed the certificate of an etcd at "
+         "https://, PEM.",
+         "those that the system trusts", LIVEGRID_MEMBER(cluster.etcd_ca)),
+    file("cluster.etcd-cert",
+         "The certificate that etcd is shown, PEM, where it asks for one.",
+         "none", LIVEGRID_MEMBER(cluster.etcd_cert)),
+    file("cluster.etcd-key", "The key of it, PEM, without a password.", "none",
+         LIVEGRID_MEMBER(cluster.etcd_key)),
     words("cluster.join", "HOST:PORT,...",
           "Instead of cluster.etcd, for a handful of nodes: where all of them "
           "are, in the same order everywhere. While the network is split, each "

@@ -5,6 +5,27 @@
 
 namespace livegrid {
 
+namespace {
+
+/// What a node must know to ask etcd.
+complaint check_etcd(const settings& x) {
+  const auto& c = x.cluster;
+  auto has_password = !c.etcd_password_file.empty() || !c.etcd_password.empty();
+  if (!c.etcd_password_file.empty() && !c.etcd_password.empty())
+    return "cluster.etcd-password-file: either this or "
+           "LIVEGRID_CLUSTER_ETCD_PASSWORD holds the password";
+  if (!c.etcd_user.empty() && !has_password)
+    return "cluster.etcd-user: comes with cluster.etcd-password-file, or with "
+           "the variable LIVEGRID_CLUSTER_ETCD_PASSWORD";
+  if (c.etcd_user.empty() && has_password)
+    return "cluster.etcd-password-file: comes with cluster.etcd-user";
+  if (c.etcd_cert.empty() != c.etcd_key.empty())
+    return "cluster.etcd-cert: comes with cluster.etcd-key";
+  return std::nullopt;
+}
+
+} // namespace
+
 complaint check_together(const settings& x) {
   if (x.market.feed == "replay" && x.replay.file.empty())
     return "replay.file: needed with market.feed=replay";
@@ -17,6 +38,8 @@ complaint check_together(const settings& x) {
     const auto& c = x.cluster;
     if (!c.etcd.empty() && !c.join.empty())
       return "cluster.join: either this or cluster.etcd says who is there";
+    if (auto why = check_etcd(x))
+      return why;
     if (c.tls_cert.empty() != c.tls_key.empty()
         || c.tls_cert.empty() != c.tls_ca.empty())
       return "cluster.tls-cert: comes with cluster.tls-key and cluster.tls-ca";

@@ -19,6 +19,12 @@ namespace {
 using wish = parsed_settings::wish;
 
 constexpr std::string_view config_variable = "LIVEGRID_CONFIG_FILE";
+
+/// The one value that is no setting: settings are shown to the operator, and a
+/// command line to everybody on the host.
+constexpr std::string_view etcd_password_variable =
+  "LIVEGRID_CLUSTER_ETCD_PASSWORD";
+
 constexpr std::size_t max_file_size = 1024 * 1024;
 
 /// The command line, taken apart; its values are not read yet.
@@ -164,6 +170,10 @@ complaint apply_environment(const std::vector<variable>& variables,
   for (const auto& var : variables) {
     if (var.name == config_variable)
       continue;
+    if (var.name == etcd_password_variable) {
+      out.values.cluster.etcd_password = var.value;
+      continue;
+    }
     auto i = std::find_if(xs.begin(), xs.end(), [&](const setting& x) {
       return x.variable() == var.name;
     });

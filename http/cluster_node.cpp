@@ -37,7 +37,11 @@ std::string host_name() {
 
 membership_config config_of(const settings& values, const log_ptr& log) {
   membership_config result;
-  if (auto found = parse_endpoints(values.cluster.etcd);
+  if (auto found = read_etcd_access(values);
+      auto* access = std::get_if<etcd_access>(&found))
+    result.access = std::move(*access);
+  if (auto found =
+        parse_endpoints(values.cluster.etcd, result.access.wants_tls());
       auto* endpoints = std::get_if<std::vector<std::string>>(&found))
     result.endpoints = std::move(*endpoints);
   result.cluster = values.cluster.name;
@@ -54,6 +58,36 @@ membership_config config_of(const settings& values, const log_ptr& log) {
   return result;
 }
 
+/// Whether others than this host can read what goes there.
+bool sends_in_clear(std::string_view url) {
+  constexpr std::string_view http = "http://";
+  if (!url.starts_with(http))
+    return false;
+  url = url.substr(http.size(), url.rfind(':') - http.size());
+  if (url.starts_with('[') && url.ends_with(']'))
+    url = url.substr(1, url.size() - 2);
+  auto address = parse_address(std::string{url});
+  return !address || !is_loopback(*address);
+}
+
+/// What is wrong with the way to etcd.
+std::string etcd_fault(const settings& values) {
+  auto access = read_etcd_access(values);
+  if (auto* why = std::get_if<std::string>(&access))
+    return *why;
+  auto wants_tls = std::get<etcd_access>(access).wants_tls();
+  auto endpoints = parse_endpoints(values.cluster.etcd, wants_tls);
+  if (auto* why = std::get_if<std::string>(&endpoints))
+    return "cluster.etcd: " + *why;
+  for (const auto& url : std::get<std::vector<std::string>>(endpoints))
+    if (wants_tls && url.starts_with("http://"))
+      return "cluster.etcd: " + url
+             + " is no TLS, and cluster.etcd-ca or cluster.etcd-cert is for "
+               "https://";
+  auto why = config_of(values, nullptr).fault();
+  return why.empty() ? why : "cluster.etcd: " + why;
+}
+
 } // namespace
 
 std::string cluster_fault(const settings& values) {
@@ -61,11 +95,8 @@ std::string cluster_fault(const settings& values) {
   if (x.secure())
     if (auto why = tls_fault(x.tls_cert, x.tls_key, x.tls_ca); !why.empty())
       return "cluster.tls-cert: " + why;
-  auto config = config_of(values, nullptr);
-  if (!x.etcd.empty()) {
-    auto why = config.fault();
-    return why.empty() ? why : "cluster.etcd: " + why;
-  }
+  if (!x.etcd.empty())
+    return etcd_fault(values);
   auto all = split_list(x.join);
   auto own = x.address + ':' + std::to_string(x.port);
   if (std::find(all.begin(), all.end(), own) == all.end())
@@ -130,6 +161,9 @@ std::optional<std::string> cluster_node::join() {
 }
 
 void cluster_node::join_etcd() {
+  for (const auto& url : config_.endpoints)
+    if (!config_.access.user.empty() && sends_in_clear(url))
+      config_.log->warning("etcd_password_in_clear", {{"endpoint", url}});
   membership_ = std::make_unique<etcd_membership>(
     config_, [x = grid_](const membership_event& what) {
       if (auto* view = std::get_if<cluster_view>(&what))

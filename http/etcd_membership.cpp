@@ -1,7 +1,5 @@
 #include "livegrid/http/etcd_membership.hpp"
 
-#include <algorithm>
-#include <charconv>
 #include <random>
 #include <utility>
 
@@ -12,35 +10,15 @@ namespace livegrid {
 namespace {
 
 constexpr std::size_t max_endpoints = 8;
-constexpr std::size_t max_endpoint = 300;
 constexpr std::chrono::seconds min_ttl{2};
 constexpr std::chrono::seconds max_ttl{60};
-
-bool valid_endpoint(std::string_view text) {
-  constexpr std::string_view scheme = "http://";
-  constexpr std::string_view host{"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                  "abcdefghijklmnopqrstuvwxyz"
-                                  "0123456789.-_:[]"};
-  if (text.size() > max_endpoint || !text.starts_with(scheme))
-    return false;
-  text.remove_prefix(scheme.size());
-  auto colon = text.rfind(':');
-  if (colon == 0 || colon == std::string_view::npos
-      || text.find_first_not_of(host) != std::string_view::npos)
-    return false;
-  auto digits = text.substr(colon + 1);
-  std::uint16_t port = 0;
-  auto end = digits.data() + digits.size();
-  auto [last, ec] = std::from_chars(digits.data(), end, port);
-  return ec == std::errc{} && last == end && port != 0;
-}
 
 std::string fault_of(const std::vector<std::string>& endpoints) {
   if (endpoints.empty() || endpoints.size() > max_endpoints)
     return "there must be 1 to 8 endpoints of etcd";
   for (const auto& x : endpoints)
-    if (!valid_endpoint(x))
-      return "an endpoint of etcd must be http://HOST:PORT";
+    if (auto why = endpoint_fault(x); !why.empty())
+      return "an endpoint of etcd " + why;
   return {};
 }
 
@@ -81,21 +59,6 @@ void etcd_membership::stop() {
 
 boot_clock::time_point etcd_membership::valid_until() const noexcept {
   return loop_->valid_until();
-}
-
-std::variant<std::vector<std::string>, std::string>
-parse_endpoints(std::string_view text) {
-  std::vector<std::string> result;
-  for (;;) {
-    auto comma = text.find(',');
-    result.emplace_back(text.substr(0, comma));
-    if (comma == std::string_view::npos || result.size() > max_endpoints)
-      break;
-    text.remove_prefix(comma + 1);
-  }
-  if (auto why = fault_of(result); !why.empty())
-    return why;
-  return result;
 }
 
 std::string random_instance() {

@@ -1,5 +1,6 @@
 #include "livegrid/http/etcd_messages.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -18,7 +19,9 @@ using json_rules::find_string;
 
 constexpr std::size_t max_reason = 200;
 constexpr std::uint64_t max_ttl = 24 * 60 * 60; // seconds
+constexpr std::int64_t grpc_invalid = 3;
 constexpr std::int64_t grpc_not_found = 5;
+constexpr std::int64_t grpc_unauthenticated = 16;
 
 /// Thrown and caught in this file.
 struct wrong {
@@ -132,10 +135,16 @@ failure failure_of(const rapidjson::Value& error,
   const auto& x = error.IsObject() ? error : around;
   const auto* code = find(x, error.IsObject() ? "grpc_code" : "code");
   auto text = find_string(x, "message").value_or("no reason given");
-  auto gone =
-    code != nullptr && code->IsInt64() && code->GetInt64() == grpc_not_found;
-  return {gone ? failure::kind::not_found : failure::kind::refused,
-          std::string{cut_text(text, max_reason)}};
+  auto number = code != nullptr && code->IsInt64() ? code->GetInt64() : 0;
+  auto what = failure::kind::refused;
+  if (number == grpc_not_found)
+    what = failure::kind::not_found;
+  // Who shows no token at all is told so.
+  else if (number == grpc_unauthenticated
+           || (number == grpc_invalid
+               && text.find("user name is empty") != text.npos))
+    what = failure::kind::stranger;
+  return {what, std::string{cut_text(text, max_reason)}};
 }
 
 /// Has `take` read an answer that is no error.
@@ -160,6 +169,25 @@ auto read(std::string_view text, Take take) -> answer<decltype(take({}))> {
 }
 
 } // namespace
+
+std::string login_request(std::string_view user, std::string_view password) {
+  std::string result = "{\"name\":";
+  append_json_string(result, user);
+  result += ",\"password\":";
+  append_json_string(result, password);
+  return result + '}';
+}
+
+answer<std::string> read_token(std::string_view text) {
+  return read(text, [](const rapidjson::Value& x) {
+    auto token = find_string(x, "token").value_or("");
+    // It goes into a header.
+    auto odd = [](char c) { return c <= ' ' || c > '~'; };
+    if (token.empty() || std::any_of(token.begin(), token.end(), odd))
+      throw wrong{"a token is none"};
+    return std::string{token};
+  });
+}
 
 std::string grant_request(std::chrono::seconds ttl) {
   return "{\"TTL\":" + std::to_string(ttl.count()) + "}";
@@ -233,6 +261,8 @@ answer<news> read_news(std::string_view line) {
     const auto& result = object_of(x, "result");
     news found;
     found.ended = flag_of(result, "canceled");
+    found.reason =
+      cut_text(find_string(result, "cancel_reason").value_or(""), max_reason);
     found.compacted = number_of(result, "compact_revision");
     for (const auto* event : list_of(result, "events")) {
       auto type = find_string(*event, "type");

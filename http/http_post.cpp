@@ -1,5 +1,6 @@
 #include "livegrid/http/http_post.hpp"
 
+#include <array>
 #include <new>
 #include <utility>
 
@@ -29,6 +30,9 @@ struct http_post::state {
   std::string fault;
   bool over = false;
 
+  /// Where curl writes what went wrong.
+  std::array<char, CURL_ERROR_SIZE> details{};
+
   explicit state(order x) : what(std::move(x)) {
     // nop
   }
@@ -55,9 +59,17 @@ struct http_post::state {
 
   void finish(CURLcode code) {
     over = true;
-    if (code != CURLE_OK)
-      fault = code == CURLE_WRITE_ERROR ? "the answer is too large"
-                                        : curl_easy_strerror(code);
+    if (code == CURLE_OK)
+      return;
+    fault = code == CURLE_WRITE_ERROR ? "the answer is too large"
+                                      : curl_easy_strerror(code);
+    // Of these the name alone tells nobody what to mend.
+    auto of_tls = code == CURLE_SSL_CONNECT_ERROR
+                  || code == CURLE_SSL_CERTPROBLEM
+                  || code == CURLE_PEER_FAILED_VERIFICATION
+                  || code == CURLE_SSL_CACERT_BADFILE;
+    if (of_tls && details[0] != '\0')
+      fault = details.data();
   }
 };
 
@@ -66,6 +78,9 @@ http_post::http_post(post_loop& loop, order what)
   auto& x = *state_;
   x.easy = curl_easy_init();
   x.headers = curl_slist_append(nullptr, "Content-Type: application/json");
+  if (!x.what.authorization.empty())
+    x.headers = curl_slist_append(
+      x.headers, ("Authorization: " + x.what.authorization).c_str());
   if (x.easy == nullptr || x.headers == nullptr)
     throw std::bad_alloc{};
   auto set = [&](CURLoption option, auto value) {
@@ -76,7 +91,16 @@ http_post::http_post(post_loop& loop, order what)
   set(CURLOPT_POSTFIELDS, x.what.body.c_str());
   set(CURLOPT_POSTFIELDSIZE, static_cast<long>(x.what.body.size()));
   set(CURLOPT_HTTPHEADER, x.headers);
-  set(CURLOPT_PROTOCOLS_STR, "http");
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_HTTP_VERSION, long{CURL_HTTP_VERSION_1_1});
+  set(CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+  set(CURLOPT_ERRORBUFFER, x.details.data());
+  if (!x.what.ca.empty())
+    set(CURLOPT_CAINFO, x.what.ca.c_str());
+  if (!x.what.cert.empty()) {
+    set(CURLOPT_SSLCERT, x.what.cert.c_str());
+    set(CURLOPT_SSLKEY, x.what.key.c_str());
+  }
   set(CURLOPT_PROXY, "");
   set(CURLOPT_NOSIGNAL, 1l);
   // Who gives up must not wait until a name server answers.

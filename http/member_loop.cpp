@@ -71,36 +71,93 @@ member_loop::milliseconds member_loop::share(int parts) const {
 
 http_post member_loop::start(std::string_view path, std::string body,
                              milliseconds limit) {
+  const auto& access = config_.access;
   return {posts_,
           {.url = config_.endpoints[endpoint_] + std::string{path},
            .body = std::move(body),
+           .authorization = token_,
+           .ca = access.ca,
+           .cert = access.cert,
+           .key = access.key,
            .connect_limit = share(connect_parts),
            .limit = limit,
            .max_pending = etcd::max_answer}};
+}
+
+etcd::answer<std::string> member_loop::exchange(std::string_view path,
+                                                const std::string& body) {
+  auto post = start(path, body, share(request_parts));
+  while (!post.over() && !stopping_) {
+    posts_.wait(share(request_parts));
+    posts_.work();
+  }
+  if (!post.over())
+    return etcd::failure{etcd::failure::kind::refused, "no answer"};
+  if (!post.fault().empty())
+    return etcd::failure{etcd::failure::kind::refused, post.fault()};
+  return post.take_bytes();
+}
+
+std::optional<etcd::failure> member_loop::log_in() {
+  const auto& access = config_.access;
+  if (access.user.empty() || !token_.empty() || open_)
+    return std::nullopt;
+  auto text = exchange("/v3/auth/authenticate",
+                       etcd::login_request(access.user, access.password));
+  if (auto why = std::get_if<etcd::failure>(&text))
+    return std::move(*why);
+  auto found = etcd::read_token(std::get<std::string>(text));
+  if (auto token = std::get_if<std::string>(&found)) {
+    token_ = std::move(*token);
+    return std::nullopt;
+  }
+  auto& why = std::get<etcd::failure>(found);
+  if (why.reason.find("authentication is not enabled") != std::string::npos) {
+    open_ = true;
+    config_.log->warning(
+      "etcd_without_authentication",
+      {{"endpoint", config_.endpoints[endpoint_]}, {"user", access.user}});
+    return std::nullopt;
+  }
+  why.reason.insert(0, "as user " + access.user + ": ");
+  return std::move(why);
 }
 
 template <class T>
 etcd::answer<T> member_loop::ask(std::string_view path, const std::string& body,
                                  etcd::answer<T> (*read)(std::string_view),
                                  std::size_t tries) {
-  etcd::failure result{etcd::failure::kind::refused, "no answer"};
+  using kind = etcd::failure::kind;
+  etcd::failure result{kind::refused, "no answer"};
+  auto may_log_in_again = true;
   for (; tries > 0 && !stopping_; --tries) {
-    auto post = start(path, body, share(request_parts));
-    while (!post.over() && !stopping_) {
-      posts_.wait(share(request_parts));
-      posts_.work();
-    }
-    if (!post.over())
-      break;
-    result.reason = post.fault();
-    if (post.fault().empty()) {
-      auto found = read(post.take_bytes());
-      auto why = std::get_if<etcd::failure>(&found);
-      if (why == nullptr || why->what == etcd::failure::kind::not_found) {
-        praise_endpoint();
-        return found;
+    auto refused = log_in();
+    if (!refused) {
+      auto text = exchange(path, body);
+      if (stopping_)
+        break;
+      if (auto why = std::get_if<etcd::failure>(&text)) {
+        refused = std::move(*why);
+      } else {
+        auto found = read(std::get<std::string>(text));
+        auto bad = std::get_if<etcd::failure>(&found);
+        if (bad == nullptr || bad->what == kind::not_found) {
+          praise_endpoint();
+          return found;
+        }
+        refused = std::move(*bad);
       }
-      result = *std::move(why);
+    }
+    result = *std::move(refused);
+    if (result.what == kind::stranger) {
+      if (config_.access.user.empty())
+        result.reason += " (etcd has authentication on: set cluster.etcd-user)";
+      // A token ends with the etcd that gave it, which is nobody's fault.
+      else if (std::exchange(may_log_in_again, false)) {
+        log_out();
+        ++tries;
+        continue;
+      }
     }
     blame_endpoint(result.reason);
   }

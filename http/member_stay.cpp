@@ -80,6 +80,7 @@ void member_loop::renewed(clock::time_point asked) {
 }
 
 void member_loop::start_renewal() {
+  log_in();
   renewal_asked_ = clock::now();
   renewal_.emplace(start("/v3/lease/keepalive", etcd::renew_request(lease_.id),
                          share(request_parts)));
@@ -101,6 +102,8 @@ bool member_loop::take_renewal() {
     }
     if (why != nullptr && why->what == etcd::failure::kind::not_found)
       return lose("etcd has ended the lease");
+    if (why != nullptr && why->what == etcd::failure::kind::stranger)
+      log_out();
     fault = why != nullptr ? why->reason : "the answer is for another lease";
   }
   blame_endpoint(fault);
@@ -114,6 +117,7 @@ bool member_loop::take_renewal() {
 // -- the others ---------------------------------------------------------------
 
 void member_loop::start_watch() {
+  log_in();
   watch_answered_ = false;
   next_watch_ = clock::now() + share(request_parts);
   watch_.emplace(start("/v3/watch",
@@ -133,6 +137,8 @@ bool member_loop::take_news() {
        line = watch_->take_line()) {
     auto found = etcd::read_news(line);
     if (auto why = std::get_if<etcd::failure>(&found)) {
+      if (why->what == etcd::failure::kind::stranger)
+        log_out();
       blame_endpoint(why->reason);
       watch_again();
       break;
@@ -146,6 +152,11 @@ bool member_loop::take_news() {
       return synchronise();
     }
     if (news.ended) {
+      // So it says that it does not know the token, while leases go on.
+      if (!news.reason.empty()) {
+        log_out();
+        blame_endpoint(news.reason);
+      }
       watch_again();
       break;
     }

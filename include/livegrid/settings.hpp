@@ -99,6 +99,18 @@ struct settings {
     /// etcd's client URLs, with commas between; empty: this node is alone.
     std::string etcd;
 
+    /// With a name, etcd is asked as that user. The password comes from a file
+    /// or from the environment alone, and is shown nowhere.
+    std::string etcd_user;
+    std::string etcd_password_file;
+    std::string etcd_password;
+
+    /// Of `https://`, PEM files: whom to believe that he is etcd (empty: whom
+    /// the system believes), and what shows etcd who this node is.
+    std::string etcd_ca;
+    std::string etcd_cert;
+    std::string etcd_key;
+
     /// Instead of etcd: where all nodes are, `host:port` with commas between.
     std::string join;
 

@@ -64,6 +64,39 @@ CAF_TEST(requests are JSON with bytes in base64) {
     R"({"key":"L2EvYg=="}}]})");
 }
 
+CAF_TEST(who logs in gets a token) {
+  CAF_CHECK_EQUAL(etcd::login_request("live\"grid", "a\\b"),
+                  R"({"name":"live\"grid","password":"a\\b"})");
+  CAF_CHECK_EQUAL(
+    good(etcd::read_token("{" HEADER("1") R"(,"token":"hNfFpsXzdFFNbhxV.9"})")),
+    "hNfFpsXzdFFNbhxV.9");
+  // It goes into a header.
+  for (auto text : {R"({"token":""})", R"({"token":"a b"})",
+                    R"({"token":"a\r\nb"})", R"({"token":7})", "{}"})
+    CAF_CHECK(bad(etcd::read_token(text)).what
+              == etcd::failure::kind::malformed);
+  auto wrong = bad(etcd::read_token(
+    R"({"error":"etcdserver: authentication failed, invalid user ID or )"
+    R"(password","message":"etcdserver: authentication failed, invalid user )"
+    R"(ID or password","code":3})"));
+  CAF_CHECK(wrong.what == etcd::failure::kind::refused);
+  CAF_CHECK(wrong.reason.find("invalid user ID") != std::string::npos);
+}
+
+CAF_TEST(who is not known is told so) {
+  for (auto text : {R"({"error":"etcdserver: invalid auth token","message":)"
+                    R"("etcdserver: invalid auth token","code":16})",
+                    R"({"error":"etcdserver: user name is empty","message":)"
+                    R"("etcdserver: user name is empty","code":3})"})
+    CAF_CHECK(bad(etcd::read_grant(text)).what
+              == etcd::failure::kind::stranger);
+  auto news = good(etcd::read_news(R"({"result":{)" HEADER(
+    "7") R"(,"created":true,"canceled":true,)"
+         R"("cancel_reason":"rpc error: code = PermissionDenied"}})"));
+  CAF_CHECK(news.ended);
+  CAF_CHECK_EQUAL(news.reason, "rpc error: code = PermissionDenied");
+}
+
 CAF_TEST(leases are granted and renewed) {
   auto x = good(etcd::read_grant("{" HEADER("1") R"(,"ID":"23","TTL":"3"})"));
   CAF_CHECK_EQUAL(x.id, 23u);

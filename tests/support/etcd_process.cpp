@@ -59,19 +59,28 @@ void etcd_process::start_together(std::initializer_list<etcd_process*> all) {
     x->start(cluster);
 }
 
+void etcd_process::use_tls(const std::string& cert, const std::string& key,
+                           const std::string& client_ca) {
+  tls_ = {"--cert-file=" + cert, "--key-file=" + key};
+  if (!client_ca.empty()) {
+    tls_.emplace_back("--client-cert-auth");
+    tls_.emplace_back("--trusted-ca-file=" + client_ca);
+  }
+}
+
 void etcd_process::start(const std::string& cluster) {
-  process_.emplace(
-    std::vector<std::string>{
-      "etcd",
-      "--name=" + name(),
-      "--data-dir=" + directory_ + "/data",
-      "--listen-client-urls=" + endpoint(),
-      "--advertise-client-urls=" + endpoint(),
-      "--listen-peer-urls=" + peer_endpoint(),
-      "--initial-advertise-peer-urls=" + peer_endpoint(),
-      "--initial-cluster=" + cluster,
-    },
-    directory_ + "/log");
+  std::vector<std::string> args{
+    "etcd",
+    "--name=" + name(),
+    "--data-dir=" + directory_ + "/data",
+    "--listen-client-urls=" + endpoint(),
+    "--advertise-client-urls=" + endpoint(),
+    "--listen-peer-urls=" + peer_endpoint(),
+    "--initial-advertise-peer-urls=" + peer_endpoint(),
+    "--initial-cluster=" + cluster,
+  };
+  args.insert(args.end(), tls_.begin(), tls_.end());
+  process_.emplace(std::move(args), directory_ + "/log");
 }
 
 void etcd_process::stop() {

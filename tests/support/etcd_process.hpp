@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "child_process.hpp"
 
@@ -26,6 +27,12 @@ public:
   /// Whoever needs it must wait until it answers.
   void start();
 
+  /// From its start on it speaks TLS alone, with these files.
+  /// @param client_ca who must have signed its clients' certificates; empty if
+  ///        they need none.
+  void use_tls(const std::string& cert, const std::string& key,
+               const std::string& client_ca);
+
   /// Starts those as one cluster, which works while most of them do.
   static void start_together(std::initializer_list<etcd_process*> all);
 
@@ -39,7 +46,8 @@ public:
   }
 
   std::string endpoint() const {
-    return "http://" + address_ + ':' + std::to_string(port_);
+    return (tls_.empty() ? "http://" : "https://") + address_ + ':'
+           + std::to_string(port_);
   }
 
   /// Posts a request that must succeed, to an etcd that answers.
@@ -65,6 +73,7 @@ private:
   std::string directory_;
   std::uint16_t port_ = 0;
   std::uint16_t peer_port_ = 0;
+  std::vector<std::string> tls_; ///< arguments
   std::optional<child_process> process_;
 };
 

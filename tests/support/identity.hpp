@@ -14,7 +14,9 @@ namespace livegrid::test {
 class identity {
 public:
   /// @param by who signs it; itself if that is null.
-  explicit identity(const identity* by = nullptr, long lives = 3600)
+  /// @param where what it is good for, such as `IP:127.0.0.1`.
+  explicit identity(const identity* by = nullptr, long lives = 3600,
+                    const char* where = nullptr)
     : key_(EVP_EC_gen("P-256")), cert_(X509_new()) {
     X509_set_version(cert_, 2);
     ASN1_INTEGER_set(X509_get_serialNumber(cert_), by ? 2 : 1);
@@ -30,6 +32,12 @@ public:
     if (by == nullptr) {
       auto* ext = X509V3_EXT_conf_nid(nullptr, nullptr, NID_basic_constraints,
                                       "critical,CA:TRUE");
+      X509_add_ext(cert_, ext, -1);
+      X509_EXTENSION_free(ext);
+    }
+    if (where != nullptr) {
+      auto* ext =
+        X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, where);
       X509_add_ext(cert_, ext, -1);
       X509_EXTENSION_free(ext);
     }

@@ -4,7 +4,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <thread>
 #include <variant>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "livegrid/cluster.hpp"
 #include "livegrid/fwd.hpp"
 #include "livegrid/http/boot_clock.hpp"
+#include "livegrid/http/etcd_access.hpp"
 
 namespace livegrid {
 
@@ -20,6 +20,8 @@ class member_loop;
 struct membership_config {
   /// etcd's client URLs, `http://HOST:PORT`, tried in turn; 1 to 8.
   std::vector<std::string> endpoints;
+
+  etcd_access access;
 
   /// Which cluster of those that etcd knows; a name as members have.
   std::string cluster;
@@ -105,11 +107,6 @@ private:
   std::unique_ptr<member_loop> loop_;
   std::thread thread_;
 };
-
-/// Splits `http://a:2379,http://b:2379`.
-/// @returns the endpoints, or what is wrong with them.
-std::variant<std::vector<std::string>, std::string>
-parse_endpoints(std::string_view text);
 
 /// A new random id for `member::instance`.
 std::string random_instance();

@@ -41,6 +41,7 @@ struct failure {
   enum class kind : std::uint8_t {
     not_found, ///< the lease is not there, or no longer
     refused,   ///< etcd says no, or that it cannot now
+    stranger,  ///< it does not know who asks, or no longer
     malformed, ///< not an answer of etcd's
   };
 
@@ -51,6 +52,12 @@ struct failure {
 
 template <class T>
 using answer = std::variant<T, failure>;
+
+/// POST to `/v3/auth/authenticate`.
+std::string login_request(std::string_view user, std::string_view password);
+
+/// What an `Authorization` header shows from then on.
+answer<std::string> read_token(std::string_view text);
 
 /// POST to `/v3/lease/grant`.
 std::string grant_request(std::chrono::seconds ttl);
@@ -115,6 +122,9 @@ struct news {
 
   /// It is the last line.
   bool ended = false;
+
+  /// Why, if etcd says it; at most 200 bytes, from outside.
+  std::string reason;
 
   /// Changes before this revision are forgotten, some of which were asked for;
   /// 0 if that is not so.

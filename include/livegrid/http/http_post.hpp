@@ -14,8 +14,16 @@ class post_loop;
 class http_post {
 public:
   struct order {
-    std::string url; ///< `http://`
+    std::string url; ///< `http://` or `https://`
     std::string body;
+    std::string authorization; ///< a header's value; empty for none
+
+    // Of TLS, PEM files: whom to believe, if not whom the system believes, and
+    // what is shown if somebody asks.
+    std::string ca;
+    std::string cert;
+    std::string key;
+
     std::chrono::milliseconds connect_limit;
     std::chrono::milliseconds limit; ///< for all of it
     std::size_t max_pending;         ///< bytes received and not yet taken

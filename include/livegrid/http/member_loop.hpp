@@ -64,6 +64,21 @@ private:
 
   http_post start(std::string_view path, std::string body, milliseconds limit);
 
+  /// Posts to the endpoint of now, and waits.
+  /// @returns the answer's text, or why there is none.
+  etcd::answer<std::string> exchange(std::string_view path,
+                                     const std::string& body);
+
+  /// Gets a token if one is needed and there is none.
+  /// @returns why that cannot be.
+  std::optional<etcd::failure> log_in();
+
+  /// The token is good no longer, or was needed after all.
+  void log_out() noexcept {
+    token_.clear();
+    open_ = false;
+  }
+
   /// Asks the endpoints in turn, `tries` at most, and waits for the answer.
   template <class T>
   etcd::answer<T> ask(std::string_view path, const std::string& body,
@@ -149,6 +164,8 @@ private:
   post_loop posts_;
   std::size_t endpoint_ = 0;
   bool endpoint_blamed_ = false;
+  std::string token_; ///< that etcd knows this node by
+  bool open_ = false; ///< etcd has said that nobody needs one
 
   cause waiting_for_ = cause::none;
   std::string holder_; ///< the value of the entry that holds the name
