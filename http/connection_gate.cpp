@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <string>
@@ -11,6 +12,7 @@
 #include "livegrid/counters.hpp"
 #include "livegrid/http/bad_input.hpp"
 #include "livegrid/http/endpoint_text.hpp"
+#include "livegrid/http/request_screen.hpp"
 #include "livegrid/http/status_text.hpp"
 
 namespace livegrid {
@@ -23,24 +25,22 @@ constexpr std::size_t max_leaving = 16;
 
 constexpr std::chrono::seconds leaving_time{2};
 
-/// Counts and logs why somebody is turned away.
-void note(counters& stats, logger& log, std::uint16_t status,
-          std::string_view peer, std::string_view why) {
+/// Bytes that requests under way and unsent answers may take.
+constexpr std::uint64_t max_buffered = 256 * 1024 * 1024;
+
+counters::fault kind_of(std::uint16_t status) noexcept {
   using fault = counters::fault;
-  auto bad = [&](fault kind) {
-    note_bad_input(stats, log, kind, peer, "HTTP", why);
-  };
   switch (static_cast<parse_fault>(status)) {
-  case parse_fault::bad_request:
-    return bad(fault::http_malformed);
   case parse_fault::body_too_big:
-    return bad(fault::http_body_too_big);
+    return fault::http_body_too_big;
   case parse_fault::url_too_long:
-    return bad(fault::http_url_too_long);
+    return fault::http_url_too_long;
   case parse_fault::header_too_big:
-    return bad(fault::http_header_too_big);
+    return fault::http_header_too_big;
+  case parse_fault::too_much:
+    return fault::limit;
   default:
-    note_connection_refused(stats, log, peer);
+    return fault::http_malformed;
   }
 }
 
@@ -74,47 +74,50 @@ void connection_gate::shutdown() {
   leaving_.clear();
 }
 
-void connection_gate::configure(std::uint64_t max_open, counters_ptr stats,
-                                log_ptr log, header_maker more_headers) {
-  max_open_ = max_open;
-  stats_ = std::move(stats);
-  log_ = std::move(log);
-  more_headers_ = std::move(more_headers);
+void connection_gate::configure(wishes x) {
+  wishes_ = std::move(x);
+  budget_ = std::make_shared<byte_budget>(
+    std::max(max_buffered, wishes_.max_body * byte_budget::parts));
 }
 
 void connection_gate::tell() noexcept {
-  if (stats_)
-    set(stats_->connections, open_ + reserved_);
+  if (wishes_.stats)
+    set(wishes_.stats->connections, open_ + reserved_);
 }
 
 void connection_gate::note_tls_fault(const tls_socket& socket,
                                      std::string_view why) {
-  if (stats_)
-    note_bad_input(*stats_, *log_, counters::fault::tls, peer_of(socket), "TLS",
-                   why);
+  note_bad_input(*wishes_.stats, *wishes_.log, counters::fault::tls,
+                 peer_of(socket), "TLS", why);
 }
 
-void connection_gate::refuse(tls_socket socket, std::uint16_t status,
-                             std::string_view detail,
-                             const std::optional<std::string>& origin) {
-  if (stats_)
-    note(*stats_, *log_, status, peer_of(socket), detail);
+void connection_gate::note_fault(std::string_view peer,
+                                 const request_fault& x) {
+  note_bad_input(*wishes_.stats, *wishes_.log, kind_of(x.status), peer, "HTTP",
+                 x.why);
+}
+
+void connection_gate::refuse_full(tls_socket socket) {
+  note_connection_refused(*wishes_.stats, *wishes_.log, peer_of(socket));
   // It has not shaken hands yet, and would not understand.
-  if (make_tls_ && status == 503)
+  if (make_tls_)
     return;
-  std::string body = "{\"detail\":\"";
-  body += detail;
-  body += "\"}";
-  std::string head = "HTTP/1.1 " + std::to_string(status) + ' ';
-  head += status_text(status);
-  head += "\r\nContent-Type: application/json\r\nConnection: close\r\n"
-          "Content-Length: "
-          + std::to_string(body.size()) + "\r\n";
-  if (status == 503)
-    head += "Retry-After: 1\r\n";
-  if (more_headers_)
-    head += more_headers_(origin);
-  head += "\r\n" + body;
+  auto answer = error_reply(503, full_node);
+  answer.headers.emplace_back("Retry-After", "1");
+  refuse(std::move(socket), std::move(answer), std::nullopt);
+}
+
+void connection_gate::refuse(tls_socket socket, http_reply answer,
+                             const std::optional<std::string>& origin) {
+  std::string head = "HTTP/1.1 " + std::to_string(answer.status) + ' ';
+  head += status_text(answer.status);
+  head += "\r\nContent-Type: " + answer.type
+          + "\r\nConnection: close\r\nContent-Length: "
+          + std::to_string(answer.content().size()) + "\r\n";
+  for (const auto& [name, value] : answer.headers)
+    head += name + ": " + value + "\r\n";
+  head += wishes_.more_headers(origin) + "\r\n";
+  head += answer.content();
   // A fresh socket has room for so little; one that has not is given up.
   auto sent = socket.write_now(head.data(), head.size());
   asio::error_code ec;

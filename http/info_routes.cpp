@@ -20,7 +20,7 @@ std::uint64_t subscribers(const counters& x) noexcept {
 void get_widgets(backend& b, const http_request& request, const responder& to) {
   auto token = b.token_for ? b.token_for(request.who) : std::string{};
   if (token.empty())
-    return to({.body = b.widgets.widgets_json});
+    return to({.fixed_body = b.widgets.widgets_json});
   to({.body = with_token(b.widgets.widgets_json, token),
       .headers = {{"Cache-Control", "no-store"}}});
 }

@@ -5,6 +5,8 @@
 
 #include <prometheus/text_serializer.h>
 
+#include "livegrid/http/metric_families.hpp"
+
 namespace livegrid {
 
 namespace {
@@ -18,6 +20,20 @@ std::string_view known_method(std::string_view x) noexcept {
   constexpr std::string_view known[]{"GET", "HEAD", "POST", "OPTIONS"};
   const auto* i = std::find(std::begin(known), std::end(known), x);
   return i != std::end(known) ? *i : "other";
+}
+
+std::vector<prometheus::MetricFamily> collect(const byte_budget& x) {
+  metric_families result;
+  result
+    .gauge("livegrid_http_buffered_bytes",
+           "Requests under way and unsent answers of all clients.")
+    .put(x.used());
+  result
+    .counter("livegrid_http_over_buffer_total",
+             "Requests refused since what these may take, or a client's share "
+             "of it, was used up.")
+    .put(x.refused());
+  return std::move(result).take();
 }
 
 } // namespace
@@ -56,6 +72,8 @@ std::string metrics::text() const {
   const prometheus::Collectable* parts[]{&counters_, &registry_, &process_};
   for (const auto* x : parts)
     std::ranges::move(x->Collect(), std::back_inserter(all));
+  if (budget_)
+    std::ranges::move(collect(*budget_), std::back_inserter(all));
   return prometheus::TextSerializer{}.Serialize(all);
 }
 

@@ -117,9 +117,9 @@ void get_page_file(const page_file& file, backend&, const http_request& request,
   auto known = names_etag(request.if_none_match, etag);
   http_reply reply{
     .status = static_cast<std::uint16_t>(known ? 304 : 200),
-    .body = std::string{zipped ? file.gzip : file.content},
     .type = std::string{file.type},
-    .headers = {{"ETag", etag}, {"X-Content-Type-Options", "nosniff"}}};
+    .headers = {{"ETag", etag}, {"X-Content-Type-Options", "nosniff"}},
+    .fixed_body = zipped ? file.gzip : file.content};
   auto add = [&](std::string_view name, std::string_view value) {
     reply.headers.emplace_back(name, value);
   };

@@ -6,7 +6,7 @@ std::vector<route> make_routes(const widget_set& widgets,
                                const api_description& api) {
   auto text = [](const std::string& json) {
     return [&json](backend&, const http_request&, const responder& to) {
-      to({.body = json});
+      to({.fixed_body = json});
     };
   };
   std::vector<route> result{
@@ -50,12 +50,12 @@ std::vector<route> make_routes(const widget_set& widgets,
     {"/asyncapi.json", text(api.asyncapi_json), {}, {}},
     {"/docs",
      [&api](backend&, const http_request&, const responder& to) {
-       to({.body = api.page,
-           .type = "text/html; charset=utf-8",
+       to({.type = "text/html; charset=utf-8",
            .headers = {{"Content-Security-Policy",
                         "default-src 'none'; style-src 'unsafe-inline'; "
                         "base-uri 'none'; form-action 'none'; "
-                        "frame-ancestors 'none'"}}});
+                        "frame-ancestors 'none'"}},
+           .fixed_body = api.page});
      },
      {},
      {}},

@@ -35,10 +35,19 @@ public:
       gate_(asio::use_service<connection_gate>(loop.context())) {
     auto limit =
       fit_below_descriptor_limit(values.http.max_connections, *backend_.log);
-    gate_.configure(limit, backend_.stats, backend_.log,
-                    [this](const std::optional<std::string>& origin) {
-                      return requests_->header_lines(origin);
-                    });
+    gate_.configure({.max_open = limit,
+                     .max_body = values.http.max_body,
+                     .stats = backend_.stats,
+                     .log = backend_.log,
+                     .more_headers =
+                       [this](const std::optional<std::string>& origin) {
+                         return requests_->header_lines(origin);
+                       },
+                     .on_head =
+                       [this](http_input& from, const request_head& x) {
+                         return requests_->on_head(from, x);
+                       }});
+    backend_.metrics->watch(gate_.budget());
     max_accepted_ =
       limit + connection_gate::max_reserved + overflow_connections;
   }

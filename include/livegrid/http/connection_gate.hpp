@@ -13,11 +13,17 @@
 #include <asio/io_context.hpp>
 
 #include "livegrid/fwd.hpp"
+#include "livegrid/http/byte_budget.hpp"
+#include "livegrid/http/http_request.hpp"
 #include "livegrid/http/tls_socket.hpp"
 
 namespace livegrid {
 
-struct http_input;
+/// What a client is told for whom there is no room.
+constexpr std::string_view full_node =
+  "as many connections as the node may have";
+
+struct request_fault;
 
 /// Why RESTinio's parser gave a connection up, as an HTTP status.
 enum class parse_fault : std::uint16_t {
@@ -26,6 +32,7 @@ enum class parse_fault : std::uint16_t {
   body_too_big = 413,
   url_too_long = 414,
   header_too_big = 431,
+  too_much = 503,
 };
 
 /// Counts the connections of one I/O loop, turns away those beyond the limit
@@ -42,6 +49,9 @@ public:
 
   /// How long one of these may last, whatever it waits for.
   static constexpr std::chrono::seconds reserved_time{5};
+
+  /// How long an answer to an upgrade that does not come about may take.
+  static constexpr std::chrono::seconds upgrade_time{15};
 
   /// The place of one open connection; of none at first.
   class pass {
@@ -90,12 +100,35 @@ public:
   using header_maker =
     std::function<std::string(const std::optional<std::string>& origin)>;
 
-  /// Sets the limit; before that there is none.
-  void configure(std::uint64_t max_open, counters_ptr stats, log_ptr log,
-                 header_maker more_headers);
+  /// What the loop's server wants of it.
+  struct wishes {
+    std::uint64_t max_open = UINT64_MAX;
+    std::uint64_t max_body = 0; ///< of a request, in bytes
+    counters_ptr stats;
+    log_ptr log;
+    header_maker more_headers;
+    head_taker on_head;
+  };
+
+  /// Before that nobody may come.
+  void configure(wishes x);
+
+  std::uint64_t max_body() const noexcept {
+    return wishes_.max_body;
+  }
+
+  /// Lives as long as the gate.
+  const head_taker& on_head() const noexcept {
+    return wishes_.on_head;
+  }
+
+  /// What requests and answers may take.
+  const std::shared_ptr<byte_budget>& budget() const noexcept {
+    return budget_;
+  }
 
   bool full() const noexcept {
-    return open_ >= max_open_;
+    return open_ >= wishes_.max_open;
   }
 
   /// A place for one more connection, or none if there is none left.
@@ -118,10 +151,16 @@ public:
     return std::exchange(fault_, parse_fault::none);
   }
 
-  /// Answers with an error, then waits a moment for the client to stop sending,
-  /// since a reset could reach it before the answer.
-  void refuse(tls_socket socket, std::uint16_t status, std::string_view detail,
+  /// Counts and logs what a client has broken.
+  void note_fault(std::string_view peer, const request_fault& x);
+
+  /// Answers for the last time, then waits a moment for the client to stop
+  /// sending, since a reset could reach it before the answer.
+  void refuse(tls_socket socket, http_reply answer,
               const std::optional<std::string>& origin);
+
+  /// The same for a connection that there is no place for.
+  void refuse_full(tls_socket socket);
 
   /// Speak TLS from now on.
   void secure(std::function<ssl_ptr()> make) {
@@ -165,11 +204,9 @@ private:
 
   std::uint64_t open_ = 0;
   std::uint64_t reserved_ = 0;
-  std::uint64_t max_open_ = UINT64_MAX;
   parse_fault fault_ = parse_fault::none;
-  counters_ptr stats_;
-  log_ptr log_;
-  header_maker more_headers_;
+  wishes wishes_;
+  std::shared_ptr<byte_budget> budget_;
   std::function<ssl_ptr()> make_tls_;
   std::shared_ptr<http_input> current_;
   std::list<leaving> leaving_;

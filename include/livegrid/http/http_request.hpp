@@ -35,6 +35,17 @@ struct http_request {
   std::string protocols;     ///< Sec-WebSocket-Protocol
   std::string cookie;
 
+  // What an upgrade asks for, as sent.
+  std::string upgrade;
+  std::string connection;
+  std::string websocket_version;
+  std::string websocket_key;
+  bool http_1_0 = false;
+
+  // What a browser asks before a request (CORS).
+  std::string asked_headers;
+  bool asks_private_network = false;
+
   caller who;
 };
 
@@ -48,7 +59,25 @@ struct http_reply {
 
   /// Instead of `body`, if not null: bytes that many answers have.
   bytes_ptr shared = nullptr;
+
+  /// Instead of `body`: a text that lives as long as the server, and is sent
+  /// from where it is.
+  std::string_view fixed_body = {};
+
+  std::string_view content() const noexcept {
+    if (shared)
+      return *shared;
+    return fixed_body.empty() ? std::string_view{body} : fixed_body;
+  }
 };
+
+class http_input;
+struct request_head;
+
+/// Is told the head of each request. What it returns is the answer to the
+/// request, and the last one of its connection.
+using head_taker =
+  std::function<std::optional<http_reply>(http_input&, const request_head&)>;
 
 /// An error in FastAPI's form, with a string as detail.
 http_reply error_reply(std::uint16_t status, std::string_view detail);

@@ -1,10 +1,8 @@
 #pragma once
 
 #include <cerrno>
-#include <functional>
+#include <chrono>
 #include <memory>
-#include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -14,64 +12,11 @@
 #include <asio/steady_timer.hpp>
 
 #include "livegrid/http/connection_gate.hpp"
+#include "livegrid/http/endpoint_text.hpp"
+#include "livegrid/http/http_input.hpp"
 #include "livegrid/http/tls_socket.hpp"
 
 namespace livegrid {
-
-/// What a client is told for whom there is no room.
-constexpr std::string_view full_node =
-  "as many connections as the node may have";
-
-/// What a connection has read last, and what it still has to answer. Shared by
-/// its socket, which RESTinio moves about, and by the requests under way.
-struct http_input {
-  /// The bytes of the last read, in RESTinio's buffer.
-  std::string_view last;
-
-  /// The three bytes before those.
-  std::string before;
-
-  /// The three bytes up to the end of those.
-  std::string tail;
-
-  /// Requests that wait for their answer.
-  std::size_t in_flight = 0;
-
-  /// It is beyond the limit: only what an operator needs is answered.
-  bool reserved = false;
-
-  /// It has sent what may be two things at once: nothing of it is served.
-  bool dubious = false;
-
-  /// The client waits with its body until it is told to go on.
-  bool continue_due = false;
-
-  /// The end of the client's half, held back while it waits for answers.
-  std::function<void()> end;
-
-  /// Notes what has been read now.
-  void note(std::string_view bytes);
-
-  /// One answer is on its way.
-  void answered();
-
-  /// What came behind the request with that WebSocket key, which must be the
-  /// last one that was parsed.
-  std::string_view behind_upgrade(std::string_view key) const;
-
-  /// Whether a request line of the last read says HTTP/1.0, which RESTinio
-  /// does not tell.
-  bool is_http_1_0() const noexcept {
-    return last.find(" HTTP/1.0\r\n") != std::string_view::npos;
-  }
-
-  /// The Origin header in the last read, if it is there.
-  std::optional<std::string> origin() const;
-
-  /// The value of a header in the last read, if it is there.
-  /// @param name in lower case, between a line feed and a colon, both with it.
-  std::optional<std::string> find_field(std::string_view name) const;
-};
 
 /// The socket of an HTTP connection, as RESTinio drives it: a socket that
 /// passes the gate before its first read, where it learns whether to speak TLS,
@@ -106,67 +51,51 @@ public:
 
   template <class Buffers, class Handler>
   void async_read_some(const Buffers& buffers, Handler&& handler) {
-    if (!pass_) {
-      pass_ = gate_->admit();
-      auto reserved = !pass_;
-      if (reserved)
-        pass_ = gate_->admit_reserved();
-      if (!pass_) {
-        refuse(503, full_node);
-        // RESTinio takes it for a client that went away.
-        asio::post(get_executor(),
-                   [h = std::forward<Handler>(handler)]() mutable {
-                     h(asio::error_code{asio::error::eof}, std::size_t{0});
-                   });
-        return;
-      }
-      input_ = std::make_shared<http_input>();
-      input_->reserved = reserved;
-      if (reserved)
-        limit_stay();
-      if (auto ssl = gate_->make_tls())
-        secure(std::move(ssl));
+    if (!input_ && !enter()) {
+      // RESTinio takes it for a client that went away.
+      asio::post(get_executor(),
+                 [h = std::forward<Handler>(handler)]() mutable {
+                   h(asio::error_code{asio::error::eof}, std::size_t{0});
+                 });
+      return;
     }
-    // It wants more of a request: so the header was fine.
-    if (std::exchange(input_->continue_due, false) && input_->in_flight == 0)
-      send_continue();
-    super::async_read_some(
-      buffers, [this, gate = gate_, input = input_, data = buffers.data(),
-                h = std::forward<Handler>(handler)](asio::error_code ec,
-                                                    std::size_t n) mutable {
-        if (ec == asio::error::eof && input->in_flight > 0) {
-          auto held = std::make_shared<std::decay_t<Handler>>(std::move(h));
-          input->end = [held] {
-            (*held)(asio::error_code{asio::error::eof}, std::size_t{0});
-          };
-          return;
-        }
-        if (ec.value() == EPROTO && is_secure())
-          refuse_tls();
-        input->note({static_cast<const char*>(data), n});
-        auto before = gate->set_current(input);
-        h(ec, n);
-        gate->set_current(std::move(before));
-      });
+    asio::mutable_buffer to = *asio::buffer_sequence_begin(buffers);
+    reading<std::decay_t<Handler>>{this, gate_, input_, to,
+                                   std::forward<Handler>(handler)}
+      .go_on(false);
   }
 
   template <class Buffers, class Handler>
   void async_write_some(const Buffers& buffers, Handler&& handler) {
     super::async_write_some(
       buffers,
-      [gate = gate_, input = input_, h = std::forward<Handler>(handler)](
+      [this, gate = gate_, input = input_, h = std::forward<Handler>(handler)](
         asio::error_code ec, std::size_t n) mutable {
-        // RESTinio may go on with requests that it has read already.
+        // RESTinio may go on with an upgrade that it has read already.
         auto before = gate->set_current(input);
         h(ec, n);
         gate->set_current(std::move(before));
+        limit_upgrade();
       });
+  }
+
+  /// Ends what the socket waits for, as if it were a read.
+  void cancel(asio::error_code& ec) {
+    super::cancel(ec);
+    if (input_)
+      input_->stop();
+  }
+
+  void close() {
+    super::close();
+    if (input_)
+      input_->stop();
   }
 
   void shutdown(shutdown_type what, asio::error_code& ec) {
     auto fault = gate_->take_fault();
-    if (fault != parse_fault::none && is_open())
-      refuse(static_cast<std::uint16_t>(fault), describe(fault));
+    if (fault != parse_fault::none && is_open() && input_->idle())
+      refuse(request_fault{static_cast<std::uint16_t>(fault), describe(fault)});
     else
       super::shutdown(what, ec);
   }
@@ -176,11 +105,99 @@ public:
     return std::move(pass_);
   }
 
-  const http_input& input() const noexcept {
+  http_input& input() noexcept {
     return *input_;
   }
 
 private:
+  /// One read of RESTinio's, which gets one request at most, or a part of one.
+  template <class Handler>
+  struct reading {
+    http_socket* socket;
+    connection_gate* gate;
+    std::shared_ptr<http_input> input;
+    asio::mutable_buffer to;
+    Handler handler;
+
+    /// Something has been read.
+    void operator()(asio::error_code ec, std::size_t n) {
+      if (ec == asio::error::eof) {
+        input->note_end();
+        return go_on(true);
+      }
+      if (ec) {
+        if (ec.value() == EPROTO && socket->is_secure())
+          socket->refuse_tls();
+        return done(ec, 0);
+      }
+      n = input->take({static_cast<const char*>(to.data()), n});
+      if (n > 0)
+        done({}, n);
+      else
+        go_on(true);
+    }
+
+    /// What was waited for may have come.
+    void operator()(asio::error_code = {}) {
+      if (!socket->is_open() || input->stopped())
+        done(asio::error::operation_aborted, 0);
+      else
+        go_on(true);
+    }
+
+    /// @param at_once whether the handler may be called from here.
+    void go_on(bool at_once) {
+      using turn = http_input::turn;
+      auto next = input->next();
+      if (next == turn::read) {
+        // It wants more of a request: so its header was fine.
+        if (input->take_continue_due())
+          socket->send_continue();
+        return static_cast<super*>(socket)->async_read_some(to,
+                                                            std::move(*this));
+      }
+      if (next == turn::wait)
+        return input->pause(socket->get_executor(), std::move(*this));
+      if (!at_once)
+        return asio::post(socket->get_executor(), std::move(*this));
+      if (next == turn::give)
+        return done({}, input->give(static_cast<char*>(to.data()), to.size()));
+      if (next == turn::refuse)
+        socket->refuse();
+      // RESTinio takes it for a client that went away.
+      done(asio::error::eof, 0);
+    }
+
+    void done(asio::error_code ec, std::size_t n) {
+      auto before = gate->set_current(input);
+      handler(ec, n);
+      gate->set_current(std::move(before));
+      socket->limit_upgrade();
+    }
+  };
+
+  /// Passes the gate, before the first read. Returns whether that was possible.
+  bool enter() {
+    pass_ = gate_->admit();
+    auto reserved = !pass_;
+    if (reserved)
+      pass_ = gate_->admit_reserved();
+    if (!pass_) {
+      gate_->refuse_full(std::move(static_cast<super&>(*this)));
+      return false;
+    }
+    auto peer = remote_endpoint();
+    input_ = std::make_shared<http_input>(
+      gate_->max_body(), gate_->budget(), endpoint_text(peer),
+      peer.address().to_string(), gate_->on_head());
+    input_->reserved = reserved;
+    if (reserved)
+      limit_stay(connection_gate::reserved_time);
+    if (auto ssl = gate_->make_tls())
+      secure(std::move(ssl));
+    return true;
+  }
+
   static constexpr std::string_view describe(parse_fault x) noexcept {
     switch (x) {
     case parse_fault::body_too_big:
@@ -197,17 +214,26 @@ private:
   /// Ends the connection after a while. RESTinio moves its sockets before their
   /// first read and for an upgrade, whose connection has no such end: only the
   /// node's own probe gets one.
-  void limit_stay() {
-    deadline_ = std::make_shared<asio::steady_timer>(
-      get_executor(), connection_gate::reserved_time);
+  void limit_stay(std::chrono::seconds how_long) {
+    deadline_ = std::make_shared<asio::steady_timer>(get_executor(), how_long);
     deadline_->async_wait(
       [this, alive = std::weak_ptr{deadline_}](const asio::error_code& ec) {
         if (ec || alive.expired() || !is_open())
           return;
-        // RESTinio takes it for a client that went away.
+        // RESTinio takes it for a client that went away, or drops it with the
+        // last of what it waits for.
         asio::error_code ignored;
         super::shutdown(shutdown_both, ignored);
+        super::close(ignored);
+        input_->stop();
       });
+  }
+
+  /// RESTinio has no time limit for who asks for an upgrade, not even where the
+  /// answer is another.
+  void limit_upgrade() {
+    if (input_ && input_->upgrading() && is_open() && !deadline_)
+      limit_stay(connection_gate::upgrade_time);
   }
 
   /// Lets a client that waits for it send its body (RFC 9110, 10.1.1). One
@@ -228,20 +254,28 @@ private:
     if (fault() != "http request")
       return gate_->note_tls_fault(*this, fault());
     give_up_tls();
-    refuse(static_cast<std::uint16_t>(parse_fault::bad_request),
-           "this port speaks TLS: https, not http");
+    refuse(request_fault{400, "this port speaks TLS: https, not http"});
   }
 
-  void refuse(std::uint16_t status, std::string_view detail) {
-    auto origin = input_ ? input_->origin() : std::nullopt;
-    gate_->refuse(std::move(static_cast<super&>(*this)), status, detail,
-                  origin);
+  /// For what the client has broken.
+  void refuse(const request_fault& x) {
+    gate_->note_fault(input_->peer(), x);
+    gate_->refuse(std::move(static_cast<super&>(*this)),
+                  error_reply(x.status, x.why), input_->origin());
+  }
+
+  /// With the answer that is due.
+  void refuse() {
+    if (const auto& x = input_->fault())
+      gate_->note_fault(input_->peer(), *x);
+    gate_->refuse(std::move(static_cast<super&>(*this)), input_->take_refusal(),
+                  input_->origin());
   }
 
   connection_gate* gate_;
   connection_gate::pass pass_;
   std::shared_ptr<http_input> input_;
-  std::shared_ptr<asio::steady_timer> deadline_; ///< of a reserved one
+  std::shared_ptr<asio::steady_timer> deadline_; ///< of its stay
 };
 
 } // namespace livegrid

@@ -3,13 +3,16 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
+#include "livegrid/http/byte_budget.hpp"
 #include "livegrid/http/counter_metrics.hpp"
 #include "livegrid/http/process_metrics.hpp"
 
@@ -41,12 +44,18 @@ public:
   /// It has been answered.
   void end(const timed_request& x, std::uint16_t status);
 
+  /// Shows what requests and answers take.
+  void watch(std::shared_ptr<const byte_budget> x) {
+    budget_ = std::move(x);
+  }
+
   /// All metrics, in Prometheus' text format 0.0.4. From any thread.
   std::string text() const;
 
 private:
   using series = std::tuple<std::string_view, std::string_view, std::uint16_t>;
 
+  std::shared_ptr<const byte_budget> budget_; ///< null until there is one
   counter_metrics counters_;
   process_metrics process_;
   prometheus::Registry registry_;

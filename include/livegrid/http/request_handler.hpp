@@ -42,6 +42,10 @@ public:
   /// The header lines that a page from there needs with each reply.
   std::string header_lines(const std::optional<std::string>& origin) const;
 
+  /// The head of a request has come. What it returns is the answer, and the
+  /// last one of the connection.
+  std::optional<http_reply> on_head(http_input& from, const request_head& x);
+
   restinio::request_handling_status_t
   on_request(restinio::request_handle_t raw);
 
@@ -51,35 +55,57 @@ public:
   }
 
 private:
+  /// A request that is to be answered.
+  struct exchange {
+    restinio::request_handle_t raw;
+    std::shared_ptr<http_input> input;
+    byte_share share; ///< what the request takes, and then the answer
+    origins::origin origin;
+    bool head = false;
+    bool small = false; ///< announced_request::small_answer
+    timed_request timed;
+    access_key_ptr key = nullptr;
+  };
+
+  /// What metrics call a route.
+  static std::string_view label_of(const route* where) noexcept;
+
   /// Whether it is the node that asks itself how it is.
   bool probed_by(const http_request& request) const;
 
-  /// Finds out who asks, and whether he may; else answers.
-  bool admit(const route* where, http_request& request, const responder& to);
+  /// Finds out who asks. Returns the answer if he may not.
+  std::optional<http_reply> admit(const route* where, http_request& request,
+                                  const http_input& from);
+
+  /// Whether what was found out then holds still.
+  bool still_good(const caller& x) const;
+
+  /// Answers a POST whose body nobody wants.
+  std::optional<http_reply> refuse_body(const route* where,
+                                        const http_request& request);
+
+  /// Says which methods there are.
+  static http_reply not_allowed(const route& where);
 
   void dispatch(const route* where, const http_request& request,
                 const restinio::request_handle_t& raw, const responder& to);
 
   /// Answers a request of a connection that is beyond the limit.
-  void refuse_full(const http_request& request, const responder& to);
-
-  /// Answers a request that the parser should not have let pass.
-  void refuse_malformed(const http_request& request, const responder& to);
+  http_reply refuse_full(const http_request& request);
 
   /// Counts and logs what a page is not allowed to do.
   void note_origin(const http_request& request, std::string_view why);
 
   /// The same, and answers it.
-  void refuse_origin(const http_request& request, std::string_view why,
-                     const responder& to);
+  http_reply refuse_origin(const http_request& request, std::string_view why);
 
   void upgrade(const route& where, const http_request& request,
                const restinio::request_handle_t& raw, const responder& to);
 
-  void write(restinio::request_handle_t& request, http_reply x,
-             const origins::origin& origin, bool head,
-             const std::shared_ptr<http_input>& input,
-             const timed_request& timed);
+  /// Whether there is room for an answer of that size.
+  static bool keep(exchange& of, std::uint64_t size);
+
+  void write(const std::shared_ptr<exchange>& what, http_reply x);
 
   io_loop& loop_;
   backend backend_;

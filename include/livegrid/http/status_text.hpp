@@ -38,6 +38,8 @@ constexpr std::string_view status_text(std::uint16_t status) noexcept {
     return "Too Many Requests";
   case 431:
     return "Request Header Fields Too Large";
+  case 501:
+    return "Not Implemented";
   case 503:
     return "Service Unavailable";
   default:

@@ -1,0 +1,103 @@
+#include "livegrid/http/request_reader.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include <asio/ip/address.hpp>
+
+#include "livegrid/http/http_input.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// Who has sent a request that came from there: of the addresses that proxies
+/// have noted the last that is none of a proxy that we trust.
+std::string client_of(std::string from, std::string_view forwarded,
+                      const address_ranges& proxies) {
+  while (proxies.contains(from) && !forwarded.empty()) {
+    auto comma = forwarded.rfind(',');
+    auto last = comma == forwarded.npos ? 0 : comma + 1;
+    auto one = forwarded.substr(last);
+    one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
+    one = one.substr(0, one.find_last_not_of(' ') + 1);
+    forwarded = forwarded.substr(0, comma == forwarded.npos ? 0 : comma);
+    asio::error_code bad;
+    auto address = asio::ip::make_address(std::string{one}, bad);
+    // What a proxy did not write may be anything.
+    if (bad)
+      break;
+    from = address.to_string();
+  }
+  return from;
+}
+
+/// The client's own address where a proxy that is trusted asks for it.
+void look_behind_proxy(http_request& into, const request_head& head,
+                       const address_ranges& proxies) {
+  if (!proxies.contains(into.address))
+    return;
+  if (head.has("x-forwarded-proto"))
+    into.secure = head.field("x-forwarded-proto") == "https";
+  // Some proxies add a line of their own behind the client's.
+  auto forwarded = head.list("x-forwarded-for", ",");
+  if (auto of = client_of(into.address, forwarded, proxies); of != into.address)
+    into.peer = into.address = std::move(of);
+}
+
+void read_target(http_request& into, std::string_view target) {
+  // A proxy's form of a request line (RFC 9112, 3.2.2).
+  for (std::string_view scheme : {"http://", "https://"})
+    if (target.starts_with(scheme)) {
+      auto i = target.find_first_of("/?", scheme.size());
+      target.remove_prefix(std::min(i, target.size()));
+    }
+  auto end = std::min(target.find('?'), target.size());
+  into.path = target.substr(0, end);
+  if (into.path.empty())
+    into.path = "/";
+  into.query = target.substr(std::min(end + 1, target.size()));
+}
+
+} // namespace
+
+http_request read_request(const request_head& head, const http_input& from,
+                          const address_ranges& proxies, bool keys,
+                          bool secure) {
+  constexpr std::string_view comma = ", ";
+  http_request result;
+  result.method = head.method == "HEAD" ? "GET" : head.method;
+  read_target(result, head.target);
+  result.http_1_0 = head.http_1_0;
+  result.origin = from.origin();
+  result.accept = head.list("accept", comma);
+  result.accept_encoding = head.list("accept-encoding", comma);
+  result.if_none_match = head.list("if-none-match", comma);
+  result.user_agent = head.field("user-agent");
+  // A browser that offers one wants it confirmed.
+  result.protocols = head.list("sec-websocket-protocol", comma);
+  if (keys) {
+    result.api_key = head.field("x-api-key");
+    result.authorization = head.field("authorization");
+    result.cookie = head.list("cookie", "; ");
+  }
+  if (head.has("upgrade")) {
+    result.upgrade = head.list("upgrade", comma);
+    result.connection = head.list("connection", comma);
+    result.websocket_version = head.field("sec-websocket-version");
+    result.websocket_key = head.field("sec-websocket-key");
+  }
+  if (result.method == "OPTIONS") {
+    result.asked_headers = head.list("access-control-request-headers", comma);
+    result.asks_private_network =
+      head.has("access-control-request-private-network");
+  }
+  result.peer = from.peer();
+  result.address = from.address();
+  result.secure = secure;
+  look_behind_proxy(result, head, proxies);
+  return result;
+}
+
+} // namespace livegrid
