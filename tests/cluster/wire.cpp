@@ -12,6 +12,7 @@
 #include "livegrid/counters.hpp"
 #include "livegrid/log.hpp"
 
+#include "actor_config.hpp"
 #include "fakes.hpp"
 #include "ticks.hpp"
 
@@ -27,10 +28,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct wire_config : caf::actor_system_config {
+struct wire_config : actor_config {
   wire_config() {
-    add_message_types<caf::id_block::livegrid>();
-    add_message_types<caf::id_block::livegrid_handles>();
     load<caf::io::middleman>();
   }
 };

@@ -12,6 +12,7 @@
 #include "livegrid/counters.hpp"
 #include "livegrid/log.hpp"
 
+#include "actor_config.hpp"
 #include "fakes.hpp"
 #include "ticks.hpp"
 
@@ -25,14 +26,6 @@
 #include "caf/test/dsl.hpp"
 
 namespace livegrid::test {
-
-/// Knows the types of our messages.
-struct actor_config : caf::actor_system_config {
-  actor_config() {
-    add_message_types<caf::id_block::livegrid>();
-    add_message_types<caf::id_block::livegrid_handles>();
-  }
-};
 
 /// A time of day that stands still.
 inline timestamp test_clock() {
