@@ -31,7 +31,8 @@ struct fixture {
 
   strings names(const name_query& x) {
     strings result;
-    for (const auto& name : index.page(x)->names)
+    auto page = index.page(x);
+    for (const auto& name : page->names)
       result.emplace_back(name.str());
     return result;
   }
