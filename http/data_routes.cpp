@@ -38,6 +38,11 @@ public:
     // nop
   }
 
+  /// Keeps a place until the answer has been given.
+  void keep(question_gate::ticket x) noexcept {
+    ticket_ = std::move(x);
+  }
+
   void reply(answer x) override {
     std::visit([this](auto& value) { put(value); }, x);
   }
@@ -72,6 +77,7 @@ private:
   view_ptr view_;
   bool single_;
   std::string warnings_;
+  question_gate::ticket ticket_;
 };
 
 void note_denied(backend& b, const http_request& request,
@@ -84,13 +90,6 @@ void note_denied(backend& b, const http_request& request,
 /// Names of so many symbols are looked up, and their rows written, within a
 /// small part of a millisecond.
 constexpr std::size_t few_rows = 32;
-
-/// Asks for rows. Many of them are put together elsewhere than on the loop, on
-/// which everybody's sockets are.
-void ask(backend& b, query_config config) {
-  auto few = config.symbols && config.symbols->size() <= few_rows;
-  spawn_query(b.sys, few ? &b.loop : nullptr, std::move(config));
-}
 
 /// Which of the parameters mean nothing to any widget of that path.
 std::string unknown_to_widgets(
@@ -157,9 +156,32 @@ void get_rows(const widget& w, backend& b, const http_request& request,
     note_unknown_params(b, request, ignored);
     warnings += (warnings.empty() ? "" : "; ") + ignored;
   }
-  config.to =
+  auto way_back =
     std::make_shared<http_replier>(to, w.view, false, std::move(warnings));
-  ask(b, std::move(config));
+  config.to = way_back;
+  if (config.symbols && config.symbols->size() <= few_rows)
+    return spawn_query(b.sys, &b.loop, std::move(config));
+  // Many are put together elsewhere than on the loop, on which everybody's
+  // sockets are.
+  ask_in_turn(b, request, to,
+              [&sys = b.sys, way_back,
+               config = std::move(config)](question_gate::ticket ticket) {
+                way_back->keep(std::move(ticket));
+                spawn_query(sys, nullptr, config);
+              });
+}
+
+void ask_in_turn(backend& b, const http_request& request, const responder& to,
+                 question_gate::question what) {
+  auto whose = request.who.key ? "key " + request.who.key->name
+                               : "address " + request.address;
+  if (b.questions->enter(whose, std::move(what)))
+    return;
+  constexpr std::string_view why = "too many questions for many rows or names";
+  note_bad_input(*b.stats, *b.log, counters::fault::limit, request.peer,
+                 "GET " + request.path, why);
+  to(to_reply(
+    {.code = errc::limited, .message = std::string{why}, .type = "too_many"}));
 }
 
 std::uint64_t cost_of_rows(const backend& b, const http_request& request) {

@@ -21,7 +21,7 @@ void get_widgets(backend& b, const http_request& request, const responder& to) {
   auto token = b.token_for ? b.token_for(request.who) : std::string{};
   if (token.empty())
     return to({.fixed_body = b.widgets.widgets_json});
-  to({.body = with_token(b.widgets.widgets_json, token),
+  to({.body = b.widgets.widgets_with_token.with(token),
       .headers = {{"Cache-Control", "no-store"}}});
 }
 

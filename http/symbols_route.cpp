@@ -86,11 +86,12 @@ http_reply to_reply(const names_asked& asked, const name_page& found) {
 class names_asker final : public caf::event_based_actor {
 public:
   names_asker(caf::actor_config& cfg, directory_actor whom, names_asked what,
-              responder to)
+              responder to, question_gate::ticket place)
     : caf::event_based_actor(cfg),
       whom_(std::move(whom)),
       what_(std::move(what)),
-      to_(std::move(to)) {
+      to_(std::move(to)),
+      place_(std::move(place)) {
     // nop
   }
 
@@ -107,6 +108,7 @@ private:
   directory_actor whom_;
   names_asked what_;
   responder to_;
+  question_gate::ticket place_; ///< until it is gone
 };
 
 } // namespace
@@ -122,9 +124,13 @@ void get_symbols(backend& b, const http_request& request, const responder& to) {
   x.what.filter = request.who.symbols();
   if (!x.ignored.empty())
     note_unknown_params(b, request, x.ignored);
-  caf::actor_config cfg;
-  b.sys.spawn_class<names_asker, caf::no_spawn_options>(cfg, b.directory,
-                                                        std::move(x), to);
+  ask_in_turn(b, request, to,
+              [&sys = b.sys, whom = b.directory, to,
+               what = std::move(x)](question_gate::ticket place) {
+                caf::actor_config cfg;
+                sys.spawn_class<names_asker, caf::no_spawn_options>(
+                  cfg, whom, what, to, std::move(place));
+              });
 }
 
 std::uint64_t cost_of_symbols(const backend& b, const http_request& request) {

@@ -10,6 +10,7 @@
 #include "livegrid/http/json_document.hpp"
 #include "livegrid/http/json_rules.hpp"
 #include "livegrid/http/live_grid.hpp"
+#include "livegrid/http/secret.hpp"
 #include "livegrid/http/widget_endpoint.hpp"
 #include "livegrid/http/widget_rules.hpp"
 
@@ -52,6 +53,7 @@ public:
     if (result_.widgets.empty())
       result_.warnings.push_back(origin_ + ": there is no live_grid in it");
     result_.widgets_json = json_rules::to_json(doc);
+    result_.widgets_with_token = token_template{result_.widgets_json};
     result_.apps_json = apps_json(result_.widgets);
     return std::move(result_);
   }
@@ -147,22 +149,6 @@ private:
   widget_set result_;
 };
 
-} // namespace
-
-std::variant<widget_set, std::string> load_widgets(const std::string& path) {
-  if (path.empty())
-    return parse_widgets(builtin_widgets(), "built-in widgets");
-  std::string text;
-  if (auto reason = read_definitions(path, text); !reason.empty())
-    return path + ": " + reason;
-  return parse_widgets(text, path);
-}
-
-std::variant<widget_set, std::string> parse_widgets(std::string_view text,
-                                                    std::string_view origin) {
-  return loader{origin}.load(text);
-}
-
 std::string with_token(const std::string& json, const std::string& token) {
   auto parsed = parse_document(json);
   // It was read, and written, by the same hands.
@@ -182,6 +168,45 @@ std::string with_token(const std::string& json, const std::string& token) {
                             doc.GetAllocator());
   }
   return json_rules::to_json(doc);
+}
+
+} // namespace
+
+std::variant<widget_set, std::string> load_widgets(const std::string& path) {
+  if (path.empty())
+    return parse_widgets(builtin_widgets(), "built-in widgets");
+  std::string text;
+  if (auto reason = read_definitions(path, text); !reason.empty())
+    return path + ": " + reason;
+  return parse_widgets(text, path);
+}
+
+std::variant<widget_set, std::string> parse_widgets(std::string_view text,
+                                                    std::string_view origin) {
+  return loader{origin}.load(text);
+}
+
+token_template::token_template(const std::string& json) {
+  // No definition can know it beforehand.
+  auto mark = "livegrid-" + to_base64url(random_bytes(24));
+  auto text = with_token(json, mark);
+  for (std::string_view rest = text;;) {
+    auto at = rest.find(mark);
+    parts_.emplace_back(rest.substr(0, at));
+    if (at == rest.npos)
+      break;
+    rest.remove_prefix(at + mark.size());
+  }
+}
+
+std::string token_template::with(std::string_view token) const {
+  std::string result;
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    if (i > 0)
+      result += token;
+    result += parts_[i];
+  }
+  return result;
 }
 
 } // namespace livegrid

@@ -289,6 +289,25 @@ CAF_TEST(a_file_without_a_live_grid_is_served_with_a_warning) {
   CAF_CHECK_EQUAL(set.warnings, names{"w.json: there is no live_grid in it"});
 }
 
+CAF_TEST(a_token_comes_behind_each_socket_of_ours) {
+  constexpr std::string_view none = R"({"a":{"wsEndpoint":"ws"}})";
+  CAF_CHECK_EQUAL(token_template{std::string{none}}.with("T"), none);
+  token_template some{R"({"a":{"type":"live_grid","wsEndpoint":"ws"},)"
+                      R"("b":{"type":"live_grid"},)"
+                      R"("c":{"type":"live_grid","wsEndpoint":"ws?x=1"},)"
+                      R"("d":{"type":"table","wsEndpoint":"ws"}})"};
+  for (auto token : {"", "T", "a.b-c_d"}) {
+    std::string x{token};
+    CAF_CHECK_EQUAL(some.with(token),
+                    R"({"a":{"type":"live_grid","wsEndpoint":"ws?token=)" + x
+                      + R"("},"b":{"type":"live_grid"},)"
+                        R"("c":{"type":"live_grid","wsEndpoint":"ws?x=1&token=)"
+                      + x + R"("},"d":{"type":"table","wsEndpoint":"ws"}})");
+  }
+  CAF_CHECK(builtin().widgets_with_token.with("T").find("?token=T")
+            != std::string::npos);
+}
+
 CAF_TEST(files_are_read) {
   temporary_file good{std::string{builtin_widgets()}};
   auto result = load_widgets(good.path);

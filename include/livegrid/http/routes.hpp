@@ -19,6 +19,7 @@
 #include "livegrid/http/http_request.hpp"
 #include "livegrid/http/metrics.hpp"
 #include "livegrid/http/page_files.hpp"
+#include "livegrid/http/question_gate.hpp"
 #include "livegrid/http/shared_text.hpp"
 #include "livegrid/http/tick_reader.hpp"
 #include "livegrid/http/widgets.hpp"
@@ -53,6 +54,9 @@ struct backend {
 
   /// What these come to; made by the server.
   std::shared_ptr<shared_text> metrics_text;
+
+  /// Where questions for many rows or names take turns; made by the server.
+  std::shared_ptr<question_gate> questions;
 
   log_ptr log;
   std::chrono::steady_clock::time_point started;
@@ -154,6 +158,10 @@ void get_ready(backend&, const http_request&, const responder&);
 void get_metrics(backend&, const http_request&, const responder&);
 void get_rows(const widget&, backend&, const http_request&, const responder&);
 void post_ticks(backend&, const http_request&, const responder&);
+
+/// Has a question for many rows or names asked in its turn, or refuses it.
+void ask_in_turn(backend&, const http_request&, const responder&,
+                 question_gate::question what);
 
 /// How many requests a question for rows or names counts as.
 std::uint64_t cost_of_rows(const backend&, const http_request&);

@@ -12,6 +12,21 @@ namespace livegrid {
 /// Columns of the dashboard that widgets are placed on.
 constexpr int dashboard_columns = 40;
 
+/// Widget definitions with `?token=...` behind each wsEndpoint, all of which
+/// but the token is written once.
+class token_template {
+public:
+  token_template() = default;
+
+  /// @param json as `widget_set::widgets_json`.
+  explicit token_template(const std::string& json);
+
+  std::string with(std::string_view token) const;
+
+private:
+  std::vector<std::string> parts_; ///< between the tokens
+};
+
 /// A live_grid widget, as far as this service serves it.
 struct widget {
   /// Its key in widgets.json.
@@ -49,16 +64,15 @@ struct widget_set {
   /// What `/widgets.json` answers.
   std::string widgets_json;
 
+  /// The same for whoever needs a token to open a WebSocket.
+  token_template widgets_with_token;
+
   /// What `/apps.json` answers.
   std::string apps_json;
 
   /// What the operator should know of although it is no error; one line each.
   std::vector<std::string> warnings;
 };
-
-/// The same definitions with `?token=...` behind each wsEndpoint.
-/// @param json as `widget_set::widgets_json`.
-std::string with_token(const std::string& json, const std::string& token);
 
 /// Reads widget definitions in the form of OpenBB's widgets.json.
 /// @param path the file; empty for the built-in Live Grid.
