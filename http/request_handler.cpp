@@ -42,8 +42,7 @@ request_handler::request_handler(io_loop& loop, backend parts,
   backend_.metrics = std::make_shared<metrics>(backend_.stats);
   backend_.metrics_text = std::make_shared<shared_text>(
     backend_.sys, loop.context(), [x = backend_.metrics] { return x->text(); });
-  backend_.questions =
-    std::make_shared<question_gate>(loop.context());
+  backend_.questions = std::make_shared<question_gate>(loop.context());
   backend_.limit_ticks = [this](const caller& x, std::uint64_t n,
                                 std::string_view peer) {
     return guard_.limit_ticks(x, n, peer);
