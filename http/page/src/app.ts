@@ -1,13 +1,14 @@
 // The page: which widget is open with which parameters, and what the buttons
 // do. The address always says what is shown.
 
+import { emptyMap, own } from "./contract/json";
 import { defaultValue, type ParamValues } from "./contract/params";
 import type { Column, ParamValue, Widget } from "./contract/types";
 import { substitute } from "./render/cell_text";
-import { toCsv, toTsv } from "./grid/csv";
+import { safeSelection, toCsv, toTsv } from "./grid/csv";
 import type { GridRow } from "./grid/grid_row";
 import { HoverPanel } from "./grid/hover_panel";
-import { copy, download } from "./ui/clipboard";
+import { copy, download, guardCopies } from "./ui/clipboard";
 import { Controls } from "./ui/controls";
 import { find, make } from "./ui/dom";
 import { Look } from "./ui/look";
@@ -33,8 +34,8 @@ export class App {
   readonly #controls: Controls;
   readonly #look: Look;
   #url: UrlState = readUrl(location.search);
-  #values: ParamValues = {};
-  #defaults: ParamValues = {};
+  #values: ParamValues = emptyMap();
+  #defaults: ParamValues = emptyMap();
   /** What cells have set for parameters of other widgets. */
   #shared: ParamValues = {};
   #widget: Widget | null = null;
@@ -120,7 +121,7 @@ export class App {
     // Parameters of the same name go together, as Workspace groups them.
     const params = toUrl({ ...this.#values, ...this.#shared }, {});
     const shared = Object.fromEntries(
-      widget.params.filter((x) => x.name in params)
+      widget.params.filter((x) => Object.hasOwn(params, x.name))
         .map((x) => [x.name, params[x.name] as string[]]));
     this.#open(widget, { ...this.#url, params: shared, sort: "", filter: {},
       search: "" });
@@ -155,6 +156,7 @@ export class App {
       this.#view?.grid.search(this.#search.value);
       this.#writeUrl();
     };
+    guardCopies(this.#grid, safeSelection);
     find("copy").onclick = () => this.#copyRows();
     find("csv").onclick = () => this.#saveRows();
     find("backend-url").textContent = this.base;
@@ -207,7 +209,7 @@ export class App {
       const prompt = substitute(sendToAgent.markdown, row.cells);
       await this.#copy(prompt, "Prompt copied for your agent");
     } else if (groupBy) {
-      const value = row.cells[groupBy.valueField ?? column.field];
+      const value = own(row.cells, groupBy.valueField ?? column.field);
       if (value === null || value === undefined) return;
       const param = this.#widget?.params.find(
         (x) => x.name === groupBy.paramName);

@@ -3,10 +3,11 @@
 
 import type { CellKeyDownEvent } from "ag-grid-community";
 import { liveFields } from "./contract/columns";
-import { isObject } from "./contract/json";
+import { isObject, own } from "./contract/json";
 import { asksForNothing, type ParamValues } from "./contract/params";
 import type { Column, Widget } from "./contract/types";
 import { type Connection, Feed } from "./feed/feed";
+import { copyText } from "./grid/csv";
 import type { GridRow } from "./grid/grid_row";
 import { type GridState, GridView } from "./grid/grid_view";
 import type { HoverPanel } from "./grid/hover_panel";
@@ -182,7 +183,7 @@ export class View {
     if (!mine) return;
     const copies = (event.ctrlKey || event.metaKey) && event.key === "c";
     if (copies && getSelection()?.isCollapsed !== false) {
-      this.events.copyCell(String(data.cells[mine.field] ?? ""));
+      this.events.copyCell(copyText(own(data.cells, mine.field)));
     } else if (event.key === "Enter") {
       const target = event.target as HTMLElement;
       const cell = target.closest<HTMLElement>(".ag-cell");

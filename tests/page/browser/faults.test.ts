@@ -189,3 +189,33 @@ it("every kind of parameter has its control", async () => {
   expect(backend.opened).toBe(1);
   expect(complaints).toEqual([]);
 });
+
+it.each([
+  "?p.constructor=x", "?p.__proto__=x", "?p.toString=x&p.valueOf=y",
+  "?widget=__proto__&sort=constructor:desc,__proto__:asc",
+  '?filter={"constructor":{"filterType":"text","type":"contains",'
+  + '"filter":"x"},"__proto__":{"filterType":"text"}}',
+])("an address with names that every object has is opened: %s",
+  async (query) => {
+    await open(() => [{ symbol: "A", price: 1 }], fakeWidget(columns), query);
+    await eventually(() => rowIds(page), ["A"]);
+    await eventually(() => connection(page), "live");
+    backend.send({ symbol: "A", price: 2.5 });
+    await eventually(() => text(value(page, "A", "price")), "2.5");
+    expect(complaints.filter((x) => !x.includes("AG Grid"))).toEqual([]);
+  });
+
+it("a formula is copied as a text, by key and by selection", async () => {
+  await open(() => [{ symbol: "A", price: "=1+1" }]);
+  await eventually(() => rowIds(page), ["A"]);
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  await page.evaluate(() => navigator.clipboard.writeText(""));
+  await value(page, "A", "price").click();
+  await page.keyboard.press("Control+c");
+  await eventually(clipboard, "'=1+1");
+  await page.evaluate(() => navigator.clipboard.writeText(""));
+  await value(page, "A", "price").evaluate((x) =>
+    getSelection()?.selectAllChildren(x));
+  await page.keyboard.press("Control+c");
+  await eventually(clipboard, "'=1+1");
+});

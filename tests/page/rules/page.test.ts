@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { compare } from "../../../http/page/src/grid/compare";
-import { toCsv, toTsv } from "../../../http/page/src/grid/csv";
+import {
+  copyText, safeSelection, toCsv, toTsv,
+} from "../../../http/page/src/grid/csv";
+import { columnsOf } from "../../../http/page/src/contract/columns";
+import { rowsUrl } from "../../../http/page/src/contract/urls";
+import { substitute } from "../../../http/page/src/render/cell_text";
+import { RowStore } from "../../../http/page/src/rows/row_store";
 import {
   ageText, connectionText, countText, rateText,
 } from "../../../http/page/src/ui/status_text";
@@ -55,6 +61,73 @@ describe("the address", () => {
     [{ on: "true" }, { on: null }, { on: ["true"] }],
   ])("of %o only what is not %o is in it", (values, defaults, params) => {
     expect(toUrl(values, defaults)).toEqual(params);
+  });
+});
+
+const inherited = ["constructor", "toString", "__proto__", "hasOwnProperty"];
+
+describe.each(inherited)("a name that every object has: %s", (name) => {
+  it("is a parameter like any other in the address", () => {
+    const { params } = readUrl(`p.${name}=x&p.${name}=y`);
+    expect(Object.entries(params)).toEqual([[name, ["x", "y"]]]);
+    expect(writeUrl(readUrl(`p.${name}=x`))).toBe(`p.${name}=x`);
+  });
+
+  it("is no parameter that nobody has given", () => {
+    const [widget] = readWidgets({ w: { type: "live_grid", endpoint: "e",
+      params: [{ paramName: name, type: "text" }] } });
+    expect(fromUrl(readUrl("").params, widget?.params ?? [])).toEqual({});
+    const given = fromUrl(readUrl(`p.${name}=x`).params, widget?.params ?? []);
+    expect(Object.entries(given)).toEqual([[name, "x"]]);
+    expect(Object.entries(toUrl(given, {}))).toEqual([[name, ["x"]]]);
+    expect(rowsUrl(`rows/{${name}}`, "http://h", {}))
+      .toBe(`http://h/rows/{${name}}`);
+  });
+
+  it("is no cell that nobody has sent", () => {
+    const mine = column({ field: name });
+    expect(columnsOf({ price: 1 }, [mine], false)).toEqual([]);
+    expect(toCsv([mine], [{ price: 1 }])).toBe(`${mine.headerName}\r\n\r\n`);
+    expect(substitute(`{${name}}`, { price: 1 })).toBe(`{${name}}`);
+    const store = new RowStore([name], [name]);
+    store.replace([JSON.parse(`{"${name}":"k","price":1}`)], 0);
+    expect([...store.rows.keys()]).toEqual(["k"]);
+    store.take({ price: 2 }, 1);
+    expect(store.counters.dropped).toBe(1);
+  });
+});
+
+describe("a text that a spreadsheet would run", () => {
+  const mine = [column({ field: "a", headerName: "A" })];
+  const csv = (a: unknown) => toCsv(mine, [{ a }]).slice(3, -2);
+  const tsv = (a: unknown) => toTsv(mine, [{ a }]).slice(2, -1);
+
+  it.each(["=1+1", "+1+1", "-1+1", "@SUM(A1)", "＝1+1", "＋1", "－1", "＠x",
+    "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", ";=1", ";x", "\u2028=1",
+  ])("%j is a text in a file and on the clipboard", (x) => {
+    expect(csv(x).replace(/^"/, "")).toMatch(/^'/);
+    expect(tsv(x)).toMatch(/^'/);
+    expect(copyText(x)).toMatch(/^'/);
+  });
+
+  it.each([["a;=1", "a;'=1"], ["a\n=1", "a\n'=1"], ["a\t ＝1", "a\t' ＝1"],
+    ["{\n@x", "{\n'@x"],
+  ])("%j is one also behind what may end a cell", (x, text) => {
+    expect(csv(x)).toBe(`"${text}"`);
+    expect(tsv(x)).not.toMatch(/[\t\n]/);
+  });
+
+  it("stays as it is where it is none", () => {
+    for (const x of ["AAPL", "a-b", "1=1", "a;b", "x @ y"])
+      expect(copyText(x)).toBe(x);
+    expect(copyText(-1.5)).toBe("-1.5");
+    expect(copyText(null)).toBe("");
+    expect(copyText('"=1"')).toBe(`'"=1"`);
+  });
+
+  it("is one where a reader has selected it", () => {
+    expect(safeSelection("AAPL\n-1.5\n+2.00%\n-\n=1+1\nx\t@y\n-1+1"))
+      .toBe("AAPL\n-1.5\n+2.00%\n-\n'=1+1\nx\t'@y\n'-1+1");
   });
 });
 

@@ -89,7 +89,7 @@ export function columnsOf(
   declared: Column[],
   showAll: boolean,
 ): Column[] {
-  const result = declared.filter((x) => x.field in first);
+  const result = declared.filter((x) => Object.hasOwn(first, x.field));
   if (!showAll) return result;
   const known = new Set(declared.map((x) => x.field));
   for (const field of Object.keys(first))

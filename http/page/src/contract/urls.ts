@@ -37,7 +37,7 @@ export function rowsUrl(
 ): string {
   const rest = { ...values };
   const path = endpoint.replace(/\{(\w+)\}/g, (whole, name: string) => {
-    if (!(name in values)) return whole;
+    if (!Object.hasOwn(values, name)) return whole;
     delete rest[name];
     return encodeURIComponent(values[name]?.toString() ?? "");
   });

@@ -90,7 +90,7 @@ export function readOptions(x: unknown): Option[] | null {
       result.push({ label: each, value: each });
       continue;
     }
-    if (!isObject(each) || !("value" in each)) return null;
+    if (!isObject(each) || !Object.hasOwn(each, "value")) return null;
     const value = each.value as Option["value"];
     const extra = isObject(each.extraInfo) ? each.extraInfo : {};
     result.push({

@@ -1,5 +1,6 @@
 // The rows shown, as text for a file or the clipboard.
 
+import { own } from "../contract/json";
 import type { Column, Row } from "../contract/types";
 
 /** RFC 4180, with a header line. */
@@ -20,8 +21,8 @@ function lines(
   end: string,
 ): string {
   const table = [
-    columns.map((x) => x.headerName),
-    ...rows.map((row) => columns.map((x) => plainText(row[x.field]))),
+    columns.map((x) => safeText(x.headerName)),
+    ...rows.map((row) => columns.map((x) => plainText(own(row, x.field)))),
   ];
   return table
     .map((line) => line.map(field).join(separator) + end)
@@ -31,16 +32,49 @@ function lines(
 /** The value itself, in full; nothing for null. */
 function plainText(x: unknown): string {
   if (x === null || x === undefined) return "";
-  if (typeof x === "object") return JSON.stringify(x);
-  // A spreadsheet would run a text that looks like a formula.
-  if (typeof x === "string" && /^[=+\-@\t\r]/.test(x)) return `'${x}`;
-  return String(x);
+  if (typeof x === "object") return safeText(JSON.stringify(x));
+  return typeof x === "string" ? safeText(x) : String(x);
+}
+
+/** One value for the clipboard. */
+export function copyText(x: unknown): string {
+  return tsvField(plainText(x));
+}
+
+/** What ends a line or a cell, for some spreadsheets of some countries. */
+const ends = "\\t\\r\\n\\v\\f\\u0085\\u2028\\u2029";
+
+/** What a formula begins with; full-width signs are signs to spreadsheets. */
+const formula = "\\s*[=+\\-@＝＋－＠]";
+
+const begins = new RegExp(`^(?:${formula}|[;${ends}])`);
+const beginsAnew = new RegExp(`([;${ends}])(?=${formula})`, "g");
+const special = new RegExp(`[",;${ends}]`);
+const allEnds = new RegExp(`[${ends}]+`, "g");
+const number = /^\s*(?:-|[+-]?[\d.,]+ ?[%KMBT]?)\s*$/;
+
+/**
+ * A text that a spreadsheet takes for a text. One that begins as a formula does
+ * would be run, also behind what some take for the end of a cell.
+ */
+export function safeText(x: string): string {
+  const text = x.replace(beginsAnew, "$1'");
+  return begins.test(x) ? `'${text}` : text;
+}
+
+/** The same for what a reader has selected; its numbers stay numbers. */
+export function safeSelection(x: string): string {
+  const cell = (y: string) => (number.test(y) ? y : tsvField(safeText(y)));
+  return x.split(/\r?\n/)
+    .map((line) => line.split("\t").map(cell).join("\t"))
+    .join("\n");
 }
 
 function csvField(x: string): string {
-  return /[",\r\n]/.test(x) ? `"${x.replaceAll('"', '""')}"` : x;
+  return special.test(x) ? `"${x.replaceAll('"', '""')}"` : x;
 }
 
+/** A quote at the beginning would be taken away, and what is behind it run. */
 function tsvField(x: string): string {
-  return x.replace(/[\t\r\n]+/g, " ");
+  return (x.startsWith('"') ? "'" : "") + x.replace(allEnds, " ");
 }

@@ -246,6 +246,6 @@ export class GridView {
 }
 
 function refill(cells: Row, from: Row): void {
-  for (const key of Object.keys(cells)) if (!(key in from)) delete cells[key];
+  for (const key of Object.keys(cells)) if (!Object.hasOwn(from, key)) delete cells[key];
   Object.assign(cells, from);
 }

@@ -1,5 +1,6 @@
 // A cell's text, before any renderFn.
 
+import { own } from "../contract/json";
 import type { Column, Row } from "../contract/types";
 import { dateText, isDateColumn } from "./date";
 import { formatNumber, formatWith } from "./number";
@@ -54,7 +55,7 @@ export function isLink(value: unknown): value is string {
 /** Replaces `{key}` by the row's value; unknown keys stay. */
 export function substitute(template: string, values: Row): string {
   return template.replace(/\{([^{}]+)\}/g, (whole, key: string) => {
-    const value = values[key.trim()];
+    const value = own(values, key.trim());
     return value === undefined ? whole : value === null ? nothing
       : asText(value);
   });

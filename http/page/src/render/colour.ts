@@ -1,5 +1,6 @@
 // The colour engine of greenRed, columnColor and showCellChange.
 
+import { own } from "../contract/json";
 import type { ColorRule, Row } from "../contract/types";
 
 /** What the names in a rule stand for. */
@@ -49,8 +50,10 @@ export function testedValue(
   field: string,
   colorValueKey: string | undefined,
 ): unknown {
-  const other = colorValueKey === undefined ? undefined : row[colorValueKey];
-  return other ?? row[field];
+  const other = colorValueKey === undefined
+    ? undefined
+    : own(row, colorValueKey);
+  return other ?? own(row, field);
 }
 
 function matches(rule: ColorRule, value: unknown): boolean {

@@ -1,6 +1,6 @@
 // hoverCard: what its cell and its card say.
 
-import { isObject } from "../contract/json";
+import { isObject, own } from "../contract/json";
 import type { Column, Row } from "../contract/types";
 import { cellText, substitute } from "./cell_text";
 import { labelOf } from "./title_case";
@@ -11,7 +11,7 @@ export const hoverDelay = 300;
 /** The cell's text: of an object, one of its members. */
 export function hoverCellText(value: unknown, column: Column): string {
   const member = column.renderFnParams.hoverCard?.cellField ?? "value";
-  return cellText(isObject(value) ? value[member] : value, column);
+  return cellText(isObject(value) ? own(value, member) : value, column);
 }
 
 /** The card's markdown, `{key}` replaced from the object or else the row. */

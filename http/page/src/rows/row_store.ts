@@ -1,7 +1,7 @@
 // The rows of a widget as the server last sent them, and which of their cells
 // have changed since they were last painted.
 
-import { isObject } from "../contract/json";
+import { isObject, mapOf, own } from "../contract/json";
 import type { Row } from "../contract/types";
 import { Pulse } from "./pulse";
 
@@ -70,7 +70,7 @@ export class RowStore {
       // How often a row moves is known from before; that it came is new.
       const pulse = before.get(key)?.pulse ?? new Pulse();
       pulse.seen(now);
-      this.rows.set(key, { key, cells: { ...cells }, pulse });
+      this.rows.set(key, { key, cells: mapOf(cells), pulse });
     }
     const since = this.#since;
     this.#since = null;
@@ -171,5 +171,5 @@ export class RowStore {
 
 /** A row's key: its key columns' values, joined by dashes. */
 export function rowKey(row: Row, rowId: readonly string[]): string {
-  return rowId.map((x) => row[x]).join("-");
+  return rowId.map((x) => own(row, x)).join("-");
 }

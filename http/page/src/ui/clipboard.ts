@@ -23,6 +23,19 @@ function copyBySelection(text: string): boolean {
   return done;
 }
 
+/** What is selected in there is copied as `safe` makes it. */
+export function guardCopies(
+  host: HTMLElement,
+  safe: (text: string) => string,
+): void {
+  host.addEventListener("copy", (event) => {
+    const text = getSelection()?.toString() ?? "";
+    if (text === "" || !event.clipboardData) return;
+    event.clipboardData.setData("text/plain", safe(text));
+    event.preventDefault();
+  });
+}
+
 export function download(name: string, type: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement("a");

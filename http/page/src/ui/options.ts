@@ -1,5 +1,6 @@
 // Options of a parameter that come from an endpoint.
 
+import { emptyMap, own } from "../contract/json";
 import { toQuery, type ParamValues } from "../contract/params";
 import type { Option, Param } from "../contract/types";
 import { endpointUrl } from "../contract/urls";
@@ -31,10 +32,10 @@ export class OptionSource {
   }
 
   #url(param: Param, values: ParamValues): string {
-    const query: ParamValues = {};
+    const query = emptyMap<ParamValues[string]>();
     for (const [key, x] of Object.entries(param.optionsParams)) {
       const other = typeof x === "string" && x.startsWith("$")
-        ? values[x.slice(1)]
+        ? own(values, x.slice(1))
         : (x as ParamValues[string]);
       query[key] = other ?? null;
     }

@@ -2,8 +2,9 @@
 // Parameters have the prefix `p.`; a list is the same name several times, and
 // an empty list the name with nothing.
 
+import { emptyMap, own } from "../contract/json";
 import type { ParamValues } from "../contract/params";
-import type { Param } from "../contract/types";
+import type { Param, ParamValue } from "../contract/types";
 import type { ColourChoice, Theme } from "../grid/palette";
 
 export interface UrlState {
@@ -20,7 +21,7 @@ const prefix = "p.";
 
 export function readUrl(query: string): UrlState {
   const from = new URLSearchParams(query);
-  const params: Record<string, string[]> = {};
+  const params = emptyMap<string[]>();
   for (const [key, value] of from)
     if (key.startsWith(prefix)) {
       const name = key.slice(prefix.length);
@@ -73,9 +74,9 @@ export function fromUrl(
   given: Record<string, string[]>,
   params: readonly Param[],
 ): ParamValues {
-  const result: ParamValues = {};
+  const result = emptyMap<ParamValue>();
   for (const param of params) {
-    const texts = given[param.name];
+    const texts = own(given, param.name);
     if (!texts) continue;
     if (param.multiSelect) result[param.name] = texts.filter((x) => x !== "");
     else result[param.name] = single(texts[0] ?? "", param);
@@ -95,9 +96,9 @@ export function toUrl(
   values: ParamValues,
   defaults: ParamValues,
 ): Record<string, string[]> {
-  const result: Record<string, string[]> = {};
+  const result = emptyMap<string[]>();
   for (const [name, value] of Object.entries(values)) {
-    if (String(value) === String(defaults[name] ?? null)
+    if (String(value) === String(own(defaults, name) ?? null)
         && !(Array.isArray(value) && value.length === 0))
       continue;
     result[name] = Array.isArray(value)
