@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 namespace livegrid {
 
@@ -50,6 +51,20 @@ address_ranges::parse(std::string_view list) {
     result.ranges_.emplace_back(x);
   }
   return result;
+}
+
+std::string network_of(const std::string& address) {
+  in6_addr x{};
+  if (::inet_pton(AF_INET6, address.c_str(), &x) != 1)
+    return address;
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (IN6_IS_ADDR_V4MAPPED(&x)) {
+    ::inet_ntop(AF_INET, x.s6_addr + mapped_bytes, text.data(), text.size());
+    return text.data();
+  }
+  std::fill(std::begin(x.s6_addr) + 8, std::end(x.s6_addr), 0);
+  ::inet_ntop(AF_INET6, &x, text.data(), text.size());
+  return text.data();
 }
 
 bool address_ranges::contains(std::string_view address) const {

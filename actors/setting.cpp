@@ -70,6 +70,33 @@ setting port(text name, text meaning, Member member) {
   return count(name, meaning, member, 0, 65535);
 }
 
+/// A limit that the node chooses itself where it is empty; that is 0 then, and
+/// no limit, which is 0 in writing, is the largest number.
+template <class Member>
+setting limit_or(text name, text meaning, text if_empty, Member member,
+                 std::uint64_t most) {
+  auto range = "0 to " + std::to_string(most);
+  auto read = [=](const std::string& x, std::uint64_t& out) -> complaint {
+    auto value =
+      x.empty() ? std::optional<std::uint64_t>{UINT64_MAX} : parse_count(x);
+    if (!value)
+      return quote(x) + " is not a whole number";
+    if (!x.empty() && *value > most)
+      return quote(x) + " is not within " + range;
+    out = x.empty() ? 0 : *value == 0 ? UINT64_MAX : *value;
+    return std::nullopt;
+  };
+  auto write = [](std::uint64_t x) {
+    return x == 0            ? std::string{}
+           : x == UINT64_MAX ? std::string{"0"}
+                             : std::to_string(x);
+  };
+  auto result = make(name, "N", meaning, member, read, write);
+  result.range = range;
+  result.if_empty = if_empty;
+  return result;
+}
+
 template <class Member>
 setting size(text name, text meaning, Member member, std::uint64_t least,
              std::uint64_t most) {
@@ -297,9 +324,12 @@ std::vector<setting> make_table() {
          LIVEGRID_MEMBER(access.token_secret_file)),
     span("access.token-lifetime", "How long such a token is good.",
          LIVEGRID_MEMBER(access.token_lifetime), 1min, 365 * 24h),
-    count("access.address-connections",
-          "WebSockets that one address may have open; 0 for any number.",
-          LIVEGRID_MEMBER(access.address.connections), 0, 1'000'000),
+    limit_or("access.address-connections",
+             "Connections that one address may have open, WebSockets and HTTP, "
+             "the next is answered 429; 0 for any number.",
+             "a quarter of http.max-connections, and any number for loopback "
+             "addresses",
+             LIVEGRID_MEMBER(access.address.connections), 1'000'000),
     count("access.address-symbols",
           "Symbols that one connection may ask for that has shown no key; 0 "
           "for as many as a connection can.",

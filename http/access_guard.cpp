@@ -5,12 +5,12 @@
 #include <iterator>
 #include <utility>
 
-#include <asio/ip/address.hpp>
-
+#include "livegrid/address_range.hpp"
 #include "livegrid/counters.hpp"
 #include "livegrid/http/bad_input.hpp"
 #include "livegrid/http/error_status.hpp"
 #include "livegrid/http/keys_file.hpp"
+#include "livegrid/http/page_cookie.hpp"
 #include "livegrid/http/query_text.hpp"
 #include "livegrid/http/secret.hpp"
 #include "livegrid/log.hpp"
@@ -22,11 +22,14 @@ namespace {
 
 constexpr std::size_t secret_size = 32;
 
-constexpr std::string_view cookie_name = "livegrid_token";
-
 // Whose limit it is.
 constexpr std::string_view of_key = " of the key";
 constexpr std::string_view of_an_address = " of an address";
+
+/// Requests that tell how the node is count by themselves: who floods the node
+/// with others must not make it seem ill to a monitor behind the same address.
+constexpr access_limit limited_checks{"checks", "health checks a second",
+                                      &access_limits::requests};
 
 /// ASCII letters only, as header and scheme names are.
 bool same_word(std::string_view a, std::string_view b) noexcept {
@@ -46,29 +49,6 @@ void for_each_part(std::string_view list, char separator, F f) {
       return;
     list.remove_prefix(std::min(end + 1, list.size()));
   }
-}
-
-std::string cookie_of(std::string_view header) {
-  std::string result;
-  for_each_part(header, ';', [&](std::string_view x) {
-    auto equals = x.find('=');
-    if (equals == x.npos || x.substr(0, equals) != cookie_name)
-      return false;
-    result = x.substr(equals + 1);
-    return true;
-  });
-  return result;
-}
-
-/// Who has an IPv6 address has 2^64 of them.
-std::string network_of(const std::string& address) {
-  asio::error_code bad;
-  auto x = asio::ip::make_address(address, bad);
-  if (bad || !x.is_v6() || x.to_v6().is_v4_mapped())
-    return address;
-  auto bytes = x.to_v6().to_bytes();
-  std::fill(bytes.begin() + 8, bytes.end(), 0);
-  return asio::ip::address_v6{bytes}.to_string();
 }
 
 bool same_key(const access_key& a, const access_key& b) {
@@ -109,7 +89,8 @@ bool is_key_param(std::string_view name) noexcept {
 
 access_guard::access_guard(asio::io_context& context, const settings& values,
                            counters_ptr stats, log_ptr log)
-  : timer_(context),
+  : gate_(asio::use_service<connection_gate>(context)),
+    timer_(context),
     file_(values.access.keys_file),
     secret_path_(values.access.token_secret_file.empty()
                    ? file_.path() + ".secret"
@@ -216,9 +197,12 @@ std::variant<caller, http_reply> access_guard::identify(const http_request& x) {
       return known(x, std::move(key), false);
     return turn_away(x, 403, "Invalid API key", "an invalid key");
   }
+  auto cookie = read_page_cookie(x.cookie, x.secure);
+  // Browsers send it for pages of other ports of the host, too.
+  auto foreign = !x.from_own_page && !cookie.empty();
   for (const auto& given :
        {from_query([](const auto& name) { return name == "token"; }),
-        cookie_of(x.cookie)}) {
+        foreign ? std::string{} : cookie}) {
     if (given.empty())
       continue;
     auto key = mint_->find(given, *keys_, now());
@@ -226,7 +210,10 @@ std::variant<caller, http_reply> access_guard::identify(const http_request& x) {
       return known(x, std::move(key), true);
     return turn_away(x, 403, "Invalid or expired token", "an invalid token");
   }
-  return turn_away(x, 401, "API key required", "no key");
+  return turn_away(x, 401, "API key required",
+                   foreign ? "the page's cookie, from another page: "
+                               + x.origin.value_or("none")
+                           : std::string{"no key"});
 }
 
 http_reply access_guard::refuse(const http_request& x, const caller& who,
@@ -278,6 +265,17 @@ access_guard::take(const caller& who, const access_limit& of, std::uint64_t n,
   return too_many(who, of, who.key ? of_key : of_an_address, peer, what);
 }
 
+std::optional<http_reply> access_guard::limit_open(const http_request& x,
+                                                   bool tells_health) {
+  auto who = nobody(x);
+  if (who.limits.requests == 0)
+    return std::nullopt;
+  if (auto why = take(who, tells_health ? limited_checks : limited_requests, 1,
+                      x.peer, x.method + ' ' + x.path))
+    return to_reply(*why);
+  return std::nullopt;
+}
+
 std::optional<http_reply> access_guard::limit(const http_request& x,
                                               std::uint64_t cost) {
   // Most have none: nothing is put together for them.
@@ -294,11 +292,15 @@ access_guard::enter(const http_request& x) {
   auto what = x.method + ' ' + x.path;
   if (auto why = take(x.who, limited_upgrades, 1, x.peer, what))
     return to_reply(*why);
-  auto by_address =
-    limits_.enter("address " + network_of(x.address), of_address_.connections);
-  if (!by_address)
-    return to_reply(
-      too_many(x.who, limited_connections, of_an_address, x.peer, what));
+  // A client's own connection has passed the gate; a proxy's is the proxy's.
+  std::shared_ptr<void> by_address;
+  if (x.peer == x.address) {
+    auto share = gate_.share_of(x.address);
+    if (!share)
+      return to_reply(
+        too_many(x.who, limited_connections, of_an_address, x.peer, what));
+    by_address = *std::move(share);
+  }
   if (!x.who.key)
     return by_address;
   auto by_key =
@@ -333,10 +335,8 @@ std::string access_guard::token_for(const caller& who) const {
                                  : expires);
 }
 
-std::string access_guard::cookie_for(const caller& who) const {
-  return std::string{cookie_name} + '=' + token_for(who)
-         + "; Path=/; HttpOnly; SameSite=Strict; Max-Age="
-         + std::to_string(token_lifetime_.count());
+std::string access_guard::cookie_for(const caller& who, bool secure) const {
+  return make_page_cookie(token_for(who), token_lifetime_, secure);
 }
 
 bool access_guard::still_good(const access_key& x) const {

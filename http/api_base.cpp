@@ -8,7 +8,7 @@ std::string_view openapi_base() noexcept {
   "info": {
     "title": "Live Grid",
     "version": "",
-    "description": "A backend for OpenBB Workspace's live_grid widget: ticks in, rows out. The WebSockets are described in /asyncapi.json. Where the node has keys, everything but /health and /ready needs one: 401 without, 403 with a wrong one, 429 beyond its limits.",
+    "description": "A backend for OpenBB Workspace's live_grid widget: ticks in, rows out. The WebSockets are described in /asyncapi.json. Where the node has keys, everything but /health and /ready needs one: 401 without, 403 with a wrong one, 429 beyond its limits. 429 comes also where an address has as many connections as it may, or asks more often than it may.",
     "license": {"name": "Apache 2.0", "identifier": "Apache-2.0"}
   },
   "servers": [{"url": "/"}],
@@ -59,7 +59,7 @@ std::string_view openapi_base() noexcept {
       "operationId": "post_ticks",
       "tags": ["ticks"],
       "summary": "Publish ticks: one, an array of them, or one a line",
-      "description": "Applied whole or not at all. Once it is answered with 200, the owner of each symbol has it: a GET that follows shows it. Any Content-Type is taken.",
+      "description": "Applied whole or not at all. Once it is answered with 200, the owner of each symbol has it: a GET that follows shows it. Any Content-Type is taken, and gzip as Content-Encoding: http.max-body counts for what comes of it.",
       "requestBody": {"required": true, "content": {
         "application/json": {
           "schema": {"oneOf": [{"$ref": "#/components/schemas/Tick"}, {"type": "array", "items": {"$ref": "#/components/schemas/Tick"}}]},
@@ -73,6 +73,7 @@ std::string_view openapi_base() noexcept {
         "401": {"$ref": "#/components/responses/Error"},
         "403": {"$ref": "#/components/responses/Error"},
         "413": {"$ref": "#/components/responses/Error"},
+        "415": {"description": "A Content-Encoding other than gzip; Accept-Encoding says so", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}},
         "422": {"$ref": "#/components/responses/Invalid"},
         "429": {"$ref": "#/components/responses/Error"},
         "503": {"$ref": "#/components/responses/Error"}
@@ -92,6 +93,7 @@ std::string_view openapi_base() noexcept {
       "operationId": "get_ready",
       "tags": ["node"],
       "summary": "Whether the node has started and is not going down",
+      "parameters": [{"name": "alive", "in": "query", "allowEmptyValue": true, "description": "With it: whether it goes on at all, always 200", "schema": {"type": "string"}}],
       "responses": {
         "200": {"description": "It has", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Ready"}}}},
         "503": {"description": "It is starting or going down", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Ready"}}}}
@@ -161,7 +163,7 @@ std::string_view openapi_base() noexcept {
       },
       "Accepted": {"type": "object", "required": ["accepted"], "properties": {"accepted": {"type": "integer", "minimum": 0}}},
       "Health": {"type": "object", "required": ["status"], "properties": {"status": {"enum": ["ok", "failing", "full", "going down"]}, "detail": {"description": "Why it is not ok", "type": "string"}, "version": {"type": "string"}, "uptime_s": {"type": "integer"}, "symbols": {"type": "integer"}, "subscribers": {"type": "integer"}, "probe_ms": {"description": "How long the row took, or the failure", "type": "integer"}}},
-      "Ready": {"type": "object", "required": ["status"], "properties": {"status": {"enum": ["ready", "starting", "going down"]}, "detail": {"type": "string"}}},
+      "Ready": {"type": "object", "required": ["status"], "properties": {"status": {"enum": ["ready", "starting", "waiting", "going down", "alive"]}, "detail": {"type": "string"}}},
       "Error": {"type": "object", "required": ["detail"], "properties": {"detail": {"type": "string"}}},
       "Invalid": {"type": "object", "required": ["detail"], "properties": {"detail": {"type": "array", "items": {"type": "object", "required": ["loc", "msg", "type"], "properties": {"loc": {"type": "array", "items": {"type": ["string", "integer"]}}, "msg": {"type": "string"}, "type": {"type": "string"}}}}}}
     }

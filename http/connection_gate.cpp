@@ -80,6 +80,52 @@ void connection_gate::configure(wishes x) {
     std::max(max_buffered, wishes_.max_body * byte_budget::parts));
 }
 
+void connection_gate::limit_addresses(
+  std::uint64_t most, address_ranges exempt,
+  std::function<bool(const tls_socket&)> is_own) {
+  max_share_ = most;
+  exempt_ = std::move(exempt);
+  is_own_ = std::move(is_own);
+}
+
+std::optional<std::shared_ptr<void>>
+connection_gate::share_of(const std::string& address) {
+  if (max_share_ == UINT64_MAX || exempt_.contains(address))
+    return std::shared_ptr<void>{};
+  auto share = shares_.enter(network_of(address), max_share_);
+  return share ? std::optional{std::move(share)} : std::nullopt;
+}
+
+connection_gate::admission connection_gate::admit(const tls_socket& from) {
+  admission result;
+  // Whoever takes all places must not make the node seem ill.
+  if (is_own_ && is_own_(from)) {
+    result.refusal = full() ? 503 : 0;
+    result.place = pass{*this, full() ? reserved_ : open_, nullptr};
+    return result;
+  }
+  asio::error_code gone;
+  auto address = from.remote_endpoint(gone).address().to_string();
+  auto share = share_of(address);
+  if (!share)
+    result.refusal = 429;
+  else if (full())
+    result.refusal = 503;
+  if (result.refusal == 0) {
+    result.place = pass{*this, open_, *std::move(share)};
+    return result;
+  }
+  if (reserved_ >= max_reserved)
+    return result;
+  if (max_share_ == UINT64_MAX || exempt_.contains(address)) {
+    result.place = pass{*this, reserved_, nullptr};
+  } else if (auto one = shares_.enter("reserved " + network_of(address),
+                                      max_reserved_share)) {
+    result.place = pass{*this, reserved_, std::move(one)};
+  }
+  return result;
+}
+
 void connection_gate::tell() noexcept {
   if (wishes_.stats)
     set(wishes_.stats->connections, open_ + reserved_);
@@ -97,14 +143,25 @@ void connection_gate::note_fault(std::string_view peer,
                  x.why);
 }
 
-void connection_gate::refuse_full(tls_socket socket) {
-  note_connection_refused(*wishes_.stats, *wishes_.log, peer_of(socket));
-  // It has not shaken hands yet, and would not understand.
-  if (make_tls_)
-    return;
-  auto answer = error_reply(503, full_node);
+http_reply connection_gate::full_reply(std::uint16_t status,
+                                       std::string_view peer,
+                                       std::string_view what) {
+  auto of_address = status == 429;
+  if (of_address)
+    note_bad_input(*wishes_.stats, *wishes_.log, counters::fault::limit, peer,
+                   what, full_address);
+  else
+    note_connection_refused(*wishes_.stats, *wishes_.log, peer);
+  auto answer = error_reply(status, of_address ? full_address : full_node);
   answer.headers.emplace_back("Retry-After", "1");
-  refuse(std::move(socket), std::move(answer), std::nullopt);
+  return answer;
+}
+
+void connection_gate::refuse_full(tls_socket socket, std::uint16_t status) {
+  auto answer = full_reply(status, peer_of(socket), "connection");
+  // It has not shaken hands yet, and would not understand.
+  if (!make_tls_)
+    refuse(std::move(socket), std::move(answer), std::nullopt);
 }
 
 void connection_gate::refuse(tls_socket socket, http_reply answer,

@@ -7,6 +7,7 @@
 #include "livegrid/actors/query.hpp"
 #include "livegrid/counters.hpp"
 #include "livegrid/http/bad_input.hpp"
+#include "livegrid/http/body_coding.hpp"
 #include "livegrid/http/error_status.hpp"
 #include "livegrid/http/json_text.hpp"
 #include "livegrid/http/query_text.hpp"
@@ -247,11 +248,22 @@ std::optional<refusal> denied_tick(const parsed_ticks& x, const caller& who) {
 }
 
 void post_ticks(backend& b, const http_request& request, const responder& to) {
-  auto parsed = read_ticks(request.body);
-  auto refuse = [&](refusal why) {
-    to(to_reply(note_refused(b, {source::post}, request.who, request.peer,
-                             std::move(why))));
+  auto refuse = [&](refusal why, std::uint16_t status = 0) {
+    auto x = note_refused(b, {source::post}, request.who, request.peer,
+                          std::move(why));
+    auto reply = status == 0 || x.code == errc::limited
+                   ? to_reply(x)
+                   : error_reply(status, x.message);
+    if (status == 415)
+      reply.headers.emplace_back("Accept-Encoding", "gzip");
+    to(std::move(reply));
   };
+  std::optional<std::string> plain;
+  if (auto fault =
+        decode_body(request.content_encoding, request.body, b.max_body, plain))
+    return refuse({.code = errc::malformed, .message = std::string{fault->why}},
+                  fault->status);
+  auto parsed = read_ticks(plain ? *plain : request.body);
   if (auto* why = std::get_if<refusal>(&parsed))
     return refuse(std::move(*why));
   auto& x = std::get<parsed_ticks>(parsed);

@@ -53,4 +53,10 @@ bool health_check::probes_from(std::string_view peer) const {
   return probe && probe->local() == peer;
 }
 
+bool health_check::is_own(const asio::ip::tcp::socket& accepted) const {
+  auto x = running_.lock();
+  auto probe = x ? x->probe.lock() : nullptr;
+  return probe && probe->is_other_end(accepted);
+}
+
 } // namespace livegrid

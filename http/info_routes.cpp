@@ -1,7 +1,10 @@
 // What the node says of itself over HTTP.
 
+#include <algorithm>
+
 #include "livegrid/counters.hpp"
 #include "livegrid/http/json_text.hpp"
+#include "livegrid/http/query_text.hpp"
 #include "livegrid/http/routes.hpp"
 #include "livegrid/version.hpp"
 
@@ -13,6 +16,13 @@ std::uint64_t subscribers(const counters& x) noexcept {
   // Closed first: it must not overtake the other.
   auto closed = get(x.subscribers_closed);
   return get(x.subscribers_opened) - closed;
+}
+
+bool asks_for_life(std::string_view query) {
+  auto params = parse_query(query);
+  return params && std::any_of(params->begin(), params->end(), [](auto& x) {
+           return x.first == "alive";
+         });
 }
 
 } // namespace
@@ -62,7 +72,11 @@ void get_health(backend& b, const http_request&, const responder& to) {
   });
 }
 
-void get_ready(backend& b, const http_request&, const responder& to) {
+void get_ready(backend& b, const http_request& request, const responder& to) {
+  // For what ends a process that does not go on: a node that starts, leaves or
+  // has lost its cluster goes on, and its prices would go with it.
+  if (asks_for_life(request.query))
+    return to({.body = R"({"status":"alive"})"});
   if (b.draining)
     return to({.status = 503,
                .body = R"({"status":"going down",)"

@@ -9,8 +9,9 @@
 
 namespace livegrid {
 
-origins::origins(std::vector<std::string> allowed)
+origins::origins(std::vector<std::string> allowed, std::vector<std::string> own)
   : allowed_(std::move(allowed)),
+    own_(std::move(own)),
     any_(std::find(allowed_.begin(), allowed_.end(), "*") != allowed_.end()) {
   // nop
 }
@@ -18,6 +19,18 @@ origins::origins(std::vector<std::string> allowed)
 bool origins::allowed(const origin& x) const {
   return !x || any_
          || std::find(allowed_.begin(), allowed_.end(), *x) != allowed_.end();
+}
+
+bool origins::is_own(const origin& x, std::string_view host,
+                     bool secure) const {
+  if (!x || std::find(own_.begin(), own_.end(), *x) != own_.end())
+    return true;
+  std::string_view from{*x};
+  // A page without TLS is none of a node with it.
+  for (std::string_view scheme : {"https://", "http://"})
+    if (from.starts_with(scheme) && (!secure || scheme == "https://"))
+      return !host.empty() && from.substr(scheme.size()) == host;
+  return false;
 }
 
 void origins::mark(http_reply& to, const origin& x) const {
@@ -30,8 +43,11 @@ void origins::mark(http_reply& to, const origin& x) const {
     vary->second += ", Origin";
   if (!x || !allowed(x))
     return;
+  // Without credentials: a cookie is for the node's own page alone.
   to.headers.emplace_back("Access-Control-Allow-Origin", *x);
-  to.headers.emplace_back("Access-Control-Allow-Credentials", "true");
+  to.headers.emplace_back("Access-Control-Expose-Headers",
+                          "Accept-Encoding, Allow, Date, ETag, Retry-After, "
+                          "WWW-Authenticate, warnings");
 }
 
 http_reply origins::preflight(const origin& x, std::string_view asked_headers,

@@ -4,6 +4,7 @@
 
 #include "livegrid/http/access_guard.hpp"
 #include "livegrid/http/json_text.hpp"
+#include "livegrid/http/query_text.hpp"
 #include "livegrid/http/routes.hpp"
 #include "livegrid/version.hpp"
 
@@ -57,7 +58,9 @@ std::string without_key(std::string_view query) {
     auto end = std::min(query.find('&'), query.size());
     auto one = query.substr(0, end);
     query.remove_prefix(std::min(end + 1, query.size()));
-    if (one.empty() || is_key_param(one.substr(0, one.find('='))))
+    // As it was read when the secret was found.
+    auto name = decode_query(one.substr(0, one.find('=')));
+    if (one.empty() || !name || is_key_param(*name))
       continue;
     result += (result.empty() ? '?' : '&');
     result += one;
@@ -90,8 +93,7 @@ void get_index(backend& b, const http_request& request, const responder& to) {
     return to(
       {.status = 303,
        .headers = {{"Location", "./" + without_key(request.query)},
-                   {"Set-Cookie", b.cookie_for(request.who)
-                                    + (request.secure ? "; Secure" : "")},
+                   {"Set-Cookie", b.cookie_for(request.who, request.secure)},
                    {"Cache-Control", "no-store"},
                    {"Referrer-Policy", "no-referrer"}}});
   if (request.accept.find("text/html") == std::string::npos) {
@@ -109,17 +111,16 @@ void get_index(backend& b, const http_request& request, const responder& to) {
   to(std::move(reply));
 }
 
-void get_page_file(const page_file& file, backend&, const http_request& request,
-                   const responder& to) {
+void get_page_file(const page_file& file, backend& b,
+                   const http_request& request, const responder& to) {
   auto zipped = takes_gzip(request.accept_encoding);
   // Other bytes are another entity.
   std::string etag = '"' + std::string{file.hash} + (zipped ? "-gzip\"" : "\"");
   auto known = names_etag(request.if_none_match, etag);
-  http_reply reply{
-    .status = static_cast<std::uint16_t>(known ? 304 : 200),
-    .type = std::string{file.type},
-    .headers = {{"ETag", etag}, {"X-Content-Type-Options", "nosniff"}},
-    .fixed_body = zipped ? file.gzip : file.content};
+  http_reply reply{.status = static_cast<std::uint16_t>(known ? 304 : 200),
+                   .type = std::string{file.type},
+                   .headers = {{"ETag", etag}},
+                   .fixed_body = zipped ? file.gzip : file.content};
   auto add = [&](std::string_view name, std::string_view value) {
     reply.headers.emplace_back(name, value);
   };
@@ -127,7 +128,9 @@ void get_page_file(const page_file& file, backend&, const http_request& request,
     add("Content-Encoding", "gzip");
   if (is_hashed(file)) {
     add("Vary", "Accept-Encoding");
-    add("Cache-Control", "public, max-age=31536000, immutable");
+    // With keys, no cache that others see may have it.
+    add("Cache-Control", b.cookie_for ? "private, max-age=31536000, immutable"
+                                      : "public, max-age=31536000, immutable");
   } else {
     add("Vary", "Accept, Accept-Encoding");
     add("Cache-Control", "no-cache");

@@ -14,7 +14,9 @@ int hex_value(char c) noexcept {
   return -1;
 }
 
-std::optional<std::string> decode(std::string_view text) {
+} // namespace
+
+std::optional<std::string> decode_query(std::string_view text) {
   std::string result;
   result.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -34,8 +36,6 @@ std::optional<std::string> decode(std::string_view text) {
   return result;
 }
 
-} // namespace
-
 std::optional<std::vector<std::pair<std::string, std::string>>>
 parse_query(std::string_view query) {
   std::vector<std::pair<std::string, std::string>> result;
@@ -46,10 +46,10 @@ parse_query(std::string_view query) {
     if (part.empty())
       continue;
     auto equals = part.find('=');
-    auto key = decode(part.substr(0, equals));
+    auto key = decode_query(part.substr(0, equals));
     auto value =
-      decode(equals == std::string_view::npos ? std::string_view{}
-                                              : part.substr(equals + 1));
+      decode_query(equals == std::string_view::npos ? std::string_view{}
+                                                    : part.substr(equals + 1));
     if (!key || !value)
       return std::nullopt;
     result.emplace_back(std::move(*key), std::move(*value));

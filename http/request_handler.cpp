@@ -53,8 +53,8 @@ request_handler::request_handler(io_loop& loop, backend parts,
   if (!guard_.on())
     return;
   backend_.token_for = [this](const caller& x) { return guard_.token_for(x); };
-  backend_.cookie_for = [this](const caller& x) {
-    return guard_.cookie_for(x);
+  backend_.cookie_for = [this](const caller& x, bool secure) {
+    return guard_.cookie_for(x, secure);
   };
   guard_.on_change = [this] {
     sessions_.close_if(
@@ -64,9 +64,10 @@ request_handler::request_handler(io_loop& loop, backend parts,
 }
 
 std::string
-request_handler::header_lines(const std::optional<std::string>& origin) const {
+request_handler::header_lines(const std::optional<std::string>& origin) {
   http_reply x;
   origins_.mark(x, origin);
+  add_common_headers(x, clock_.now(), false);
   std::string result;
   for (const auto& [name, value] : x.headers)
     result += name + ": " + value + "\r\n";
@@ -85,6 +86,9 @@ std::optional<http_reply> request_handler::on_head(http_input& from,
     .request = read_request(x, from, proxies_, guard_.on(), secure_),
     .head = x.method == "HEAD"};
   auto& request = announced.request;
+  request.from_own_page =
+    origins_.is_own(request.origin, request.host, request.secure);
+  note_unreadable_client(request);
   announced.where = find_route(routes_, request.path);
   if (x.has_body()) {
     auto refused = admit(announced.where, request, from);
@@ -124,6 +128,7 @@ request_handler::on_request(restinio_request raw) {
     .origin = request.origin,
     .head = announced->head,
     .small = announced->small_answer(),
+    .pinned = request.secure && may_be_pinned(request.host),
     .timed = metrics::begin(label_of(where), raw->header().method().c_str())});
   // Replies are written from the loop, but never from within this call:
   // RESTinio would read the next request twice.
@@ -157,11 +162,15 @@ std::optional<http_reply> request_handler::admit(const route* where,
                                                  http_request& request,
                                                  const http_input& from) {
   auto probed = probed_by(request);
-  if (from.reserved && !(where && where->when_full) && !probed)
-    return refuse_full(request);
-  // Browsers ask what they may do without saying for whom.
-  if (request.method == "OPTIONS" || (where && !where->needs) || probed)
+  if (from.reserved() && !(where && where->when_full) && !probed)
+    return gate_.full_reply(from.refusal, request.peer,
+                            request.method + ' ' + request.path);
+  if (probed)
     return std::nullopt;
+  // Browsers ask what they may do without saying for whom.
+  auto tells_health = where && !where->needs;
+  if (request.method == "OPTIONS" || tells_health)
+    return guard_.limit_open(request, tells_health);
   auto found = guard_.identify(request);
   auto* known = std::get_if<caller>(&found);
   request.who = known ? std::move(*known) : guard_.nobody(request);
@@ -232,11 +241,16 @@ void request_handler::dispatch(const route* where, const http_request& request,
   to(not_allowed(*where));
 }
 
-http_reply request_handler::refuse_full(const http_request& request) {
-  note_connection_refused(*backend_.stats, *backend_.log, request.peer);
-  auto reply = error_reply(503, full_node);
-  reply.headers.emplace_back("Retry-After", "1");
-  return reply;
+void request_handler::note_unreadable_client(const http_request& request) {
+  if (request.unreadable_client.empty())
+    return;
+  // Else all clients would be the proxy, and nobody would know. What the proxy
+  // did not write may be anything, and is not shown.
+  note_bad_input(
+    *backend_.stats, *backend_.log, counters::fault::http_malformed,
+    request.peer, "X-Forwarded-For",
+    "no address but " + std::to_string(request.unreadable_client.size())
+      + " other bytes: the client is taken for the proxy");
 }
 
 void request_handler::note_origin(const http_request& request,
@@ -335,6 +349,7 @@ void request_handler::write(const std::shared_ptr<exchange>& what,
   }
   backend_.metrics->end(of.timed, x.status);
   origins_.mark(x, of.origin);
+  add_common_headers(x, clock_.now(), of.pinned);
   restinio::http_status_line_t line{restinio::http_status_code_t{x.status},
                                     std::string{status_text(x.status)}};
   auto fill = [&](auto& to) {
@@ -342,7 +357,7 @@ void request_handler::write(const std::shared_ptr<exchange>& what,
     for (const auto& [name, value] : x.headers)
       to.append_header(name, value);
     // An upgrade that was refused leaves the parser past its end.
-    if (x.last || backend_.draining || of.input->reserved
+    if (x.last || backend_.draining || of.input->reserved()
         || of.raw->header().connection()
              == restinio::http_connection_header_t::upgrade)
       to.connection_close();

@@ -4,34 +4,12 @@
 #include <string>
 #include <string_view>
 
-#include <asio/ip/address.hpp>
-
+#include "livegrid/http/forwarded.hpp"
 #include "livegrid/http/http_input.hpp"
 
 namespace livegrid {
 
 namespace {
-
-/// Who has sent a request that came from there: of the addresses that proxies
-/// have noted the last that is none of a proxy that we trust.
-std::string client_of(std::string from, std::string_view forwarded,
-                      const address_ranges& proxies) {
-  while (proxies.contains(from) && !forwarded.empty()) {
-    auto comma = forwarded.rfind(',');
-    auto last = comma == forwarded.npos ? 0 : comma + 1;
-    auto one = forwarded.substr(last);
-    one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
-    one = one.substr(0, one.find_last_not_of(' ') + 1);
-    forwarded = forwarded.substr(0, comma == forwarded.npos ? 0 : comma);
-    asio::error_code bad;
-    auto address = asio::ip::make_address(std::string{one}, bad);
-    // What a proxy did not write may be anything.
-    if (bad)
-      break;
-    from = address.to_string();
-  }
-  return from;
-}
 
 /// The client's own address where a proxy that is trusted asks for it.
 void look_behind_proxy(http_request& into, const request_head& head,
@@ -42,8 +20,10 @@ void look_behind_proxy(http_request& into, const request_head& head,
     into.secure = head.field("x-forwarded-proto") == "https";
   // Some proxies add a line of their own behind the client's.
   auto forwarded = head.list("x-forwarded-for", ",");
-  if (auto of = client_of(into.address, forwarded, proxies); of != into.address)
-    into.peer = into.address = std::move(of);
+  auto client = find_client(into.address, forwarded, proxies);
+  if (client.address != into.address)
+    into.peer = into.address = std::move(client.address);
+  into.unreadable_client = std::move(client.unreadable);
 }
 
 void read_target(http_request& into, std::string_view target) {
@@ -70,9 +50,11 @@ http_request read_request(const request_head& head, const http_input& from,
   result.method = head.method == "HEAD" ? "GET" : head.method;
   read_target(result, head.target);
   result.http_1_0 = head.http_1_0;
+  result.host = head.field("host");
   result.origin = from.origin();
   result.accept = head.list("accept", comma);
   result.accept_encoding = head.list("accept-encoding", comma);
+  result.content_encoding = head.list("content-encoding", comma);
   result.if_none_match = head.list("if-none-match", comma);
   result.user_agent = head.field("user-agent");
   // A browser that offers one wants it confirmed.

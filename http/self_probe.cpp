@@ -144,6 +144,15 @@ void self_probe::upgrade() {
   read();
 }
 
+bool self_probe::is_other_end(const tcp::socket& x) const {
+  asio::error_code ec;
+  asio::error_code gone;
+  return socket_.is_open()
+         && x.remote_endpoint(ec) == socket_.local_endpoint(gone) && !ec
+         && !gone && x.local_endpoint(ec) == socket_.remote_endpoint(gone)
+         && !ec && !gone;
+}
+
 // -- reading ------------------------------------------------------------------
 
 void self_probe::read() {

@@ -1,9 +1,12 @@
 #include "livegrid/http/server.hpp"
 
+#include <netinet/tcp.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
+#include "livegrid/address_range.hpp"
 #include "livegrid/http/descriptor_limit.hpp"
 #include "livegrid/http/https_certificate.hpp"
 #include "livegrid/http/request_handler.hpp"
@@ -17,6 +20,12 @@ constexpr std::size_t max_url = 64 * 1024;
 constexpr std::size_t max_header_name = 256;
 constexpr std::size_t max_header_value = 16 * 1024;
 constexpr std::size_t max_headers = 100;
+
+using user_timeout =
+  asio::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>;
+
+/// One address may have that part of all connections, unless told otherwise.
+constexpr std::uint64_t default_share = 4;
 
 /// Requests of one connection that may be under way.
 constexpr std::size_t max_pipelined = 64;
@@ -47,6 +56,7 @@ public:
                        [this](http_input& from, const request_head& x) {
                          return requests_->on_head(from, x);
                        }});
+    limit_addresses(limit);
     backend_.metrics->watch(gate_.budget());
     max_accepted_ =
       limit + connection_gate::max_reserved + overflow_connections;
@@ -68,6 +78,13 @@ public:
   }
 
 private:
+  /// How long a peer may acknowledge nothing of what it was sent.
+  int user_timeout_ms() const;
+
+  /// Sets how many connections one address may have.
+  /// @param all that there may be.
+  void limit_addresses(std::uint64_t all);
+
   /// Makes what proves that a subscriber is served there.
   std::shared_ptr<health_check>
   make_health_check(const asio::ip::tcp::endpoint& listening) const;
@@ -120,9 +137,11 @@ std::variant<std::uint16_t, std::string> http_server::impl::open() {
             return requests_->on_request(std::move(request));
           })
           // Else a publisher's answer waits for its next request.
-          .socket_options_setter([](auto& options) {
+          .socket_options_setter([this](auto& options) {
             asio::error_code gone;
             options.set_option(asio::ip::tcp::no_delay{true}, gone);
+            // Nor does the kernel keep what nobody acknowledges any more.
+            options.set_option(user_timeout{user_timeout_ms()}, gone);
           })
           .logger(&gate_)
           .max_parallel_connections(max_accepted_)
@@ -163,14 +182,37 @@ std::shared_ptr<health_check> http_server::impl::make_health_check(
     backend_.log);
 }
 
+int http_server::impl::user_timeout_ms() const {
+  // No shorter than WebSockets and answers may take: those who are only slow
+  // are for them to judge.
+  auto longest = std::max<std::chrono::milliseconds>(
+    2 * settings_.ws.ping_interval, std::chrono::seconds{90});
+  return static_cast<int>(longest.count());
+}
+
+void http_server::impl::limit_addresses(std::uint64_t all) {
+  // See limit_or in setting.cpp for what 0 and the largest number mean.
+  auto chosen = settings_.access.address.connections;
+  // Proxies have those of all their clients.
+  auto exempt = settings_.http.trusted_proxies;
+  if (chosen == 0)
+    exempt += (exempt.empty() ? "" : ",") + std::string{"127.0.0.0/8,::1"};
+  gate_.limit_addresses(
+    chosen != 0 ? chosen : std::max<std::uint64_t>(1, all / default_share),
+    std::get<address_ranges>(address_ranges::parse(exempt)),
+    [this](const tls_socket& x) {
+      return backend_.health && backend_.health->is_own(x);
+    });
+}
+
 void http_server::impl::allow_origins(std::uint16_t port) {
-  auto allowed = settings_.http.allowed_origins;
+  auto own = own_origins(settings_, port);
   if (asio::ip::make_address(settings_.http.address).is_unspecified())
-    for (auto& own : interface_origins(settings_, port))
-      allowed.emplace_back(std::move(own));
-  for (auto& own : own_origins(settings_, port))
-    allowed.emplace_back(std::move(own));
-  requests_->allow(std::move(allowed));
+    for (auto& more : interface_origins(settings_, port))
+      own.emplace_back(std::move(more));
+  auto allowed = settings_.http.allowed_origins;
+  allowed.insert(allowed.end(), own.begin(), own.end());
+  requests_->allow(std::move(allowed), std::move(own));
 }
 
 void http_server::impl::set_fed() {

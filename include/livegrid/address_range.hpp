@@ -37,4 +37,9 @@ private:
   std::vector<range> ranges_;
 };
 
+/// Whom an address belongs to: an IPv4 address to itself, also where it is
+/// mapped into v6, any other IPv6 address to its network of 64 bits, since who
+/// has one has all of those. A text that is no address is itself.
+std::string network_of(const std::string& address);
+
 } // namespace livegrid

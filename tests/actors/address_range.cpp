@@ -44,3 +44,21 @@ CAF_TEST(what is no range is named) {
     CAF_CHECK(std::holds_alternative<std::string>(address_ranges::parse(bad)));
   }
 }
+
+CAF_TEST(who has one address of IPv6 has its network) {
+  struct {
+    const char* address;
+    const char* network;
+  } cases[] = {
+    {"192.0.2.1", "192.0.2.1"},
+    {"::ffff:192.0.2.1", "192.0.2.1"},
+    {"2001:db8::1", "2001:db8::"},
+    {"2001:db8:0:0:ffff::1", "2001:db8::"},
+    {"2001:db8:0:1::1", "2001:db8:0:1::"},
+    {"::1", "::"},
+    {"nonsense", "nonsense"},
+    {"", ""},
+  };
+  for (const auto& x : cases)
+    CAF_CHECK_EQUAL(network_of(x.address), x.network);
+}

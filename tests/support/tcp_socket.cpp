@@ -35,8 +35,8 @@ sockaddr_in loopback(std::uint16_t port) {
 
 } // namespace
 
-tcp_socket::tcp_socket(const char* host, std::uint16_t port,
-                       int receive_buffer) {
+tcp_socket::tcp_socket(const char* host, std::uint16_t port, int receive_buffer,
+                       const char* source) {
   fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd_ < 0)
     give_up(os_error("socket"));
@@ -49,6 +49,12 @@ tcp_socket::tcp_socket(const char* host, std::uint16_t port,
   int on = 1;
   if (setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0)
     give_up(os_error("TCP_NODELAY"));
+  if (source != nullptr) {
+    auto from = loopback(0);
+    if (inet_pton(AF_INET, source, &from.sin_addr) != 1
+        || ::bind(fd_, reinterpret_cast<sockaddr*>(&from), sizeof from) != 0)
+      give_up(os_error("bind"));
+  }
   auto address = loopback(port);
   if (inet_pton(AF_INET, host, &address.sin_addr) != 1)
     give_up("no IPv4 address: " + std::string{host});

@@ -23,7 +23,9 @@ public:
   }
 
   /// To a port of an IPv4 address.
-  tcp_socket(const char* address, std::uint16_t port, int receive_buffer = 0);
+  /// @param source the address that it comes from; null for any.
+  tcp_socket(const char* address, std::uint16_t port, int receive_buffer = 0,
+             const char* source = nullptr);
 
   /// Speaks TLS from now on, of that version and no other; 0 for any. Returns
   /// false if the peer would not, and `tls_fault` says why.

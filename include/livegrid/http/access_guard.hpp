@@ -18,6 +18,7 @@
 #include "livegrid/fwd.hpp"
 #include "livegrid/http/access_token.hpp"
 #include "livegrid/http/caller.hpp"
+#include "livegrid/http/connection_gate.hpp"
 #include "livegrid/http/file_watch.hpp"
 #include "livegrid/http/http_request.hpp"
 #include "livegrid/http/limiter.hpp"
@@ -54,7 +55,8 @@ public:
   /// Who sends that, or why he is turned away: 401 if he does not say, 403 if
   /// he is nobody. A secret that is sent in several places must be right in the
   /// first of them: X-API-KEY, Authorization, the bearer subprotocol, the
-  /// query's api_key; then come tokens, in the query and in the cookie.
+  /// query's api_key; then come tokens, in the query and in the cookie, which
+  /// counts from the node's own page only.
   std::variant<caller, http_reply> identify(const http_request& x);
 
   /// Turns away whoever may not do that.
@@ -69,9 +71,13 @@ public:
   /// @param cost how many requests this one counts as.
   std::optional<http_reply> limit(const http_request& x, std::uint64_t cost);
 
+  /// The same for what nobody needs a key for, which counts for the address.
+  /// @param tells_health whether it asks how the node is.
+  std::optional<http_reply> limit_open(const http_request& x,
+                                       bool tells_health);
+
   /// Whether it may have one more WebSocket: what has to live as long as that,
-  /// or the answer, 429. Connections are counted by address, too, when there is
-  /// a key.
+  /// which may be null, or the answer, 429.
   std::variant<std::shared_ptr<void>, http_reply> enter(const http_request& x);
 
   /// Whether the caller may publish `n` more ticks now; else how he is refused.
@@ -89,7 +95,7 @@ public:
   std::string token_for(const caller& who) const;
 
   /// Sets the cookie of that caller's token.
-  std::string cookie_for(const caller& who) const;
+  std::string cookie_for(const caller& who, bool secure) const;
 
   /// Whether a connection that was opened with this key may stay.
   bool still_good(const access_key& x) const;
@@ -128,6 +134,7 @@ private:
 
   void check();
 
+  connection_gate& gate_;
   asio::steady_timer timer_;
   file_watch file_;
   std::string secret_path_;

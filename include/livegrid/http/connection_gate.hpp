@@ -12,9 +12,11 @@
 
 #include <asio/io_context.hpp>
 
+#include "livegrid/address_range.hpp"
 #include "livegrid/fwd.hpp"
 #include "livegrid/http/byte_budget.hpp"
 #include "livegrid/http/http_request.hpp"
+#include "livegrid/http/limiter.hpp"
 #include "livegrid/http/tls_socket.hpp"
 
 namespace livegrid {
@@ -22,6 +24,10 @@ namespace livegrid {
 /// What a client is told for whom there is no room.
 constexpr std::string_view full_node =
   "as many connections as the node may have";
+
+/// What one is told whose address has as many connections as it may.
+constexpr std::string_view full_address =
+  "over the limit of connections of an address";
 
 struct request_fault;
 
@@ -47,6 +53,9 @@ public:
   /// needs to know just when there is no room.
   static constexpr std::uint64_t max_reserved = 8;
 
+  /// Those that one address may have where addresses are limited.
+  static constexpr std::uint64_t max_reserved_share = max_reserved / 2;
+
   /// How long one of these may last, whatever it waits for.
   static constexpr std::chrono::seconds reserved_time{5};
 
@@ -59,20 +68,25 @@ public:
     pass() = default;
 
     /// Takes one of those places.
-    pass(connection_gate& owner, std::uint64_t& places) noexcept
-      : owner_(&owner), places_(&places) {
+    /// @param share of what the peer's address may have, if that is limited.
+    pass(connection_gate& owner, std::uint64_t& places,
+         std::shared_ptr<void> share) noexcept
+      : owner_(&owner), places_(&places), share_(std::move(share)) {
       ++places;
       owner.tell();
     }
 
     pass(pass&& other) noexcept
-      : owner_(other.owner_), places_(std::exchange(other.places_, nullptr)) {
+      : owner_(other.owner_),
+        places_(std::exchange(other.places_, nullptr)),
+        share_(std::move(other.share_)) {
       // nop
     }
 
     pass& operator=(pass&& other) noexcept {
       std::swap(owner_, other.owner_);
       std::swap(places_, other.places_);
+      std::swap(share_, other.share_);
       return *this;
     }
 
@@ -90,6 +104,17 @@ public:
   private:
     connection_gate* owner_ = nullptr;
     std::uint64_t* places_ = nullptr;
+    std::shared_ptr<void> share_;
+  };
+
+  /// What becomes of a new connection.
+  struct admission {
+    pass place; ///< none if it is turned away
+
+    /// How all is answered but what says how the node is; 0 if all is served:
+    /// 503 where the node is full, 429 where the peer's address has as many
+    /// connections as it may.
+    std::uint16_t refusal = 0;
   };
 
   explicit connection_gate(asio::io_context& context);
@@ -127,19 +152,25 @@ public:
     return budget_;
   }
 
+  /// Sets how many connections one address may have, IPv6 by its network.
+  /// @param exempt addresses that may have any number all the same.
+  /// @param is_own whether the node has made that connection to itself, which
+  ///        counts for nobody.
+  void limit_addresses(std::uint64_t most, address_ranges exempt,
+                       std::function<bool(const tls_socket&)> is_own);
+
   bool full() const noexcept {
     return open_ >= wishes_.max_open;
   }
 
-  /// A place for one more connection, or none if there is none left.
-  pass admit() noexcept {
-    return full() ? pass{} : pass{*this, open_};
-  }
+  /// A place for one more connection: one of all, or one of those beyond the
+  /// limit, or none if there is none left.
+  admission admit(const tls_socket& from);
 
-  /// A place beyond the limit, or none.
-  pass admit_reserved() noexcept {
-    return reserved_ < max_reserved ? pass{*this, reserved_} : pass{};
-  }
+  /// One more of what an address may have, to be kept as long as that lasts:
+  /// null if it may have any number, nothing if it may have no more. For a
+  /// client behind a proxy, whom the gate does not see.
+  std::optional<std::shared_ptr<void>> share_of(const std::string& address);
 
   /// Remembers what the parser said until its connection is closed, which
   /// comes next.
@@ -160,7 +191,12 @@ public:
               const std::optional<std::string>& origin);
 
   /// The same for a connection that there is no place for.
-  void refuse_full(tls_socket socket);
+  /// @param status admission::refusal.
+  void refuse_full(tls_socket socket, std::uint16_t status);
+
+  /// Counts and logs that, and makes the answer.
+  http_reply full_reply(std::uint16_t status, std::string_view peer,
+                        std::string_view what);
 
   /// Speak TLS from now on.
   void secure(std::function<ssl_ptr()> make) {
@@ -206,6 +242,10 @@ private:
   std::uint64_t reserved_ = 0;
   parse_fault fault_ = parse_fault::none;
   wishes wishes_;
+  limiter shares_;
+  std::uint64_t max_share_ = UINT64_MAX;
+  address_ranges exempt_;
+  std::function<bool(const tls_socket&)> is_own_;
   std::shared_ptr<byte_budget> budget_;
   std::function<ssl_ptr()> make_tls_;
   std::shared_ptr<http_input> current_;

@@ -36,6 +36,10 @@ public:
   /// Whether a probe is under way from that end of a connection.
   bool probes_from(std::string_view peer) const;
 
+  /// Whether that is the node's end of a probe's connection. It tells them
+  /// apart by both ends, and is good for a place, never for a right.
+  bool is_own(const asio::ip::tcp::socket& accepted) const;
+
 private:
   /// A probe and those who wait for it. Belongs to the probe, and so goes with
   /// the loop, before the connections of those who wait.

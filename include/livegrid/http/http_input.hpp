@@ -153,9 +153,13 @@ public:
     return origin_;
   }
 
-  /// The connection is beyond the limit: only what an operator needs is
-  /// answered.
-  bool reserved = false;
+  /// How all is answered but what an operator needs, where the connection is
+  /// beyond a limit; 0 where it is not.
+  std::uint16_t refusal = 0;
+
+  bool reserved() const noexcept {
+    return refusal != 0;
+  }
 
   /// Waits for what the socket waits for.
   template <class Handler>

@@ -19,13 +19,23 @@ struct http_request {
   std::string method; ///< GET, POST, OPTIONS, ...; GET also for HEAD
   std::string path;   ///< without the query, as sent
   std::string query;  ///< without the `?`, as sent
+  std::string host;   ///< Host, as sent
   std::optional<std::string> origin;
+
+  /// Whether it comes from the node's own page, or from none.
+  bool from_own_page = true;
+
   std::string accept;
   std::string accept_encoding;
+  std::string content_encoding;
   std::string if_none_match;
   std::string user_agent;
   std::string peer;    ///< address and port; of a proxy's client the address
   std::string address; ///< the same without a port
+
+  /// What a trusted proxy has noted for the client and is no address.
+  std::string unreadable_client;
+
   bool secure = false; ///< the client speaks TLS, with us or a trusted proxy
   std::string body;
 

@@ -178,20 +178,19 @@ private:
 
   /// Passes the gate, before the first read. Returns whether that was possible.
   bool enter() {
-    pass_ = gate_->admit();
-    auto reserved = !pass_;
-    if (reserved)
-      pass_ = gate_->admit_reserved();
+    auto admitted = gate_->admit(*this);
+    pass_ = std::move(admitted.place);
     if (!pass_) {
-      gate_->refuse_full(std::move(static_cast<super&>(*this)));
+      gate_->refuse_full(std::move(static_cast<super&>(*this)),
+                         admitted.refusal);
       return false;
     }
     auto peer = remote_endpoint();
     input_ = std::make_shared<http_input>(
       gate_->max_body(), gate_->budget(), endpoint_text(peer),
       peer.address().to_string(), gate_->on_head());
-    input_->reserved = reserved;
-    if (reserved)
+    input_->refusal = admitted.refusal;
+    if (input_->reserved())
       limit_stay(connection_gate::reserved_time);
     if (auto ssl = gate_->make_tls())
       secure(std::move(ssl));

@@ -17,13 +17,22 @@ namespace livegrid {
 class origins {
 public:
   /// @param allowed as `scheme://host[:port]`, or `*` for any.
-  explicit origins(std::vector<std::string> allowed);
+  /// @param own those of them that are the node's own pages.
+  explicit origins(std::vector<std::string> allowed,
+                   std::vector<std::string> own = {});
 
   using origin = std::optional<std::string>;
 
   /// Whether a request from there may be served; one without an origin (from a
   /// program, not a page) always may.
   bool allowed(const origin& x) const;
+
+  /// Whether a request comes from the node's own page, or from no page: from
+  /// one of its origins, or from the one that the client asked, which it knows
+  /// by a name of its own or a proxy's.
+  /// @param host as the Host header has it.
+  /// @param secure whether it has come through TLS.
+  bool is_own(const origin& x, std::string_view host, bool secure) const;
 
   /// Adds what a browser must see before it shows a page the reply.
   void mark(http_reply& to, const origin& x) const;
@@ -34,6 +43,7 @@ public:
 
 private:
   std::vector<std::string> allowed_;
+  std::vector<std::string> own_;
   bool any_ = false;
 };
 

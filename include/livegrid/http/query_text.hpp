@@ -8,6 +8,10 @@
 
 namespace livegrid {
 
+/// A name or value of a query string, without its escapes; a plus is a blank.
+/// Nothing if an escape is broken.
+std::optional<std::string> decode_query(std::string_view text);
+
 /// The parameters of a query string, decoded, in order. Nothing if an escape
 /// is broken.
 std::optional<std::vector<std::pair<std::string, std::string>>>

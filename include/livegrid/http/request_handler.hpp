@@ -9,6 +9,7 @@
 
 #include "livegrid/address_range.hpp"
 #include "livegrid/http/access_guard.hpp"
+#include "livegrid/http/answer_headers.hpp"
 #include "livegrid/http/io_loop.hpp"
 #include "livegrid/http/origins.hpp"
 #include "livegrid/http/restinio_traits.hpp"
@@ -34,13 +35,14 @@ public:
     return sessions_;
   }
 
-  /// Says which pages may use the server; before that, none may.
-  void allow(std::vector<std::string> allowed) {
-    origins_ = origins{std::move(allowed)};
+  /// Says which pages may use the server, and which of them are its own; before
+  /// that, none may.
+  void allow(std::vector<std::string> allowed, std::vector<std::string> own) {
+    origins_ = origins{std::move(allowed), std::move(own)};
   }
 
   /// The header lines that a page from there needs with each reply.
-  std::string header_lines(const std::optional<std::string>& origin) const;
+  std::string header_lines(const std::optional<std::string>& origin);
 
   /// The head of a request has come. What it returns is the answer, and the
   /// last one of the connection.
@@ -62,7 +64,8 @@ private:
     byte_share share; ///< what the request takes, and then the answer
     origins::origin origin;
     bool head = false;
-    bool small = false; ///< announced_request::small_answer
+    bool small = false;  ///< announced_request::small_answer
+    bool pinned = false; ///< see `add_common_headers`
     timed_request timed;
     access_key_ptr key = nullptr;
   };
@@ -90,8 +93,8 @@ private:
   void dispatch(const route* where, const http_request& request,
                 const restinio::request_handle_t& raw, const responder& to);
 
-  /// Answers a request of a connection that is beyond the limit.
-  http_reply refuse_full(const http_request& request);
+  /// Counts and logs that a trusted proxy does not say who its client is.
+  void note_unreadable_client(const http_request& request);
 
   /// Counts and logs what a page is not allowed to do.
   void note_origin(const http_request& request, std::string_view why);
@@ -110,6 +113,7 @@ private:
   io_loop& loop_;
   backend backend_;
   origins origins_;
+  http_clock clock_;
   ws_sessions sessions_;
   connection_gate& gate_;
   access_guard guard_;

@@ -80,8 +80,8 @@ struct backend {
   /// one.
   std::function<std::string(const caller&)> token_for;
 
-  /// The same as a cookie.
-  std::function<std::string(const caller&)> cookie_for;
+  /// The same as a cookie, of a request that has come through TLS or not.
+  std::function<std::string(const caller&, bool secure)> cookie_for;
 
   /// How that many more ticks of the caller's are refused now; nothing if they
   /// are not.

@@ -68,6 +68,9 @@ public:
     return local_;
   }
 
+  /// Whether that is the other end of its connection.
+  bool is_other_end(const asio::ip::tcp::socket& x) const;
+
 private:
   enum class step : std::uint8_t { symbol, connect, upgrade, row, close, over };
 

@@ -30,6 +30,8 @@ constexpr std::string_view status_text(std::uint16_t status) noexcept {
     return "Payload Too Large";
   case 414:
     return "URI Too Long";
+  case 415:
+    return "Unsupported Media Type";
   case 422:
     return "Unprocessable Entity";
   case 426:
