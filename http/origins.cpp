@@ -46,8 +46,8 @@ void origins::mark(http_reply& to, const origin& x) const {
   // Without credentials: a cookie is for the node's own page alone.
   to.headers.emplace_back("Access-Control-Allow-Origin", *x);
   to.headers.emplace_back("Access-Control-Expose-Headers",
-                          "Accept-Encoding, Allow, Date, ETag, Retry-After, "
-                          "WWW-Authenticate, warnings");
+                          "Accept-Encoding, Allow, Date, ETag, Link, "
+                          "Retry-After, WWW-Authenticate, warnings");
 }
 
 http_reply origins::preflight(const origin& x, std::string_view asked_headers,

@@ -111,8 +111,8 @@ CAF_TEST(a page may read what it has to) {
   for (const auto& x : {node.get("/symbols", page), node.get("/nowhere", page),
                         node.post(std::string(2000, ' '), page)}) {
     auto shown = x.header("Access-Control-Expose-Headers");
-    for (auto name :
-         {"warnings", "Retry-After", "ETag", "WWW-Authenticate", "Date"})
+    for (auto name : {"warnings", "Retry-After", "ETag", "WWW-Authenticate",
+                      "Date", "Link"})
       CAF_CHECK(contains(shown, name));
     // The page's cookie is not for others.
     CAF_CHECK(!x.has("Access-Control-Allow-Credentials"));
