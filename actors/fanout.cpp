@@ -65,9 +65,12 @@ void fanout_state::take(const row_batch& batch) {
       continue;
     // What changed is told against the row before it.
     auto whole = !symbol.latest || !x->order().follows(symbol.latest->order());
+    auto old = !symbol.latest && x->stamp().received < symbol.since;
+    if (!symbol.latest || symbol.latest->is_vacant())
+      note_arrival(symbol, *x);
     auto index = static_cast<std::uint32_t>(staged_.size());
     staged_.push_back({x, symbol.key, whole, std::exchange(symbol.latest, x),
-                       std::exchange(symbol.staged, true)});
+                       std::exchange(symbol.staged, true), old});
     auto stage = [&](audience* a) {
       if (a->staged.empty())
         dirty_.emplace_back(a);
@@ -118,6 +121,7 @@ void fanout_state::flush() {
   staged_.clear();
   forms_.clear();
   arena_.clear();
+  catch_up_all(now);
 }
 
 void fanout_state::note_flush() {
@@ -190,12 +194,17 @@ void fanout_state::deliver(audience& to, time_point now) {
       }
       for (auto j = first; j < i; ++j) {
         const auto& x = staged_[to.staged[j]];
-        if (passes(box->shown(), x))
+        if (!passes(box->shown(), x))
+          continue;
+        if (box->passes_over(x.key))
+          box->pass_over();
+        else
           box->hold(x.key, x.row, x.row->changed(), x.whole, now,
                     {.row = x.before,
                      .at = x.follows ? now : symbols_[x.key]->flushed});
       }
       box->pump(now);
+      keep_in_share(*box, now);
       track(*box, now);
     }
   }
@@ -203,6 +212,8 @@ void fanout_state::deliver(audience& to, time_point now) {
 }
 
 bool fanout_state::passes(const view& shown, const staged_row& x) {
+  if (x.old && !shown.has_row_id())
+    return false;
   return !x.row->is_restated() || x.whole
          || shown.shows(*x.row, x.row->changed());
 }
@@ -252,8 +263,15 @@ std::string_view fanout_state::text_of(form& as, std::uint32_t staged) {
 void fanout_state::resume(const outbox_ptr& who) {
   auto now = self_->clock().now();
   who->resume(now);
-  if (members_.contains(who.get()))
-    track(*who, now);
+  if (!members_.contains(who.get()))
+    return;
+  if (behind_.contains(who.get())) {
+    // What is looked up is newer than what is gathered.
+    if (!staged_.empty())
+      flush();
+    catch_up(*who, now);
+  }
+  track(*who, now);
 }
 
 // -- subscribers that do not keep up ------------------------------------------
@@ -288,18 +306,25 @@ void fanout_state::check() {
     if (box->stalled(now, stall_limit)) {
       box->close(close_code::policy, "took nothing for 30 s");
       slow_.erase(box);
+      behind_.erase(box);
       continue;
     }
     box->pump(now);
     track(*box, now);
   }
+  if (!behind_.empty() && !staged_.empty())
+    flush();
+  else
+    catch_up_all(now);
 }
 
 void fanout_state::drain() {
   draining_ = true;
   flush();
-  for (auto& [box, who] : members_)
+  for (auto& [box, who] : members_) {
     box->drain(false);
+    catch_up(*box, self_->clock().now());
+  }
 }
 
 fanout_actor::behavior_type

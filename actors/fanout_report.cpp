@@ -131,6 +131,12 @@ viewer_cell fanout_state::explain(std::uint64_t id, const symbol_name& which) {
     result.waiting_since = time_of_day(waiting->at);
     result.waiting_merged = waiting->merged;
   }
+  if (box.passes_over(symbol.key)) {
+    // It will be looked up; what was given before is not known any more.
+    result.waiting = symbol.latest;
+    result.waiting_since = time_of_day(box.behind_since());
+    return result;
+  }
   // Nothing waits: the latest row went out to it with the others, or it was
   // given that one by itself.
   given_row last{.row = symbol.latest, .at = symbol.flushed};
@@ -250,6 +256,7 @@ actor_status fanout_state::status() const {
   put("audiences", audiences_.size());
   put("symbols", keys_.size());
   put("slow", slow_.size());
+  put("behind", behind_.size());
   return result;
 }
 

@@ -311,9 +311,9 @@ grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,
     // From its sources of ticks.
     [x](publish_atom, tick_batch& batch) { return x->publish(batch); },
     [self, x](refuse_atom, const feed_id& from, const std::string& symbol,
-              const std::string& why) {
+              const std::string& why, std::uint64_t n) {
       self->send(x->config.market, refuse_atom_v,
-                 feed_id{from.kind, x->own_feed(from.number)}, symbol, why);
+                 feed_id{from.kind, x->own_feed(from.number)}, symbol, why, n);
     },
     // Who is there.
     [x](const cluster_view& view) { x->take_view(view); },

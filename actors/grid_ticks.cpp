@@ -125,8 +125,7 @@ grid_state::split(const std::vector<part>& xs) {
       auto& to = result[owner];
       if (to.ticks.ticks.empty()) {
         to.owner = view.members[owner].name;
-        to.ticks = {
-          x.ticks.from, x.ticks.received, {}, x.ticks.feed, x.ticks.id};
+        to.ticks = x.ticks.without_ticks();
         to.committed = x.committed;
       }
       to.ticks.ticks.emplace_back(tick);

@@ -69,8 +69,8 @@ ingress(ingress_actor::stateful_pointer<ingress_state> self,
       self->send(self->state.market, gone_atom_v, which);
     },
     [self](refuse_atom, const feed_id& from, const std::string& symbol,
-           const std::string& why) {
-      self->send(self->state.market, refuse_atom_v, from, symbol, why);
+           const std::string& why, std::uint64_t n) {
+      self->send(self->state.market, refuse_atom_v, from, symbol, why, n);
     },
     [self](check_atom) { self->state.check(); },
     [self](load_atom) { return load_of(self); },

@@ -5,9 +5,19 @@
 
 #include "livegrid/actors/symbol.hpp"
 #include "livegrid/counters.hpp"
+#include "livegrid/fair_share.hpp"
 #include "livegrid/spawn.hpp"
 
 namespace livegrid {
+
+namespace {
+
+std::string kept_for_others(const char* what) {
+  return std::string{"the last quarter of the "} + what
+         + " is kept for publishers that have made fewer";
+}
+
+} // namespace
 
 std::optional<refusal> market_state::check(const tick_batch& batch) const {
   if (auto i = feeds.find({batch.from, batch.feed});
@@ -16,29 +26,54 @@ std::optional<refusal> market_state::check(const tick_batch& batch) const {
                    .message = "the operator has paused " + i->first.str(),
                    .type = "paused"};
   std::set<std::string_view> fresh;
-  std::unordered_map<std::string_view, std::set<std::string_view>> extras;
+  auto whose = made.find(batch.publisher);
+  auto own_symbols = whose == made.end() ? 0 : whose->second;
+  struct cells {
+    std::set<std::string_view> names;
+    std::uint64_t own = 0; ///< that are this publisher's
+  };
+  std::unordered_map<std::string_view, cells> extras;
+  auto add_cell = [&](cells& to, const std::string& cell, std::uint64_t by) {
+    auto added = to.names.insert(cell).second;
+    to.own += added && by == batch.publisher;
+    return added;
+  };
   auto add_tick = [&](const tick& x,
                       std::int64_t at) -> std::optional<refusal> {
     auto known = symbols.find(x.symbol);
-    if (known == symbols.end() && fresh.insert(x.symbol.str()).second
-        && symbols.size() + fresh.size() > max_symbols)
-      return refusal{errc::invalid, at, "symbol",
-                     "the node owns as many symbols as it may ("
-                       + std::to_string(max_symbols) + ")",
-                     "too_many_symbols"};
+    if (known == symbols.end() && fresh.insert(x.symbol.str()).second) {
+      auto used = symbols.size() + fresh.size() - 1;
+      if (used >= max_symbols)
+        return refusal{errc::invalid, at, "symbol",
+                       "the node owns as many symbols as it may ("
+                         + std::to_string(max_symbols) + ")",
+                       "too_many_symbols"};
+      if (batch.publisher != 0
+          && !has_share(used, own_symbols + fresh.size() - 1, max_symbols))
+        return refusal{errc::invalid, at, "symbol", kept_for_others("symbols"),
+                       "too_many_symbols"};
+    }
     if (x.extras.empty())
       return std::nullopt;
-    auto [names, first] = extras.try_emplace(x.symbol.str());
+    auto [where, first] = extras.try_emplace(x.symbol.str());
+    auto& to = where->second;
     if (first && known != symbols.end() && known->second.extras)
-      names->second.insert(known->second.extras->begin(),
-                           known->second.extras->end());
-    for (const auto& extra : x.extras)
-      if (names->second.insert(extra.name).second
-          && names->second.size() > max_extra_cells)
+      for (const auto& extra : *known->second.extras)
+        add_cell(to, extra.name, extra.made_by);
+    for (const auto& extra : x.extras) {
+      auto used = to.names.size();
+      auto own = to.own;
+      if (!add_cell(to, extra.name, batch.publisher))
+        continue;
+      if (used >= max_extra_cells)
         return refusal{errc::invalid, at, extra.name,
                        "a symbol has at most " + std::to_string(max_extra_cells)
                          + " cells of its own",
                        "too_many_cells"};
+      if (batch.publisher != 0 && !has_share(used, own, max_extra_cells))
+        return refusal{errc::invalid, at, extra.name,
+                       kept_for_others("cells of a symbol"), "too_many_cells"};
+    }
     return std::nullopt;
   };
   // What is prepared has its place already.
@@ -75,6 +110,12 @@ market_state::find_or_make(const symbol_name& which, const row_ptr& last) {
   return *i;
 }
 
+void market_state::note_maker(entry& x, std::uint64_t publisher) {
+  x.made_by = publisher;
+  if (publisher != 0)
+    ++made[publisher];
+}
+
 caf::result<std::uint64_t> market_state::publish(tick_batch& batch) {
   if (auto why = check(batch))
     return refuse(batch, std::move(*why));
@@ -88,7 +129,7 @@ caf::error market_state::refuse(const tick_batch& batch, refusal why) {
     why.element < 0
       ? ""
       : batch.ticks[static_cast<std::size_t>(why.element)].symbol.str(),
-    why.message, batch.ticks.size());
+    why.message, batch.ticks.size(), 1);
   return make_error(std::move(why));
 }
 
@@ -97,8 +138,11 @@ std::uint64_t market_state::take(tick_batch& batch) {
   std::vector<std::pair<map::value_type*, tick_batch>> parts;
   std::uint64_t taken = 0;
   for (auto& x : batch.ticks) {
+    auto before = symbols.size();
     auto& known = find_or_make(x.symbol);
     auto& where = known.second;
+    if (symbols.size() > before)
+      note_maker(where, batch.publisher);
     if (batch.from == source::simulator && where.claimed)
       continue;
     ++taken;
@@ -106,15 +150,14 @@ std::uint64_t market_state::take(tick_batch& batch) {
       where.claimed = true;
     for (const auto& extra : x.extras) {
       if (!where.extras)
-        where.extras = std::make_unique<std::vector<std::string>>();
+        where.extras = std::make_unique<std::vector<extra_name>>();
       auto& names = *where.extras;
-      if (std::find(names.begin(), names.end(), extra.name) == names.end())
-        names.emplace_back(extra.name);
+      if (std::none_of(names.begin(), names.end(),
+                       [&](const auto& y) { return y.name == extra.name; }))
+        names.push_back({extra.name, batch.publisher});
     }
     if (where.part == 0) {
-      parts.emplace_back(
-        &known,
-        tick_batch{batch.from, batch.received, {}, batch.feed, batch.id});
+      parts.emplace_back(&known, batch.without_ticks());
       where.part = static_cast<std::uint32_t>(parts.size());
     }
     parts[where.part - 1].second.ticks.emplace_back(std::move(x));
@@ -292,8 +335,8 @@ market(market_actor::stateful_pointer<market_state> self,
       return self->state.pause(which, on);
     },
     [self](refuse_atom, const feed_id& from, const std::string& symbol,
-           const std::string& why) {
-      self->state.note_refusal(from, symbol, why, 1);
+           const std::string& why, std::uint64_t n) {
+      self->state.note_refusal(from, symbol, why, n, n);
     },
     [self](check_atom) { self->state.check_silence(); },
     [self](feed_atom) { return self->state.feed_summaries(); },

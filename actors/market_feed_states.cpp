@@ -1,5 +1,7 @@
 // Which feeds should tick and do not.
 
+#include <algorithm>
+
 #include "livegrid/actors/market.hpp"
 #include "livegrid/counters.hpp"
 
@@ -10,6 +12,10 @@ namespace {
 /// A source that has gone on for so long is expected to go on. Whoever sends
 /// some ticks by hand, or a file of them, is done sooner.
 constexpr std::chrono::minutes habit_after{10};
+
+/// Publishers' connections that are over and told apart. Who connects anew for
+/// each tick would make the market keep, count and list ever more of them.
+constexpr std::size_t max_past = 1000;
 
 } // namespace
 
@@ -37,20 +43,64 @@ void market_state::lose(const feed_id& which) {
 }
 
 bool market_state::count_feeds() {
-  std::array<std::array<std::uint64_t, num_feed_states>, num_sources> found{};
   auto now = self->clock().now();
   auto may_fall_silent = false;
-  for (const auto& [id, x] : feeds) {
-    auto state = x.state(now);
-    ++found[static_cast<std::size_t>(id.kind)][static_cast<std::size_t>(state)];
-    may_fall_silent =
-      may_fall_silent
-      || (state == feed_state::up && !x.owner && x.beat.quiet_at() > now);
+  for (auto& x : feeds) {
+    recount(x);
+    may_fall_silent = may_fall_silent
+                      || (x.second.counted == feed_state::up && !x.second.owner
+                          && x.second.beat.quiet_at() > now);
   }
-  for (std::size_t i = 0; i < found.size(); ++i)
-    for (std::size_t k = 0; k < found[i].size(); ++k)
-      set(stats->feeds[i][k], found[i][k]);
   return may_fall_silent;
+}
+
+void market_state::recount(feed_map::value_type& which) {
+  auto& [id, x] = which;
+  auto state = x.state(self->clock().now());
+  if (x.counted == state)
+    return;
+  uncount(which);
+  x.counted = state;
+  ++stats->feeds[static_cast<std::size_t>(id.kind)]
+                [static_cast<std::size_t>(state)];
+}
+
+void market_state::uncount(feed_map::value_type& which) {
+  auto& [id, x] = which;
+  if (x.counted)
+    --stats->feeds[static_cast<std::size_t>(id.kind)]
+                  [static_cast<std::size_t>(*x.counted)];
+  x.counted.reset();
+}
+
+void market_state::note_past(const feed_id& which) {
+  if (which.kind != source::socket || which.number == 0
+      || !feeds.contains(which)
+      || std::find(past.begin(), past.end(), which) != past.end())
+    return;
+  past.emplace_back(which);
+  if (past.size() <= max_past)
+    return;
+  auto first = past.front();
+  past.pop_front();
+  merge_past(feeds.find(first));
+}
+
+void market_state::merge_past(feed_map::iterator which) {
+  auto& from = which->second;
+  auto& to = find_or_make_feed({source::socket, 0});
+  to.second.up = false;
+  recount(to);
+  tidy(*which);
+  for (auto* x : from.fed)
+    x->second.from = &to;
+  to.second.fed.insert(to.second.fed.end(), from.fed.begin(), from.fed.end());
+  to.second.symbols += from.symbols;
+  to.second.ticks += from.ticks;
+  to.second.refused += from.refused;
+  tidy_if_grown(to);
+  uncount(*which);
+  feeds.erase(which);
 }
 
 } // namespace livegrid

@@ -42,7 +42,10 @@ caf::error no_feed(const std::string& name) {
 
 market_state::feed_map::value_type&
 market_state::find_or_make_feed(const feed_id& which) {
-  return *feeds.try_emplace(which).first;
+  auto [i, fresh] = feeds.try_emplace(which);
+  if (fresh)
+    recount(*i);
+  return *i;
 }
 
 market_state::feed_map::iterator
@@ -54,27 +57,33 @@ market_state::find_feed(const std::string& which) {
 void market_state::set_up(const feed_id& which, bool up,
                           const std::string& peer) {
   auto& x = find_or_make_feed(which);
-  x.second.up = up;
+  if (std::exchange(x.second.up, up) != up && up)
+    std::erase(past, which);
   x.second.lost = x.second.lost && !up;
   if (!peer.empty())
     x.second.peer = peer;
   tell_symbols(x);
+  recount(x);
   drop_if_done(feeds.find(which));
-  count_feeds();
+  if (!up)
+    note_past(which);
 }
 
 void market_state::join(const feed_id& which, const feed_actor& who) {
   auto& x = find_or_make_feed(which);
   x.second.owner = who;
   self->monitor(who);
-  count_feeds();
+  recount(x);
 }
 
 void market_state::drop_if_done(feed_map::iterator which) {
   // A connection does not come back under its number.
   auto& [id, x] = *which;
-  if (id.kind == source::socket && !x.up && x.symbols == 0)
-    feeds.erase(which);
+  if (id.kind != source::socket || x.up || x.symbols > 0)
+    return;
+  uncount(*which);
+  std::erase(past, id);
+  feeds.erase(which);
 }
 
 caf::result<std::uint64_t> market_state::pause(const std::string& which,
@@ -94,7 +103,7 @@ caf::result<std::uint64_t> market_state::pause(const std::string& which,
   if (x.owner)
     self->send(x.owner, pause_atom_v, on);
   tell_symbols(*i);
-  count_feeds();
+  recount(*i);
   return x.symbols;
 }
 
@@ -112,7 +121,8 @@ market_state::symbols_of(const std::string& which) {
 }
 
 void market_state::note_refusal(const feed_id& from, const std::string& symbol,
-                                const std::string& why, std::uint64_t n) {
+                                const std::string& why, std::uint64_t n,
+                                std::uint64_t at_fault) {
   auto& x = find_or_make_feed(from).second;
   x.refused += n;
   x.last_refusal = why;
@@ -123,8 +133,7 @@ void market_state::note_refusal(const feed_id& from, const std::string& symbol,
   auto& refused = known->second.refused;
   if (!refused)
     refused = std::make_unique<refusals>();
-  // One of several ticks that were refused with it.
-  ++refused->ticks;
+  refused->ticks += at_fault;
   refused->last = why;
 }
 
@@ -139,10 +148,7 @@ void market_state::note_ticks(map::value_type& x, feed_map::value_type& from,
     known.from = &from;
     ++from.second.symbols;
     from.second.fed.emplace_back(&x);
-    // Symbols that go to and fro would make it grow without end.
-    constexpr std::size_t slack = 16;
-    if (from.second.fed.size() > 2 * from.second.symbols + slack)
-      tidy(from);
+    tidy_if_grown(from);
   }
   known.beat.beat(now, ticks);
   if (known.fresh != freshness::live) {
@@ -160,8 +166,8 @@ void market_state::note_adopted(map::value_type& x, const row& last) {
   known.claimed = last.stamp().from > source::simulator;
   for (std::size_t i = 0; i < last.num_extras(); ++i) {
     if (!known.extras)
-      known.extras = std::make_unique<std::vector<std::string>>();
-    known.extras->emplace_back(last.extra_name(i));
+      known.extras = std::make_unique<std::vector<extra_name>>();
+    known.extras->push_back({std::string{last.extra_name(i)}});
   }
   if (last.text(cell::freshness) == "\"never\"")
     return;
@@ -183,6 +189,9 @@ void market_state::note_evicted(const std::unordered_set<const slot*>& gone) {
   std::vector<feed_id> emptied;
   for (const auto* x : gone) {
     --stats->fresh[static_cast<std::size_t>(x->second.fresh)];
+    if (auto maker = made.find(x->second.made_by);
+        maker != made.end() && --maker->second == 0)
+      made.erase(maker);
     if (auto* from = x->second.from; from && --from->second.symbols == 0)
       emptied.emplace_back(from->first);
   }
@@ -236,6 +245,13 @@ void market_state::tidy(feed_map::value_type& which) {
   std::erase_if(which.second.fed, [&](const slot* x) {
     return x->second.from != &which || !seen.insert(x).second;
   });
+}
+
+void market_state::tidy_if_grown(feed_map::value_type& which) {
+  // Symbols that go to and fro would make it grow without end.
+  constexpr std::size_t slack = 16;
+  if (which.second.fed.size() > 2 * which.second.symbols + slack)
+    tidy(which);
 }
 
 void market_state::tell_symbols(feed_map::value_type& which) {

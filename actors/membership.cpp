@@ -5,6 +5,7 @@
 
 #include "livegrid/actors/fanout.hpp"
 #include "livegrid/counters.hpp"
+#include "livegrid/view.hpp"
 
 namespace livegrid {
 
@@ -66,35 +67,51 @@ void fanout_state::join(const outbox_ptr& who, const subscription& what) {
                         before->symbols.begin(), before->symbols.end(),
                         std::back_inserter(x.added));
   move(x, &after);
+  who->set_awaited(static_cast<std::uint64_t>(std::count_if(
+    after.symbols.begin(), after.symbols.end(),
+    [this](symbol_key key) { return is_awaited(*symbols_[key]); })));
   if (!unknown.empty())
     self_->send(config_.market, watch_atom_v, std::move(unknown),
                 row_sink_actor{self_});
-  if (first_of_all)
+  if (first_of_all) {
+    everything_since_ = config_.wall_clock().time_since_epoch().count();
     self_->send(config_.market, watch_atom_v, row_sink_actor{self_});
+  }
   send_snapshot(x, before, wanted);
   release(before);
 }
 
+bool fanout_state::shows(const audience& where, const row& x) {
+  // Those who want all get no row of what has not traded.
+  return !where.everything
+         || (!x.is_vacant() && allows(where.filter, x.symbol()));
+}
+
 void fanout_state::send_snapshot(member& who, const audience* before,
                                  const std::vector<symbol_key>& wanted) {
+  auto& box = *who.box;
+  // Whoever appends what comes has the rows of now from his GET.
+  if (!box.shown().has_row_id())
+    return;
   auto now = self_->clock().now();
+  const auto& where = *who.where;
   auto give = [&](symbol_key key) {
     const auto& latest = symbols_[key]->latest;
     // Without a row yet: it comes with the audience's next flush.
-    if (!latest)
+    if (!latest || box.passes_over(key))
       return;
-    // Those who want all get no row of what has not traded.
     auto had = before->everything
                  ? !latest->is_vacant()
                  : std::binary_search(before->symbols.begin(),
                                       before->symbols.end(), key);
-    auto gets =
-      !who.where->everything
-      || (!latest->is_vacant() && allows(who.where->filter, latest->symbol()));
-    if (gets && !had)
-      who.box->hold(key, latest, {}, true, now);
+    if (shows(where, *latest) && !had)
+      box.hold(key, latest, {}, true, now);
   };
-  if (who.where->everything) {
+  if (where.everything && symbols_.size() > subscription::max_symbols) {
+    // Too many to be kept for a socket that may take none of them.
+    box.fall_behind(0, now, now);
+    behind_.insert(&box);
+  } else if (where.everything) {
     for (const auto& x : symbols_)
       if (x)
         give(x->key);
@@ -102,8 +119,21 @@ void fanout_state::send_snapshot(member& who, const audience* before,
     for (auto key : wanted)
       give(key);
   }
-  who.box->pump(now);
-  track(*who.box, now);
+  box.pump(now);
+  catch_up(box, now);
+  track(box, now);
+}
+
+bool fanout_state::is_awaited(const watched_symbol& x) noexcept {
+  return !x.latest || x.latest->is_vacant();
+}
+
+void fanout_state::note_arrival(watched_symbol& symbol, const row& x) {
+  if (x.is_vacant())
+    return;
+  for (auto* a : symbol.audiences)
+    for (auto* box : a->members)
+      box->set_awaited(box->awaited() - 1);
 }
 
 void fanout_state::leave(const outbox_ptr& who) {
@@ -111,7 +141,9 @@ void fanout_state::leave(const outbox_ptr& who) {
   if (i == members_.end())
     return;
   who->abandon();
+  who->set_awaited(0);
   slow_.erase(who.get());
+  behind_.erase(who.get());
   auto* before = i->second.where;
   move(i->second, nullptr);
   by_age_.erase(i->second.number);
@@ -214,6 +246,9 @@ fanout_state::find_or_make(const symbol_name& which,
     symbols_[i->second] = std::make_unique<watched_symbol>();
     symbols_[i->second]->name = which;
     symbols_[i->second]->key = i->second;
+    symbols_[i->second]->since =
+      everything_.empty() ? config_.wall_clock().time_since_epoch().count()
+                          : everything_since_;
     fresh.emplace_back(which);
   }
   return *symbols_[i->second];

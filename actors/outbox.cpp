@@ -16,28 +16,43 @@ constexpr std::size_t chunk_size = 32 * 1024;
 /// How long the operator may ask about rows that had to wait, once none does.
 constexpr std::chrono::seconds memory_of_waiting{60};
 
+/// Whoever has no more than that waiting is not to blame.
+constexpr std::size_t blameless = 1000;
+
 } // namespace
 
 outbox::outbox(frame_sink_ptr sink, view_ptr shown, delivery_options options,
-               framer frame, counters_ptr stats, symbol_filter_ptr filter)
+               framer frame, counters_ptr stats, symbol_filter_ptr filter,
+               viewer_account_ptr account)
   : sink_(std::move(sink)),
     view_(std::move(shown)),
     options_(options),
     frame_(frame),
     stats_(std::move(stats)),
-    filter_(std::move(filter)) {
+    filter_(std::move(filter)),
+    account_(account ? std::move(account)
+                     : std::make_shared<viewer_account>()) {
   // nop
 }
 
 outbox::~outbox() {
   discard_all();
+  set_awaited(0);
+}
+
+void outbox::settle() noexcept {
+  auto n = waiting_.size() + given_.size();
+  account_->held += n - settled_;
+  settled_ = n;
 }
 
 void outbox::send(const bytes_ptr& frames, std::size_t rows, time_point now) {
   books_.published += rows;
   add(stats_->rows_published, rows);
-  if (!given_.empty() && now - noted_ > memory_of_waiting)
+  if (!given_.empty() && now - noted_ > memory_of_waiting) {
     given_ = {};
+    settle();
+  }
   hand_over(frames, rows, now);
 }
 
@@ -78,17 +93,53 @@ void outbox::hold(symbol_key key, const row_ptr& x, const cell_set& changed,
     noted_ = now;
   }
   place = due_.emplace(std::pair{due, ++counter_}, key).first;
+  settle();
 }
 
 void outbox::forget(symbol_key key) {
   given_.erase(key);
-  auto i = waiting_.find(key);
-  if (i == waiting_.end())
-    return;
-  due_.erase(i->second.place);
-  waiting_.erase(i);
-  ++books_.discarded;
-  add(stats_->rows_discarded);
+  if (auto i = waiting_.find(key); i != waiting_.end()) {
+    due_.erase(i->second.place);
+    waiting_.erase(i);
+    ++books_.discarded;
+    add(stats_->rows_discarded);
+  }
+  settle();
+}
+
+bool outbox::beyond_share() const noexcept {
+  return account_->held > viewer_account::max_held && settled_ > blameless;
+}
+
+void outbox::fall_behind(symbol_key first, time_point now, time_point due) {
+  // Newer rows will take the places of those that wait.
+  auto n = waiting_.size();
+  books_.merged += n;
+  add(stats_->rows_merged, n);
+  waiting_ = {};
+  due_ = {};
+  given_ = {};
+  settle();
+  behind_ = first;
+  behind_since_ = now;
+  behind_until_ = due;
+}
+
+void outbox::discard_waiting() {
+  auto n = waiting_.size();
+  books_.discarded += n;
+  add(stats_->rows_discarded, n);
+  waiting_ = {};
+  due_ = {};
+  given_ = {};
+  settle();
+}
+
+void outbox::pass_over() {
+  ++books_.published;
+  ++books_.merged;
+  add(stats_->rows_published);
+  add(stats_->rows_merged);
 }
 
 std::pair<bytes_ptr, std::size_t> outbox::compose(time_point now) {
@@ -140,9 +191,10 @@ void outbox::pump(time_point now) {
     auto [bytes, rows] = compose(now);
     if (rows == 0)
       break;
+    settle();
     hand_over(bytes, rows, now);
   }
-  if (draining_ && state_ == state::open && waiting_.empty())
+  if (draining_ && state_ == state::open && waiting_.empty() && !behind_)
     close(close_code::going_away, "the node is going down");
 }
 
@@ -158,9 +210,11 @@ void outbox::resume(time_point now) {
 }
 
 std::optional<outbox::time_point> outbox::next_due() const {
-  if (state_ != state::open || due_.empty())
+  if (state_ != state::open)
     return std::nullopt;
-  return due_.begin()->first.first;
+  if (!due_.empty())
+    return due_.begin()->first.first;
+  return behind_ ? std::optional{behind_until_} : std::nullopt;
 }
 
 const given_row* outbox::find_given(symbol_key key) const noexcept {
@@ -234,7 +288,9 @@ void outbox::discard_all() {
   waiting_.clear();
   due_.clear();
   given_.clear();
+  settle();
   in_flight_ = 0;
+  behind_.reset();
   books_.discarded += n;
   if (n > 0)
     add(stats_->rows_discarded, n);

@@ -71,6 +71,8 @@ bool price_state::restore(const row_ptr& x) {
   result.epoch_ = epoch_;
   result.stamp_ = x->stamp();
   result.marks_ = x->marks();
+  result.seq_of_ = x->seq_of();
+  result.seqs_ = x->seqs();
   result.alive_ = !x->is_vacant();
   result.dirty_ = 0;
   result.row_ = x;

@@ -70,11 +70,13 @@ price_state::price_state(symbol_name symbol) : symbol_(std::move(symbol)) {
 }
 
 applied price_state::apply(const tick& x, const tick_arrival& how) {
-  if (x.seq && *x.seq != 0 && knows(cell::seq) && *x.seq <= seq_) {
+  if (x.seq && repeats(*x.seq, how.seq_of)) {
     ++repeats_;
     return applied::repeat;
   }
   take(x);
+  if (x.seq)
+    count(*x.seq, how.seq_of);
   // Milliseconds before days: the first day of the clock's range has no
   // beginning in nanoseconds.
   auto time = floor<milliseconds>(x.time.value_or(how.received));
@@ -151,6 +153,8 @@ row_ptr price_state::render() {
   next.stamp(stamp_);
   if (!marks_.empty())
     next.mark(marks_);
+  if (knows(cell::seq))
+    next.count(seq_of_, seqs_);
   if (!std::exchange(ticked_, false))
     next.restated();
   for (std::size_t i = 0; i < fixed_cells; ++i)
@@ -202,6 +206,30 @@ std::size_t price_state::extra_cells::find(std::string_view name,
   return static_cast<std::size_t>(i - cells.begin());
 }
 
+bool price_state::repeats(std::int64_t seq, std::uint64_t of) const noexcept {
+  if (seq == 0 || !knows(cell::seq))
+    return false;
+  if (of == seq_of_)
+    return seq <= seq_;
+  auto i = std::find_if(seqs_.begin(), seqs_.end(),
+                        [of](const seq_mark& x) { return x.of == of; });
+  return i != seqs_.end() && seq <= i->seq;
+}
+
+void price_state::count(std::int64_t seq, std::uint64_t of) {
+  if (knows(cell::seq) && of != seq_of_) {
+    std::erase_if(seqs_, [of](const seq_mark& x) { return x.of == of; });
+    if (seqs_.size() == max_seq_marks)
+      seqs_.erase(seqs_.begin());
+    seqs_.push_back({seq_of_, seq_});
+  }
+  seq_of_ = of;
+  if (knows(cell::seq) && seq == seq_)
+    return;
+  seq_ = seq;
+  mark(cell::seq);
+}
+
 void price_state::take(const tick& x) {
   for (auto rest = x.given; rest != 0;
        rest = static_cast<std::uint16_t>(rest & (rest - 1))) {
@@ -219,10 +247,6 @@ void price_state::take(const tick& x) {
       set(field::high, price);
     if (!knows(cell::low) || price < get(field::low))
       set(field::low, price);
-  }
-  if (x.seq && (!knows(cell::seq) || *x.seq != seq_)) {
-    seq_ = *x.seq;
-    mark(cell::seq);
   }
   if (!x.extras.empty())
     take_extras(x.extras);

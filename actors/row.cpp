@@ -32,7 +32,7 @@ bool row::consistent() const noexcept {
       return false;
   return extras_.size() <= max_extra_cells
          && (changed_ >> (fixed_cells + extras_.size())).none()
-         && marks_.size() <= max_batch_marks;
+         && marks_.size() <= max_batch_marks && seqs_.size() <= max_seq_marks;
 }
 
 row_builder::row_builder(symbol_name symbol, const row_order& order,
@@ -45,6 +45,11 @@ row_builder::row_builder(symbol_name symbol, const row_order& order,
 
 void row_builder::mark(std::vector<batch_mark> xs) {
   row_->marks_ = std::move(xs);
+}
+
+void row_builder::count(std::uint64_t of, std::vector<seq_mark> others) {
+  row_->seq_of_ = of;
+  row_->seqs_ = std::move(others);
 }
 
 void row_builder::stamp(const row_stamp& x) {
@@ -95,6 +100,7 @@ row_ptr with_freshness(const row& x, freshness fresh, std::uint32_t link) {
   row_builder result{x.symbol(), order, changed};
   result.stamp(x.stamp());
   result.mark(x.marks());
+  result.count(x.seq_of(), x.seqs());
   result.restated();
   auto text = '"' + std::string{to_string(fresh)} + '"';
   for (std::size_t i = 0; i < fixed_cells; ++i) {

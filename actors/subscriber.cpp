@@ -14,42 +14,66 @@ namespace livegrid {
 
 namespace {
 
-/// More bad messages than this within the window close the connection.
-constexpr std::size_t max_bad_messages = 100;
-
-constexpr std::chrono::seconds bad_message_window{10};
-
-/// Each symbol that enters or leaves a set takes messages to its owner and
-/// back. A client that goes back and forth between all and nothing would keep
-/// the node busy with those alone.
-constexpr double changes_at_once = 50'000;
-constexpr double changes_per_s = 50'000;
+/// How often, and how long each time, a set waits for names that it has to turn
+/// out to be symbols.
+constexpr int max_tries = 20;
+constexpr std::chrono::milliseconds try_again{100};
 
 } // namespace
 
+double subscriber_state::cost() const {
+  return static_cast<double>(wanted->what == subscription::change::all
+                               ? get(stats->symbols)
+                               : wanted->symbols.size());
+}
+
 void subscriber_state::change_set() {
-  if (!wanted || box->closed())
+  // The change that waits has its place; this takes it over.
+  if (!wanted || stepping || box->closed())
     return;
   auto now = self->clock().now();
-  std::chrono::duration<double> span = now - credited;
-  credit = std::min(changes_at_once, credit + span.count() * changes_per_s);
-  credited = now;
-  if (credit < 0) {
-    if (!std::exchange(stepping, true))
-      self->delayed_send(
-        self,
-        std::chrono::milliseconds{
-          static_cast<std::int64_t>(-credit / changes_per_s * 1000) + 1},
-        step_atom_v);
+  auto due = box->account().free_at(now);
+  reserved = cost() + last_cost;
+  box->account().charge(reserved, now);
+  if (due <= now)
+    return step();
+  stepping = true;
+  self->delayed_send(self, due - now, step_atom_v);
+}
+
+void subscriber_state::step() {
+  stepping = false;
+  if (!wanted || box->closed())
+    return;
+  if (awaits_too_many()) {
+    stepping = true;
+    self->delayed_send(self, try_again, step_atom_v);
     return;
   }
-  auto cost = static_cast<double>(wanted->what == subscription::change::all
-                                    ? get(stats->symbols)
-                                    : wanted->symbols.size());
-  credit -= cost + last_cost;
-  last_cost = cost;
+  box->account().charge(cost() + last_cost - std::exchange(reserved, 0),
+                        self->clock().now());
+  last_cost = cost();
   self->send(fanout, join_atom_v, box, std::move(*wanted));
   wanted.reset();
+}
+
+bool subscriber_state::awaits_too_many() {
+  if (wanted->symbols.empty())
+    return false;
+  auto others = box->account().awaited - box->awaited();
+  auto most = viewer_account::max_awaited;
+  if (others + wanted->symbols.size() <= most) {
+    tries = 0;
+    return false;
+  }
+  if (++tries <= max_tries)
+    return true;
+  tries = 0;
+  wanted->symbols.resize(others < most ? most - others : 0);
+  refuse("over " + std::to_string(most)
+         + " names without a row for this key or address: the first ones of "
+           "this message count");
+  return false;
 }
 
 void subscriber_state::subscribe(const subscription& what) {
@@ -94,12 +118,8 @@ void subscriber_state::refuse(const std::string& why) {
   log->info(
     "bad_message",
     {{"subscriber", self->id()}, {"peer", box->sink().peer()}, {"why", why}});
-  auto now = self->clock().now();
-  recently_bad.emplace_back(now);
-  while (now - recently_bad.front() > bad_message_window)
-    recently_bad.pop_front();
-  if (recently_bad.size() > max_bad_messages) {
-    box->close(close_code::policy, "over 100 bad messages in 10 s");
+  if (recently_bad.note(self->clock().now())) {
+    box->close(close_code::policy, livegrid::bad_messages::reason);
     return;
   }
   // Without a row id the client would take it for a row.
@@ -108,6 +128,9 @@ void subscriber_state::refuse(const std::string& why) {
 }
 
 void subscriber_state::leave(std::uint16_t code, const std::string& reason) {
+  // To leave costs as much as to come; what was not done costs nothing.
+  box->account().charge(last_cost - std::exchange(reserved, 0),
+                        self->clock().now());
   box->abandon();
   self->send(fanout, leave_atom_v, box);
   add(stats->subscribers_closed);
@@ -171,8 +194,6 @@ subscriber(subscriber_actor::stateful_pointer<subscriber_state> self,
   state.user_agent = std::move(config.user_agent);
   state.key_name = std::move(config.key);
   state.since = self->clock().now();
-  state.credit = changes_at_once;
-  state.credited = state.since;
   state.box->owner = self;
   state.box->since = state.since;
   add(state.stats->subscribers_opened);
@@ -196,10 +217,7 @@ subscriber(subscriber_actor::stateful_pointer<subscriber_state> self,
     [self](gone_atom, std::uint16_t code, const std::string& reason) {
       self->state.leave(code, reason);
     },
-    [self](step_atom) {
-      self->state.stepping = false;
-      self->state.change_set();
-    },
+    [self](step_atom) { self->state.step(); },
     [self](close_atom, const std::string& reason) {
       self->state.box->close(close_code::policy, reason);
     },

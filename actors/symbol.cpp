@@ -13,7 +13,7 @@ void symbol_state::apply(const tick_batch& batch) {
   std::uint64_t repeats = 0;
   auto loads = batch.from == source::first_state;
   tick_arrival how{batch.received, loads ? timestamp{} : wall_clock(),
-                   batch.from, batch.feed};
+                   batch.from, batch.feed, batch.seq_of};
   std::uint32_t nth = 0;
   auto had = batch.id ? prices.applied_of(batch.id) : 0;
   for (const auto& x : batch.ticks) {

@@ -157,7 +157,7 @@ std::string_view openapi_base() noexcept {
           "ask_size": {"$ref": "#/components/schemas/Number"},
           "market_cap": {"$ref": "#/components/schemas/Number"},
           "time": {"description": "The source's time: epoch s, ms, us or ns, or ISO 8601", "type": ["number", "string"]},
-          "seq": {"description": "The source's number for this symbol: one not above the last is a repeat, 0 starts anew", "type": ["integer", "string"]}
+          "seq": {"description": "The publisher's number for this symbol: one not above its own last is a repeat, 0 starts anew", "type": ["integer", "string"]}
         },
         "additionalProperties": {"description": "A cell of that name, at most 64 a symbol", "type": ["number", "string", "boolean", "null"]}
       },

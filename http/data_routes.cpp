@@ -222,7 +222,7 @@ refusal note_refused(backend& b, const feed_id& from, const caller& who,
                                 {"element", why.element},
                                 {"field", why.field},
                                 {"why", why.message}});
-  caf::anon_send(b.ingress, refuse_atom_v, from, why.symbol, why.message);
+  b.refusals->note(from, why.symbol, why.message);
   if (why.code != errc::limited)
     if (auto too_many = b.limit_bad_message(who, peer))
       return *std::move(too_many);
@@ -276,7 +276,11 @@ void post_ticks(backend& b, const http_request& request, const responder& to) {
   tick_batch batch{source::post,
                    std::chrono::time_point_cast<std::chrono::nanoseconds>(
                      std::chrono::system_clock::now()),
-                   std::move(x.ticks)};
+                   std::move(x.ticks),
+                   0,
+                   {},
+                   publisher_of(request.who),
+                   poster_of(request.who)};
   caf::anon_send(
     b.ingress, publish_atom_v, std::move(batch),
     replier_ptr{std::make_shared<http_replier>(to, nullptr, x.single)});

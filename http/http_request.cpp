@@ -19,7 +19,9 @@ struct responder::once {
   }
 
   ~once() {
-    fire(error_reply(500, "the request was dropped"));
+    auto reply = error_reply(500, "the request was dropped");
+    reply.dropped = true;
+    fire(std::move(reply));
   }
 
   void fire(http_reply x) {

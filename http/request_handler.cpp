@@ -43,6 +43,8 @@ request_handler::request_handler(io_loop& loop, backend parts,
   backend_.metrics_text = std::make_shared<shared_text>(
     backend_.sys, loop.context(), [x = backend_.metrics] { return x->text(); });
   backend_.questions = std::make_shared<question_gate>(loop.context());
+  backend_.refusals =
+    std::make_shared<refusal_sums>(loop.context(), backend_.ingress);
   backend_.limit_ticks = [this](const caller& x, std::uint64_t n,
                                 std::string_view peer) {
     return guard_.limit_ticks(x, n, peer);
@@ -129,7 +131,8 @@ request_handler::on_request(restinio_request raw) {
     .head = announced->head,
     .small = announced->small_answer(),
     .pinned = request.secure && may_be_pinned(request.host),
-    .timed = metrics::begin(label_of(where), raw->header().method().c_str())});
+    .timed = metrics::begin(label_of(where), raw->header().method().c_str()),
+    .counted = count_request()});
   // Replies are written from the loop, but never from within this call:
   // RESTinio would read the next request twice.
   responder to{[self = weak_from_this(), x](http_reply reply) mutable {
@@ -152,6 +155,11 @@ request_handler::on_request(restinio_request raw) {
   else
     dispatch(where, request, raw, to);
   return restinio::request_accepted();
+}
+
+std::shared_ptr<void> request_handler::count_request() {
+  ++*under_way_;
+  return {under_way_.get(), [n = under_way_](void*) { --*n; }};
 }
 
 bool request_handler::probed_by(const http_request& request) const {
@@ -339,6 +347,11 @@ void request_handler::write(const std::shared_ptr<exchange>& what,
   // Without its connection there is nobody to answer: it became a WebSocket.
   if (!restinio::impl::access_req_connection(*of.raw))
     return backend_.metrics->end(of.timed, 101);
+  // Whoever asks a node that goes down is told that, and need not think that
+  // the fault was his.
+  if (x.dropped && backend_.draining)
+    x = error_reply(503, "the node is going down, and it is not known what "
+                         "became of this request");
   // In the place of the request.
   if (!keep(of, x.fixed_body.empty() ? x.content().size() : 0)) {
     note_bad_input(*backend_.stats, *backend_.log, counters::fault::limit,

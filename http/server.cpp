@@ -244,7 +244,8 @@ void http_server::impl::drain(std::chrono::milliseconds patience) {
       // Whoever still has something to get at half time is closed as it is.
       sessions_.close_all(std::chrono::steady_clock::now() + patience / 2
                           < deadline);
-      if (sessions_.size() == 0
+      // Whoever has posted ticks is told what became of them.
+      if ((sessions_.size() == 0 && requests_->under_way() == 0)
           || std::chrono::steady_clock::now() >= deadline) {
         sessions_.drop_all();
         finish();

@@ -1,7 +1,9 @@
 #include "livegrid/http/subscription_reader.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <unordered_set>
@@ -81,12 +83,45 @@ refusal fault(std::string_view field, std::string_view message,
   return result;
 }
 
+/// How many letters have to be changed, added or left out to make one text the
+/// other.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    auto corner = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      auto changed = corner + (a[i] != b[j]);
+      corner = row[j + 1];
+      row[j + 1] = std::min({changed, row[j] + 1, corner + 1});
+    }
+  }
+  return row.back();
+}
+
+/// Whether somebody who writes that name of a parameter may mean `symbol`.
+bool is_like_symbol(std::string_view name) {
+  constexpr std::size_t longest = 8;
+  if (name.size() > longest)
+    return false;
+  std::string lower;
+  for (char c : name)
+    lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return lower == "ticker" || lower == "tickers"
+         || distance(lower, "symbol") <= 2;
+}
+
 class subscription_handler final : public json_handler {
 public:
   std::variant<subscription, refusal> finish() && {
     for (auto* x : {&message_fault_, &type_fault_, &params_fault_})
       if (*x)
         return std::move(**x);
+    if (!has_symbol_ && !stray_.empty())
+      return fault("symbol",
+                   "no symbols in '" + stray_
+                     + "': send {\"params\":{\"symbol\":[\"AAPL\",\"MSFT\"]}}",
+                   "missing");
     return std::move(result_);
   }
 
@@ -107,12 +142,23 @@ public:
   }
 
   void key(std::string_view name) override {
-    if (place_ == place::message)
+    if (place_ == place::message) {
       key_ = name == "type"     ? key_kind::type
              : name == "params" ? key_kind::params
                                 : key_kind::other;
-    else if (place_ == place::params)
+      // Beside `params` other keys may mean whatever they like.
+      if (key_ == key_kind::params && !std::exchange(has_params_, true)
+          && stray_ != "symbol")
+        stray_.clear();
+      else if (key_ == key_kind::other && (!has_params_ || name == "symbol"))
+        note_stray(name);
+    } else if (place_ == place::params) {
       key_ = name == "symbol" ? key_kind::symbol : key_kind::other;
+      has_symbol_ = has_symbol_ || key_ == key_kind::symbol;
+      // Other parameters of a widget are none of ours.
+      if (key_ == key_kind::other && is_like_symbol(name))
+        note_stray(name);
+    }
   }
 
   void begin_object() override {
@@ -214,6 +260,11 @@ private:
       place_ = skipped_from_;
   }
 
+  void note_stray(std::string_view name) {
+    if (stray_.empty())
+      stray_ = cut_text(name, max_bad_text);
+  }
+
   void refuse_message() {
     message_fault_ = fault("", "a message must be an object", "dict_type");
   }
@@ -258,6 +309,9 @@ private:
   place skipped_from_ = place::start;
   std::size_t skipped_ = 0;
   key_kind key_ = key_kind::other;
+  bool has_params_ = false;
+  bool has_symbol_ = false;
+  std::string stray_; ///< a key that may have been meant for `symbol`
   name_collector names_;
   bool names_empty_ = true;
   subscription result_;

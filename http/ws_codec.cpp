@@ -18,6 +18,35 @@ constexpr auto number(close_code x) {
   return static_cast<std::uint16_t>(x);
 }
 
+/// Catches what wslay would send.
+struct own_output final : ws_events {
+  void on_message(bool, std::string&&) override {
+    // nop
+  }
+
+  void on_ping(std::string_view) override {
+    // nop
+  }
+
+  void on_control_output(std::string_view x) override {
+    frames += x;
+  }
+
+  /// The last of the control frames: small ones without a mask.
+  std::string_view last() const noexcept {
+    std::string_view rest = frames;
+    while (rest.size() > 2) {
+      auto size = 2 + static_cast<std::size_t>(rest[1] & 0x7f);
+      if (size >= rest.size())
+        break;
+      rest.remove_prefix(size);
+    }
+    return rest;
+  }
+
+  std::string frames;
+};
+
 } // namespace
 
 ws_codec::ws_codec() {
@@ -52,6 +81,7 @@ ws_codec::ws_codec() {
                                             void* self) {
     auto& x = *static_cast<ws_codec*>(self);
     x.framed_ += x.frame_size_;
+    ++x.frames_;
   };
   callbacks.on_msg_recv_callback =
     [](wslay_event_context_ptr, const wslay_event_on_msg_recv_arg* arg,
@@ -105,7 +135,10 @@ void ws_codec::end_message(const wslay_event_on_msg_recv_arg& arg) {
     events_->on_message(arg.opcode == WSLAY_TEXT_FRAME, std::move(message_));
     message_.clear();
     break;
-  default: // Pings are answered by wslay, pongs need no answer.
+  case WSLAY_PING:
+    events_->on_ping({reinterpret_cast<const char*>(arg.msg), arg.msg_length});
+    break;
+  default: // Pongs need no answer.
     break;
   }
 }
@@ -126,20 +159,17 @@ ws_codec::outcome ws_codec::feed(std::string_view bytes, ws_events& to) {
   else if (code_ == 0 && !wslay_event_get_read_enabled(context_)) {
     // It has queued a close frame of its own; what code it chose shows in what
     // it sends.
-    struct discard : ws_events {
-      void on_message(bool, std::string&&) override {
-        // nop
-      }
-      void on_control_output(std::string_view x) override {
-        frames += x;
-      }
-      std::string frames;
-    } own;
+    own_output own;
     events_ = &own;
     wslay_event_send(context_);
     code_ = wslay_event_get_status_code_sent(context_);
   } else if (by_client_ || (code_ == 0 && wslay_event_want_write(context_))) {
+    // Of what it has queued the pongs are not wanted: pings are told.
+    own_output own;
+    events_ = &own;
     wslay_event_send(context_);
+    if (by_client_)
+      to.on_control_output(own.last());
   }
   events_ = nullptr;
   if (code_ != 0)

@@ -1,5 +1,6 @@
 // What WebSockets are for: subscribers and publishers.
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <deque>
@@ -7,6 +8,7 @@
 
 #include "livegrid/actors/outbox.hpp"
 #include "livegrid/actors/subscriber.hpp"
+#include "livegrid/bad_messages.hpp"
 #include "livegrid/counters.hpp"
 #include "livegrid/http/bad_input.hpp"
 #include "livegrid/http/error_status.hpp"
@@ -52,8 +54,11 @@ public:
     const auto& stats = probe_ ? backend_.probe_stats : backend_.stats;
     auto log =
       probe_ ? std::make_shared<logger>(log_level::warning) : backend_.log;
+    // Nobody else's connections may make the node seem ill.
+    auto account =
+      probe_ ? std::make_shared<viewer_account>() : backend_.accounts.of(who_);
     box_ = std::make_shared<outbox>(way_out, view_, options_, append_text_frame,
-                                    stats, filter_);
+                                    stats, filter_, std::move(account));
     actor_ = spawn_on(backend_.sys, &backend_.loop, subscriber,
                       subscriber_config{.fanout = backend_.fanout,
                                         .box = box_,
@@ -112,14 +117,20 @@ private:
   void ask(subscription x) {
     x.denied = take_denied(x.symbols, filter_);
     auto most = who_.limits.symbols;
-    if (most > 0 && x.symbols.size() > most) {
+    auto all = x.what == subscription::change::all;
+    auto asked = all ? get(backend_.stats->symbols) : x.symbols.size();
+    if (most > 0 && asked > most) {
       // It is answered twice.
       ++box_->requests;
       caf::anon_send(
         actor_, refuse_atom_v,
         (who_.key ? "this API key may see " : "without an API key one may see ")
-          + std::to_string(most) + " symbols at once: the first ones count");
-      x.symbols.resize(most);
+          + std::to_string(most) + " symbols at once: "
+          + (all ? "\"*\" stands for " + std::to_string(asked)
+                 : std::string{"the first ones count"}));
+      if (all)
+        x.what = subscription::change::keep;
+      x.symbols.resize(std::min<std::size_t>(x.symbols.size(), most));
     }
     caf::anon_send(actor_, std::move(x));
   }
@@ -175,12 +186,16 @@ constexpr bool is_goodbye(std::uint16_t code) noexcept {
   return code == 1000 || code == 1001 || code == no_code || code >= first_own;
 }
 
-/// Answers each message in its turn, although a refused one is done at once and
-/// a good one only when the market has answered.
+/// Answers each message in its turn, although a refused one is done with sooner
+/// than a good one, which waits for the market.
 class publisher_endpoint final : public ws_endpoint {
 public:
   publisher_endpoint(backend& b, caller who)
-    : backend_(b), who_(std::move(who)), feed_{source::socket, ++b.publishers} {
+    : backend_(b),
+      who_(std::move(who)),
+      publisher_(publisher_of(who_)),
+      seat_(b.seats.take(who_)),
+      feed_{source::socket, ++b.publishers} {
     // nop
   }
 
@@ -190,6 +205,7 @@ public:
 
   void on_open(const std::shared_ptr<ws_session>& way_out) override {
     session_ = way_out;
+    answers_->session = way_out;
     backend_.log->info("publisher_opened",
                        {{"peer", way_out->peer()}, {"key", who_.name()}});
     tell_market(true, way_out->peer());
@@ -222,6 +238,10 @@ public:
     return answers_->waiting.size() >= max_waiting;
   }
 
+  void on_turn_end() override {
+    answers_->give();
+  }
+
   bool settled() const noexcept override {
     return answers_->waiting.empty();
   }
@@ -231,14 +251,24 @@ private:
   static constexpr std::size_t max_waiting = 64;
 
   /// Answers in the order of their messages; outlives the connection until the
-  /// last one is in.
+  /// last one is in. What is refused is answered when the turn of the loop is
+  /// over, so that it is work under way until then, as what is taken is.
   struct answers {
     std::weak_ptr<ws_session> session;
     std::deque<std::optional<std::string>> waiting;
     std::uint64_t first = 0; ///< the number of the message at the front
 
+    std::uint64_t expect() {
+      waiting.emplace_back();
+      return first + waiting.size() - 1;
+    }
+
     void put(std::uint64_t number, std::string text) {
       waiting[number - first] = std::move(text);
+    }
+
+    /// Sends those that are there, up to the first that is not.
+    void give() {
       auto s = session.lock();
       while (!waiting.empty() && waiting.front()) {
         if (s)
@@ -261,16 +291,13 @@ private:
     caf::anon_send(backend_.ingress, feed_atom_v, feed_, up, peer);
   }
 
-  std::uint64_t expect_answer() {
-    answers_->session = session_;
-    answers_->waiting.emplace_back();
-    return answers_->first + answers_->waiting.size() - 1;
-  }
-
   backend& backend_;
   caller who_;
+  std::uint64_t publisher_;
+  publisher_seats::seat seat_;
   feed_id feed_;
   std::weak_ptr<ws_session> session_;
+  bad_messages recently_bad_;
   std::shared_ptr<answers> answers_ = std::make_shared<answers>();
 };
 
@@ -301,7 +328,9 @@ public:
 
 private:
   void put(std::string text) {
-    std::exchange(to_, nullptr)->put(number_, std::move(text));
+    auto to = std::exchange(to_, nullptr);
+    to->put(number_, std::move(text));
+    to->give();
   }
 
   std::shared_ptr<answers> to_;
@@ -314,8 +343,16 @@ std::string publisher_endpoint::refuse(refusal why) {
   auto limited = why.code == errc::limited;
   auto told = note_refused(backend_, feed_, who_, s ? s->peer() : std::string{},
                            std::move(why));
-  answers_->put(expect_answer(), error_body(told));
-  return !limited && told.code == errc::limited ? told.message : std::string{};
+  answers_->put(answers_->expect(), error_body(told));
+  // Whoever only sends too many is told so each time, and may go on.
+  if (limited)
+    return {};
+  auto too_many = told.code == errc::limited ? told.message : std::string{};
+  if (recently_bad_.note(std::chrono::steady_clock::now()))
+    too_many = bad_messages::reason;
+  if (!too_many.empty())
+    answers_->give();
+  return too_many;
 }
 
 std::string publisher_endpoint::on_text(std::string&& text) {
@@ -332,10 +369,14 @@ std::string publisher_endpoint::on_text(std::string&& text) {
   tick_batch batch{source::socket,
                    std::chrono::time_point_cast<std::chrono::nanoseconds>(
                      std::chrono::system_clock::now()),
-                   std::move(x.ticks), feed_.number};
+                   std::move(x.ticks),
+                   feed_.number,
+                   {},
+                   publisher_,
+                   seat_.seq_of};
   caf::anon_send(backend_.ingress, publish_atom_v, std::move(batch),
                  replier_ptr{std::make_shared<ws_replier>(
-                   answers_, expect_answer(), x.single)});
+                   answers_, answers_->expect(), x.single)});
   return {};
 }
 

@@ -7,6 +7,7 @@ namespace {
 constexpr char final_text = '\x81';
 constexpr char final_close = '\x88';
 constexpr char final_ping = '\x89';
+constexpr char final_pong = '\x8a';
 
 } // namespace
 
@@ -43,6 +44,13 @@ void append_close_frame(std::string& out, close_code code,
 void append_ping_frame(std::string& out) {
   out += final_ping;
   out += '\0';
+}
+
+void append_pong_frame(std::string& out, std::string_view payload) {
+  payload = payload.substr(0, 125);
+  out += final_pong;
+  out += static_cast<char>(payload.size());
+  out += payload;
 }
 
 } // namespace livegrid

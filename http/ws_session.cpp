@@ -16,6 +16,20 @@ namespace {
 /// How often one connection may read before others get their turn.
 constexpr int reads_per_turn = 4;
 
+/// So much of what one connection sends is dealt with before others get their
+/// turn, whatever it is: frames may be as small as six bytes.
+constexpr std::size_t frames_per_turn = 256;
+
+/// The same for what takes longer.
+constexpr std::chrono::milliseconds time_per_turn{1};
+
+/// How much the codec is given at a time: between two of these it is seen
+/// whether the turn is over. No more than some 340 frames fit.
+constexpr std::size_t slice = 2 * 1024;
+
+/// What an item of the queue costs beside its bytes.
+constexpr std::size_t item_cost = 128;
+
 /// Output of our own (pongs, errors) beyond this stops the reading of what
 /// causes it. Rows on their way are some 64 KiB at most.
 constexpr std::size_t max_unsent = 256 * 1024;
@@ -86,8 +100,7 @@ void ws_session::start(std::string_view answer, std::string_view unread) {
   if (phase_ == phase::over)
     return;
   endpoint_->on_open(shared_from_this());
-  if (!unread.empty())
-    take(unread);
+  unread_ = unread;
   wait_readable();
 }
 
@@ -102,22 +115,55 @@ void ws_session::wait_readable() {
     if (!ec)
       self->read();
   };
-  if (socket_.has_unread())
+  if (!unread_.empty() || socket_.has_unread())
     asio::post(socket_.get_executor(), std::move(go_on));
   else
     socket_.async_wait(socket_.read_waits_for(), std::move(go_on));
 }
 
+bool ws_session::must_wait() const noexcept {
+  return unsent() > max_unsent || (endpoint_ && endpoint_->busy());
+}
+
+bool ws_session::turn_over() const noexcept {
+  return frames_ >= frames_per_turn || clock::now() >= turn_ends_;
+}
+
 void ws_session::read_on() {
-  if (phase_ == phase::open && !endpoint_->busy() && unsent() <= max_unsent)
+  if (phase_ == phase::open && !must_wait())
     wait_readable();
 }
 
 void ws_session::read() {
+  in_turn_ = true;
+  frames_ = 0;
+  turn_ends_ = clock::now() + time_per_turn;
+  auto alive = read_some();
+  in_turn_ = false;
+  if (!alive || phase_ == phase::over)
+    return;
+  if (phase_ == phase::open) {
+    // Held here: its answers may find that the connection is broken.
+    auto to = endpoint_;
+    to->on_turn_end();
+    write_answers();
+  }
+  // What waits to go out must go first; `write_queue` reads on.
+  if (phase_ == phase::closing)
+    wait_readable();
+  else
+    read_on();
+}
+
+bool ws_session::read_some() {
+  if (!unread_.empty()) {
+    auto before = std::exchange(unread_, {});
+    take(before);
+  }
   for (int i = 0; i < reads_per_turn && phase_ != phase::over; ++i) {
-    // What waits to go out must go first; `write_queue` reads on.
-    if (phase_ == phase::open && (unsent() > max_unsent || endpoint_->busy()))
-      return;
+    if (phase_ == phase::open
+        && (!unread_.empty() || must_wait() || turn_over()))
+      break;
     auto n = socket_.read_now(owner_.scratch_.data(), owner_.scratch_.size());
     if (n > 0) {
       heard_ = clock::now();
@@ -132,25 +178,39 @@ void ws_session::read() {
                      to_string(endpoint_->kind()), socket_.fault());
     tell_gone(1006, n == 0 ? "the client hung up" : "the connection broke");
     finish();
-    return;
+    return false;
   }
-  wait_readable();
+  return true;
 }
 
 void ws_session::take(std::string_view bytes) {
   // Held here: what the codec finds may end this connection.
   auto codec = codec_ ? std::move(codec_) : owner_.codecs_.borrow(max_message_);
-  auto found = codec->feed(bytes, *this);
+  auto found = ws_codec::outcome::idle;
+  while (!bytes.empty()) {
+    auto part = bytes.substr(0, slice);
+    bytes.remove_prefix(part.size());
+    found = codec->feed(part, *this);
+    frames_ += codec->take_frames();
+    if (phase_ != phase::open || found == ws_codec::outcome::closed
+        || turn_over() || must_wait())
+      break;
+  }
   if (found == ws_codec::outcome::idle)
-    return owner_.codecs_.give_back(std::move(codec));
+    owner_.codecs_.give_back(std::move(codec));
+  else if (phase_ == phase::open && found == ws_codec::outcome::partial)
+    codec_ = std::move(codec);
   if (phase_ != phase::open)
     return;
-  if (found == ws_codec::outcome::partial) {
-    codec_ = std::move(codec);
-    return;
-  }
-  auto code = codec->code();
-  if (codec->by_client()) {
+  if (found == ws_codec::outcome::closed)
+    end_as(*codec);
+  else
+    unread_ = bytes;
+}
+
+void ws_session::end_as(const ws_codec& codec) {
+  auto code = codec.code();
+  if (codec.by_client()) {
     tell_gone(code, "the client closed");
     begin_closing(close_patience);
     return;
@@ -175,9 +235,19 @@ void ws_session::on_message(bool text, std::string&& payload) {
     end(close_code::policy, why);
 }
 
-void ws_session::on_control_output(std::string_view frames) {
-  if (phase_ == phase::open)
-    send_now(std::string{frames});
+void ws_session::on_ping(std::string_view payload) {
+  if (phase_ != phase::open)
+    return;
+  pong_.clear();
+  append_pong_frame(pong_, payload);
+}
+
+void ws_session::on_control_output(std::string_view frame) {
+  if (phase_ != phase::open)
+    return;
+  // Nothing may come behind it.
+  answers_ += std::exchange(pong_, {});
+  answers_ += frame;
 }
 
 // -- writing ------------------------------------------------------------------
@@ -207,9 +277,14 @@ sent ws_session::send(const bytes_ptr& frames) {
 void ws_session::send_text(std::string_view text) {
   if (phase_ != phase::open)
     return;
-  std::string frame;
-  append_text_frame(frame, text);
-  send_now(std::move(frame));
+  append_text_frame(answers_, text);
+  if (in_turn_ || std::exchange(answers_due_, true))
+    return;
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    self->answers_due_ = false;
+    if (self->phase_ == phase::open && !self->in_turn_)
+      self->write_answers();
+  });
 }
 
 void ws_session::send_error(std::string_view detail) {
@@ -225,7 +300,21 @@ void ws_session::send_now(std::string bytes) {
     write_queue();
 }
 
+void ws_session::queue_answers() {
+  answers_ += pong_;
+  pong_.clear();
+  if (!answers_.empty())
+    queue(std::make_shared<const std::string>(std::exchange(answers_, {})), 0);
+}
+
+void ws_session::write_answers() {
+  queue_answers();
+  if (!queue_.empty() && !writing_)
+    write_queue();
+}
+
 void ws_session::queue(bytes_ptr bytes, std::size_t offset) {
+  queued_ += bytes->size() - offset + item_cost;
   queue_.push_back({std::move(bytes), offset});
 }
 
@@ -239,13 +328,16 @@ bool ws_session::write_queue() {
       if (errno == EAGAIN || errno == EINTR || errno == ENOBUFS)
         break;
       queue_.clear();
+      queued_ = 0;
       tell_gone(1006, "the connection broke");
       finish();
       return false;
     }
     x.offset += static_cast<std::size_t>(n);
+    queued_ -= static_cast<std::size_t>(n);
     if (x.offset < x.bytes->size())
       break;
+    queued_ -= item_cost;
     ++done;
   }
   queue_.erase(queue_.begin(), queue_.begin() + static_cast<long>(done));
@@ -280,10 +372,7 @@ void ws_session::wait_writable() {
 }
 
 std::size_t ws_session::unsent() const noexcept {
-  std::size_t result = 0;
-  for (const auto& x : queue_)
-    result += x.bytes->size() - x.offset;
-  return result;
+  return queued_ + answers_.size() + pong_.size();
 }
 
 link_status ws_session::link() noexcept {
@@ -299,14 +388,18 @@ void ws_session::close(close_code code, std::string_view reason) {
     return;
   // Whoever closes knows; nobody else needs to be told.
   release_endpoint(static_cast<std::uint16_t>(code));
+  queue_answers();
   std::string frame;
   append_close_frame(frame, code, reason);
   queue(std::make_shared<const std::string>(std::move(frame)), 0);
   std::chrono::milliseconds patience = close_patience;
-  if (writing_ && code == close_code::policy)
+  if (writing_ && code == close_code::policy && !owner_.gate_.full()) {
     patience = stalled_patience;
-  else if (!writing_ && code == close_code::going_away)
+    stalled_ = true;
+    owner_.note_stalled(shared_from_this());
+  } else if (!writing_ && code == close_code::going_away) {
     patience = leaving_patience;
+  }
   begin_closing(patience);
 }
 
@@ -316,9 +409,11 @@ void ws_session::end(close_code code, std::string_view reason) {
 }
 
 void ws_session::begin_closing(std::chrono::milliseconds patience) {
+  queue_answers();
   phase_ = phase::closing;
   deadline_ = clock::now() + patience;
   codec_.reset();
+  unread_ = {};
   if (!writing_)
     write_queue();
 }
@@ -344,13 +439,16 @@ void ws_session::finish() {
   pass_ = {};
   held_.reset();
   queue_.clear();
+  queued_ = 0;
+  unread_ = {};
   codec_.reset();
   owner_.forget(shared_from_this());
 }
 
 void ws_session::look_after(clock::time_point now) {
   if (phase_ == phase::closing) {
-    if (now >= deadline_)
+    // Whoever wants to come in goes before who has been told to leave.
+    if (now >= deadline_ || (stalled_ && owner_.gate_.full()))
       finish();
     return;
   }

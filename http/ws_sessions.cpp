@@ -14,12 +14,17 @@ constexpr std::size_t read_at_once = 64 * 1024;
 /// How often a part of them is looked after.
 constexpr std::chrono::milliseconds slice_every{25};
 
+/// Closed connections whose clients have stopped reading and may still want to
+/// know why: places that others do not get.
+constexpr std::size_t max_stalled = 64;
+
 } // namespace
 
 ws_sessions::ws_sessions(asio::io_context& context, counters_ptr stats,
                          log_ptr log, std::chrono::milliseconds ping_every,
                          std::uint64_t send_buffer)
   : context_(context),
+    gate_(asio::use_service<connection_gate>(context)),
     stats_(std::move(stats)),
     log_(std::move(log)),
     timer_(context),
@@ -77,6 +82,17 @@ std::vector<std::shared_ptr<ws_session>> ws_sessions::all() const {
 
 void ws_sessions::forget(const std::shared_ptr<ws_session>& x) {
   size_ -= slices_[x->number_ % slices_.size()].erase(x);
+}
+
+void ws_sessions::note_stalled(const std::shared_ptr<ws_session>& x) {
+  std::erase_if(stalled_, [](const auto& y) { return y.expired(); });
+  stalled_.emplace_back(x);
+  if (stalled_.size() <= max_stalled)
+    return;
+  auto first = stalled_.front().lock();
+  stalled_.pop_front();
+  if (first)
+    first->finish();
 }
 
 void ws_sessions::sweep() {

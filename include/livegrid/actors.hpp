@@ -153,8 +153,9 @@ using entry_actor = caf::typed_actor<
   // A feed has broken off, without a word.
   caf::reacts_to<gone_atom, feed_id>,
   // Ticks were refused before they came here: from whom, of which symbol
-  // (empty if that is not known), and why.
-  caf::reacts_to<refuse_atom, feed_id, std::string, std::string>>;
+  // (empty if that is not known), why the last time, and how often.
+  caf::reacts_to<refuse_atom, feed_id, std::string, std::string,
+                 std::uint64_t>>;
 
 /// Knows which actor owns which symbol. See actors/market.hpp.
 using market_actor = interest_actor::extend_with<entry_actor>::extend<
@@ -291,7 +292,7 @@ using peer_actor = inlet_actor::extend<
 /// Stands for the markets of all nodes of a cluster. See actors/grid.hpp.
 using grid_actor = peer_actor::extend_with<interest_actor>::extend<
   caf::replies_to<publish_atom, tick_batch>::with<std::uint64_t>,
-  caf::reacts_to<refuse_atom, feed_id, std::string, std::string>,
+  caf::reacts_to<refuse_atom, feed_id, std::string, std::string, std::uint64_t>,
   // Who is there from now on.
   caf::reacts_to<cluster_view>,
   // This node can no longer know that it is a member.
@@ -341,7 +342,7 @@ using ingress_actor = caf::typed_actor<
   // down or has broken off, and that it sent what is no ticks.
   caf::reacts_to<feed_atom, feed_id, bool, std::string>,
   caf::reacts_to<gone_atom, feed_id>,
-  caf::reacts_to<refuse_atom, feed_id, std::string, std::string>,
+  caf::reacts_to<refuse_atom, feed_id, std::string, std::string, std::uint64_t>,
   // Answers those who have waited too long; it sends that to itself.
   caf::reacts_to<check_atom>, caf::replies_to<load_atom>::with<actor_load>,
   caf::replies_to<status_atom>::with<actor_status>>;

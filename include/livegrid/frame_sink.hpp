@@ -48,7 +48,8 @@ public:
   /// Goes on reading what the client sends, after its owner was busy.
   virtual void read_on() = 0;
 
-  /// Bytes handed over with `send` that the kernel has not taken yet.
+  /// Bytes that the kernel has not taken yet, of rows and of the sink's own
+  /// output, with what it costs to keep them.
   virtual std::size_t unsent() const noexcept = 0;
 
   /// What the kernel knows of the way to the peer; all zero once it is gone.

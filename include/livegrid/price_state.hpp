@@ -19,7 +19,7 @@ namespace livegrid {
 /// What became of a tick.
 enum class applied : std::uint8_t {
   yes,
-  repeat, ///< its sequence number is not above the last one: nothing changed
+  repeat, ///< its number is not above the publisher's last: nothing changed
 };
 
 /// How a tick came to be applied.
@@ -30,7 +30,8 @@ struct tick_arrival {
   timestamp applied{};
 
   source from = source::first_state;
-  std::uint64_t feed = 0; ///< see `tick_batch::feed`
+  std::uint64_t feed = 0;   ///< see `tick_batch::feed`
+  std::uint64_t seq_of = 0; ///< see `tick_batch::seq_of`
 };
 
 /// What is known of one symbol. Pure: no clock, no actor, no I/O.
@@ -127,6 +128,12 @@ private:
   /// Takes all that is the same for ticks and first states.
   void take(const tick& x);
 
+  /// Whether that publisher has sent that number before, or a later one.
+  bool repeats(std::int64_t seq, std::uint64_t of) const noexcept;
+
+  /// Notes a number as that publisher's last.
+  void count(std::int64_t seq, std::uint64_t of);
+
   void take_extras(const std::vector<extra_cell>& xs);
 
   void set(field f, double x) noexcept;
@@ -149,7 +156,8 @@ private:
   std::array<double, num_fields> values_{};
 
   std::int64_t time_ms_ = 0; ///< since 1970, of the last tick with a time
-  std::int64_t seq_ = 0;
+  std::int64_t seq_ = 0;     ///< the last one, whoever's
+  std::uint64_t seq_of_ = 0; ///< whose that is
   row_stamp stamp_;
   std::int32_t day_ = 0; ///< since 1970
 
@@ -167,6 +175,9 @@ private:
 
   /// The node that was silent longest comes first.
   std::vector<batch_mark> marks_;
+
+  /// The last numbers of others than `seq_of_`, likewise.
+  std::vector<seq_mark> seqs_;
 
   /// The last row. It holds the text of the cells that did not change since.
   row_ptr row_;

@@ -87,6 +87,23 @@ struct batch_mark {
 /// known. Of more, the one that was silent longest is forgotten.
 constexpr std::size_t max_batch_marks = 16;
 
+/// How far one publisher has counted a symbol's ticks.
+struct seq_mark {
+  std::uint64_t of = 0; ///< see `tick_batch::seq_of`
+  std::int64_t seq = 0;
+
+  friend bool operator==(const seq_mark&, const seq_mark&) = default;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, seq_mark& x) {
+    return f(caf::meta::type_name("seq_mark"), x.of, x.seq);
+  }
+};
+
+/// So many publishers' counts are known of one symbol beside that of its cell.
+/// Of more, the one that was silent longest is forgotten.
+constexpr std::size_t max_seq_marks = 15;
+
 /// One symbol's cells at one moment, each already written as JSON. Made once a
 /// change by the symbol's owner, never altered afterwards, shared by whoever
 /// shows it; views only copy the texts into their order.
@@ -123,6 +140,16 @@ public:
   /// Which batches it shows; none without a cluster.
   const std::vector<batch_mark>& marks() const noexcept {
     return marks_;
+  }
+
+  /// Whose count the cell `seq` shows; 0 where that is nobody's.
+  std::uint64_t seq_of() const noexcept {
+    return seq_of_;
+  }
+
+  /// The counts of other publishers, where there are several.
+  const std::vector<seq_mark>& seqs() const noexcept {
+    return seqs_;
   }
 
   /// Whether no tick made it, but the passing of time: who does not see the
@@ -204,6 +231,8 @@ private:
   bool restated_ = false;
   row_stamp stamp_;
   std::vector<batch_mark> marks_;
+  std::uint64_t seq_of_ = 0;
+  std::vector<seq_mark> seqs_;
   cell_set changed_;
   std::array<slice, fixed_cells> fixed_{};
   std::vector<extra_slice> extras_;
@@ -218,6 +247,9 @@ public:
   void stamp(const row_stamp& x);
 
   void mark(std::vector<batch_mark> xs);
+
+  /// Whose count the cell `seq` is, and how far others have counted.
+  void count(std::uint64_t of, std::vector<seq_mark> others);
 
   /// No tick made it.
   void restated();
@@ -273,7 +305,7 @@ caf::error inspect_row(Inspector& f, row& x) {
     return caf::none;
   };
   return f(x.symbol_, x.order_.epoch, x.order_.version, x.restated_, x.stamp_,
-           x.marks_, changed, x.fixed_, x.extras_, x.text_,
+           x.marks_, x.seq_of_, x.seqs_, changed, x.fixed_, x.extras_, x.text_,
            caf::meta::load_callback(load));
 }
 

@@ -179,6 +179,17 @@ struct tick_batch {
   /// Under which name it may be sent twice and is applied once.
   batch_id id;
 
+  /// Whose quota of symbols and cells it uses up; 0 for the node's own feeds.
+  std::uint64_t publisher = 0;
+
+  /// Whose count `tick::seq` belongs to: another's says nothing of it.
+  std::uint64_t seq_of = 0;
+
+  /// The same without any ticks, for a part of them.
+  tick_batch without_ticks() const {
+    return {from, received, {}, feed, id, publisher, seq_of};
+  }
+
   template <class Inspector>
   friend auto inspect(Inspector& f, tick_batch& x) {
     auto from = static_cast<std::uint8_t>(x.from);
@@ -190,7 +201,7 @@ struct tick_batch {
       x.received = timestamp{std::chrono::nanoseconds{received}};
       return caf::none;
     };
-    return f(from, received, x.ticks, x.feed, x.id,
+    return f(from, received, x.ticks, x.feed, x.id, x.publisher, x.seq_of,
              caf::meta::load_callback(load));
   }
 };

@@ -175,12 +175,12 @@ CAF_TEST(the market hears what happens to feeds) {
   self->send(in, feed_atom_v, feed_id{source::socket, 3}, true,
              std::string{"192.0.2.1:5000"});
   self->send(in, refuse_atom_v, feed_id{source::post}, std::string{"A"},
-             std::string{"no price"});
+             std::string{"no price"}, std::uint64_t{7});
   self->send(in, feed_atom_v, feed_id{source::socket, 3}, false, std::string{});
   self->send(in, gone_atom_v, feed_id{source::socket, 4});
   consume_messages();
   CAF_CHECK_EQUAL(script->heard,
-                  (strings{"socket-3 up", "post refused A: no price",
+                  (strings{"socket-3 up", "post refused A: no price (7)",
                            "socket-3 down", "socket-4 gone"}));
 }
 

@@ -361,6 +361,47 @@ CAF_TEST(a refused batch claims nothing) {
   CAF_CHECK_EQUAL(*n, 1u);
 }
 
+CAF_TEST(a quarter of the places is kept for those who have less than that) {
+  open({"A", "B"}, 20);
+  auto make = [this](const std::string& name, std::uint64_t by) {
+    auto batch = batch_of({trade(name, 1)});
+    batch.publisher = by;
+    auto x = ask<std::uint64_t>(mkt, publish_atom_v, std::move(batch));
+    return x ? "" : to_refusal(x.error()).type;
+  };
+  for (int i = 0; i < 13; ++i)
+    CAF_CHECK_EQUAL(make("X" + std::to_string(i), 1), "");
+  CAF_CHECK_EQUAL(make("X13", 1), "too_many_symbols");
+  CAF_CHECK_EQUAL(make("X12", 1), "");
+  for (int i = 0; i < 4; ++i)
+    CAF_CHECK_EQUAL(make("Y" + std::to_string(i), 2), "");
+  // The node's own feeds have no share.
+  CAF_CHECK_EQUAL(make("Z", 0), "");
+  CAF_CHECK_EQUAL(make("Y4", 2), "too_many_symbols");
+  // What moves to another node makes room.
+  CAF_REQUIRE((ask<row_batch>(mkt, evict_atom_v, names_of({"Y0", "X0"}))));
+  CAF_CHECK_EQUAL(make("X13", 1), "too_many_symbols");
+  CAF_CHECK_EQUAL(make("Y4", 2), "");
+}
+
+CAF_TEST(a quarter of the cells is kept likewise) {
+  open({"A"});
+  auto add = [this](const std::string& prefix, std::size_t n,
+                    std::uint64_t by) {
+    auto batch = batch_of({with_extras("A", n, prefix)});
+    batch.publisher = by;
+    auto x = ask<std::uint64_t>(mkt, publish_atom_v, std::move(batch));
+    return x ? "" : to_refusal(x.error()).type;
+  };
+  CAF_CHECK_EQUAL(add("x", 49, 1), "too_many_cells");
+  CAF_CHECK_EQUAL(add("x", 48, 1), "");
+  CAF_CHECK_EQUAL(add("y", 1, 1), "too_many_cells");
+  CAF_CHECK_EQUAL(add("x", 48, 1), "");
+  CAF_CHECK_EQUAL(add("x", 48, 2), "");
+  CAF_CHECK_EQUAL(add("z", 16, 2), "");
+  CAF_CHECK_EQUAL(add("u", 1, 3), "too_many_cells");
+}
+
 CAF_TEST(it says how it is) {
   open({"AAPL", "MSFT"}, 7);
   tell(watch_atom_v, names_of({"A", "B", "AAPL"}), fan);

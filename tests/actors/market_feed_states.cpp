@@ -150,4 +150,41 @@ CAF_TEST(a recording that has ended stays so and may have gaps) {
   CAF_CHECK_EQUAL(states(), "replay ended 1");
 }
 
+CAF_TEST(of more past publishers than can be told apart the first are one) {
+  open({}, 2000);
+  std::uint64_t n = 0;
+  auto come_and_go = [&] {
+    feed_id who{source::socket, ++n};
+    set_up(who, true, "192.0.2.1:5000");
+    publish({trade("S" + std::to_string(n), 1)}, who);
+    set_up(who, false);
+  };
+  // One that stays, and one whose symbol is somebody else's by now.
+  set_up({source::socket, 100'000}, true);
+  while (n < 1000)
+    come_and_go();
+  CAF_CHECK_EQUAL(states(), "socket up 1, socket ended 1000");
+  CAF_CHECK_EQUAL(feeds().size(), 1001u);
+  publish({trade("S1", 2)}, {source::socket, 100'000});
+  CAF_CHECK_EQUAL(feeds().size(), 1000u);
+  while (n < 1011)
+    come_and_go();
+  // The first ten of those that were left.
+  CAF_CHECK_EQUAL(states(), "socket up 1, socket ended 1001");
+  auto all = feeds();
+  CAF_CHECK_EQUAL(all.size(), 1002u);
+  CAF_CHECK_EQUAL(all[0].id.str(), "socket");
+  CAF_CHECK_EQUAL(all[0].state, "down");
+  CAF_CHECK_EQUAL(all[0].symbols, 10u);
+  CAF_CHECK_EQUAL(all[0].ticks, 10u);
+  CAF_CHECK_EQUAL(says("S2", "feed"), "socket");
+  CAF_CHECK_EQUAL(fresh("S2"), "down");
+  // Its symbols may go on, too; when none is left, it is gone.
+  for (int i = 2; i <= 11; ++i)
+    publish({trade("S" + std::to_string(i), 3)}, {source::socket, 100'000});
+  CAF_CHECK_EQUAL(fresh("S2"), "live");
+  CAF_CHECK_EQUAL(feeds()[0].id.str(), "socket-12");
+  CAF_CHECK_EQUAL(states(), "socket up 1, socket ended 1000");
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -337,11 +337,14 @@ CAF_TEST(what the market refuses is counted by feed and by symbol) {
 
 CAF_TEST(what was refused before is counted by feed and by symbol) {
   open({"A"});
-  tell(refuse_atom_v, post, std::string{"A"},
-       std::string{"price: is negative"});
-  tell(refuse_atom_v, post, std::string{"B"}, std::string{"no price"});
-  tell(refuse_atom_v, post, std::string{"no name!"}, std::string{"no symbol"});
-  tell(refuse_atom_v, post, std::string{}, std::string{"no JSON"});
+  tell(refuse_atom_v, post, std::string{"A"}, std::string{"price: is negative"},
+       std::uint64_t{1});
+  tell(refuse_atom_v, post, std::string{"B"}, std::string{"no price"},
+       std::uint64_t{1});
+  tell(refuse_atom_v, post, std::string{"no name!"}, std::string{"no symbol"},
+       std::uint64_t{1});
+  tell(refuse_atom_v, post, std::string{}, std::string{"no JSON"},
+       std::uint64_t{1});
   auto x = feeds().at(0);
   CAF_CHECK_EQUAL(x.refused, 4u);
   CAF_CHECK_EQUAL(x.last_refusal, "no JSON");

@@ -259,6 +259,46 @@ CAF_TEST(repeats are counted and not applied) {
   }
 }
 
+CAF_TEST(each publisher has a count of its own) {
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  price_state x{aapl()};
+  auto apply = [&](std::int64_t seq, std::uint64_t of) {
+    return x.apply(with_seq(seq, 1), {.received = noon, .seq_of = of})
+           == applied::yes;
+  };
+  CAF_CHECK(apply(5, 1));
+  CAF_CHECK(apply(most, 2));
+  CAF_CHECK_EQUAL(text(x, cell::seq), "9223372036854775807");
+  CAF_CHECK(!apply(5, 1));
+  CAF_CHECK(apply(6, 1));
+  CAF_CHECK_EQUAL(text(x, cell::seq), "6");
+  CAF_CHECK(!apply(most, 2));
+  CAF_CHECK(apply(0, 2));
+  CAF_CHECK(apply(1, 2));
+  CAF_CHECK(!apply(6, 1));
+  // Whoever owns the symbol next knows all of them.
+  auto last = x.render();
+  x = price_state{aapl()};
+  CAF_REQUIRE(x.restore(last));
+  CAF_CHECK(!apply(6, 1));
+  CAF_CHECK(!apply(1, 2));
+  CAF_CHECK(apply(2, 2));
+  CAF_CHECK(apply(7, 1));
+}
+
+CAF_TEST(of many publishers the one that was silent longest is forgotten) {
+  price_state x{aapl()};
+  auto apply = [&](std::uint64_t of) {
+    return x.apply(with_seq(1, 1), {.received = noon, .seq_of = of})
+           == applied::yes;
+  };
+  for (std::uint64_t i = 0; i <= max_seq_marks + 1; ++i)
+    CAF_CHECK(apply(i));
+  CAF_CHECK(apply(0));
+  CAF_CHECK(!apply(max_seq_marks + 1));
+  CAF_CHECK_EQUAL(x.render()->seqs().size(), max_seq_marks);
+}
+
 CAF_TEST(a repeat changes nothing at all) {
   price_state x{aapl()};
   x.apply(with_seq(7, 150), {.received = noon});

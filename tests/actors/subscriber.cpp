@@ -31,6 +31,7 @@ public:
   std::shared_ptr<fanout_script> got = std::make_shared<fanout_script>();
   fanout_actor fan = make_fanout(got);
   std::shared_ptr<scripted_sink> sink = std::make_shared<scripted_sink>();
+  viewer_account_ptr account = std::make_shared<viewer_account>();
   std::weak_ptr<outbox> box;
   subscriber_actor sub;
 
@@ -39,7 +40,7 @@ public:
     auto ids = row_id ? strings{"symbol"} : strings{};
     auto fresh = std::make_shared<outbox>(
       sink, std::make_shared<view>(strings{"symbol", "price"}, ids),
-      delivery_options{}, frame_with_size, stats);
+      delivery_options{}, frame_with_size, stats, symbol_filter_ptr{}, account);
     box = fresh;
     if (!log)
       log = quiet;
@@ -105,7 +106,7 @@ CAF_TEST(what the client asks for is passed on) {
 }
 
 CAF_TEST(one who goes back and forth has to wait and gets the last set) {
-  add(stats->symbols, 30'000);
+  add(stats->symbols, 150'000);
   open();
   subscription all;
   all.what = subscription::change::all;
@@ -131,6 +132,59 @@ CAF_TEST(one who goes back and forth has to wait and gets the last set) {
   pass(10s);
   tell(all);
   CAF_CHECK_EQUAL(changes(), 4u);
+}
+
+CAF_TEST(who closes and comes back owes what he owed) {
+  add(stats->symbols, 150'000);
+  subscription all;
+  all.what = subscription::change::all;
+  open();
+  tell(all);
+  CAF_CHECK_EQUAL(got->joins.size(), 2u);
+  tell(gone_atom_v, std::uint16_t{1000}, std::string{});
+  // To come and to go costs 300,000, of which 250,000 were there.
+  open();
+  tell(all);
+  CAF_CHECK_EQUAL(got->joins.size(), 3u);
+  // Who gives up gets back what he has not used.
+  tell(gone_atom_v, std::uint16_t{1000}, std::string{});
+  open();
+  tell(all);
+  CAF_CHECK_EQUAL(got->joins.size(), 4u);
+  pass(199ms);
+  CAF_CHECK_EQUAL(got->joins.size(), 4u);
+  pass(2ms);
+  CAF_CHECK_EQUAL(got->joins.size(), 5u);
+  // Another's account is another.
+  account = std::make_shared<viewer_account>();
+  open();
+  tell(all);
+  CAF_CHECK_EQUAL(got->joins.size(), 7u);
+}
+
+CAF_TEST(names without rows are waited for and then cut) {
+  open();
+  account->awaited = viewer_account::max_awaited - 1;
+  tell(replace({"A", "B", "C"}));
+  CAF_CHECK_EQUAL(got->joins.size(), 1u);
+  CAF_MESSAGE("those of others have turned out to be symbols");
+  account->awaited -= 2;
+  pass(100ms);
+  CAF_REQUIRE_EQUAL(got->joins.size(), 2u);
+  CAF_CHECK_EQUAL(got->joins.back().second.symbols.size(), 3u);
+  CAF_CHECK(sink->errors.empty());
+  CAF_MESSAGE("these do not");
+  tell(replace({"D", "E", "F", "G", "H"}));
+  for (int i = 0; i < 20; ++i)
+    pass(100ms);
+  CAF_REQUIRE_EQUAL(got->joins.size(), 3u);
+  CAF_CHECK(got->joins.back().second.symbols == names_of({"D", "E", "F"}));
+  CAF_CHECK_EQUAL(sink->errors.size(), 1u);
+  CAF_MESSAGE("nothing at all can always be had");
+  account->awaited = 2 * viewer_account::max_awaited;
+  tell(replace({}));
+  CAF_CHECK_EQUAL(got->joins.size(), 4u);
+  account->awaited = 0;
 }
 
 CAF_TEST(the connection is read on when all was looked at) {

@@ -29,8 +29,13 @@ struct listener final : ws_events {
     messages.emplace_back(text, std::move(payload));
   }
 
-  void on_control_output(std::string_view frames) override {
-    control += frames;
+  void on_ping(std::string_view payload) override {
+    fuzz::expect(payload.size() < 126, "control frames are small");
+    (control += payload) += '.';
+  }
+
+  void on_control_output(std::string_view frame) override {
+    control += frame;
   }
 };
 

@@ -37,6 +37,10 @@ struct record : ws_events {
     messages.emplace_back(std::move(payload));
   }
 
+  void on_ping(std::string_view) override {
+    // nop
+  }
+
   void on_control_output(std::string_view) override {
     // nop
   }

@@ -37,6 +37,12 @@ std::string with_symbol(std::string_view value) {
   return R"({"type":"params","params":{"symbol":)" + std::string{value} + "}}";
 }
 
+/// What is said of a message whose key that is has no symbols.
+std::string right_form(std::string_view key) {
+  return "no symbols in '" + std::string{key}
+         + R"(': send {"params":{"symbol":["AAPL","MSFT"]}})";
+}
+
 CAF_TEST(symbols) {
   struct {
     std::string_view value;
@@ -82,7 +88,7 @@ CAF_TEST(symbols) {
 CAF_TEST(messages) {
   struct {
     std::string_view message;
-    std::string_view result;
+    std::string result;
   } cases[] = {
     {R"({"params":{"symbol":"A"}})", "replace A"},
     {R"({"params":{"symbol":"A"},"type":"params"})", "replace A"},
@@ -94,7 +100,20 @@ CAF_TEST(messages) {
     {"{}", "keep"},
     {R"({"params":null})", "keep"},
     {R"({"params":{}})", "keep"},
-    {R"({"symbol":"A"})", "keep"},
+    {R"({"type":"params"})", "keep"},
+    {R"({"type":"params","params":{"interval":"5m"}})", "keep"},
+    {R"({"params":{"symbol":"A","symbols":"B"},"symbols":"C"})", "replace A"},
+    {R"({"symbols":["B"],"params":{"symbol":"A"}})", "replace A"},
+    {R"({"symbol":"A"})", "invalid: " + right_form("symbol")},
+    {R"({"type":"params","symbol":"A"})", "invalid: " + right_form("symbol")},
+    {R"({"symbol":"A","params":{}})", "invalid: " + right_form("symbol")},
+    {R"({"params":{},"symbol":"A"})", "invalid: " + right_form("symbol")},
+    {R"({"action":"subscribe","symbols":["A"]})",
+     "invalid: " + right_form("action")},
+    {R"({"params":{"symbols":"A"}})", "invalid: " + right_form("symbols")},
+    {R"({"params":{"Symbol":"A"}})", "invalid: " + right_form("Symbol")},
+    {R"({"params":{"sybmol":["A"]}})", "invalid: " + right_form("sybmol")},
+    {R"({"params":{"x":1,"ticker":"A"}})", "invalid: " + right_form("ticker")},
     {R"({"type":"ping"})", "invalid: type must be \"params\""},
     {R"({"type":1,"params":{"symbol":"A"}})",
      "invalid: type must be \"params\""},

@@ -271,9 +271,9 @@ fake_market(market_actor::pointer self, std::shared_ptr<market_script> script) {
       return answer_for(self, *script, std::uint64_t{script->fed.size()});
     },
     [script](refuse_atom, const feed_id& from, const std::string& symbol,
-             const std::string& why) {
-      script->heard.emplace_back(from.str() + " refused " + symbol + ": "
-                                 + why);
+             const std::string& why, std::uint64_t n) {
+      script->heard.emplace_back(from.str() + " refused " + symbol + ": " + why
+                                 + " (" + std::to_string(n) + ")");
     },
     [](check_atom) {},
     [self, script](feed_atom) {

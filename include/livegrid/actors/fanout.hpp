@@ -112,6 +112,10 @@ private:
     row_ptr latest;       ///< null until its owner has answered
     time_point flushed{}; ///< when `latest` was last sent out
 
+    /// Since when its rows are asked for, in nanoseconds since 1970: its first
+    /// row may be older, and tell what was before.
+    std::int64_t since = 0;
+
     /// Where `latest` only says that time has passed: the last row that a tick
     /// made, and when that was sent out.
     row_ptr ticked;
@@ -149,6 +153,7 @@ private:
     bool whole;     ///< show all of it even to those who want changes only
     row_ptr before; ///< what was the latest one
     bool follows;   ///< `before` is of this flush, too
+    bool old;       ///< its tick came before the row was asked for
   };
 
   /// The texts of this flush's rows in one form; empty where not made yet, or
@@ -190,6 +195,26 @@ private:
   void send_snapshot(member& who, const audience* before,
                      const std::vector<symbol_key>& wanted);
 
+  /// Whether a symbol has no row yet.
+  static bool is_awaited(const watched_symbol& x) noexcept;
+
+  /// The first row of a symbol that was awaited, if `x` is one.
+  void note_arrival(watched_symbol& symbol, const row& x);
+
+  /// Whether a row is what those who want all get, or these names.
+  static bool shows(const audience& where, const row& x);
+
+  // -- those who are behind, in catching_up.cpp -------------------------------
+
+  /// Lets it fall behind if more waits for its account than may.
+  void keep_in_share(outbox& box, time_point now);
+
+  /// Gives it more of what it is behind with, as long as its socket takes it.
+  void catch_up(outbox& box, time_point now);
+
+  /// The same for all who are behind.
+  void catch_up_all(time_point now);
+
   // -- delivery ---------------------------------------------------------------
 
   void deliver(audience& to, time_point now);
@@ -198,7 +223,8 @@ private:
   void note_flush();
 
   /// Whether a row is for those who see this: not one that shows time passing,
-  /// if they do not see that.
+  /// if they do not see that; nor one that tells what was before they came, if
+  /// they append what they get to what they have.
   static bool passes(const view& shown, const staged_row& x);
 
   std::string_view text_of(form& as, std::uint32_t staged);
@@ -236,6 +262,12 @@ private:
   std::shared_ptr<std::string> buffer_;
 
   std::unordered_set<outbox*> slow_;
+
+  /// Those who are behind, of the slow ones.
+  std::unordered_set<outbox*> behind_;
+
+  /// Since when every symbol's rows are asked for, see `watched_symbol::since`.
+  std::int64_t everything_since_ = 0;
   std::optional<time_point> next_check_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -63,6 +64,9 @@ struct market_state {
     /// Whom to tell of a pause; an invalid handle for publishers.
     feed_actor owner;
 
+    /// As what it is counted; nothing before it is.
+    std::optional<feed_state> counted;
+
     bool alive() const noexcept {
       return up && !paused;
     }
@@ -78,11 +82,17 @@ struct market_state {
     std::string last; ///< why, the last time
   };
 
+  /// An extra cell, and whose quota it uses up, see `tick_batch::publisher`.
+  struct extra_name {
+    std::string name;
+    std::uint64_t made_by = 0;
+  };
+
   struct entry {
     symbol_actor owner;
 
-    /// Names of its extra cells; most symbols have none.
-    std::unique_ptr<std::vector<std::string>> extras;
+    /// Its extra cells; most symbols have none.
+    std::unique_ptr<std::vector<extra_name>> extras;
 
     /// Most symbols have none of these either.
     std::unique_ptr<refusals> refused;
@@ -102,6 +112,9 @@ struct market_state {
 
     /// Which part of the batch in hand is this symbol's, from 1; else 0.
     std::uint32_t part = 0;
+
+    /// Whose quota of symbols it uses up; 0 for nobody's.
+    std::uint64_t made_by = 0;
   };
 
   using map = std::unordered_map<symbol_name, entry>;
@@ -119,7 +132,14 @@ struct market_state {
   /// Who wants every symbol.
   std::vector<row_sink_actor> everything;
 
+  /// How many of the symbols each publisher has made here.
+  std::unordered_map<std::uint64_t, std::uint64_t> made;
+
   feed_map feeds;
+
+  /// Publishers' connections that are over and have symbols all the same, the
+  /// first to end first.
+  std::deque<feed_id> past;
 
   /// Live symbols by the second from which on their silence may be unusual, or
   /// a sooner one. A tick in between leaves a symbol where it is: it is looked
@@ -165,8 +185,12 @@ struct market_state {
 
   actor_status status() const;
 
-  /// Why the batch cannot be taken: too many symbols, too many extra cells.
+  /// Why the batch cannot be taken: too many symbols, too many extra cells, of
+  /// all or of its publisher's.
   std::optional<refusal> check(const tick_batch& batch) const;
+
+  /// Notes whose quota a symbol uses up that was just made.
+  void note_maker(entry& x, std::uint64_t publisher);
 
   /// The symbol's entry, its owner made if it is new.
   /// @param last what the owner before has left, or null.
@@ -205,6 +229,12 @@ struct market_state {
   /// time alone may change that.
   bool count_feeds();
 
+  /// The same for one feed, of which something has changed.
+  void recount(feed_map::value_type& which);
+
+  /// Takes a feed out of the counters.
+  void uncount(feed_map::value_type& which);
+
   /// The feed has an actor, whose end is that of the feed.
   void join(const feed_id& which, const feed_actor& who);
 
@@ -216,8 +246,10 @@ struct market_state {
 
   /// Counts ticks that were refused, `n` of them.
   /// @param symbol empty if it is not known.
+  /// @param at_fault how many of them were that symbol's own fault.
   void note_refusal(const feed_id& from, const std::string& symbol,
-                    const std::string& why, std::uint64_t n);
+                    const std::string& why, std::uint64_t n,
+                    std::uint64_t at_fault);
 
   /// A symbol got ticks.
   void note_ticks(map::value_type& x, feed_map::value_type& from,
@@ -248,10 +280,19 @@ private:
   /// Leaves of `fed` those that are the feed's, each once.
   static void tidy(feed_map::value_type& which);
 
+  static void tidy_if_grown(feed_map::value_type& which);
+
   /// The feed that the operator calls so, or none.
   feed_map::iterator find_feed(const std::string& which);
 
   void drop_if_done(feed_map::iterator which);
+
+  /// Remembers that a publisher's connection is over. Of more than can be told
+  /// apart the first become one, which is called `socket`.
+  void note_past(const feed_id& which);
+
+  /// Gives all that a past feed had to the one that stands for several.
+  void merge_past(feed_map::iterator which);
 };
 
 market_actor::behavior_type

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -12,6 +14,7 @@
 #include "livegrid/frame_sink.hpp"
 #include "livegrid/fwd.hpp"
 #include "livegrid/symbol_filter.hpp"
+#include "livegrid/viewer_account.hpp"
 
 namespace livegrid {
 
@@ -62,7 +65,9 @@ struct given_row {
 /// A subscriber that keeps up is `ready`, and is given bytes that it shares
 /// with others. One that is not gets rows with `hold`; a newer row takes the
 /// place of an older one of the same symbol, so that memory is bounded by the
-/// number of its symbols.
+/// number of its symbols. Where that is too much, for the connections of one
+/// key together, it is `behind`: nothing waits, and its fan-out gives it the
+/// latest row of one symbol after the other as its socket takes them.
 class outbox {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -71,7 +76,8 @@ public:
   using symbol_key = std::uint32_t;
 
   outbox(frame_sink_ptr sink, view_ptr shown, delivery_options options,
-         framer frame, counters_ptr stats, symbol_filter_ptr filter = {});
+         framer frame, counters_ptr stats, symbol_filter_ptr filter = {},
+         viewer_account_ptr account = {});
 
   outbox(const outbox&) = delete;
   outbox& operator=(const outbox&) = delete;
@@ -83,7 +89,7 @@ public:
 
   /// Whether shared bytes may be sent at once.
   bool ready() const noexcept {
-    return state_ == state::open && waiting_.empty()
+    return state_ == state::open && waiting_.empty() && !behind_
            && options_.interval.count() == 0;
   }
 
@@ -98,6 +104,47 @@ public:
 
   /// Discards what waits of a symbol.
   void forget(symbol_key key);
+
+  // -- what it is behind with -------------------------------------------------
+
+  /// Whether more waits for its account than may, a good deal of it here.
+  bool beyond_share() const noexcept;
+
+  /// Keeps nothing any more: the latest rows of all symbols from that key on
+  /// are due, from that time on.
+  void fall_behind(symbol_key first, time_point now, time_point due);
+
+  /// Discards all that waits.
+  void discard_waiting();
+
+  /// The first key whose latest row is due; nothing if none is.
+  std::optional<symbol_key> behind_from() const noexcept {
+    return behind_;
+  }
+
+  /// Since when.
+  time_point behind_since() const noexcept {
+    return behind_since_;
+  }
+
+  /// Whether the symbol's latest row will be looked up, so that none is kept.
+  bool passes_over(symbol_key key) const noexcept {
+    return behind_ && key >= *behind_;
+  }
+
+  /// Counts a row that is not kept for that.
+  void pass_over();
+
+  /// Whether it can be given more of what it is behind with.
+  bool can_catch_up(time_point now) const noexcept {
+    return state_ == state::open && behind_ && waiting_.empty()
+           && (draining_ || now >= behind_until_);
+  }
+
+  /// It was given all that it was behind with, up to that key; or all there is.
+  void caught_up_to(std::optional<symbol_key> next) noexcept {
+    behind_ = next;
+  }
 
   /// Sends what is due, as long as the socket takes it.
   void pump(time_point now);
@@ -123,6 +170,21 @@ public:
   bool stalled(time_point now, std::chrono::milliseconds limit);
 
   // -- observers --------------------------------------------------------------
+
+  /// What it shares with the other connections of its key or address.
+  viewer_account& account() const noexcept {
+    return *account_;
+  }
+
+  /// How many of its symbols have no row yet.
+  std::uint64_t awaited() const noexcept {
+    return awaited_;
+  }
+
+  void set_awaited(std::uint64_t n) noexcept {
+    account_->awaited += n - awaited_;
+    awaited_ = n;
+  }
 
   const livegrid::ledger& books() const noexcept {
     return books_;
@@ -207,6 +269,9 @@ private:
 
   void discard_all();
 
+  /// Tells the account how much is held here.
+  void settle() noexcept;
+
   /// Frames rows that are due into one buffer of about 32 KiB.
   std::pair<bytes_ptr, std::size_t> compose(time_point now);
 
@@ -216,6 +281,12 @@ private:
   framer frame_;
   counters_ptr stats_;
   symbol_filter_ptr filter_;
+  viewer_account_ptr account_;
+  std::uint64_t settled_ = 0; ///< of what the account counts as held
+  std::uint64_t awaited_ = 0;
+  std::optional<symbol_key> behind_;
+  time_point behind_since_{};
+  time_point behind_until_{}; ///< when it may go on
   livegrid::ledger books_;
   state state_ = state::open;
   bool draining_ = false;

@@ -2,12 +2,12 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 
 #include "livegrid/actors.hpp"
 #include "livegrid/actors/outbox.hpp"
+#include "livegrid/bad_messages.hpp"
 #include "livegrid/fwd.hpp"
 #include "livegrid/subscription.hpp"
 
@@ -53,24 +53,33 @@ struct subscriber_state {
   std::uint64_t subscriptions = 0;
   std::uint64_t bad_messages = 0;
 
-  /// When the latest bad messages came.
-  std::deque<time_point> recently_bad;
+  livegrid::bad_messages recently_bad;
 
-  /// Symbols by which the set may change now. A change costs the old set and
-  /// the new one, and may go into debt, which time pays off.
-  double credit = 0;
-  time_point credited{};
-  double last_cost = 0; ///< of the set that it has
+  /// What the set that it has costs when it is given up: symbols.
+  double last_cost = 0;
 
-  /// The set that it wants while it is in debt: the last one counts.
+  /// The set that it wants while that has to wait: the last one counts.
   std::optional<subscription> wanted;
+  double reserved = 0;   ///< what its account was charged with for it
   bool stepping = false; ///< a `step_atom` is on its way
+  int tries = 0;         ///< how often too many names were awaited
 
   void subscribe(const subscription& what);
 
   /// Changes the set to what is wanted, or asks to be reminded when that may
   /// be.
   void change_set();
+
+  /// The change's turn has come.
+  void step();
+
+  /// What it costs to go over to the set that is wanted.
+  double cost() const;
+
+  /// Whether that set has more names that have no row than its account may wait
+  /// for. Names that there are stop counting as soon as their rows come, so
+  /// they are waited for a while; then the first ones count.
+  bool awaits_too_many();
 
   /// One message of the client's is dealt with.
   void read_on();

@@ -65,7 +65,8 @@ struct http_reply {
   std::string body;
   std::string type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers;
-  bool last = false; ///< the connection ends with it
+  bool last = false;    ///< the connection ends with it
+  bool dropped = false; ///< nobody has answered
 
   /// Instead of `body`, if not null: bytes that many answers have.
   bytes_ptr shared = nullptr;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -51,6 +53,11 @@ public:
   restinio::request_handling_status_t
   on_request(restinio::request_handle_t raw);
 
+  /// Requests whose answers are not written yet.
+  std::size_t under_way() const noexcept {
+    return *under_way_;
+  }
+
   /// Knows who may do what.
   access_guard& guard() noexcept {
     return guard_;
@@ -68,6 +75,7 @@ private:
     bool pinned = false; ///< see `add_common_headers`
     timed_request timed;
     access_key_ptr key = nullptr;
+    std::shared_ptr<void> counted = nullptr; ///< see `count_request`
   };
 
   /// What metrics call a route.
@@ -110,6 +118,10 @@ private:
 
   void write(const std::shared_ptr<exchange>& what, http_reply x);
 
+  /// Counts a request as under way until the result and all copies are gone,
+  /// on whichever thread that is.
+  std::shared_ptr<void> count_request();
+
   io_loop& loop_;
   backend backend_;
   origins origins_;
@@ -121,6 +133,8 @@ private:
   address_ranges proxies_;
   api_description api_;
   std::vector<route> routes_;
+  using count = std::atomic<std::size_t>;
+  std::shared_ptr<count> under_way_ = std::make_shared<count>(0);
 };
 
 } // namespace livegrid

@@ -15,13 +15,16 @@
 #include "livegrid/counters.hpp"
 #include "livegrid/error.hpp"
 #include "livegrid/http/api_description.hpp"
+#include "livegrid/http/client_identity.hpp"
 #include "livegrid/http/health_check.hpp"
 #include "livegrid/http/http_request.hpp"
 #include "livegrid/http/metrics.hpp"
 #include "livegrid/http/page_files.hpp"
 #include "livegrid/http/question_gate.hpp"
+#include "livegrid/http/refusal_sums.hpp"
 #include "livegrid/http/shared_text.hpp"
 #include "livegrid/http/tick_reader.hpp"
+#include "livegrid/http/viewer_accounts.hpp"
 #include "livegrid/http/widgets.hpp"
 #include "livegrid/http/ws_session.hpp"
 #include "livegrid/tick.hpp"
@@ -73,6 +76,12 @@ struct backend {
   /// WebSockets that ever brought ticks.
   std::uint64_t publishers = 0;
 
+  /// Whose counts those go on with that are there.
+  publisher_seats seats = {};
+
+  /// What subscribers share.
+  viewer_accounts accounts = {};
+
   /// Whether the feeds have been started, the last thing that a start does.
   bool fed = false;
 
@@ -93,6 +102,9 @@ struct backend {
   /// taken; nothing if that is borne with.
   std::function<std::optional<refusal>(const caller&, std::string_view)>
     limit_bad_message;
+
+  /// Where ticks are counted that were refused; made by the server.
+  std::shared_ptr<refusal_sums> refusals;
 
   /// Proves that a subscriber is served; made when it is known where.
   std::shared_ptr<health_check> health;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <wslay/wslay.h>
@@ -21,8 +22,12 @@ public:
   /// A whole message, reassembled, its UTF-8 checked if it is text.
   virtual void on_message(bool text, std::string&& payload) = 0;
 
-  /// Frames that answer the client's control frames.
-  virtual void on_control_output(std::string_view frames) = 0;
+  /// A ping, which wants that payload back; of several, the last one's alone
+  /// will do (RFC 6455, 5.5.3).
+  virtual void on_ping(std::string_view payload) = 0;
+
+  /// The frame that answers the client's close frame.
+  virtual void on_control_output(std::string_view frame) = 0;
 };
 
 /// Reads the client's half of a WebSocket (RFC 6455) with wslay: reassembly,
@@ -48,6 +53,11 @@ public:
 
   /// Takes bytes from the client. After `closed` it may not be used again.
   outcome feed(std::string_view bytes, ws_events& to);
+
+  /// Frames of whatever kind since the last call: each is work.
+  std::size_t take_frames() noexcept {
+    return std::exchange(frames_, 0);
+  }
 
   /// After `closed`: the code that the client was or has to be sent.
   std::uint16_t code() const noexcept {
@@ -76,6 +86,7 @@ private:
   std::uint64_t consumed_ = 0;   ///< bytes that wslay has taken
   std::uint64_t framed_ = 0;     ///< of them, those of whole frames
   std::uint64_t frame_size_ = 0; ///< of the frame in hand
+  std::size_t frames_ = 0;       ///< see `take_frames`
   bool control_ = false;         ///< the frame in hand is a control frame
   bool in_message_ = false;
   bool by_client_ = false;

@@ -19,6 +19,9 @@ void append_close_frame(std::string& out, close_code code,
 /// Appends an empty ping.
 void append_ping_frame(std::string& out);
 
+/// Appends the answer to a ping with that payload, of 125 bytes at most.
+void append_pong_frame(std::string& out, std::string_view payload);
+
 /// The bytes of a client's frame header for a payload of that size.
 constexpr std::uint64_t client_header_size(std::uint64_t payload) noexcept {
   return payload < 126 ? 6 : payload < 65536 ? 8 : 14;

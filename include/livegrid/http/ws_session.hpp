@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -48,6 +49,12 @@ public:
 
   /// Whether the client's next message should wait for now.
   virtual bool busy() const noexcept = 0;
+
+  /// All is dealt with that was read in this turn of the loop: answers that
+  /// are there may go out, together.
+  virtual void on_turn_end() {
+    // nop
+  }
 
   /// Whether the client has got all that is due to it, so that its connection
   /// may be closed when the node goes down.
@@ -103,7 +110,12 @@ private:
 
   void forget(const std::shared_ptr<ws_session>& x);
 
+  /// Notes that a closed connection waits for a client that reads nothing to
+  /// take its close frame; of too many the first is dropped.
+  void note_stalled(const std::shared_ptr<ws_session>& x);
+
   asio::io_context& context_;
+  connection_gate& gate_;
   counters_ptr stats_;
   log_ptr log_;
   asio::steady_timer timer_;
@@ -112,6 +124,7 @@ private:
   std::vector<char> scratch_; ///< what is being read
   ws_codec_pool codecs_;
   std::vector<slice> slices_;
+  std::deque<std::weak_ptr<ws_session>> stalled_;
   std::size_t size_ = 0;     ///< of all slices together
   std::size_t next_ = 0;     ///< the slice that is looked after next
   std::uint64_t opened_ = 0; ///< sessions so far
@@ -150,7 +163,8 @@ public:
 
   // -- for endpoints ----------------------------------------------------------
 
-  /// Sends a text message of the endpoint's own, behind what is under way.
+  /// Sends a text message of the endpoint's own, behind what is under way, with
+  /// what else is sent so in this turn of the loop.
   void send_text(std::string_view text);
 
 private:
@@ -166,13 +180,31 @@ private:
 
   void on_message(bool text, std::string&& payload) override;
 
-  void on_control_output(std::string_view frames) override;
+  void on_ping(std::string_view payload) override;
+
+  void on_control_output(std::string_view frame) override;
 
   void wait_readable();
 
+  /// One turn of reading: as much as others can wait for.
   void read();
 
+  /// Takes what waits from the turn before, and then what the socket has.
+  /// Returns false if the connection is over.
+  bool read_some();
+
+  /// Takes bytes of the client's; what is too much for this turn waits in
+  /// `unread_`.
   void take(std::string_view bytes);
+
+  /// Ends the connection as the codec has found it must.
+  void end_as(const ws_codec& codec);
+
+  /// Whether others should have their turn.
+  bool turn_over() const noexcept;
+
+  /// Whether the client must not cause more work or output for now.
+  bool must_wait() const noexcept;
 
   void wait_writable();
 
@@ -182,6 +214,12 @@ private:
   void queue(bytes_ptr bytes, std::size_t offset);
 
   void send_now(std::string bytes);
+
+  /// Queues what `send_soon` was given, and the answer to the last ping.
+  void queue_answers();
+
+  /// The same, and writes it.
+  void write_answers();
 
   /// Tells the endpoint, and closes.
   void end(close_code code, std::string_view reason);
@@ -214,6 +252,12 @@ private:
   std::unique_ptr<ws_codec> codec_; ///< while the client is amid something
   std::string peer_;
   std::vector<segment> queue_;
+  std::size_t queued_ = 0; ///< what `queue_` holds, with what that costs
+  std::string unread_;     ///< what was too much for the turn before
+  std::string answers_;    ///< frames of our own, of this turn
+  std::string pong_;       ///< the answer to the last ping of this turn
+  std::size_t frames_ = 0; ///< of the client's, in this turn
+  clock::time_point turn_ends_{};
   std::uint64_t max_message_;
   std::uint64_t number_;    ///< how many were opened before it
   clock::time_point heard_; ///< when the client last sent anything
@@ -221,9 +265,12 @@ private:
   clock::time_point deadline_; ///< when closing: how long to wait for the peer
   phase phase_ = phase::open;
   bool reading_ = false;
+  bool in_turn_ = false;
+  bool answers_due_ = false; ///< they will be written when the turn is over
   bool writing_ = false;
   bool owes_writable_ = false; ///< `send` could not do all of it at once
   bool shut_ = false;          ///< nothing more will be written
+  bool stalled_ = false;       ///< closed, and its client reads nothing
 };
 
 } // namespace livegrid
