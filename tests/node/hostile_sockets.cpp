@@ -381,6 +381,34 @@ CAF_TEST(who asks for all and reads none of it holds no rows) {
   }
 }
 
+CAF_TEST(few closed connections are kept whose clients read nothing) {
+  constexpr int clients = 80;
+  std::vector<ws_client> lazy;
+  for (int i = 0; i < clients; ++i) {
+    lazy.emplace_back(node.port(), "/live_grid_ws", header_list{}, 4096);
+    lazy.back().subscribe(R"("AAPL")");
+  }
+  // More than all buffers on the way hold.
+  std::string body;
+  for (int i = 0; i < 500; ++i)
+    body += R"({"symbol":"AAPL","price":)" + std::to_string(i + 1) + "}\n";
+  auto merged = [&] {
+    return metrics_page{node}.at("livegrid_rows_merged_total");
+  };
+  wait_until("all to be behind", [&] {
+    auto before = merged();
+    node.publish(body);
+    return merged() - before >= clients * 400;
+  });
+  std::string rubbish;
+  for (int i = 0; i < 101; ++i)
+    rubbish += to_bytes({.payload = "rubbish"});
+  for (auto& x : lazy)
+    x.socket().send(rubbish);
+  // Those that may take their close frame yet, and who asks.
+  wait_for_metric(node, "livegrid_connections", 64 + 1);
+}
+
 CAF_TEST(a tape gets what happens and not what was before) {
   temp_file widgets{R"({"tape": {"name": "Tape", "description": "t",
     "type": "live_grid", "endpoint": "tape_data", "wsEndpoint": "tape_ws",

@@ -124,11 +124,14 @@ public:
   }
 
   /// A client of whom the fan-out does not know yet.
-  client make_client(delivery_options options = {}, view_ptr which = nullptr) {
+  /// @param account what it shares with others; null for one of its own.
+  client make_client(delivery_options options = {}, view_ptr which = nullptr,
+                     viewer_account_ptr account = nullptr) {
     client result;
     result.sink = std::make_shared<scripted_sink>();
-    result.box = std::make_shared<outbox>(result.sink, which ? which : shown,
-                                          options, frame_with_size, stats);
+    result.box = std::make_shared<outbox>(
+      result.sink, which ? which : shown, options, frame_with_size, stats,
+      symbol_filter_ptr{}, std::move(account));
     clients_.emplace_back(result);
     return result;
   }
