@@ -11,6 +11,9 @@ namespace livegrid {
 
 namespace {
 
+/// Names of no symbol whose places are remembered all the same.
+constexpr std::size_t spare_places = 16 * 1024;
+
 /// See `batch_id::node`: a part of the instance that is long enough to be
 /// nobody else's.
 std::uint64_t node_of(const std::string& instance) {
@@ -42,13 +45,20 @@ void grid_state::init(grid_actor::pointer ptr, grid_config how) {
   });
 }
 
+grid_state::where grid_state::look_up(const symbol_name& x) const {
+  if (auto i = places.find(x); i != places.end())
+    return i->second;
+  return {.at = livegrid::place_of(x, view), .here = owned.contains(x)};
+}
+
 grid_state::where& grid_state::place_of_symbol(const symbol_name& x) {
-  auto [i, fresh] = places.try_emplace(x);
-  if (fresh) {
-    i->second.at = livegrid::place_of(x, view);
-    i->second.here = owned.contains(x);
-  }
-  return i->second;
+  if (auto i = places.find(x); i != places.end())
+    return i->second;
+  // All of it follows from the view, but that an owner has confirmed a symbol;
+  // to forget that only makes ticks wait for each other once more.
+  if (places.size() > 2 * (owned.size() + distant.size()) + spare_places)
+    places.clear();
+  return places.emplace(x, look_up(x)).first->second;
 }
 
 void grid_state::take_view(cluster_view x) {
@@ -252,32 +262,21 @@ grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,
       if (const auto& who = self->current_sender())
         x->take_down(who->address());
     },
-    [self, x](publish_atom, std::uint64_t epoch,
-              tick_batch& batch) -> caf::result<std::uint64_t> {
-      if (auto why = x->not_mine(epoch, batch))
-        return std::move(*why);
-      return self->delegate(x->config.market, publish_atom_v, std::move(batch));
+    [x](publish_atom, std::uint64_t epoch, tick_batch& batch) {
+      return x->take_published(epoch, batch);
     },
-    [self, x](prepare_atom, std::uint64_t epoch,
-              tick_batch& batch) -> caf::result<std::uint64_t> {
-      if (auto why = x->not_mine(epoch, batch))
-        return std::move(*why);
-      return self->delegate(x->config.market, prepare_atom_v, std::move(batch));
+    [x](prepare_atom, std::uint64_t epoch, tick_batch& batch) {
+      return x->prepare_here(epoch, batch);
     },
-    [self, x](commit_atom, const batch_id& id) -> caf::result<std::uint64_t> {
+    [x](commit_atom, const batch_id& id) -> caf::result<std::uint64_t> {
       if (!x->is_member || !x->config.valid())
         return make_error(errc::moved, "this node is no member now");
-      return self->delegate(x->config.market, commit_atom_v, id);
+      return x->commit_here(id);
     },
-    [self, x](commit_atom, std::uint64_t epoch,
-              tick_batch& batch) -> caf::result<std::uint64_t> {
-      if (auto why = x->not_mine(epoch, batch))
-        return std::move(*why);
-      return self->delegate(x->config.market, commit_atom_v, std::move(batch));
+    [x](commit_atom, std::uint64_t epoch, tick_batch& batch) {
+      return x->take_committed(epoch, batch);
     },
-    [self, x](abort_atom, const batch_id& id) {
-      self->send(x->config.market, abort_atom_v, id);
-    },
+    [x](abort_atom, const batch_id& id) { x->abort_here(id); },
     [x](watch_atom, const std::vector<symbol_name>& names) {
       x->watch_for_peer(names);
     },

@@ -178,7 +178,7 @@ void grid_state::set_down(const std::string& whom) {
   forget_feeds(x.feeds);
   // What it has prepared here it will neither commit nor abort; if it is there
   // again, it sends it again.
-  self->send(config.market, abort_atom_v, batch_id{x.node, 0});
+  abort_here(batch_id{x.node, 0});
   // What it fetches may not have arrived. It asks anew.
   estates.erase(whom);
   ++generation;

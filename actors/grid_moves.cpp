@@ -115,7 +115,7 @@ void grid_state::settle() {
   auto adopt = [&](const symbol_name& symbol, const row_ptr& last) {
     rows.rows.emplace_back(last);
     names.emplace_back(symbol);
-    owned.try_emplace(symbol, owned_symbol{view.epoch});
+    owned.try_emplace(symbol, owned_symbol{.since = view.epoch, .born = true});
     ++names_version;
     place_of_symbol(symbol).here = true;
   };
@@ -299,7 +299,8 @@ std::vector<symbol_name> grid_state::own_names(std::uint64_t limit) const {
   std::vector<const symbol_name*> first;
   first.reserve(owned.size());
   for (const auto& [symbol, y] : owned)
-    first.emplace_back(&symbol);
+    if (y.born)
+      first.emplace_back(&symbol);
   // The first ones by name, so that all nodes cut off at the same. Who wants
   // all puts them in order himself: here ticks would have to wait for it.
   if (limit < first.size()) {

@@ -47,6 +47,7 @@ actor_status grid_state::status() const {
   put("symbols", owned.size());
   put("viewers", get(stats.subscribers_opened) - closed);
   put("held", distant.size());
+  put("places", places.size());
   put("batches_under_way", operations.size());
   put("relayed", get(stats.relay_rows));
   put("rows_from_peers", get(stats.rows_from_peers));
@@ -140,7 +141,7 @@ caf::result<listing> grid_state::list_members() {
 }
 
 caf::result<actor_status> grid_state::find(const symbol_name& which) {
-  const auto& at = place_of_symbol(which);
+  auto at = look_up(which);
   if (!at.at)
     return make_error(errc::unavailable, "no node owns symbols now");
   actor_status result{"symbol", which.str(), {}, {}};
@@ -201,6 +202,14 @@ caf::result<bool> grid_state::set_owning(bool on) {
   if (!is_member)
     return make_error(errc::unavailable, "this node is no member now");
   auto owns = on && may_own;
+  auto others = std::any_of(links.begin(), links.end(), [](const auto& x) {
+    return x.second.owns_symbols;
+  });
+  if (!owns && config.self.owns_symbols && !others)
+    return make_error(errc::invalid,
+                      "node " + config.self.name
+                        + " is the last one that owns symbols: nobody would "
+                          "have them");
   if (owns != config.self.owns_symbols || !config.self.pinned.empty()) {
     config.log->info("node_owning", {{"on", owns}});
     config.restate(owns, {});

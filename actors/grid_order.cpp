@@ -71,17 +71,23 @@ void grid_state::recall(const std::string& owner) {
 }
 
 void grid_state::pump() {
+  // What is under way comes here again when it is answered.
+  auto waits = [this](std::uint64_t x) { return operations.at(x).waits(); };
+  std::vector<std::uint64_t> numbers{blockers.begin(), blockers.end()};
+  while (!numbers.empty() && !waits(numbers.back()))
+    numbers.pop_back();
   std::unordered_set<symbol_name> earlier;
-  auto numbers = std::vector<std::uint64_t>{blockers.begin(), blockers.end()};
+  auto stuck = false;
   for (auto number : numbers) {
     auto& x = operations.at(number);
     if (x.waits()
         && std::none_of(x.blocks.begin(), x.blocks.end(),
                         [&](const auto& y) { return earlier.contains(y); }))
-      start(x);
-    earlier.insert(x.blocks.begin(), x.blocks.end());
+      stuck |= !start(x);
+    if (number != numbers.back())
+      earlier.insert(x.blocks.begin(), x.blocks.end());
   }
-  if (!blockers.empty())
+  if (stuck)
     retry_soon();
 }
 

@@ -43,6 +43,9 @@ std::uint64_t grid_state::take_rows(std::uint64_t node, row_batch& batch) {
   for (auto& x : batch.rows) {
     if (!x || owned.contains(x->symbol()))
       continue;
+    // Nobody looks any more at a name that no node has.
+    if (x->is_vacant() && !distant.contains(x->symbol()))
+      continue;
     auto row = with_link(std::move(x), at_link, came);
     auto& known = distant[row->symbol()];
     if (known.held
@@ -141,7 +144,7 @@ void grid_state::unwatch(const std::vector<symbol_name>& names,
     auto at = place_of_symbol(x).at;
     if (at && at->owner != place)
       elsewhere[at->owner].emplace_back(x);
-    if (!known->second.held)
+    if (!known->second.held || known->second.held->is_vacant())
       distant.erase(known);
   }
   self->send(config.market, unwatch_atom_v, names, who);
@@ -347,7 +350,7 @@ caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& names,
     return i != links.end() && i->second.up();
   };
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const auto& at = place_of_symbol(names[i]);
+    auto at = look_up(names[i]);
     auto ask_in = [&](share& to) {
       to.names.emplace_back(names[i]);
       to.places.emplace_back(i);
@@ -364,6 +367,10 @@ caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& names,
              held != distant.end() && held->second.held)
       // The last that is known, and that it is no more than that.
       rows[i] = with_freshness(*held->second.held, freshness::down, generation);
+    else if (!asked_by_peer && !at.at)
+      // Nulls would say that it has never traded.
+      return make_error(errc::unavailable,
+                        "no node owns " + names[i].str() + " now");
   }
   result->missing = elsewhere.size() + (here.names.empty() ? 0 : 1);
   if (result->missing == 0)

@@ -34,7 +34,8 @@ bool is_verdict(const caf::error& why) {
 // -- as owner -----------------------------------------------------------------
 
 std::optional<caf::error> grid_state::not_mine(std::uint64_t epoch,
-                                               const tick_batch& batch) {
+                                               const tick_batch& batch,
+                                               std::vector<symbol_name>& born) {
   if (!is_member || !config.valid())
     return make_error(errc::moved, "this node is no member now");
   if (epoch > view.epoch)
@@ -47,8 +48,11 @@ std::optional<caf::error> grid_state::not_mine(std::uint64_t epoch,
     const auto& at = place_of_symbol(x.symbol);
     if (at.here) {
       // Its sender could know a later owner, and that one's ticks come first.
-      if (epoch < owned.at(x.symbol).since)
+      const auto& known = owned.at(x.symbol);
+      if (epoch < known.since)
         return make_error(errc::moved, x.symbol.str() + " has moved since");
+      if (!known.born)
+        born.emplace_back(x.symbol);
       continue;
     }
     if (!mine(at) || !settled)
@@ -58,10 +62,10 @@ std::optional<caf::error> grid_state::not_mine(std::uint64_t epoch,
   for (const auto& x : fresh) {
     place_of_symbol(x).here = true;
     owned.try_emplace(x, owned_symbol{epoch});
-    ++names_version;
   }
   if (!fresh.empty())
     stand_by(fresh);
+  born.insert(born.end(), fresh.begin(), fresh.end());
   return std::nullopt;
 }
 
@@ -74,7 +78,8 @@ caf::result<std::uint64_t> grid_state::publish(tick_batch& batch) {
     std::erase_if(batch.ticks, [this](const tick& x) {
       return !place_of_symbol(x.symbol).here;
     });
-    if (batch.ticks.empty() || not_mine(view.epoch, batch))
+    std::vector<symbol_name> born;
+    if (batch.ticks.empty() || not_mine(view.epoch, batch, born))
       return std::uint64_t{0};
     return self->delegate(config.market, publish_atom_v, std::move(batch));
   }
@@ -83,8 +88,9 @@ caf::result<std::uint64_t> grid_state::publish(tick_batch& batch) {
                && std::any_of(
                  batch.ticks.begin(), batch.ticks.end(),
                  [this](const tick& x) { return blocked.contains(x.symbol); });
-  if (!waits && !not_mine(view.epoch, batch))
-    return self->delegate(config.market, publish_atom_v, std::move(batch));
+  std::vector<symbol_name> born;
+  if (!waits && !not_mine(view.epoch, batch, born))
+    return publish_here(batch, std::move(born));
   auto number = ++batches;
   auto& x = operations[number];
   x.number = number;
@@ -110,7 +116,7 @@ bool grid_state::reachable(std::size_t member) const {
 }
 
 std::optional<std::vector<grid_state::part>>
-grid_state::split(const std::vector<part>& xs) {
+grid_state::split(std::span<const part> xs) {
   std::map<std::size_t, part> result;
   for (const auto& x : xs)
     for (std::size_t i = 0; i < x.ticks.ticks.size(); ++i) {
@@ -138,17 +144,17 @@ grid_state::split(const std::vector<part>& xs) {
 }
 
 bool grid_state::start(operation& x) {
-  std::vector<part> waiting;
-  std::vector<part> others;
-  for (auto& y : x.parts)
-    (y.at == part::phase::waits ? waiting : others).emplace_back(y);
-  auto parts = split(waiting);
+  auto waiting =
+    std::stable_partition(x.parts.begin(), x.parts.end(), [](const part& y) {
+      return y.at != part::phase::waits;
+    });
+  auto parts = split({waiting, x.parts.end()});
   if (!parts)
     return false;
-  auto to = waiting.front().committed ? part::phase::committing
-            : parts->size() == 1      ? part::phase::publishing
-                                      : part::phase::preparing;
-  x.parts = std::move(others);
+  auto to = waiting->committed   ? part::phase::committing
+            : parts->size() == 1 ? part::phase::publishing
+                                 : part::phase::preparing;
+  x.parts.erase(waiting, x.parts.end());
   for (auto& y : *parts)
     x.parts.emplace_back(std::move(y));
   for (auto& y : x.parts)
@@ -175,20 +181,8 @@ void grid_state::ask(const operation& x, part& what, part::phase to) {
   };
   // Without time-outs: whoever does not answer loses its link, or its place in
   // the view, and `recall` takes back what it was sent.
-  if (what.owner == config.self.name) {
-    const auto& market = config.market;
-    if (to == part::phase::publishing)
-      then(self->request(market, caf::infinite, publish_atom_v, what.ticks));
-    else if (to == part::phase::preparing)
-      then(self->request(market, caf::infinite, prepare_atom_v, what.ticks));
-    else if (by_id)
-      then(self->request(market, caf::infinite, commit_atom_v, what.ticks.id));
-    else
-      then(self->request(market, caf::infinite, commit_atom_v, what.ticks));
-    if (!by_id)
-      note_here(what.ticks);
-    return;
-  }
+  if (what.owner == config.self.name)
+    return ask_market(x, what, by_id);
   const auto& peer = links.at(what.owner).peer;
   if (to == part::phase::publishing)
     then(self->request(peer, caf::infinite, publish_atom_v, view.epoch,
@@ -203,18 +197,57 @@ void grid_state::ask(const operation& x, part& what, part::phase to) {
                        what.ticks));
 }
 
-void grid_state::note_here(const tick_batch& batch) {
+void grid_state::ask_market(const operation& x, part& what, bool by_id) {
+  const auto& market = config.market;
+  auto id = what.ticks.id;
+  auto born = std::make_shared<std::vector<symbol_name>>(
+    by_id ? take_awaited(id) : note_here(what.ticks));
+  if (!by_id)
+    expect_births(*born);
+  auto then = [&](auto&& asked, auto&& end) {
+    asked.then(
+      [this, end, number = x.number, key = what.key](std::uint64_t n) {
+        end(true);
+        answer(number, key, n);
+      },
+      [this, end, number = x.number, key = what.key](caf::error& why) {
+        end(false);
+        refuse(number, key, std::move(why));
+      });
+  };
+  if (what.at == part::phase::preparing) {
+    auto awaited_as = await_commit(id, std::move(*born));
+    then(self->request(market, caf::infinite, prepare_atom_v, what.ticks),
+         [this, id, awaited_as](bool taken) {
+           if (!taken)
+             refuse_births(id, awaited_as);
+         });
+    return;
+  }
+  auto end = [this, born](bool taken) { end_births(*born, taken); };
+  if (what.at == part::phase::publishing)
+    then(self->request(market, caf::infinite, publish_atom_v, what.ticks), end);
+  else if (by_id)
+    then(self->request(market, caf::infinite, commit_atom_v, id), end);
+  else
+    then(self->request(market, caf::infinite, commit_atom_v, what.ticks), end);
+}
+
+std::vector<symbol_name> grid_state::note_here(const tick_batch& batch) {
   std::vector<symbol_name> fresh;
+  std::vector<symbol_name> born;
   for (const auto& x : batch.ticks) {
-    auto& at = place_of_symbol(x.symbol);
-    if (!std::exchange(at.here, true)
-        && owned.try_emplace(x.symbol, owned_symbol{view.epoch}).second) {
+    place_of_symbol(x.symbol).here = true;
+    auto [known, is_fresh] =
+      owned.try_emplace(x.symbol, owned_symbol{view.epoch});
+    if (is_fresh)
       fresh.emplace_back(x.symbol);
-      ++names_version;
-    }
+    if (!known->second.born)
+      born.emplace_back(x.symbol);
   }
   if (!fresh.empty())
     stand_by(fresh);
+  return born;
 }
 
 grid_state::part* grid_state::find_part(std::uint64_t number,
@@ -298,7 +331,7 @@ void grid_state::abort(operation& x) {
     y.at = part::phase::waits;
     y.key = ++parts_sent;
     if (y.owner == config.self.name)
-      self->send(config.market, abort_atom_v, y.ticks.id);
+      abort_here(y.ticks.id);
     else if (auto to = links.find(y.owner);
              to != links.end() && to->second.up())
       self->send(to->second.peer, abort_atom_v, y.ticks.id);

@@ -14,11 +14,28 @@ constexpr std::chrono::seconds publish_timeout{10};
 
 void ingress_state::publish(tick_batch& batch, const replier_ptr& to) {
   auto id = ++batches;
+  std::uint64_t n = batch.ticks.size();
+  if (under_way > 0 && under_way + n > max_under_way) {
+    ++refused;
+    return to->reply(
+      make_error(refusal{.code = errc::unavailable,
+                         .message = "the node has " + std::to_string(under_way)
+                                    + " ticks under way: try again in a second",
+                         .type = "busy"}));
+  }
+  under_way += n;
   waiting.emplace(id, pending{to, self->clock().now() + publish_timeout});
   watch_clock();
   self->request(market, caf::infinite, publish_atom_v, std::move(batch))
-    .then([this, id](std::uint64_t n) { answer(id, accepted{n}); },
-          [this, id](caf::error& why) { answer(id, std::move(why)); });
+    .then(
+      [this, id, n](std::uint64_t taken) {
+        under_way -= n;
+        answer(id, accepted{taken});
+      },
+      [this, id, n](caf::error& why) {
+        under_way -= n;
+        answer(id, std::move(why));
+      });
 }
 
 void ingress_state::answer(std::uint64_t id, livegrid::answer what) {
@@ -49,8 +66,12 @@ void ingress_state::check() {
 }
 
 actor_status ingress_state::status() const {
-  return {
-    name, "", {{"batches", batches}, {"refused", refused}}, load_of(self)};
+  return {name,
+          "",
+          {{"batches", batches},
+           {"refused", refused},
+           {"ticks_under_way", under_way}},
+          load_of(self)};
 }
 
 ingress_actor::behavior_type

@@ -41,15 +41,20 @@ std::optional<refusal> market_state::check(const tick_batch& batch) const {
   auto add_tick = [&](const tick& x,
                       std::int64_t at) -> std::optional<refusal> {
     auto known = symbols.find(x.symbol);
-    if (known == symbols.end() && fresh.insert(x.symbol.str()).second) {
-      auto used = symbols.size() + fresh.size() - 1;
+    // What is prepared has its place already.
+    auto room = reserved.empty() ? reserved.end() : reserved.find(x.symbol);
+    auto promised = room != reserved.end() && room->second.makes_symbol;
+    if (known == symbols.end() && !promised
+        && fresh.insert(x.symbol.str()).second) {
+      auto more = reserved_symbols + fresh.size() - 1;
+      auto used = symbols.size() + more;
       if (used >= max_symbols)
         return refusal{errc::invalid, at, "symbol",
                        "the node owns as many symbols as it may ("
                          + std::to_string(max_symbols) + ")",
                        "too_many_symbols"};
       if (batch.publisher != 0
-          && !has_share(used, own_symbols + fresh.size() - 1, max_symbols))
+          && !has_share(used, own_symbols + more, max_symbols))
         return refusal{errc::invalid, at, "symbol", kept_for_others("symbols"),
                        "too_many_symbols"};
     }
@@ -60,6 +65,9 @@ std::optional<refusal> market_state::check(const tick_batch& batch) const {
     if (first && known != symbols.end() && known->second.extras)
       for (const auto& extra : *known->second.extras)
         add_cell(to, extra.name, extra.made_by);
+    if (first && room != reserved.end())
+      for (const auto& [extra, ticks] : room->second.extras)
+        add_cell(to, extra, batch.publisher);
     for (const auto& extra : x.extras) {
       auto used = to.names.size();
       auto own = to.own;
@@ -76,10 +84,6 @@ std::optional<refusal> market_state::check(const tick_batch& batch) const {
     }
     return std::nullopt;
   };
-  // What is prepared has its place already.
-  for (const auto& [id, before] : prepared)
-    for (const auto& x : before.ticks)
-      add_tick(x, -1);
   for (std::size_t i = 0; i < batch.ticks.size(); ++i)
     if (auto why = add_tick(batch.ticks[i], static_cast<std::int64_t>(i)))
       return why;
@@ -91,6 +95,7 @@ market_state::find_or_make(const symbol_name& which, const row_ptr& last) {
   auto [i, fresh] = symbols.try_emplace(which);
   if (!fresh)
     return *i;
+  note_made(which);
   by_age.emplace_back(&*i);
   add(stats->symbols);
   add(stats->fresh[static_cast<std::size_t>(freshness::never)]);

@@ -21,7 +21,10 @@ caf::result<std::uint64_t> market_state::prepare(tick_batch& batch) {
   if (auto why = check(batch))
     return refuse(batch, std::move(*why));
   auto n = batch.ticks.size();
-  prepared[batch.id] = std::move(batch);
+  if (auto i = prepared.find(batch.id); i != prepared.end())
+    drop_prepared(i);
+  reserve(batch);
+  prepared.emplace(batch.id, std::move(batch));
   return n;
 }
 
@@ -29,17 +32,20 @@ caf::result<std::uint64_t> market_state::commit(const batch_id& which) {
   auto i = prepared.find(which);
   if (i == prepared.end())
     return make_error(errc::unavailable, "no such batch is prepared");
+  release(i->second);
   auto batch = std::move(i->second);
   prepared.erase(i);
   return take(batch);
 }
 
 void market_state::forget(const batch_id& which) {
-  if (which.number != 0)
-    prepared.erase(which);
-  else
-    std::erase_if(prepared,
-                  [&](const auto& x) { return x.first.node == which.node; });
+  if (which.number != 0) {
+    if (auto i = prepared.find(which); i != prepared.end())
+      drop_prepared(i);
+    return;
+  }
+  for (auto i = prepared.begin(); i != prepared.end();)
+    i = i->first.node == which.node ? drop_prepared(i) : std::next(i);
 }
 
 caf::result<row_batch>
@@ -52,7 +58,7 @@ market_state::evict(const std::vector<symbol_name>& names) {
   for (auto i = prepared.begin(); i != prepared.end();) {
     auto moves = [&](const tick& x) { return moving.contains(x.symbol); };
     const auto& ticks = i->second.ticks;
-    i = std::any_of(ticks.begin(), ticks.end(), moves) ? prepared.erase(i)
+    i = std::any_of(ticks.begin(), ticks.end(), moves) ? drop_prepared(i)
                                                        : std::next(i);
   }
   if (gone.empty())

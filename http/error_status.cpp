@@ -30,7 +30,8 @@ std::uint16_t status_of(errc x) noexcept {
 
 http_reply to_reply(const refusal& x, std::string_view where) {
   http_reply result{.status = status_of(x.code), .body = error_body(x, where)};
-  if (x.code == errc::limited)
+  // Who comes again in a second may be taken.
+  if (x.code == errc::limited || x.type == "busy")
     result.headers.emplace_back("Retry-After", "1");
   return result;
 }

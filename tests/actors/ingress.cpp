@@ -184,4 +184,33 @@ CAF_TEST(the market hears what happens to feeds) {
                            "socket-3 down", "socket-4 gone"}));
 }
 
+CAF_TEST(too many ticks under way are refused at once) {
+  sender first;
+  // However many they are, there are none but these.
+  send(first,
+       std::vector<tick>(ingress_state::max_under_way + 1, trade("A", 1)));
+  consume_messages();
+  CAF_CHECK(first.answers->empty());
+  sender second;
+  send(second, {trade("AAPL", 1)});
+  consume_messages();
+  auto why = refused_to(second);
+  CAF_CHECK(why.code == errc::unavailable);
+  CAF_CHECK_EQUAL(why.type, "busy");
+  CAF_CHECK(second.way_back.expired());
+  // Who has waited too long is answered; his ticks are under way still.
+  pass(10s);
+  CAF_CHECK_EQUAL(first.answers->size(), 1u);
+  sender third;
+  send(third, {trade("AAPL", 1)});
+  consume_messages();
+  CAF_CHECK_EQUAL(refused_to(third).type, "busy");
+  answer_late(mkt, script->unanswered.at(0), std::uint64_t{1});
+  CAF_CHECK_EQUAL(says("ticks_under_way"), "0");
+  sender fourth;
+  send(fourth, {trade("AAPL", 1)});
+  consume_messages();
+  CAF_CHECK(fourth.answers->empty());
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -268,11 +269,14 @@ struct grid_state {
 
   /// Why this node cannot take these ticks, by its own view; else notes which
   /// symbols are new here.
+  /// @param born the symbols of which no tick has been taken here yet.
   std::optional<caf::error> not_mine(std::uint64_t epoch,
-                                     const tick_batch& batch);
+                                     const tick_batch& batch,
+                                     std::vector<symbol_name>& born);
 
-  /// This node's market is about to have these symbols.
-  void note_here(const tick_batch& batch);
+  /// This node's market is about to have these symbols. Returns those of which
+  /// no tick has been taken here yet.
+  std::vector<symbol_name> note_here(const tick_batch& batch);
 
   /// Sends what waits, as far as it can be.
   void pump();
@@ -281,12 +285,16 @@ struct grid_state {
   bool start(operation& x);
 
   /// Splits parts by the owners of now; nothing if there are none for some.
-  std::optional<std::vector<part>> split(const std::vector<part>& xs);
+  std::optional<std::vector<part>> split(std::span<const part> xs);
 
   /// Whether that member can be sent ticks.
   bool reachable(std::size_t member) const;
 
   void ask(const operation& x, part& what, part::phase to);
+
+  /// That, of a part that is this node's own.
+  /// @param by_id whether its market has it already.
+  void ask_market(const operation& x, part& what, bool by_id);
 
   /// The part that was sent under that key; null if it was sent anew since, or
   /// is over.
@@ -315,6 +323,57 @@ struct grid_state {
 
   /// What was sent to that member may not have arrived, or may not count.
   void recall(const std::string& owner);
+
+  // -- new symbols (grid_births.cpp) ------------------------------------------
+
+  // A symbol is this node's as soon as ticks of it are on their way to its
+  // market, or they could be handed to two. Where the market refuses them, it
+  // was for nothing, and the name is forgotten.
+
+  /// Like the market's `publish_atom`, `commit_atom` and `prepare_atom`, of
+  /// ticks that came from another node.
+  caf::result<std::uint64_t> take_published(std::uint64_t epoch,
+                                            tick_batch& batch);
+  caf::result<std::uint64_t> take_committed(std::uint64_t epoch,
+                                            tick_batch& batch);
+  caf::result<std::uint64_t> prepare_here(std::uint64_t epoch,
+                                          tick_batch& batch);
+
+  caf::result<std::uint64_t> commit_here(const batch_id& id);
+
+  /// Like the market's `abort_atom`.
+  void abort_here(const batch_id& id);
+
+  /// Has the market take ticks that came in here.
+  /// @param born see `not_mine`.
+  caf::result<std::uint64_t> publish_here(tick_batch& batch,
+                                          std::vector<symbol_name> born);
+
+  template <class Atom>
+  caf::result<std::uint64_t> take_here(Atom what, std::uint64_t epoch,
+                                       tick_batch& batch);
+
+  template <class Atom>
+  caf::result<std::uint64_t> hand_to_market(Atom what, tick_batch& batch,
+                                            std::vector<symbol_name> born);
+
+  /// Ticks of these symbols are on their way to the market.
+  void expect_births(const std::vector<symbol_name>& born);
+
+  /// They have come to it. Whoever is not there yet, and is not expected any
+  /// more, is forgotten.
+  /// @param made whether it took them.
+  void end_births(const std::vector<symbol_name>& born, bool made);
+
+  /// The market makes these when that batch is committed, if it is. Returns a
+  /// number for `refuse_births`.
+  std::uint64_t await_commit(const batch_id& id, std::vector<symbol_name> born);
+
+  /// What was awaited of that batch.
+  std::vector<symbol_name> take_awaited(const batch_id& id);
+
+  /// The market does not prepare it.
+  void refuse_births(const batch_id& id, std::uint64_t number);
 
   // Feeds are in grid_links.cpp.
 
@@ -442,10 +501,15 @@ struct grid_state {
     bool confirmed = false;
   };
 
-  /// By the view; forgotten with it.
+  /// By the view; forgotten with it, and whenever there are many more of them
+  /// than symbols: publishers and viewers write names that nobody has.
   std::unordered_map<symbol_name, where> places;
 
+  /// Remembers it. It is good until the next name is asked for.
   where& place_of_symbol(const symbol_name& x);
+
+  /// The same for questions, which leave nothing behind.
+  where look_up(const symbol_name& x) const;
 
   bool mine(const where& x) const noexcept {
     return x.at && is_member && x.at->owner == place;
@@ -458,6 +522,9 @@ struct grid_state {
     /// Where its rows go beside those who look: to its next owner, if there is
     /// one.
     caf::actor_addr next;
+
+    bool born = false;          ///< the market has taken a tick of it
+    std::uint32_t expected = 0; ///< batches that would make it, under way
   };
 
   std::unordered_map<symbol_name, owned_symbol> owned;
@@ -465,6 +532,14 @@ struct grid_state {
   /// Grows with each symbol that comes or goes; no two nodes begin at the same.
   std::uint64_t names_version = 0;
 
+  /// Symbols that the market makes once a batch is committed.
+  struct awaited_births {
+    std::uint64_t number = 0;
+    std::vector<symbol_name> symbols;
+  };
+
+  std::map<batch_id, awaited_births> awaited;
+  std::uint64_t births = 0; ///< times that some were awaited
   std::unordered_map<symbol_name, distant_symbol> distant;
   std::vector<row_sink_actor> sinks;      ///< whoever has watched anything
   std::vector<row_sink_actor> everything; ///< who wants every symbol

@@ -11,7 +11,8 @@
 namespace livegrid {
 
 /// Takes ticks that came from outside to the market and brings the answer back
-/// to who sent them. One an I/O loop, as long as the loop lives.
+/// to who sent them. Refuses them at once while too many are under way. One an
+/// I/O loop, as long as the loop lives.
 struct ingress_state {
   static inline constexpr const char* name = "ingress";
 
@@ -30,6 +31,12 @@ struct ingress_state {
 
   /// By the number of the batch, so that the first has waited longest.
   std::map<std::uint64_t, pending> waiting;
+
+  /// Ticks that the market has not answered, whoever waits for them still. A
+  /// batch is taken if nothing else is under way, however many it has.
+  std::uint64_t under_way = 0;
+
+  static constexpr std::uint64_t max_under_way = 100'000;
 
   bool watching = false; ///< a `check_atom` is on its way
 

@@ -148,8 +148,20 @@ struct market_state {
 
   bool checking = false; ///< a `check_atom` is on its way
 
+  using prepared_map = std::map<batch_id, tick_batch>;
+
   /// Batches that will be taken, or not.
-  std::map<batch_id, tick_batch> prepared;
+  prepared_map prepared;
+
+  /// What they need of one symbol.
+  struct reservation {
+    std::uint32_t ticks = 0;
+    std::map<std::string, std::uint32_t> extras; ///< ticks that have that cell
+    bool makes_symbol = false;                   ///< it is not there yet
+  };
+
+  std::unordered_map<symbol_name, reservation> reserved;
+  std::uint64_t reserved_symbols = 0; ///< that are not there yet
 
   /// See `row_order::epoch`, of symbols that are made from now on.
   std::uint64_t epoch = 0;
@@ -207,6 +219,17 @@ struct market_state {
 
   /// Forgets a prepared batch, or with the number 0 all of that node.
   void forget(const batch_id& which);
+
+  // In market_reserved.cpp.
+
+  void reserve(const tick_batch& batch);
+
+  void release(const tick_batch& batch);
+
+  /// That symbol is there from now on.
+  void note_made(const symbol_name& which);
+
+  prepared_map::iterator drop_prepared(prepared_map::iterator which);
 
   caf::result<row_batch> evict(const std::vector<symbol_name>& names);
 
