@@ -61,7 +61,9 @@ void append_value(std::string& out, const log_field::value_type& value) {
   std::visit(
     [&](auto x) {
       using type = decltype(x);
-      if constexpr (std::is_same_v<type, bool>) {
+      if constexpr (std::is_same_v<type, std::monostate>) {
+        // The line does not have it.
+      } else if constexpr (std::is_same_v<type, bool>) {
         out += x ? "true" : "false";
       } else if constexpr (std::is_same_v<type, std::string_view>) {
         auto shown = cut_text(x, max_text);
@@ -74,6 +76,23 @@ void append_value(std::string& out, const log_field::value_type& value) {
       }
     },
     value);
+}
+
+bool has_value(const log_field& x) noexcept {
+  return !std::holds_alternative<std::monostate>(x.value());
+}
+
+/// What the operator is shown of the fields of a line.
+std::string fields_text(logger::fields what) {
+  std::string result;
+  for (const auto& x : what)
+    if (has_value(x)) {
+      result += result.empty() ? "" : " ";
+      result += x.key();
+      result += '=';
+      append_value(result, x.value());
+    }
+  return result;
 }
 
 /// What the pattern calls %v: the event and all that follows it.
@@ -90,10 +109,11 @@ std::string event_text(log_format format, std::string_view event,
     append_json_string(out, event);
   else
     out += event;
-  for (const auto& x : what) {
-    put_key(x.key());
-    append_value(out, x.value());
-  }
+  for (const auto& x : what)
+    if (has_value(x)) {
+      put_key(x.key());
+      append_value(out, x.value());
+    }
   if (left_out > 0) {
     put_key("left_out");
     out += std::to_string(left_out);
@@ -193,12 +213,21 @@ void logger::write_enabled(log_level level, log_name event, fields what) {
   b.level = level;
   if (b.written < lines_per_second) {
     ++b.written;
+    // Also where stderr takes nothing: then it is the only place.
+    if (past_.size() == max_past)
+      past_.pop_front();
+    past_.push_back({now, level, std::string{event.text()}, fields_text(what)});
     if (out_->put(now, level, event.text(), what, b.left_out)) {
       b.left_out = 0;
       return;
     }
   }
   ++b.left_out;
+}
+
+std::vector<past_event> logger::past() const {
+  std::lock_guard guard{mutex_};
+  return {past_.begin(), past_.end()};
 }
 
 void logger::report_left_out() {

@@ -216,10 +216,14 @@ refusal note_refused(backend& b, const feed_id& from, const caller& who,
   add(b.stats->of(from.kind).refused);
   add(b.stats->of(why.code == errc::malformed ? counters::fault::tick_malformed
                                               : counters::fault::tick_invalid));
+  // A tick that came alone has no place among others.
+  std::optional<std::int64_t> element;
+  if (why.element >= 0)
+    element = why.element;
   b.log->info("ticks_refused", {{"feed", from.str()},
                                 {"peer", peer},
                                 {"symbol", why.symbol},
-                                {"element", why.element},
+                                {"element", element},
                                 {"field", why.field},
                                 {"why", why.message}});
   b.refusals->note(from, why.symbol, why.message);

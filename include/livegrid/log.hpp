@@ -4,14 +4,17 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <initializer_list>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace livegrid {
 
@@ -52,8 +55,8 @@ private:
 /// One `key=value` of a line. A text is only looked at.
 class log_field {
 public:
-  using value_type =
-    std::variant<bool, std::int64_t, std::uint64_t, std::string_view>;
+  using value_type = std::variant<std::monostate, bool, std::int64_t,
+                                  std::uint64_t, std::string_view>;
 
   log_field(log_name key, std::string_view value) : key_(key), value_(value) {
     // nop
@@ -62,6 +65,13 @@ public:
   template <std::integral T>
   log_field(log_name key, T value) : key_(key), value_(widened(value)) {
     // nop
+  }
+
+  /// One that the line does not have if there is no value.
+  template <std::integral T>
+  log_field(log_name key, std::optional<T> value) : key_(key) {
+    if (value)
+      value_ = widened(*value);
   }
 
   std::string_view key() const noexcept {
@@ -85,6 +95,14 @@ private:
 
   log_name key_;
   value_type value_;
+};
+
+/// A line that was written, for the operator.
+struct past_event {
+  std::chrono::system_clock::time_point when;
+  log_level level = log_level::info;
+  std::string event;
+  std::string fields; ///< key=value, with blanks between
 };
 
 /// Writes one line an event to stderr: time, level, event and fields, as text
@@ -135,6 +153,13 @@ public:
     write(log_level::info, event, what);
   }
 
+  /// The last lines of all levels that were written, oldest first; what was
+  /// left out is not among them.
+  std::vector<past_event> past() const;
+
+  /// So many of them are kept.
+  static constexpr std::size_t max_past = 256;
+
   /// Writes a line with `left_out` for each event of which lines were left out
   /// in a second that is over, at the level of these lines. To be called once a
   /// second, or the last ones before a silence go untold.
@@ -159,8 +184,9 @@ private:
 
   std::atomic<log_level> threshold_;
   clock now_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::unique_ptr<output> out_;
+  std::deque<past_event> past_;
 
   /// Names stand in the code, so they are few and live for ever.
   std::map<std::string_view, budget> budgets_;
