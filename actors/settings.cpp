@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "livegrid/ini.hpp"
+#include "livegrid/near_word.hpp"
 #include "livegrid/setting.hpp"
 #include "livegrid/setting_value.hpp"
 
@@ -38,6 +39,23 @@ struct command_line {
   std::optional<std::string> config_file;
   std::vector<assignment> assignments;
 };
+
+/// Which setting was perhaps meant.
+std::string near_setting(std::string_view name) {
+  std::vector<std::string_view> known{"config-file"};
+  for (const auto& x : all_settings())
+    known.emplace_back(x.name);
+  return did_you_mean(name, known);
+}
+
+/// The same of a variable.
+std::string near_variable(std::string_view name) {
+  std::vector<std::string> names;
+  for (const auto& x : all_settings())
+    names.emplace_back(x.variable());
+  return did_you_mean(
+    name, std::vector<std::string_view>{names.begin(), names.end()});
+}
 
 /// Takes the value of `--name=value` or `--name value`, and moves `i` over it.
 std::optional<std::string> take_value(const std::vector<std::string>& args,
@@ -76,7 +94,8 @@ complaint read_command_line(const std::vector<std::string>& args,
     auto name = arg.substr(2, arg.find('=') - 2);
     auto which = find_setting(name);
     if (!which && name != "config-file") {
-      complain("unknown setting " + quote("--" + name) + "; see --help");
+      complain("unknown setting " + quote("--" + name) + "; see --help"
+               + near_setting(name));
       continue;
     }
     auto value = take_value(args, i, which && which->is_switch);
@@ -138,7 +157,7 @@ complaint apply_file(const std::string& file, settings& out) {
       auto name = prefix + entry.key;
       auto which = find_setting(name);
       if (!which)
-        return at(entry.line) + "unknown setting " + name;
+        return at(entry.line) + "unknown setting " + name + near_setting(name);
       if (auto why = which->set(out, entry.value))
         return at(entry.line) + name + ": " + *why;
     }
@@ -179,7 +198,8 @@ complaint apply_environment(const std::vector<variable>& variables,
     });
     if (i == xs.end())
       out.warnings.push_back("ignored the variable " + var.name
-                             + ": there is no such setting");
+                             + ": there is no such setting"
+                             + near_variable(var.name));
     else if (auto why = i->set(out.values, var.value))
       return var.name + " (" + std::string{i->name} + "): " + *why;
   }

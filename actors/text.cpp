@@ -1,5 +1,9 @@
 #include "livegrid/text.hpp"
 
+#include <charconv>
+#include <cstdint>
+#include <optional>
+
 namespace livegrid {
 
 namespace {
@@ -83,6 +87,61 @@ constexpr bool is_plain(char c) noexcept {
   return x >= 0x20 && x < 0x7F && x != '"' && x != '\\';
 }
 
+/// The four digits after the `u` of an escape; nothing if they are none.
+std::optional<std::uint32_t> hex_unit(std::string_view text, std::size_t at) {
+  std::uint32_t result = 0;
+  if (at + 5 > text.size())
+    return std::nullopt;
+  const auto* begin = text.data() + at + 1;
+  auto [end, ec] = std::from_chars(begin, begin + 4, result, 16);
+  return ec == std::errc{} && end == begin + 4 ? std::optional{result}
+                                               : std::nullopt;
+}
+
+void append_utf8(std::string& out, std::uint32_t x) {
+  auto put = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
+  if (x < 0x80) {
+    put(x);
+  } else if (x < 0x800) {
+    put(0xc0 | x >> 6);
+    put(0x80 | (x & 0x3f));
+  } else if (x < 0x10000) {
+    put(0xe0 | x >> 12);
+    put(0x80 | (x >> 6 & 0x3f));
+    put(0x80 | (x & 0x3f));
+  } else {
+    put(0xf0 | x >> 18);
+    put(0x80 | (x >> 12 & 0x3f));
+    put(0x80 | (x >> 6 & 0x3f));
+    put(0x80 | (x & 0x3f));
+  }
+}
+
+/// Takes the escape whose `u` is at `i`, and the other half of a pair; leaves
+/// `i` at the last character of it.
+void append_utf16(std::string& out, std::string_view text, std::size_t& i) {
+  auto first = hex_unit(text, i);
+  if (!first) {
+    out += 'u';
+    return;
+  }
+  i += 4;
+  auto is_half = [](std::uint32_t x, std::uint32_t from) {
+    return x >= from && x < from + 0x400;
+  };
+  if (is_half(*first, 0xd800) && text.substr(i + 1).starts_with("\\u"))
+    if (auto second = hex_unit(text, i + 2);
+        second && is_half(*second, 0xdc00)) {
+      i += 6;
+      return append_utf8(out, 0x10000 + ((*first - 0xd800) << 10)
+                                + (*second - 0xdc00));
+    }
+  if (is_half(*first, 0xd800) || is_half(*first, 0xdc00))
+    out += replacement;
+  else
+    append_utf8(out, *first);
+}
+
 } // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
@@ -108,6 +167,29 @@ void append_json_string(std::string& out, std::string_view text) {
     }
   }
   out += '"';
+}
+
+std::string json_string_text(std::string_view json) {
+  if (json.size() < 2 || json.front() != '"' || json.back() != '"')
+    return std::string{json};
+  auto text = json.substr(1, json.size() - 2);
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\' || i + 1 == text.size()) {
+      result += text[i];
+      continue;
+    }
+    constexpr std::string_view letters = "bfnrt";
+    constexpr std::string_view meant = "\b\f\n\r\t";
+    auto c = text[++i];
+    if (c == 'u') {
+      append_utf16(result, text, i);
+      continue;
+    }
+    auto at = letters.find(c);
+    result += at == letters.npos ? c : meant[at];
+  }
+  return result;
 }
 
 std::string_view trimmed(std::string_view text) noexcept {

@@ -10,6 +10,7 @@
 
 #include "livegrid/load.hpp"
 #include "livegrid/number.hpp"
+#include "livegrid/text.hpp"
 
 namespace livegrid {
 
@@ -39,10 +40,11 @@ public:
       text_ = std::to_string(x);
   }
 
-  /// A number or boolean that is written as JSON already; `null`, too, is no
-  /// text. Anything else is one.
+  /// A value that is written as JSON already. `null`, too, is no text; what is
+  /// no JSON is one.
   static fact_value json(std::string_view text) {
-    fact_value result{text};
+    fact_value result{json_string_text(text)};
+    // A string keeps its quotes for this.
     result.is_text_ = text != "true" && text != "false" && text != "null"
                       && !parse_number(text);
     return result;

@@ -12,6 +12,10 @@ namespace livegrid {
 /// reader takes it for more than one line.
 void append_json_string(std::string& out, std::string_view text);
 
+/// The text that a JSON string stands for, which has its quotes. What is no
+/// such string comes back as it is.
+std::string json_string_text(std::string_view json);
+
 /// The text without blanks, tabs and line ends around it.
 std::string_view trimmed(std::string_view text) noexcept;
 

@@ -193,12 +193,14 @@ CAF_TEST(unknown settings are errors) {
   CAF_CHECK_EQUAL(error_of({"--http.port", "--replay.loop"}),
                   "--http.port: needs a value");
   const std::vector<value_case> cases{
-    {"key", "[http]\nprot=1", ":2: unknown setting http.prot"},
+    {"key", "[http]\nprot=1",
+     ":2: unknown setting http.prot; did you mean http.port?"},
     {"key of another group", "[http]\nfeed=none",
      ":2: unknown setting http.feed"},
     {"whole name in a section", "[http]\nhttp.port=1",
      ":2: unknown setting http.http.port"},
-    {"key without a section", "port=1", ":1: unknown setting port"},
+    {"key without a section", "port=1",
+     ":1: unknown setting port; did you mean http.port?"},
     {"section", "\n[htpt]\n", ":2: unknown section [htpt]"},
     {"beginning of a section", "[htt]\n", ":1: unknown section [htt]"},
     {"config-file", "config-file=a", ":1: unknown setting config-file"},

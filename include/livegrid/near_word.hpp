@@ -1,0 +1,15 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace livegrid {
+
+/// What to add to the message about a word that is none of these: `; did you
+/// mean X?`, where one of them is so near that it was probably meant; else
+/// nothing.
+std::string did_you_mean(std::string_view word,
+                         std::span<const std::string_view> known);
+
+} // namespace livegrid
