@@ -116,6 +116,7 @@ void console_state::status(const console_command&, promise to) {
     result.parts.emplace_back(node());
     for (auto& x : parts)
       result.parts.emplace_back(part_of(x.said, x.kind));
+    result.parts.insert(result.parts.begin(), verdict(result.parts));
     auto& list = result.lists.emplace_back();
     list.title = "settings that differ from their defaults";
     list.columns = {"setting", "value", "default"};

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "livegrid/actors/console_gather.hpp"
+#include "livegrid/near_word.hpp"
 
 namespace livegrid {
 
@@ -86,11 +87,11 @@ const std::vector<console_state::entry>& console_state::table() {
      {"sort", "page", "here"},
      true},
     {"subscribers",
-     "[--sort=age|lag|merged|rate] [--page=N]",
-     "a line a subscriber",
+     "[PATTERN] [--sort=age|lag|merged|rate] [--page=N]",
+     "a line a subscriber; the pattern is of his address, key or program",
      &console_state::subscribers,
      0,
-     0,
+     1,
      {"sort", "page"}},
     {"subscriber", "ID", "all of one subscriber", &console_state::subscriber, 1,
      1},
@@ -138,6 +139,13 @@ const std::vector<console_state::entry>& console_state::table() {
      {"count"}},
     {"settings", "", "all settings, and their defaults",
      &console_state::settings},
+    {"events",
+     "[PATTERN] [--page=N]",
+     "what the log has said of late, the newest first; the pattern is of names",
+     &console_state::events,
+     0,
+     1,
+     {"page"}},
     {"log", "LEVEL", "logs error, warning, info or debug from now on",
      &console_state::log, 1, 1},
     {"close",
@@ -168,6 +176,14 @@ const std::vector<console_state::entry>& console_state::table() {
   return all;
 }
 
+std::string console_state::no_command(std::string_view word) {
+  std::vector<std::string_view> names;
+  for (const auto& e : table())
+    names.emplace_back(e.name);
+  return "'" + std::string{word} + "' is no command; try help"
+         + did_you_mean(word, names);
+}
+
 console_state::promise console_state::ask(const std::string& line) {
   auto to = self->make_response_promise<promise>();
   auto fail = [&](std::string why) {
@@ -178,7 +194,7 @@ console_state::promise console_state::ask(const std::string& line) {
   auto known = std::find_if(table().begin(), table().end(),
                             [&](const entry& e) { return e.name == x.name; });
   if (known == table().end())
-    return fail("'" + x.name + "' is no command; try help");
+    return fail(no_command(x.name));
   if (x.args.size() < known->min_args || x.args.size() > known->max_args)
     return fail("usage: " + x.name + ' ' + std::string{known->args});
   if (auto on = x.options.find("on"); on != x.options.end()) {
@@ -196,7 +212,8 @@ console_state::promise console_state::ask(const std::string& line) {
   for (const auto& option : x.options)
     if (std::find(known->options.begin(), known->options.end(), option.first)
         == known->options.end())
-      return fail("'--" + option.first + "' is no option of " + x.name);
+      return fail("'--" + option.first + "' is no option of " + x.name
+                  + did_you_mean(option.first, known->options));
   (this->*known->run)(x, to);
   return to;
 }
@@ -220,8 +237,7 @@ void console_state::help(const console_command& x, promise to) {
         {std::string{e.name}, std::string{e.args}, std::string{e.meaning}});
   list.total = list.rows.size();
   if (list.rows.empty()) {
-    to.deliver(
-      make_error(errc::invalid, "'" + x.args[0] + "' is no command; try help"));
+    to.deliver(make_error(errc::invalid, no_command(x.args[0])));
     return;
   }
   to.deliver(std::move(result));

@@ -1,9 +1,18 @@
 // What the operator sees of feeds, and does to them.
 
+#include <algorithm>
+
 #include "livegrid/actors/console_gather.hpp"
 #include "livegrid/log.hpp"
 
 namespace livegrid {
+
+namespace {
+
+/// Of what an end of a feed would hit, so many are shown.
+constexpr std::size_t reach_shown = 20;
+
+} // namespace
 
 void console_state::feeds(const console_command&, promise to) {
   ask_now(config.market, feed_atom_v)
@@ -73,11 +82,36 @@ void console_state::ask_reach(const std::string& feed, promise to,
 void console_state::pause(const console_command& x, promise to) {
   if (!x.options.contains("ask"))
     return set_paused(x.args[0], true, to);
-  ask_reach(x.args[0], to, [to](const reach& affected) mutable {
-    console_answer result;
-    result.note = affected.str();
-    to.deliver(std::move(result));
+  ask_reach(x.args[0], to, [this, x, to](const reach& affected) {
+    show_reach(x.args[0], affected, to);
   });
+}
+
+void console_state::show_reach(const std::string& feed, const reach& affected,
+                               promise to) {
+  auto show = [this, to, affected](std::vector<symbol_name>& names) mutable {
+    std::sort(names.begin(), names.end());
+    listing symbols;
+    symbols.title = "symbols";
+    symbols.columns = {"symbol"};
+    symbols.total = names.size();
+    names.resize(std::min(names.size(), reach_shown));
+    for (const auto& x : names)
+      symbols.rows.push_back({x.str()});
+    summarize_viewers(std::move(names), [this, to, affected, symbols](
+                                          subscriber_list& all) mutable {
+      sort_subscribers(all.known, "age");
+      all.known.resize(std::min(all.known.size(), reach_shown));
+      auto viewers = list_of(all.known);
+      viewers.title = "viewers of these";
+      console_answer result;
+      result.lists = {std::move(symbols), std::move(viewers)};
+      result.note = affected.str();
+      to.deliver(std::move(result));
+    });
+  };
+  self->request(config.market, console_timeout, feed_atom_v, feed)
+    .then(show, [to](caf::error& why) mutable { to.deliver(std::move(why)); });
 }
 
 void console_state::resume(const console_command& x, promise to) {

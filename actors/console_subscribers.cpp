@@ -2,13 +2,23 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "livegrid/actors/console_gather.hpp"
+#include "livegrid/text.hpp"
 #include "livegrid/verdict.hpp"
 
 namespace livegrid {
 
 namespace {
+
+/// Whether an operator means that one: by address, with or without its port, by
+/// key or by program.
+bool is_of(const subscriber_summary& x, std::string_view pattern) {
+  auto address = std::string_view{x.peer}.substr(0, x.peer.rfind(':'));
+  return matches(x.peer, pattern) || matches(address, pattern)
+         || matches(x.key, pattern) || matches(x.agent, pattern);
+}
 
 /// Bytes that it has yet to take or to acknowledge.
 std::uint64_t lag_of(const subscriber_summary& x) {
@@ -52,6 +62,25 @@ void console_state::summarize_subscribers(std::optional<symbol_name> which,
     walk_fanouts<subscriber_slice>(take, finish, summary_atom_v);
 }
 
+void console_state::summarize_viewers(std::vector<symbol_name> which,
+                                      subscribers_taker done) {
+  auto all = std::make_shared<subscriber_list>();
+  auto seen = std::make_shared<std::set<std::uint64_t>>();
+  auto step = [=, this](auto& again, std::size_t i) -> void {
+    if (i == which.size())
+      return done(*all);
+    summarize_subscribers(which[i], [=](subscriber_list& some) {
+      for (auto& x : some.known)
+        if (seen->insert(x.summary.id).second)
+          all->known.emplace_back(std::move(x));
+      if (!some.missing.empty())
+        all->missing = some.missing;
+      again(again, i + 1);
+    });
+  };
+  step(step, 0);
+}
+
 void console_state::rate_subscribers(std::optional<symbol_name> which,
                                      subscribers_taker done) {
   auto rate_all = [this](subscriber_list& all) {
@@ -82,6 +111,10 @@ void console_state::subscribers(const console_command& x, promise to) {
   if (auto sort = subscribers_sort(x); !sort)
     return refuse(to, sort.error());
   rate_subscribers(std::nullopt, [this, x, to](subscriber_list& all) mutable {
+    if (!x.args.empty())
+      std::erase_if(all.known, [&](const subscriber_line& line) {
+        return !is_of(line.summary, x.args[0]);
+      });
     show(all, x, {}, to);
   });
 }
@@ -98,7 +131,15 @@ void console_state::show(subscriber_list& all, const console_command& x,
   page->cut(all.known);
   console_answer result;
   result.parts = std::move(parts);
-  page->mark(result.lists.emplace_back(list_of(all.known)));
+  auto& list = result.lists.emplace_back(list_of(all.known));
+  page->mark(list);
+  // Who it is, where there is room for it.
+  for (const auto* more : {"key", "agent"})
+    list.columns.emplace_back(more);
+  for (std::size_t i = 0; i < list.rows.size(); ++i) {
+    list.rows[i].emplace_back(all.known[i].summary.key);
+    list.rows[i].emplace_back(all.known[i].summary.agent);
+  }
   result.note = all.missing;
   to.deliver(std::move(result));
 }

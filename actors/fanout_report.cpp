@@ -41,6 +41,8 @@ subscriber_summary fanout_state::summary_of(const member& who) const {
   result.interval_ms =
     static_cast<std::uint64_t>(box.options().interval.count());
   result.link = who.box->sink().link();
+  result.key = box.key_name;
+  result.agent = box.agent;
   return result;
 }
 

@@ -21,6 +21,7 @@
 #include "livegrid/log.hpp"
 #include "livegrid/replier.hpp"
 #include "livegrid/spawn.hpp"
+#include "livegrid/text.hpp"
 #include "livegrid/view.hpp"
 
 namespace livegrid {
@@ -59,6 +60,9 @@ public:
       probe_ ? std::make_shared<viewer_account>() : backend_.accounts.of(who_);
     box_ = std::make_shared<outbox>(way_out, view_, options_, append_text_frame,
                                     stats, filter_, std::move(account));
+    box_->key_name = who_.name();
+    constexpr std::size_t shown_agent = 80;
+    box_->agent = cut_text(user_agent_, shown_agent);
     actor_ = spawn_on(backend_.sys, &backend_.loop, subscriber,
                       subscriber_config{.fanout = backend_.fanout,
                                         .box = box_,
@@ -208,7 +212,9 @@ public:
     answers_->session = way_out;
     backend_.log->info("publisher_opened",
                        {{"peer", way_out->peer()}, {"key", who_.name()}});
-    tell_market(true, way_out->peer());
+    // So that the operator's list of feeds says whose each is.
+    auto whose = who_.key ? who_.key->name + ' ' : std::string{};
+    tell_market(true, whose + way_out->peer());
   }
 
   std::string on_text(std::string&& text) override;

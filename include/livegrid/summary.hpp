@@ -55,6 +55,8 @@ struct subscriber_summary {
   std::uint64_t held = 0;   ///< rows that it holds, and so should be waiting
   std::uint64_t interval_ms = 0; ///< least time between updates that it wants
   link_status link;
+  std::string key;   ///< the name of his API key, or `none`
+  std::string agent; ///< what he says that his program is
 
   /// Whether published = delivered + merged + discarded + held.
   bool adds_up() const noexcept {
@@ -70,7 +72,8 @@ struct subscriber_summary {
   friend auto inspect(Inspector& f, subscriber_summary& x) {
     return f(caf::meta::type_name("subscriber_summary"), x.id, x.peer, x.age_ms,
              x.symbols, x.everything, x.published, x.delivered, x.merged,
-             x.discarded, x.unsent, x.blocked, x.held, x.interval_ms, x.link);
+             x.discarded, x.unsent, x.blocked, x.held, x.interval_ms, x.link,
+             x.key, x.agent);
   }
 };
 

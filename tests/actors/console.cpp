@@ -18,9 +18,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Kind of each part, with the error of those that have none but that.
+/// Kind of each part after the verdict, with the error of those that have none
+/// but that.
 strings kinds(const caf::expected<console_answer>& xs) {
   CAF_REQUIRE(xs);
+  CAF_REQUIRE(!xs->parts.empty());
+  CAF_CHECK_EQUAL(xs->parts[0].kind, "verdict");
   strings result;
   for (const auto& x : xs->parts) {
     auto line = x.kind;
@@ -28,6 +31,7 @@ strings kinds(const caf::expected<console_answer>& xs) {
       line += ": " + why;
     result.emplace_back(line);
   }
+  result.erase(result.begin());
   return result;
 }
 
@@ -160,7 +164,7 @@ CAF_TEST(the node adds up what was counted) {
   set(stats->subscribers_closed, 127);
   set(stats->loop_lag, 5'999);
   set(stats->scheduler_lag, 7'000'000);
-  auto node = answer_to("status").parts.at(0);
+  auto node = answer_to("status").parts.at(1);
   CAF_CHECK_EQUAL(node.name, LIVEGRID_VERSION);
   for (const auto& c : cases) {
     CAF_MESSAGE(c.name);
@@ -171,12 +175,29 @@ CAF_TEST(the node adds up what was counted) {
   CAF_CHECK_EQUAL(fact(node, "scheduler_lag_us"), "7000");
 }
 
+CAF_TEST(a verdict comes first) {
+  open();
+  set(stats->symbols, 5);
+  set(stats->subscribers_opened, 3);
+  set(stats->subscribers_closed, 2);
+  auto verdict = [&] { return answer_to("status").parts.at(0).name; };
+  CAF_CHECK_EQUAL(verdict(), "all is well: 5 symbols, 1 viewer, 0 ticks/s");
+  set(stats->fresh[static_cast<std::size_t>(freshness::down)], 1);
+  set(stats->clustered, 1);
+  set(stats->loop_lag, 250'000'000);
+  CAF_CHECK_EQUAL(verdict(),
+                  "look at this: no member of its cluster, 1 symbol without a "
+                  "feed, messages are 250 ms late");
+  end(parts.ingresses[0]);
+  CAF_CHECK(verdict().ends_with("the ingress does not answer"));
+}
+
 CAF_TEST(what the operating system says comes with the node) {
   parts.process = [] {
     return std::vector<actor_status::fact>{{"memory_kib", "7"}};
   };
   open();
-  CAF_CHECK_EQUAL(fact(answer_to("status").parts.at(0), "memory_kib"), "7");
+  CAF_CHECK_EQUAL(fact(answer_to("status").parts.at(1), "memory_kib"), "7");
 }
 
 CAF_TEST(rates are those that the monitor found) {
@@ -187,7 +208,7 @@ CAF_TEST(rates are those that the monitor found) {
   set(stats->cpu_permille, 1203);
   pass(10s);
   for (int i = 0; i < 2; ++i) {
-    auto node = answer_to("status").parts.at(0);
+    auto node = answer_to("status").parts.at(1);
     CAF_CHECK_EQUAL(fact(node, "uptime_s"), "10");
     CAF_CHECK_EQUAL(fact(node, "ticks_per_s"), "10");
     CAF_CHECK_EQUAL(fact(node, "rows_per_s"), "100");
@@ -231,7 +252,7 @@ CAF_TEST(help lists what there is) {
   CAF_CHECK_EQUAL(
     first_cells("help"),
     "status symbols symbol subscribers subscriber why ledger "
-    "feeds pause resume actors watch top settings log close nodes "
+    "feeds pause resume actors watch top settings events log close nodes "
     "where move drain rebalance help");
   CAF_CHECK_EQUAL(first_cells("help close"), "close");
 }
@@ -242,8 +263,8 @@ CAF_TEST(a line that cannot be is refused) {
     const char* why;
   } cases[] = {
     {"", "'' is no command; try help"},
-    {"statu", "'statu' is no command; try help"},
-    {"help statu", "'statu' is no command; try help"},
+    {"statu", "'statu' is no command; try help; did you mean status?"},
+    {"help statu", "'statu' is no command; try help; did you mean status?"},
     {"help a b", "usage: help [COMMAND]"},
     {"status now", "usage: status "},
     {"status --page=1", "'--page' is no option of status"},
@@ -258,8 +279,9 @@ CAF_TEST(a line that cannot be is refused) {
     {"symbols --all", "'--all' is no option of symbols"},
     {"symbol", "usage: symbol NAME [--sort=age|lag|merged|rate] [--page=N]"},
     {"symbol A!", "'A!' is no symbol name"},
-    {"subscribers 7", "usage: subscribers [--sort=age|lag|merged|rate] "
-                      "[--page=N]"},
+    {"subscribers a b", "usage: subscribers [PATTERN] "
+                        "[--sort=age|lag|merged|rate] [--page=N]"},
+    {"events --page=2", "--page: there are 1"},
     {"subscribers --sort=", "--sort: '' is none of age, lag, merged, rate"},
     {"subscribers --page=9", "--page: there are 1"},
     {"subscriber", "usage: subscriber ID"},

@@ -53,12 +53,33 @@ CAF_TEST(subscribers of all fan outs are one list) {
   CAF_CHECK_EQUAL(
     strings(answer_to("subscribers").lists.at(0).columns),
     (strings{"id", "peer", "age", "symbols", "rows/s", "delivered", "merged",
-             "waiting", "lag B", "verdict"}));
+             "waiting", "lag B", "verdict", "key", "agent"}));
   CAF_CHECK_EQUAL(
     lines_of("subscribers"),
-    (lines{{"1", "a", "5s", "2", "0", "90", "5", "5", "321", "slow reader"},
-           {"2", "b", "4s", "*", "0", "1", "8", "1", "7", "us"},
-           {"3", "c", "3s", "0", "0", "300", "0", "0", "0", "keeping up"}}));
+    (lines{
+      {"1", "a", "5s", "2", "0", "90", "5", "5", "321", "slow reader", "", ""},
+      {"2", "b", "4s", "*", "0", "1", "8", "1", "7", "us", "", ""},
+      {"3", "c", "3s", "0", "0", "300", "0", "0", "0", "keeping up", "", ""}}));
+}
+
+CAF_TEST(subscribers are found by address and key and program) {
+  open();
+  fans_do[0]->subscribers.push_back({.id = 1,
+                                     .peer = "[::1]:5",
+                                     .age_ms = 2,
+                                     .key = "desk",
+                                     .agent = "curl/8"});
+  fans_do[1]->subscribers.push_back({.id = 2,
+                                     .peer = "192.0.2.7:5000",
+                                     .age_ms = 1,
+                                     .key = "desk-2",
+                                     .agent = "Mozilla/5.0 (X11)"});
+  CAF_CHECK_EQUAL(first_cells("subscribers 192.0.2.7"), "2");
+  CAF_CHECK_EQUAL(first_cells("subscribers *:5"), "1");
+  CAF_CHECK_EQUAL(first_cells("subscribers desk"), "1");
+  CAF_CHECK_EQUAL(first_cells("subscribers desk*"), "1 2");
+  CAF_CHECK_EQUAL(first_cells("subscribers Mozilla*"), "2");
+  CAF_CHECK_EQUAL(first_cells("subscribers nobody"), "");
 }
 
 CAF_TEST(who gets many rows of late is told from who got many once) {

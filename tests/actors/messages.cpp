@@ -122,6 +122,8 @@ void make(link_status& x) {
 void make(subscriber_summary& x) {
   x = {7, "[::1]:5", 1, 2, true, 9, 4, 3, 1, 8, true, 1, 250};
   make(x.link);
+  x.key = "desk";
+  x.agent = "python";
 }
 
 void make(subscriber_slice& x) {
@@ -250,7 +252,7 @@ bool same(const subscriber_summary& x, const subscriber_summary& y) {
   auto all = [](const subscriber_summary& s) {
     return std::tie(s.id, s.peer, s.age_ms, s.symbols, s.everything,
                     s.published, s.delivered, s.merged, s.discarded, s.unsent,
-                    s.blocked, s.held, s.interval_ms, s.link);
+                    s.blocked, s.held, s.interval_ms, s.link, s.key, s.agent);
   };
   return all(x) == all(y);
 }

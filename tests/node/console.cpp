@@ -70,7 +70,7 @@ CAF_TEST(help lists all and tells of exit codes and json) {
   auto all = first_column(answer("help"));
   CAF_CHECK_EQUAL(all, "status,symbols,symbol,subscribers,subscriber,why,"
                        "ledger,feeds,pause,resume,actors,watch,top,settings,"
-                       "log,close,nodes,where,move,drain,rebalance,help,"
+                       "events,log,close,nodes,where,move,drain,rebalance,help,"
                        "quit");
 }
 

@@ -130,6 +130,9 @@ private:
 
   static const std::vector<entry>& table();
 
+  /// That a word is none, and which one it could be.
+  static std::string no_command(std::string_view word);
+
   // -- one function a command -------------------------------------------------
 
   void status(const console_command&, promise);
@@ -147,6 +150,7 @@ private:
   void top(const console_command&, promise);
   void settings(const console_command&, promise);
   void log(const console_command&, promise);
+  void events(const console_command&, promise);
   void close(const console_command&, promise);
   void help(const console_command&, promise);
   void nodes(const console_command&, promise);
@@ -192,6 +196,10 @@ private:
   /// The node's totals and rates.
   actor_status node();
 
+  /// In a line: whether all is well, or what is not.
+  /// @param parts what the others have said.
+  actor_status verdict(const std::vector<actor_status>& parts) const;
+
   static void refuse(promise& to, caf::error why) {
     to.deliver(std::move(why));
   }
@@ -209,6 +217,10 @@ private:
   /// Goes on with whom a feed reaches.
   void ask_reach(const std::string& feed, promise to,
                  std::function<void(const reach&)> done);
+
+  /// Answers whom the end of a feed would affect, by name as far as they are
+  /// few.
+  void show_reach(const std::string& feed, const reach& affected, promise to);
 
   /// Pauses a feed or lets it go on, and says whom that affects.
   void set_paused(const std::string& feed, bool on, promise to);
@@ -256,6 +268,10 @@ private:
   /// The same, with their rates of late.
   void rate_subscribers(std::optional<symbol_name> which,
                         subscribers_taker done);
+
+  /// Goes on with all who get any of these symbols, each once.
+  void summarize_viewers(std::vector<symbol_name> which,
+                         subscribers_taker done);
 
   /// Sorts by `age`, `lag`, `merged` or `rate`, the most of it first.
   static void sort_subscribers(std::vector<subscriber_line>& xs,

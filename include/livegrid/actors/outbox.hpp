@@ -245,6 +245,9 @@ public:
   /// When it connected.
   time_point since{};
 
+  std::string key_name; ///< of its API key, for the operator
+  std::string agent;    ///< the beginning of its User-Agent, likewise
+
   /// Messages of the client's that its subscriber has not looked at yet.
   std::size_t requests = 0;
 
