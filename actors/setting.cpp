@@ -386,6 +386,11 @@ std::vector<setting> make_table() {
             LIVEGRID_MEMBER(console.address)),
     port("console.port", "The port of it; 0 picks a free one.",
          LIVEGRID_MEMBER(console.port)),
+    file("console.socket",
+         "The Unix socket where livegrid-console of the same user, or root's, "
+         "is let in without a key.",
+         "console-PORT.sock in the state directory",
+         LIVEGRID_MEMBER(console.socket)),
     member_name("node.name", "What the other nodes of a cluster call this one.",
                 "the host's name", LIVEGRID_MEMBER(node.name)),
     roles("node.roles",

@@ -224,19 +224,9 @@ http_reply access_guard::refuse(const http_request& x, const caller& who,
                    of + std::string{who.name()} + " may not " + name);
 }
 
-std::optional<std::string>
-access_guard::refuse_operator(const std::string& key) {
-  if (!on())
-    return std::nullopt;
-  if (key.empty())
-    return "an operator's key is needed: --key-file, or LIVEGRID_KEY";
-  auto found = find(key);
-  if (found && found->may(scope::operate))
-    return std::nullopt;
-  add(stats_->of(counters::fault::access));
-  if (found)
-    return "key " + found->name + " may not operate";
-  return "invalid key";
+access_key_ptr access_guard::find_name(std::string_view name) const {
+  auto i = keys_->find(name);
+  return i == keys_->end() || i->second->expired(now()) ? nullptr : i->second;
 }
 
 refusal access_guard::too_many(const caller& who, const access_limit& of,

@@ -5,13 +5,11 @@
 #include <algorithm>
 #include <array>
 
-#include <caf/io/all.hpp>
-#include <caf/openssl/all.hpp>
-
 #include "livegrid/actors/grid.hpp"
 #include "livegrid/actors/rollcall.hpp"
 #include "livegrid/http/boot_clock.hpp"
 #include "livegrid/http/peer_dialer.hpp"
+#include "livegrid/http/peer_port.hpp"
 #include "livegrid/http/tls_files.hpp"
 #include "livegrid/log.hpp"
 #include "livegrid/setting_value.hpp"
@@ -116,8 +114,8 @@ cluster_node::cluster_node(caf::actor_system& sys, const settings& values,
                            timestamp (*wall_clock)())
   : sys_(sys), values_(values), config_(config_of(values, log)) {
   auto secure = values.cluster.secure();
-  auto dial = [&sys, secure](const member& whom, const grid_actor& x) {
-    dial_peer(sys, whom, secure, x);
+  auto dial = [&sys, secure, log](const member& whom, const grid_actor& x) {
+    dial_peer(sys, whom, secure, x, log);
   };
   auto restate = [this](bool owns, std::vector<symbol_name> pinned) {
     if (auto* x = shared_->etcd.load())
@@ -142,14 +140,11 @@ cluster_node::~cluster_node() = default;
 
 std::optional<std::string> cluster_node::join() {
   const auto& self = config_.self;
-  peer_actor ours{grid_};
-  auto published =
-    values_.cluster.secure()
-      ? caf::openssl::publish(ours, self.port, self.address.c_str(), true)
-      : sys_.middleman().publish(ours, self.port, self.address.c_str(), true);
-  if (!published)
-    return "cannot listen on " + self.address + ':' + std::to_string(self.port)
-           + " for the cluster: " + sys_.render(published.error());
+  if (auto why =
+        open_peer_port(sys_, self.address, self.port, values_.cluster.secure(),
+                       peer_actor{grid_}, config_.log))
+    return "cluster.port: cannot listen on " + self.address + ':'
+           + std::to_string(self.port) + ": " + *why;
   if (!values_.cluster.secure() && !is_loopback(self.address))
     config_.log->warning("cluster_trusts_network",
                          {{"address", self.address}, {"port", self.port}});
@@ -177,7 +172,7 @@ void cluster_node::join_etcd() {
 
 void cluster_node::join_list() {
   auto dial = [this](const std::string& where, const rollcall_actor& x) {
-    dial_address(sys_, where, values_.cluster.secure(), x);
+    dial_address(sys_, where, values_.cluster.secure(), x, config_.log);
   };
   roll_ =
     spawn_on(sys_, nullptr, rollcall,

@@ -1,14 +1,13 @@
 #include "livegrid/http/console_client.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
-#include <set>
 #include <utility>
 
-#include <caf/io/all.hpp>
-
-#include "livegrid/error.hpp"
-#include "livegrid/http/tcp_probe.hpp"
+#include "livegrid/http/console_wire.hpp"
+#include "livegrid/http/secret.hpp"
+#include "livegrid/http/state_directory.hpp"
 
 namespace livegrid {
 
@@ -22,20 +21,10 @@ constexpr std::chrono::seconds connect_time{3};
 /// Longer than the node waits for its own parts.
 constexpr std::chrono::seconds answer_time{10};
 
-/// Between two looks whether a question is given up.
-constexpr std::chrono::milliseconds look_time{20};
-
 /// For what a word may become: the operator is typing.
 constexpr std::chrono::seconds completion_time{1};
 
-/// Asks, and sends what came of it to `whom`, with the question's number.
-void ask_for(caf::event_based_actor* self, const caf::actor& whom,
-             const door_actor& node, std::uint64_t number,
-             const std::string& key, const std::string& line) {
-  self->request(node, answer_time, ask_atom_v, key, line)
-    .then([=](console_answer& x) { self->send(whom, number, std::move(x)); },
-          [=](caf::error& why) { self->send(whom, number, std::move(why)); });
-}
+constexpr std::uint16_t default_port = 7780;
 
 std::vector<std::string> words_of(const std::string& line) {
   std::vector<std::string> result{""};
@@ -49,112 +38,196 @@ std::vector<std::string> words_of(const std::string& line) {
 
 } // namespace
 
-console_client::console_client(caf::actor_system& sys, std::string key)
-  : self_(sys), key_(std::move(key)) {
-  // nop
+std::string console_address::str() const {
+  return path.empty() ? host + ':' + std::to_string(port) : path;
 }
 
-std::optional<std::string> console_client::connect(const std::string& host,
-                                                   std::uint16_t port) {
-  where_ = host + ':' + std::to_string(port);
-  auto address = host.size() > 2 && host.front() == '[' && host.back() == ']'
-                   ? host.substr(1, host.size() - 2)
-                   : host;
-  if (auto why = probe(address, port, connect_time))
-    return "no node at " + where_ + ": " + *why;
-  auto& sys = self_->system();
-  std::optional<std::string> result;
-  // What remote_actor() does, but with a time-out. That comes even when the
-  // question is answered, and would stay in a mailbox that waits for something
-  // else: so it has an actor of its own.
-  caf::scoped_actor once{sys};
-  once
-    ->request(sys.middleman().actor_handle(), connect_time, caf::connect_atom_v,
-              address, port)
-    .receive(
-      [&](const caf::node_id&, const caf::strong_actor_ptr& found,
-          const std::set<std::string>& interface) {
-        using wanted = caf::detail::type_list<door_actor>;
-        if (!found)
-          result = "nothing is published at " + where_;
-        else if (!sys.assignable(interface, sys.message_types(wanted{})))
-          result = where_ + " is not the console of a node like this one";
-        else
-          node_ = caf::actor_cast<door_actor>(found);
-      },
-      [&](const caf::error& why) {
-        if (why == caf::sec::malformed_basp_message)
-          result = where_
-                   + " is no Live Grid console port: what answers there speaks "
-                     "another protocol (HTTP?); console.port says which it is";
-        else
-          result =
-            "no node at " + where_ + ": "
-            + (why == caf::sec::request_timeout
-                 ? "it accepts connections and does not say that it is one"
-                 : to_refusal(why).message);
-      });
-  if (node_)
-    self_->monitor(node_);
+std::optional<console_address> console_address::parse(std::string_view text) {
+  console_address result;
+  if (text.find('/') != text.npos) {
+    result.path = std::string{text};
+    return result;
+  }
+  auto colon = text.rfind(':');
+  if (colon == text.npos || colon == 0)
+    return std::nullopt;
+  result.host = std::string{text.substr(0, colon)};
+  auto port = text.substr(colon + 1);
+  auto [at, ec] =
+    std::from_chars(port.data(), port.data() + port.size(), result.port);
+  if (ec != std::errc{} || at != port.data() + port.size() || result.port == 0)
+    return std::nullopt;
   return result;
 }
 
-bool console_client::gone() {
-  if (!gone_)
-    self_->receive([&](const caf::down_msg&) { gone_ = true; },
-                   caf::after(std::chrono::seconds{0}) >>
-                     [] {
-                       // It is there.
-                     });
-  return gone_;
+console_client::console_client(std::string key) : key_(std::move(key)) {
+  // nop
+}
+
+// -- the way there ------------------------------------------------------------
+
+console_client::failure console_client::connect(const console_address& where) {
+  where_ = where;
+  return open();
+}
+
+console_client::failure console_client::connect_here() {
+  failure result;
+  for (const auto& path : console_sockets(default_port)) {
+    result = connect({.host = {}, .path = path});
+    // Whoever is there but does not let us in is the one.
+    if (!result || !result->lost)
+      return result;
+  }
+  return connect({.host = "127.0.0.1", .port = default_port, .path = {}});
+}
+
+console_client::failure console_client::open() {
+  questions_.reset();
+  answers_.reset();
+  if (auto why = open_socket())
+    return lost("no node at " + where_.str() + ": " + *why);
+  return greet();
+}
+
+std::optional<std::string> console_client::open_socket() {
+  if (!where_.path.empty())
+    return socket_.connect_path(where_.path);
+  const auto& host = where_.host;
+  auto bare = host.size() > 2 && host.front() == '[' && host.back() == ']'
+                ? host.substr(1, host.size() - 2)
+                : host;
+  return socket_.connect_tcp(bare, where_.port, connect_time);
+}
+
+console_client::failure console_client::greet() {
+  auto at = where_.str();
+  auto deadline = clock::now() + connect_time;
+  // Who speaks another protocol says so when it hears this.
+  console_line first;
+  first.protocol = console_protocol;
+  socket_.send_line(first.str(), deadline);
+  auto line = socket_.read_line(deadline);
+  if (auto* why = std::get_if<console_socket::fault>(&line))
+    return lost(*why == console_socket::fault::late
+                  ? "no node at " + at
+                      + ": it accepts connections and does not say that it is "
+                        "one"
+                  : at
+                      + " is no Live Grid console port, or has no room for one "
+                        "more operator: it hangs up");
+  auto said = console_line::parse(std::get<std::string>(line));
+  if (!said || said->protocol == 0 || !is_nonce(said->nonce))
+    return lost(at
+                + " is no Live Grid console port: what answers there speaks "
+                  "another protocol (HTTP?); console.port says which it is");
+  if (said->protocol != console_protocol)
+    return lost(at + " is the console of a node of another version");
+  if (said->wants_proof)
+    return prove(said->nonce);
+  // Whoever stands in a node's place could say so as well. At its Unix socket
+  // the system vouches for it.
+  if (!key_.empty() && where_.path.empty())
+    return lost("the node at " + at
+                + " wants no key, and so does not prove that it is yours: "
+                  "leave the key away if it has no access.keys-file");
+  return std::nullopt;
+}
+
+console_client::failure console_client::prove(const std::string& nonce) {
+  if (key_.empty())
+    return console_failure{
+      "an operator's key is needed: --key-file, or LIVEGRID_KEY"};
+  auto dot = key_.find('.');
+  if (dot == key_.npos)
+    return console_failure{
+      "a key is NAME.SECRET, as `livegrid key add` has printed it"};
+  console_line mine;
+  mine.key = key_.substr(0, dot);
+  mine.nonce = make_nonce();
+  console_proof proof{sha256(std::string_view{key_}.substr(dot + 1)), mine.key,
+                      nonce, mine.nonce};
+  mine.proof = proof.of_operator();
+  auto deadline = clock::now() + connect_time;
+  if (!socket_.send_line(mine.str(), deadline))
+    return gone();
+  auto line = socket_.read_line(deadline);
+  auto* text = std::get_if<std::string>(&line);
+  auto said = text ? console_line::parse(*text) : std::nullopt;
+  if (!said)
+    return lost("the node at " + where_.str() + " does not answer");
+  if (said->error)
+    return console_failure{*said->error};
+  if (!same_proof(said->proof, proof.of_node()))
+    return lost("what answers at " + where_.str()
+                + " does not know that key: it is not the node, and has "
+                  "learned nothing of the key");
+  questions_ = proof.questions();
+  answers_ = proof.answers();
+  return std::nullopt;
+}
+
+// -- questions ----------------------------------------------------------------
+
+console_failure console_client::lost(std::string why) {
+  socket_.close();
+  return {std::move(why), true};
+}
+
+console_failure console_client::gone() {
+  return lost("the node at " + where_.str() + " is gone");
 }
 
 std::variant<console_answer, console_failure>
 console_client::ask(const std::string& line,
                     const std::function<bool()>& given_up) {
-  if (gone())
-    return console_failure{"the node at " + where_ + " is gone", true};
-  std::variant<console_answer, console_failure> result;
-  auto begin = clock::now();
-  auto number = ++questions_;
-  // One that waits in our place: a request of our own could not be left.
-  auto asker =
-    self_->spawn(ask_for, caf::actor{self_}, node_, number, key_, line);
-  std::optional<caf::error> failed;
-  for (auto open = true; open;) {
-    if (given_up && given_up()) {
-      caf::anon_send_exit(asker, caf::exit_reason::kill);
-      return console_failure{"given up", false, true};
-    }
-    // What has another number was given up.
-    self_->receive(
-      [&](std::uint64_t which, console_answer& x) {
-        if (which != number)
-          return;
-        result = std::move(x);
-        open = false;
-      },
-      [&](std::uint64_t which, caf::error& why) {
-        if (which != number)
-          return;
-        failed = std::move(why);
-        open = false;
-      },
-      [&](const caf::down_msg&) { gone_ = true; },
-      caf::after(look_time) >>
-        [] {
-          // There is none yet.
-        });
-  }
-  if (!failed)
-    return result;
-  if (gone() || *failed == caf::sec::request_receiver_down)
-    return console_failure{"the node at " + where_ + " is gone", true};
-  if (clock::now() - begin >= answer_time)
+  // After a question that was given up its answer is still on its way.
+  if (!socket_.open() && open())
+    return gone();
+  if (socket_.hung_up())
+    return gone();
+  console_line x;
+  x.ask = line;
+  auto text = x.str();
+  if (text.size() > max_console_question / 2)
+    return console_failure{"a command has at most "
+                           + std::to_string(max_console_question / 2)
+                           + " bytes"};
+  auto deadline = clock::now() + answer_time;
+  if (!socket_.send_line(questions_ ? questions_->seal(text) : text, deadline))
+    return gone();
+  auto answer = socket_.read_line(deadline, given_up);
+  if (auto* said = std::get_if<std::string>(&answer))
+    return understand(*said);
+  switch (std::get<console_socket::fault>(answer)) {
+  case console_socket::fault::given_up:
+    socket_.close();
+    return console_failure{"given up", false, true};
+  case console_socket::fault::late:
     // Not one of its parts, then, but the node itself.
-    return console_failure{"the node at " + where_ + " does not answer", true};
-  return console_failure{to_refusal(*failed).message};
+    return lost("the node at " + where_.str() + " does not answer");
+  case console_socket::fault::too_long:
+    return lost("the answer is too long");
+  case console_socket::fault::ended:
+    break;
+  }
+  return gone();
 }
+
+std::variant<console_answer, console_failure>
+console_client::understand(const std::string& line) {
+  auto text = answers_ ? answers_->open(line) : std::optional{line};
+  auto said = text ? console_line::parse(*text) : std::nullopt;
+  if (said && said->answer)
+    return std::move(*said->answer);
+  if (said && said->error)
+    return console_failure{*said->error};
+  socket_.close();
+  return console_failure{
+    "what comes from " + where_.str() + " is not the node's answer", true};
+}
+
+// -- completion ---------------------------------------------------------------
 
 std::vector<std::string> console_client::completions(const std::string& line) {
   auto words = words_of(line);

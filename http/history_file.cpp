@@ -4,9 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+
+#include "livegrid/http/state_directory.hpp"
 
 namespace livegrid {
 
@@ -22,13 +23,8 @@ void keep_last(std::vector<std::string>& lines) {
 } // namespace
 
 std::string history_file::default_path() {
-  // The specification wants other paths than absolute ones ignored.
-  if (const auto* state = std::getenv("XDG_STATE_HOME");
-      state != nullptr && *state == '/')
-    return std::string{state} + "/livegrid/history";
-  if (const auto* home = std::getenv("HOME"); home != nullptr && *home == '/')
-    return std::string{home} + "/.local/state/livegrid/history";
-  return {};
+  auto folder = state_directory();
+  return folder.empty() ? folder : folder + "/history";
 }
 
 std::vector<std::string> history_file::read() const {

@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
-  node_config config{&x.values};
+  node_config config{x.values};
   caf::actor_system sys{config};
   return run_node(sys, x.values);
 }

@@ -13,7 +13,6 @@
 
 #include "livegrid/actors/console.hpp"
 #include "livegrid/actors/directory.hpp"
-#include "livegrid/actors/door.hpp"
 #include "livegrid/actors/fanout.hpp"
 #include "livegrid/actors/ingress.hpp"
 #include "livegrid/actors/market.hpp"
@@ -21,7 +20,9 @@
 #include "livegrid/actors/replay.hpp"
 #include "livegrid/actors/simulator.hpp"
 #include "livegrid/counters.hpp"
+#include "livegrid/http/access_guard.hpp"
 #include "livegrid/http/cluster_node.hpp"
+#include "livegrid/http/console_port.hpp"
 #include "livegrid/http/io_loop.hpp"
 #include "livegrid/http/keys_file.hpp"
 #include "livegrid/http/process_status.hpp"
@@ -136,7 +137,6 @@ struct actors {
   std::vector<feed_actor> feeds;
   monitor_actor monitor;
   console_actor console;
-  door_actor door; ///< of the console
 };
 
 /// Where ticks go in.
@@ -201,24 +201,25 @@ void settle(caf::actor_system& sys, const market_actor& market, logger& log) {
 /// Opens the ports, says so, and serves until a signal comes.
 int serve(caf::actor_system& sys, io_loop& loop, http_server& server,
           actors& all, cluster_node* cluster, inputs& input,
-          const settings& values, std::size_t num_symbols, const log_ptr& log) {
+          const settings& values, std::size_t num_symbols,
+          const counters_ptr& stats, const log_ptr& log) {
   auto opened = server.open();
   if (auto* why = std::get_if<std::string>(&opened))
     return fail(1, *why);
-  const auto& cons = values.console;
-  all.door = spawn_on(sys, &loop, door,
-                      door_config{.console = all.console,
-                                  .refuse =
-                                    [&server](const std::string& key) {
-                                      return server.refuse_operator(key);
-                                    },
-                                  .log = log});
-  auto published =
-    sys.middleman().publish(all.door, cons.port, cons.address.c_str(), true);
-  if (!published)
-    return fail(1, "cannot listen on " + bracketed(cons.address) + ':'
-                     + std::to_string(cons.port)
-                     + " for the console: " + sys.render(published.error()));
+  console_port operators{
+    {.sys = sys,
+     .loop = loop,
+     .console = all.console,
+     .wants_keys = [&server] { return server.guard().on(); },
+     .find_key =
+       [&server](std::string_view name) {
+         return server.guard().find_name(name);
+       },
+     .stats = stats,
+     .log = log}};
+  auto console_at = operators.open(values);
+  if (auto* why = std::get_if<std::string>(&console_at))
+    return fail(1, *why);
   start_feed(sys, loop, all, input, values, log);
   if (cluster != nullptr)
     if (auto why = cluster->join())
@@ -229,8 +230,9 @@ int serve(caf::actor_system& sys, io_loop& loop, http_server& server,
               version.data(), scheme(values).data(),
               bracketed(values.http.address).c_str(),
               std::get<std::uint16_t>(opened), num_symbols,
-              values.market.feed.c_str(), bracketed(cons.address).c_str(),
-              *published);
+              values.market.feed.c_str(),
+              bracketed(values.console.address).c_str(),
+              std::get<std::uint16_t>(console_at));
   std::fflush(stdout);
   log->info("started", {{"version", version},
                         {"symbols", num_symbols},
@@ -249,21 +251,21 @@ int serve(caf::actor_system& sys, io_loop& loop, http_server& server,
 
 } // namespace
 
-node_config::node_config(const settings* values) {
+node_config::node_config(const settings& values) {
   add_message_types<caf::id_block::livegrid>();
   add_message_types<caf::id_block::livegrid_handles>();
-  load<caf::io::middleman>();
   // Work stealing polls, which costs more than the work at low rates.
   set("scheduler.policy", caf::atom("sharing"));
   set("scheduler.max-threads", 2);
   set("scheduler.max-throughput", 128);
-  // Whoever is connected to the node sends so often, and a cluster's node hangs
-  // up on whoever does not: nothing else shows that a host has vanished.
-  set("middleman.heartbeat-interval", caf::timespan{heartbeat_interval});
-  if (values == nullptr || !values->cluster.used())
+  const auto& x = values.cluster;
+  if (!x.used())
     return;
+  load<caf::io::middleman>();
+  // Nodes send so often to each other, and hang up on who does not: nothing
+  // else shows that a host has vanished.
+  set("middleman.heartbeat-interval", caf::timespan{heartbeat_interval});
   set("middleman.connection-timeout", caf::timespan{connection_timeout});
-  const auto& x = values->cluster;
   if (!x.secure())
     return;
   load<caf::openssl::manager>();
@@ -363,13 +365,11 @@ int run_node(caf::actor_system& sys, const settings& values) {
                                      : nullptr},
                      values};
   auto result = serve(sys, loop, server, all, cluster ? &*cluster : nullptr,
-                      input, values, num_symbols, log);
+                      input, values, num_symbols, stats, log);
   // In this order nobody is left without an answer to its last question.
   for (const auto& x : all.feeds)
     caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(all.monitor, caf::exit_reason::user_shutdown);
-  if (all.door)
-    caf::anon_send_exit(all.door, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(all.console, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(all.ingress, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(all.fanout, caf::exit_reason::user_shutdown);

@@ -3,12 +3,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "livegrid/actors/console.hpp"
@@ -27,13 +28,17 @@ namespace livegrid {
 namespace {
 
 constexpr std::string_view usage =
-  "livegrid-console [--node=HOST:PORT] [--key-file=FILE] [--json]\n"
+  "livegrid-console [--node=HOST:PORT|PATH] [--key-file=FILE] [--json]\n"
   "                 [-c COMMAND]...\n"
   "\n"
   "Asks a running livegrid. Without -c it reads commands, a line each, until\n"
   "quit or the end of its input; on a terminal with history and completion.\n"
   "\n"
-  "  --node=HOST:PORT  the node's console address (default 127.0.0.1:7780)\n"
+  "  --node=HOST:PORT  the node's console.address and console.port\n"
+  "  --node=PATH       its console.socket: who runs the node, or root, needs "
+  "no\n"
+  "                    key there. By default that of the node with port 7780\n"
+  "                    on this machine, or else 127.0.0.1:7780\n"
   "  --key-file=FILE   holds the operator's key, where the node has keys; or\n"
   "                    the variable LIVEGRID_KEY is it\n"
   "  -c COMMAND        one command; may be given several times\n"
@@ -64,8 +69,7 @@ constexpr std::string_view usage =
   "be reached or is lost.\n";
 
 struct options {
-  std::string host = "127.0.0.1";
-  std::uint16_t port = 7780;
+  std::optional<console_address> node; ///< nothing: this machine's
   bool json = false;
   std::string key;
   std::vector<std::string> commands;
@@ -110,8 +114,10 @@ public:
 
   next run(const std::string& line) {
     auto command = console_command::parse(line);
-    if (command.name.empty())
+    if (command.name.empty() && command.options.empty())
       return next::go_on;
+    if (command.name.empty())
+      return fail({"'" + line + "' names no command; try help"});
     if (command.name == "quit" || command.name == "exit")
       return next::stop;
     if (live_view::takes(line)) {
@@ -127,7 +133,11 @@ public:
       auto affected = node_.ask(line + " --ask");
       if (auto* why = std::get_if<console_failure>(&affected))
         return fail(*why);
-      if (!wants_to(std::get<console_answer>(affected).note + "; go on?")) {
+      auto& whom = std::get<console_answer>(affected);
+      auto note = std::exchange(whom.note, {});
+      auto text = to_text(whom, terminal_size::now().width);
+      std::fwrite(text.data(), 1, text.size(), stderr);
+      if (!wants_to(note + "; go on?")) {
         std::fputs("nothing is done\n", stderr);
         return next::go_on;
       }
@@ -177,18 +187,6 @@ private:
   int exit_code_ = 0;
 };
 
-/// Splits HOST:PORT. Returns false if it is none.
-bool read_node(std::string_view text, options& to) {
-  auto colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0)
-    return false;
-  to.host = std::string{text.substr(0, colon)};
-  auto port = text.substr(colon + 1);
-  auto [at, ec] =
-    std::from_chars(port.data(), port.data() + port.size(), to.port);
-  return ec == std::errc{} && at == port.data() + port.size() && to.port != 0;
-}
-
 /// Reads commands until the end.
 void converse(session& with, console_client& node) {
   if (isatty(STDIN_FILENO) != 0) {
@@ -225,31 +223,48 @@ int run_operator(int argc, char** argv) {
       std::printf("livegrid-console %s\n", version.data());
       return 0;
     }
+    // `--node X` is `--node=X`.
+    auto takes = [&](std::string_view name) -> std::optional<std::string> {
+      if (word.starts_with(name) && word.substr(name.size()).starts_with('='))
+        return std::string{word.substr(name.size() + 1)};
+      if (word == name && i + 1 < argc)
+        return argv[++i];
+      return std::nullopt;
+    };
     if (word == "--json") {
       x.json = true;
-    } else if (word.starts_with("--key-file=")) {
-      std::string path{word.substr(11)};
-      if (auto why = read_private_file(path, x.key); !why.empty()) {
+    } else if (auto path = takes("--key-file")) {
+      if (auto why = read_private_file(*path, x.key); !why.empty()) {
         complain(why);
         return 2;
       }
       x.key.erase(std::min(x.key.find_first_of(" \t\r\n"), x.key.size()));
-    } else if (word == "-c" && i + 1 < argc) {
-      x.commands.emplace_back(argv[++i]);
-    } else if (!word.starts_with("--node=") || !read_node(word.substr(7), x)) {
+    } else if (auto command = takes("-c")) {
+      // What looks like an option was meant as one.
+      if (command->starts_with('-')) {
+        complain("-c needs a command, and '" + *command + "' is none");
+        return 2;
+      }
+      x.commands.emplace_back(*std::move(command));
+    } else if (auto where = takes("--node")) {
+      x.node = console_address::parse(*where);
+      if (!x.node) {
+        complain("'" + *where
+                 + "' is neither HOST:PORT nor the path of a socket");
+        return 2;
+      }
+    } else {
       complain("'" + std::string{word} + "' is not understood; try --help");
       return 2;
     }
   }
-  node_config config{nullptr};
-  caf::actor_system sys{config};
   if (const auto* key = std::getenv("LIVEGRID_KEY");
       key != nullptr && x.key.empty())
     x.key = key;
-  console_client node{sys, x.key};
-  if (auto why = node.connect(x.host, x.port)) {
-    complain(*why);
-    return 3;
+  console_client node{x.key};
+  if (auto why = x.node ? node.connect(*x.node) : node.connect_here()) {
+    complain(why->why);
+    return why->lost ? 3 : 1;
   }
   auto by_hand = x.commands.empty() && isatty(STDIN_FILENO) != 0;
   session with{node, x.json, by_hand};

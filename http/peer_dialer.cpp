@@ -8,10 +8,10 @@
 #include <variant>
 
 #include <caf/io/all.hpp>
-#include <caf/openssl/all.hpp>
 
 #include "livegrid/error.hpp"
-#include "livegrid/http/tcp_probe.hpp"
+#include "livegrid/http/peer_port.hpp"
+#include "livegrid/http/tcp_connect.hpp"
 
 namespace livegrid {
 
@@ -20,23 +20,22 @@ namespace {
 /// For the connection to be accepted, and again for the node's first word.
 constexpr std::chrono::milliseconds connect_time{1000};
 
-/// Where CAF's networking takes orders to connect.
-caf::io::middleman_actor networking(caf::actor_system& sys, bool secure) {
-  return secure ? sys.openssl_manager().actor_handle()
-                : sys.middleman().actor_handle();
-}
-
 /// The grid at that address, or why there is none.
 std::variant<peer_actor, std::string> connect(caf::blocking_actor* self,
                                               const std::string& host,
-                                              std::uint16_t port, bool secure) {
-  if (auto why = probe(host, port, connect_time))
-    return *why;
+                                              std::uint16_t port, bool secure,
+                                              const log_ptr& log) {
+  auto fd = tcp_connect(host, port, connect_time);
+  if (auto* why = std::get_if<std::string>(&fd))
+    return std::move(*why);
   auto& sys = self->system();
+  auto scribe = make_peer_scribe(sys, std::get<int>(fd), secure, log);
+  if (!scribe)
+    return "there can be no TLS with it";
   std::variant<peer_actor, std::string> result;
   self
-    ->request(networking(sys, secure), connect_time, caf::connect_atom_v, host,
-              port)
+    ->request(peer_broker(sys), connect_time, caf::connect_atom_v,
+              std::move(scribe), port)
     .receive(
       [&](const caf::node_id&, const caf::strong_actor_ptr& found,
           const std::set<std::string>& interface) {
@@ -60,9 +59,9 @@ std::variant<peer_actor, std::string> connect(caf::blocking_actor* self,
 } // namespace
 
 void dial_peer(caf::actor_system& sys, const member& whom, bool secure,
-               const grid_actor& caller) {
-  sys.spawn<caf::detached>([whom, secure, caller](caf::blocking_actor* self) {
-    auto found = connect(self, whom.address, whom.port, secure);
+               const grid_actor& caller, const log_ptr& log) {
+  sys.spawn<caf::detached>([=](caf::blocking_actor* self) {
+    auto found = connect(self, whom.address, whom.port, secure, log);
     if (auto* why = std::get_if<std::string>(&found))
       self->send(caller, link_atom_v, whom.instance, std::move(*why));
     else
@@ -72,8 +71,8 @@ void dial_peer(caf::actor_system& sys, const member& whom, bool secure,
 }
 
 void dial_address(caf::actor_system& sys, const std::string& where, bool secure,
-                  const rollcall_actor& caller) {
-  sys.spawn<caf::detached>([where, secure, caller](caf::blocking_actor* self) {
+                  const rollcall_actor& caller, const log_ptr& log) {
+  sys.spawn<caf::detached>([=](caf::blocking_actor* self) {
     auto colon = where.rfind(':');
     std::uint16_t port = 0;
     if (colon != std::string::npos)
@@ -82,7 +81,7 @@ void dial_address(caf::actor_system& sys, const std::string& where, bool secure,
     auto found = port == 0
                    ? std::variant<peer_actor, std::string>{std::string{
                      "it is not host:port"}}
-                   : connect(self, where.substr(0, colon), port, secure);
+                   : connect(self, where.substr(0, colon), port, secure, log);
     if (auto* why = std::get_if<std::string>(&found))
       self->send(caller, link_atom_v, where, std::move(*why));
     else

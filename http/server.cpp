@@ -64,8 +64,8 @@ public:
 
   std::variant<std::uint16_t, std::string> open();
 
-  std::optional<std::string> refuse_operator(const std::string& key) {
-    return requests_->guard().refuse_operator(key);
+  const access_guard& guard() const {
+    return requests_->guard();
   }
 
   void set_fed();
@@ -273,9 +273,8 @@ std::variant<std::uint16_t, std::string> http_server::open() {
   return impl_->open();
 }
 
-std::optional<std::string>
-http_server::refuse_operator(const std::string& key) {
-  return impl_->refuse_operator(key);
+const access_guard& http_server::guard() const {
+  return impl_->guard();
 }
 
 void http_server::set_fed() {

@@ -210,12 +210,6 @@ using console_actor = caf::typed_actor<
   // that to itself.
   caf::reacts_to<check_atom, std::uint64_t>>;
 
-/// Where operators reach a node.
-using door_actor = caf::typed_actor<
-  // Does what a line of the operator's says, if the key before it is good for
-  // that, and answers it.
-  caf::replies_to<ask_atom, std::string, std::string>::with<console_answer>>;
-
 /// Where a node says of which cluster it is, and who.
 using join_actor = caf::typed_actor<
   // Answers who the other is; the sender and whoever answers are roll-calls.

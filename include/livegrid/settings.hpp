@@ -78,6 +78,9 @@ struct settings {
   struct {
     std::string address = "127.0.0.1"; ///< a loopback address
     std::uint16_t port = 7780;         ///< 0 picks a free one
+
+    /// The path of its Unix socket; empty: in the state directory.
+    std::string socket;
   } console;
 
   struct {

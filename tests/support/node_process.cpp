@@ -14,6 +14,7 @@
 #include <memory>
 
 #include "send_signal.hpp"
+#include "temp_file.hpp"
 
 extern char** environ;
 
@@ -39,15 +40,18 @@ std::vector<char*> pointers(std::vector<std::string>& xs) {
   return result;
 }
 
-/// The test's environment without settings of the node, and with `more`.
+/// The test's environment without settings of the node, and with `more`. What
+/// nodes leave there they leave in a folder that goes with the test.
 std::vector<std::string>
 environment(const std::map<std::string, std::string>& more) {
-  std::vector<std::string> result;
+  static const temp_directory state;
+  std::vector<std::string> result{"STATE_DIRECTORY=" + state.path()};
   for (auto p = environ; *p != nullptr; ++p)
     if (std::strncmp(*p, "LIVEGRID_", 9) != 0)
       result.emplace_back(*p);
+  // getenv() takes the first.
   for (auto& [key, value] : more)
-    result.push_back(key + "=" + value);
+    result.insert(result.begin(), key + "=" + value);
   return result;
 }
 

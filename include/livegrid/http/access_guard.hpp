@@ -62,9 +62,9 @@ public:
   /// Turns away whoever may not do that.
   http_reply refuse(const http_request& x, const caller& who, scope what);
 
-  /// Why a key is not good for the console; nothing if it is, or if nobody
-  /// needs one.
-  std::optional<std::string> refuse_operator(const std::string& key);
+  /// The key of that name; null if there is none that is good. Whoever asks
+  /// has to see himself whether somebody has it.
+  access_key_ptr find_name(std::string_view name) const;
 
   /// Whether an address, or the key that it has shown, may ask once more now;
   /// else the answer, 429.

@@ -4,12 +4,13 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
-#include <caf/scoped_actor.hpp>
-
-#include "livegrid/actors.hpp"
+#include "livegrid/http/console_proof.hpp"
+#include "livegrid/http/console_socket.hpp"
+#include "livegrid/summary.hpp"
 
 namespace livegrid {
 
@@ -20,19 +21,39 @@ struct console_failure {
   bool given_up = false; ///< whoever asked does not want to know any more
 };
 
+/// Where a node is.
+struct console_address {
+  std::string host; ///< may be an IPv6 address in brackets
+  std::uint16_t port = 7780;
+
+  /// Of a Unix socket, and then that counts.
+  std::string path;
+
+  std::string str() const;
+
+  /// Reads HOST:PORT, or a path, which has a slash; nothing if it is neither.
+  static std::optional<console_address> parse(std::string_view text);
+};
+
 /// A running node, from the operator's side. Every wait is bounded.
 class console_client {
 public:
-  /// @param key the operator's, or empty.
-  explicit console_client(caf::actor_system& sys, std::string key = {});
+  /// Why not, if not.
+  using failure = std::optional<console_failure>;
+
+  /// @param key the operator's, `NAME.SECRET`, or empty. It is never sent.
+  explicit console_client(std::string key = {});
 
   console_client(const console_client&) = delete;
   console_client& operator=(const console_client&) = delete;
 
-  /// Finds the node; `host` may be an IPv6 address in brackets.
+  /// Finds the node.
   /// @returns why it cannot be reached, if it cannot.
-  std::optional<std::string> connect(const std::string& host,
-                                     std::uint16_t port);
+  failure connect(const console_address& where);
+
+  /// Finds the node of this machine that has the default port, by its Unix
+  /// socket if it can.
+  failure connect_here();
 
   /// @param given_up is called every few milliseconds while there is no answer;
   ///                 if it returns true there will be none.
@@ -45,8 +66,23 @@ public:
   std::vector<std::string> completions(const std::string& line);
 
 private:
-  /// Whether the node has gone since it was last asked.
-  bool gone();
+  /// Connects to `where_`, and makes sure who that is.
+  failure open();
+
+  std::optional<std::string> open_socket();
+
+  failure greet();
+
+  /// Shows that it has the key, and has the node show the same.
+  failure prove(const std::string& nonce);
+
+  /// Hangs up.
+  console_failure lost(std::string why);
+
+  console_failure gone();
+
+  std::variant<console_answer, console_failure>
+  understand(const std::string& line);
 
   /// The answer, if there is one while the operator can wait for it.
   std::optional<console_answer> ask_soon(const std::string& line);
@@ -60,12 +96,11 @@ private:
   std::vector<std::string> options_of(const std::string& command,
                                       const std::string& word);
 
-  caf::scoped_actor self_;
   std::string key_;
-  door_actor node_;
-  std::string where_;
-  bool gone_ = false;
-  std::uint64_t questions_ = 0;
+  console_address where_;
+  console_socket socket_;
+  std::optional<line_seal> questions_;
+  std::optional<line_seal> answers_;
 };
 
 } // namespace livegrid

@@ -9,8 +9,7 @@ namespace livegrid {
 /// CAF's side of the settings: message types, scheduler, networking.
 class node_config : public caf::actor_system_config {
 public:
-  /// @param values the node's, or null for who is none.
-  explicit node_config(const settings* values);
+  explicit node_config(const settings& values);
 };
 
 /// Runs a node until it is told to stop by SIGTERM or SIGINT: reads the files

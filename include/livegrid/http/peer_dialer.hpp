@@ -6,6 +6,7 @@
 
 #include "livegrid/actors.hpp"
 #include "livegrid/cluster.hpp"
+#include "livegrid/fwd.hpp"
 
 namespace livegrid {
 
@@ -15,10 +16,10 @@ namespace livegrid {
 /// connections.
 /// @param secure whether to speak TLS.
 void dial_peer(caf::actor_system& sys, const member& whom, bool secure,
-               const grid_actor& caller);
+               const grid_actor& caller, const log_ptr& log);
 
 /// The same for the roll-call, to an address `host:port`.
 void dial_address(caf::actor_system& sys, const std::string& where, bool secure,
-                  const rollcall_actor& caller);
+                  const rollcall_actor& caller, const log_ptr& log);
 
 } // namespace livegrid

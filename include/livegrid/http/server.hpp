@@ -14,6 +14,8 @@
 
 namespace livegrid {
 
+class access_guard;
+
 /// Serves HTTP and WebSocket on one loop: RESTinio parses requests and writes
 /// replies; after an upgrade the socket is a `ws_session`'s.
 class http_server {
@@ -30,8 +32,8 @@ public:
   std::variant<std::uint16_t, std::string> open();
 
   /// Why a key is not good for operating the node; see
-  /// access_guard::refuse_operator. Only on the loop.
-  std::optional<std::string> refuse_operator(const std::string& key);
+  /// Knows the keys. Only on the loop.
+  const access_guard& guard() const;
 
   /// The feeds have been started: from now on the node says that it is ready.
   void set_fed();

@@ -1,4 +1,4 @@
-#include "livegrid/http/tcp_probe.hpp"
+#include "livegrid/http/tcp_connect.hpp"
 
 #include <netdb.h>
 #include <poll.h>
@@ -36,15 +36,16 @@ int finish_connect(int fd, clock::time_point deadline) {
 
 } // namespace
 
-std::optional<std::string> probe(const std::string& host, std::uint16_t port,
-                                 std::chrono::milliseconds time) {
+std::variant<int, std::string> tcp_connect(const std::string& host,
+                                           std::uint16_t port,
+                                           std::chrono::milliseconds time) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* raw = nullptr;
   auto code =
     getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &raw);
   if (code != 0)
-    return gai_strerror(code);
+    return std::string{gai_strerror(code)};
   std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> all{raw, freeaddrinfo};
   auto deadline = clock::now() + time;
   int why = ECONNREFUSED;
@@ -59,11 +60,11 @@ std::optional<std::string> probe(const std::string& host, std::uint16_t port,
     why = ::connect(fd, x->ai_addr, x->ai_addrlen) == 0 ? 0 : errno;
     if (why == EINPROGRESS)
       why = finish_connect(fd, deadline);
-    close(fd);
     if (why == 0)
-      return std::nullopt;
+      return fd;
+    close(fd);
   }
-  return std::strerror(why);
+  return std::string{std::strerror(why)};
 }
 
 } // namespace livegrid
