@@ -46,6 +46,7 @@ const std::vector<value_case> one_of_each{
   {"replay.loop", "true", "true"},
   {"console.address", "::1", "::1"},
   {"console.port", "65535", "65535"},
+  {"console.socket", "/a b/console.sock", "/a b/console.sock"},
   {"node.name", "node-1.a_B", "node-1.a_B"},
   {"cluster.name", "prod", "prod"},
   {"cluster.address", "::1", "::1"},

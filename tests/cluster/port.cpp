@@ -69,7 +69,7 @@ CAF_TEST(names that nobody has cost no memory) {
       for (int j = 0; j < 100; ++j)
         symbols += (j > 0 ? "," : "") + std::string{"N"} + std::to_string(round)
                    + '-' + std::to_string(i) + '-' + std::to_string(j);
-      auto x = client.get("/live_grid_data?symbol=" + symbols);
+      auto x = client.request("GET", "/live_grid_data?symbol=" + symbols);
       if (x.status != 200)
         give_up("not answered: " + x.body);
     }
