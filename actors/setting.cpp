@@ -324,12 +324,13 @@ std::vector<setting> make_table() {
          LIVEGRID_MEMBER(access.token_secret_file)),
     span("access.token-lifetime", "How long such a token is good.",
          LIVEGRID_MEMBER(access.token_lifetime), 1min, 365 * 24h),
-    limit_or("access.address-connections",
-             "Connections that one address may have open, WebSockets and HTTP, "
-             "the next is answered 429; 0 for any number.",
-             "a quarter of http.max-connections, and any number for loopback "
-             "addresses",
-             LIVEGRID_MEMBER(access.address.connections), 1'000'000),
+    limit_or(
+      "access.address-connections",
+      "Connections that one address may have open, WebSockets and HTTP, "
+      "the next is answered 429; 0 for any number.",
+      "a quarter of http.max-connections, 16 at least, and any number for "
+      "loopback addresses",
+      LIVEGRID_MEMBER(access.address.connections), 1'000'000),
     count("access.address-symbols",
           "Symbols that one connection may ask for that has shown no key; 0 "
           "for as many as a connection can.",

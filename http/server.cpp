@@ -27,6 +27,9 @@ using user_timeout =
 /// One address may have that part of all connections, unless told otherwise.
 constexpr std::uint64_t default_share = 4;
 
+/// And no fewer than these, which a few browsers have.
+constexpr std::uint64_t least_share = 16;
+
 /// Requests of one connection that may be under way.
 constexpr std::size_t max_pipelined = 64;
 
@@ -198,7 +201,7 @@ void http_server::impl::limit_addresses(std::uint64_t all) {
   if (chosen == 0)
     exempt += (exempt.empty() ? "" : ",") + std::string{"127.0.0.0/8,::1"};
   gate_.limit_addresses(
-    chosen != 0 ? chosen : std::max<std::uint64_t>(1, all / default_share),
+    chosen != 0 ? chosen : std::max(least_share, all / default_share),
     std::get<address_ranges>(address_ranges::parse(exempt)),
     [this](const tls_socket& x) {
       return backend_.health && backend_.health->is_own(x);

@@ -119,7 +119,7 @@ export class Feed {
     const link = this.#link;
     if (!link?.isOpen || performance.now() - this.#heard < checkEvery) return;
     try {
-      await fetch(`${this.base}/health`, {
+      await fetch(`${this.base}/ready?alive`, {
         cache: "no-store",
         signal: AbortSignal.timeout(checkTimeout),
       });
