@@ -298,6 +298,10 @@ std::vector<setting> make_table() {
           "Open connections; one more is answered 503. Kept below the limit "
           "of descriptors.",
           LIVEGRID_MEMBER(http.max_connections), 1, 1'000'000),
+    size("http.max-buffered",
+         "Requests under way and unsent answers of all clients together; "
+         "beyond it the next one is answered 503. One client gets a quarter.",
+         LIVEGRID_MEMBER(http.max_buffered), 4 * mib, 64 * 1024 * mib),
     words("http.trusted-proxies", "ADDRESS[/BITS],...",
           "Reverse proxies whose X-Forwarded-For says who a client is.", "none",
           LIVEGRID_MEMBER(http.trusted_proxies)),

@@ -11,6 +11,7 @@
 
 #include "livegrid/counters.hpp"
 #include "livegrid/http/bad_input.hpp"
+#include "livegrid/http/byte_budget.hpp"
 #include "livegrid/http/endpoint_text.hpp"
 #include "livegrid/http/request_screen.hpp"
 #include "livegrid/http/status_text.hpp"
@@ -24,9 +25,6 @@ namespace {
 constexpr std::size_t max_leaving = 16;
 
 constexpr std::chrono::seconds leaving_time{2};
-
-/// Bytes that requests under way and unsent answers may take.
-constexpr std::uint64_t max_buffered = 256 * 1024 * 1024;
 
 counters::fault kind_of(std::uint16_t status) noexcept {
   using fault = counters::fault;
@@ -77,7 +75,7 @@ void connection_gate::shutdown() {
 void connection_gate::configure(wishes x) {
   wishes_ = std::move(x);
   budget_ = std::make_shared<byte_budget>(
-    std::max(max_buffered, wishes_.max_body * byte_budget::parts));
+    std::max(wishes_.max_buffered, wishes_.max_body * byte_budget::parts));
 }
 
 void connection_gate::limit_addresses(

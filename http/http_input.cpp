@@ -7,14 +7,16 @@
 namespace livegrid {
 
 http_input::http_input(std::uint64_t max_body,
-                       std::shared_ptr<byte_budget> budget, std::string peer,
-                       std::string address, const head_taker& on_head)
+                       std::shared_ptr<byte_budget> budget, std::string owner,
+                       std::string peer, std::string address,
+                       const head_taker& on_head)
   : screen_(max_body),
     budget_(std::move(budget)),
     on_head_(on_head),
     peer_(std::move(peer)),
     address_(std::move(address)),
-    share_(budget_, address_) {
+    owner_(std::move(owner)),
+    share_(budget_, owner_) {
   // nop
 }
 
@@ -102,7 +104,7 @@ std::optional<announced_request> http_input::take_request() {
   auto result = std::exchange(announced_, std::nullopt);
   if (!result)
     return result;
-  result->share = std::exchange(share_, byte_share{budget_, address_});
+  result->share = std::exchange(share_, byte_share{budget_, owner_});
   count(kept_.size());
   ++in_flight_;
   if (!result->small_answer())
@@ -136,7 +138,7 @@ void http_input::count(std::uint64_t bytes) {
 }
 
 void http_input::give_to(std::string owner) {
-  if (!share_.give_to(std::move(owner)) && !refusal_)
+  if (!owner.empty() && !share_.give_to(std::move(owner)) && !refusal_)
     refuse(too_much);
 }
 

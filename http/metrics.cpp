@@ -5,6 +5,7 @@
 
 #include <prometheus/text_serializer.h>
 
+#include "livegrid/http/byte_budget.hpp"
 #include "livegrid/http/metric_families.hpp"
 
 namespace livegrid {

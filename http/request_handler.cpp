@@ -2,6 +2,7 @@
 
 #include "livegrid/counters.hpp"
 #include "livegrid/http/bad_input.hpp"
+#include "livegrid/http/client_identity.hpp"
 #include "livegrid/http/request_reader.hpp"
 #include "livegrid/http/status_text.hpp"
 #include "livegrid/http/ws_handshake.hpp"
@@ -17,9 +18,12 @@ using restinio_connection = restinio::impl::connection_t<restinio_traits>;
 /// Of a request that has no use for a body, in bytes.
 constexpr std::uint64_t max_useless_body = 8 * 1024;
 
-/// Whose share of the node's memory it is.
-std::string owner_of(const access_key& key) {
-  return "key " + key.name;
+/// Whose share of the node's memory it is, if not that of the connection's
+/// address: of a key, or of a proxy's client; else empty.
+std::string owner_of(const caller& who, const http_input& from) {
+  if (!who.key && (who.address.empty() || who.address == from.address()))
+    return {};
+  return client_name(who);
 }
 
 } // namespace
@@ -104,8 +108,8 @@ std::optional<http_reply> request_handler::on_head(http_input& from,
     announced.admitted = true;
     if (request.method != "POST")
       from.limit_body(max_useless_body);
-    else if (request.who.key && (x.chunked || x.length >= byte_budget::small))
-      from.give_to(owner_of(*request.who.key));
+    else if (x.chunked || x.length >= byte_budget::small)
+      from.give_to(owner_of(request.who, from));
   }
   from.set_request(std::move(announced));
   return std::nullopt;
@@ -149,7 +153,7 @@ request_handler::on_request(restinio_request raw) {
   std::optional<http_reply> refused;
   if (!announced->admitted || !still_good(request.who))
     refused = admit(where, request, *input);
-  x->key = request.who.key;
+  x->owner = owner_of(request.who, *input);
   if (refused)
     to(*std::move(refused));
   else
@@ -335,10 +339,9 @@ void request_handler::upgrade(const route& where, const http_request& request,
 }
 
 bool request_handler::keep(exchange& of, std::uint64_t size) {
-  if (of.key && size >= byte_budget::small
-      && !of.share.give_to(owner_of(*of.key)))
-    return false;
-  return of.share.resize(size);
+  return (of.owner.empty() || size < byte_budget::small
+          || of.share.give_to(std::move(of.owner)))
+         && of.share.resize(size);
 }
 
 void request_handler::write(const std::shared_ptr<exchange>& what,

@@ -49,6 +49,7 @@ public:
       fit_below_descriptor_limit(values.http.max_connections, *backend_.log);
     gate_.configure({.max_open = limit,
                      .max_body = values.http.max_body,
+                     .max_buffered = values.http.max_buffered,
                      .stats = backend_.stats,
                      .log = backend_.log,
                      .more_headers =

@@ -31,6 +31,10 @@ struct settings {
 
     std::uint64_t max_connections = 20000;
 
+    /// Bytes of requests that are not answered yet and of answers that are not
+    /// sent yet, of all clients together.
+    std::uint64_t max_buffered = 256 * 1024 * 1024;
+
     /// Addresses and ranges (RFC 4632) with commas between: who of those says
     /// for whom he asks is believed.
     std::string trusted_proxies;

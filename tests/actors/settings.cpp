@@ -24,6 +24,7 @@ const std::vector<value_case> one_of_each{
   {"http.max-body", "64MiB", "64MiB"},
   {"http.allowed-origins", "https://a.example, http://b.example:81",
    "https://a.example, http://b.example:81"},
+  {"http.max-buffered", "4MiB", "4MiB"},
   {"http.max-connections", "1", "1"},
   {"access.keys-file", "keys.json", "keys.json"},
   {"access.open", "true", "true"},

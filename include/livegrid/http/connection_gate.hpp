@@ -14,7 +14,6 @@
 
 #include "livegrid/address_range.hpp"
 #include "livegrid/fwd.hpp"
-#include "livegrid/http/byte_budget.hpp"
 #include "livegrid/http/http_request.hpp"
 #include "livegrid/http/limiter.hpp"
 #include "livegrid/http/tls_socket.hpp"
@@ -29,6 +28,7 @@ constexpr std::string_view full_node =
 constexpr std::string_view full_address =
   "over the limit of connections of an address";
 
+class byte_budget;
 struct request_fault;
 
 /// Why RESTinio's parser gave a connection up, as an HTTP status.
@@ -128,7 +128,8 @@ public:
   /// What the loop's server wants of it.
   struct wishes {
     std::uint64_t max_open = UINT64_MAX;
-    std::uint64_t max_body = 0; ///< of a request, in bytes
+    std::uint64_t max_body = 0;     ///< of a request, in bytes
+    std::uint64_t max_buffered = 0; ///< bytes, of all clients
     counters_ptr stats;
     log_ptr log;
     header_maker more_headers;

@@ -48,10 +48,12 @@ public:
 
   /// @param max_body of a request, in bytes.
   /// @param budget what requests and answers may take.
+  /// @param owner whose part of that it takes.
   /// @param peer address and port of the client.
   /// @param address the same without a port.
   http_input(std::uint64_t max_body, std::shared_ptr<byte_budget> budget,
-             std::string peer, std::string address, const head_taker& on_head);
+             std::string owner, std::string peer, std::string address,
+             const head_taker& on_head);
 
   /// What the socket has to do for the parser's next read.
   enum class turn : std::uint8_t {
@@ -113,8 +115,8 @@ public:
     screen_.limit_body(most);
   }
 
-  /// What it takes belongs to that client from now on. If he has no room for
-  /// it, the request is refused.
+  /// What it takes belongs to that client from now on, if that is not empty. If
+  /// he has no room for it, the request is refused.
   void give_to(std::string owner);
 
   /// It asks for an upgrade: nothing after it is for the parser.
@@ -201,6 +203,7 @@ private:
   const head_taker& on_head_;
   std::string peer_;
   std::string address_;
+  std::string owner_;
   byte_share share_;        ///< what the request that is being read takes
   std::string kept_;        ///< read, and not given to the parser
   std::size_t cleared_ = 0; ///< bytes in front of it that the parser may have

@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <chrono>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 
+#include "livegrid/address_range.hpp"
 #include "livegrid/http/connection_gate.hpp"
 #include "livegrid/http/endpoint_text.hpp"
 #include "livegrid/http/http_input.hpp"
@@ -187,7 +189,8 @@ private:
     }
     auto peer = remote_endpoint();
     input_ = std::make_shared<http_input>(
-      gate_->max_body(), gate_->budget(), endpoint_text(peer),
+      gate_->max_body(), gate_->budget(),
+      network_of(peer.address().to_string()), endpoint_text(peer),
       peer.address().to_string(), gate_->on_head());
     input_->refusal = admitted.refusal;
     if (input_->reserved())

@@ -12,11 +12,12 @@
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
-#include "livegrid/http/byte_budget.hpp"
 #include "livegrid/http/counter_metrics.hpp"
 #include "livegrid/http/process_metrics.hpp"
 
 namespace livegrid {
+
+class byte_budget;
 
 /// A request that is under way.
 struct timed_request {

@@ -74,7 +74,7 @@ private:
     bool small = false;  ///< announced_request::small_answer
     bool pinned = false; ///< see `add_common_headers`
     timed_request timed;
-    access_key_ptr key = nullptr;
+    std::string owner = {}; ///< whose the share will be, if not empty
     std::shared_ptr<void> counted = nullptr; ///< see `count_request`
   };
 
