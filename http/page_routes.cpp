@@ -133,7 +133,7 @@ void get_page_file(const page_file& file, backend& b,
                                       : "public, max-age=31536000, immutable");
   } else {
     add("Vary", "Accept, Accept-Encoding");
-    add("Cache-Control", "no-cache");
+    add("Cache-Control", b.cookie_for ? "no-store" : "no-cache");
     protect(reply);
   }
   to(std::move(reply));
