@@ -1,12 +1,16 @@
 #include "livegrid/log.hpp"
 
+#include <arpa/inet.h>
 #include <poll.h>
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <functional>
+#include <map>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -18,6 +22,12 @@ namespace livegrid {
 namespace {
 
 constexpr unsigned lines_per_second = 10;
+
+/// Of an event that tells of many addresses.
+constexpr unsigned lines_of_all = 50;
+
+/// Addresses whose first line comes out beyond that.
+constexpr unsigned more_addresses = 50;
 
 /// Keeps lines below PIPE_BUF, up to which a pipe takes a line whole or not at
 /// all, and whoever sends nonsense from filling the log.
@@ -95,6 +105,33 @@ std::string fields_text(logger::fields what) {
   return result;
 }
 
+/// Who is behind a peer: its address without the port; of IPv6 the network, as
+/// who has an address there has 2^64.
+std::string address_of(std::string_view peer) {
+  if (auto colon = peer.find(':');
+      colon != peer.npos && colon == peer.rfind(':'))
+    return std::string{peer.substr(0, colon)};
+  if (peer.starts_with('['))
+    peer = peer.substr(1, peer.find(']') - 1);
+  std::string result{peer};
+  in6_addr bytes;
+  if (::inet_pton(AF_INET6, result.c_str(), &bytes) != 1
+      || IN6_IS_ADDR_V4MAPPED(&bytes))
+    return result;
+  std::fill(bytes.s6_addr + 8, bytes.s6_addr + 16, 0);
+  std::array<char, INET6_ADDRSTRLEN> text;
+  return ::inet_ntop(AF_INET6, &bytes, text.data(), text.size());
+}
+
+/// Of the peer that a line tells of; empty if it tells of none.
+std::string address_in(logger::fields what) {
+  for (const auto& x : what)
+    if (auto* text = std::get_if<std::string_view>(&x.value());
+        text && x.key() == "peer")
+      return address_of(*text);
+  return {};
+}
+
 /// What the pattern calls %v: the event and all that follows it.
 std::string event_text(log_format format, std::string_view event,
                        logger::fields what, std::uint64_t left_out) {
@@ -151,9 +188,38 @@ private:
   bool took_it_ = false;
 };
 
+/// What came of an address in a second.
+struct tally {
+  unsigned written = 0;
+  std::uint64_t left_out = 0;
+};
+
+/// Of one event the addresses that had a line in that second, or lack one.
+struct tallies {
+  std::map<std::string, tally, std::less<>> all;
+
+  /// Forgets addresses of which nothing is left to say.
+  void begin_second() {
+    std::erase_if(all, [](const auto& x) { return x.second.left_out == 0; });
+    for (auto& [address, x] : all)
+      x.written = 0;
+  }
+
+  /// That of an address; null where there is no line left for a new one.
+  /// @param written lines of all addresses.
+  tally* find(const std::string& address, unsigned written) {
+    constexpr auto most = lines_of_all + more_addresses;
+    if (auto i = all.find(address); i != all.end())
+      return &i->second;
+    if (written >= most || all.size() >= most)
+      return nullptr;
+    return &all[address];
+  }
+};
+
 } // namespace
 
-/// The way to stderr through spdlog.
+/// The way to stderr through spdlog, and which addresses have gone it.
 class logger::output {
 public:
   explicit output(log_format format)
@@ -177,10 +243,17 @@ public:
     return sink_->took_it();
   }
 
+  tallies& addresses_of(std::string_view event) {
+    return addresses_[event];
+  }
+
 private:
   log_format format_;
   std::shared_ptr<stderr_sink> sink_;
   spdlog::logger to_;
+
+  /// Names of events stand in the code.
+  std::map<std::string_view, tallies> addresses_;
 };
 
 std::optional<log_level> parse_log_level(std::string_view name) noexcept {
@@ -206,23 +279,36 @@ void logger::write_enabled(log_level level, log_name event, fields what) {
   std::lock_guard guard{mutex_};
   auto now = now_();
   auto& b = budgets_[event.text()];
+  auto& addresses = out_->addresses_of(event.text());
   if (auto x = std::chrono::floor<std::chrono::seconds>(now); b.when != x) {
     b.when = x;
     b.written = 0;
+    addresses.begin_second();
   }
   b.level = level;
-  if (b.written < lines_per_second) {
+  auto address = address_in(what);
+  auto* own = address.empty() ? nullptr : addresses.find(address, b.written);
+  auto& left_out = own != nullptr ? own->left_out : b.left_out;
+  auto most = address.empty() ? lines_per_second
+              : own != nullptr && own->written == 0
+                ? lines_of_all + more_addresses
+                : lines_of_all;
+  auto may =
+    address.empty() || (own != nullptr && own->written < lines_per_second);
+  if (may && b.written < most) {
     ++b.written;
+    if (own != nullptr)
+      ++own->written;
     // Also where stderr takes nothing: then it is the only place.
     if (past_.size() == max_past)
       past_.pop_front();
     past_.push_back({now, level, std::string{event.text()}, fields_text(what)});
-    if (out_->put(now, level, event.text(), what, b.left_out)) {
-      b.left_out = 0;
+    if (out_->put(now, level, event.text(), what, left_out)) {
+      left_out = 0;
       return;
     }
   }
-  ++b.left_out;
+  ++left_out;
 }
 
 std::vector<past_event> logger::past() const {
@@ -236,10 +322,17 @@ void logger::report_left_out() {
 
 void logger::report_all_but(std::optional<second> current) {
   std::lock_guard guard{mutex_};
-  for (auto& [event, b] : budgets_)
-    if (b.left_out > 0 && b.when != current && enabled(b.level)
-        && out_->put(now_(), b.level, event, {}, b.left_out))
-      b.left_out = 0;
+  for (auto& [event, b] : budgets_) {
+    if (b.when == current || !enabled(b.level))
+      continue;
+    auto report = [&](std::uint64_t& left_out, fields of) {
+      if (left_out > 0 && out_->put(now_(), b.level, event, of, left_out))
+        left_out = 0;
+    };
+    report(b.left_out, {});
+    for (auto& [address, x] : out_->addresses_of(event).all)
+      report(x.left_out, {{"peer", address}});
+  }
 }
 
 } // namespace livegrid

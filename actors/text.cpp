@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "livegrid/invisible.hpp"
+
 namespace livegrid {
 
 namespace {
@@ -71,15 +73,26 @@ void append_escaped(std::string& out, char c) {
   }
 }
 
+/// The code of a character of more than one byte.
+char32_t code_of(std::string_view bytes) noexcept {
+  auto lead = static_cast<unsigned char>(bytes[0]);
+  char32_t result = lead & (0x7fu >> bytes.size());
+  for (auto c : bytes.substr(1))
+    result = result << 6 | (static_cast<unsigned char>(c) & 0x3fu);
+  return result;
+}
+
 /// Appends a character of more than one byte.
 void append_character(std::string& out, std::string_view bytes) {
-  auto last = static_cast<unsigned char>(bytes.back());
-  if (bytes.size() == 2 && bytes[0] == '\xC2' && last < 0xA0)
-    append_unicode(out, last);
-  else if (bytes == "\xE2\x80\xA8" || bytes == "\xE2\x80\xA9")
-    append_unicode(out, last == 0xA8 ? 0x2028 : 0x2029);
-  else
+  auto code = code_of(bytes);
+  if (!is_invisible(code)) {
     out += bytes;
+  } else if (code > 0xffff) {
+    append_unicode(out, 0xd7c0 + static_cast<unsigned>(code >> 10));
+    append_unicode(out, 0xdc00 + static_cast<unsigned>(code & 0x3ff));
+  } else {
+    append_unicode(out, static_cast<unsigned>(code));
+  }
 }
 
 constexpr bool is_plain(char c) noexcept {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "livegrid/invisible.hpp"
+
 namespace livegrid {
 
 namespace {
@@ -49,10 +51,10 @@ bool is_in(const range (&all)[N], char32_t x) noexcept {
   });
 }
 
-constexpr range unprintable[] = {
-  {0, 0x1f},        {0x7f, 0x9f},     {0x200b, 0x200f}, {0x2028, 0x202e},
-  {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {none, none},
-};
+bool is_unprintable(char32_t x) noexcept {
+  // Of emoji only how they look: it has no width.
+  return x == none || (is_invisible(x) && !(x >= 0xfe00 && x <= 0xfe0f));
+}
 
 constexpr range without_width[] = {
   {0x300, 0x36f},
@@ -69,7 +71,7 @@ constexpr range wide[] = {
 };
 
 std::size_t width_of(char32_t x) noexcept {
-  return is_in(unprintable, x)     ? 1
+  return is_unprintable(x)         ? 1
          : is_in(without_width, x) ? 0
          : is_in(wide, x)          ? 2
                                    : 1;
@@ -82,7 +84,7 @@ std::string printable(std::string_view text) {
   result.reserve(text.size());
   while (!text.empty()) {
     auto x = first_of(text);
-    if (is_in(unprintable, x.code))
+    if (is_unprintable(x.code))
       result += '?';
     else
       result += text.substr(0, x.bytes);

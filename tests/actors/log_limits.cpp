@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <string>
 
 #include "log_fixture.hpp"
@@ -67,6 +68,49 @@ CAF_TEST(the end tells what was left out) {
   CAF_CHECK_EQUAL(lines().size(), 10u);
   log.reset();
   CAF_CHECK(line().ends_with("Z info again left_out=4"));
+}
+
+CAF_TEST(an address cannot hide another behind its lines) {
+  auto refuse = [&](const std::string& peer) {
+    log->info("refused", {{"peer", peer}, {"why", "x"}});
+  };
+  for (int i = 0; i < 300; ++i)
+    refuse("10.0.0.1:" + std::to_string(1000 + i));
+  refuse("10.0.0.2:1");
+  for (int i = 0; i < 300; ++i)
+    refuse("[2001:db8::" + std::to_string(i) + "]:1");
+  refuse("2001:db8:0:1::1");
+  auto all = lines();
+  CAF_REQUIRE_EQUAL(all.size(), 22u);
+  CAF_CHECK(all[9].ends_with("refused peer=\"10.0.0.1:1009\" why=\"x\""));
+  CAF_CHECK(all[10].ends_with("refused peer=\"10.0.0.2:1\" why=\"x\""));
+  CAF_CHECK(all[21].ends_with("refused peer=\"2001:db8:0:1::1\" why=\"x\""));
+  now += 1s;
+  refuse("10.0.0.1:5");
+  CAF_CHECK(line().ends_with("peer=\"10.0.0.1:5\" why=\"x\" left_out=290"));
+  now += 1s;
+  log->report_left_out();
+  CAF_CHECK(line().ends_with("refused peer=\"2001:db8::\" left_out=290"));
+}
+
+CAF_TEST(many addresses cannot fill the log) {
+  auto from = [&](int address) {
+    log->info("refused", {{"peer", "10.0." + std::to_string(address / 256) + '.'
+                                     + std::to_string(address % 256)}});
+  };
+  for (int i = 0; i < 1000; ++i)
+    from(i % 6);
+  CAF_CHECK_EQUAL(lines().size(), 50u);
+  CAF_MESSAGE("a new one has a line all the same, up to a number");
+  for (int i = 0; i < 1000; ++i)
+    from(6 + i);
+  CAF_CHECK_EQUAL(lines().size(), 50u);
+  now += 1s;
+  log->report_left_out();
+  std::uint64_t left_out = 0;
+  for (const auto& x : lines())
+    left_out += std::stoull(x.substr(x.find("left_out=") + 9));
+  CAF_CHECK_EQUAL(left_out, 1900u);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -57,7 +57,10 @@ CAF_TEST(strings) {
      ">\"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\""},
     {"\xC2\x80\xC2\x85\xC2\x9F\xC2\xA0", ">\"\\u0080\\u0085\\u009f\xC2\xA0\""},
     {"\xE2\x80\xA7\xE2\x80\xA8\xE2\x80\xA9\xE2\x80\xAA",
-     ">\"\xE2\x80\xA7\\u2028\\u2029\xE2\x80\xAA\""},
+     ">\"\xE2\x80\xA7\\u2028\\u2029\\u202a\""},
+    // Direction marks, a soft hyphen, a tag, and a letter beside the tags.
+    {"\u202e\u2066\u2069\u200f\u061c\u00ad\U000E0041\U000E1000",
+     ">\"\\u202e\\u2066\\u2069\\u200f\\u061c\\u00ad\\udb40\\udc41\U000E1000\""},
     {"\xFF", ">\"" BAD "\""},
     {"a\x80z", ">\"a" BAD "z\""},
     {"\xC0\x80", ">\"" BAD BAD "\""},
