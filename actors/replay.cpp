@@ -5,6 +5,7 @@
 
 #include "livegrid/load.hpp"
 #include "livegrid/log.hpp"
+#include "livegrid/time_of_day.hpp"
 
 namespace livegrid {
 
@@ -75,7 +76,9 @@ replay_state::time_point replay_state::play_time(const timed_tick& x) const {
     return begin;
   // In double, since a slow speed may stretch a recording beyond the range of
   // 64-bit nanoseconds; such a tick is as good as never due.
-  auto wait = static_cast<double>((*x.due - *begin_due).count()) / config.speed;
+  auto ns = [](timestamp t) { return t.time_since_epoch().count(); };
+  auto wait = static_cast<double>(span_between(ns(*begin_due), ns(*x.due)))
+              / config.speed;
   constexpr double a_century = 3.2e18;
   return begin
          + std::chrono::nanoseconds{

@@ -1,17 +1,15 @@
 #include "livegrid/settings.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <memory>
 #include <optional>
 
 #include "livegrid/ini.hpp"
 #include "livegrid/near_word.hpp"
 #include "livegrid/setting.hpp"
 #include "livegrid/setting_value.hpp"
+#include "livegrid/text_file.hpp"
 
 namespace livegrid {
 
@@ -116,20 +114,13 @@ complaint read_file(const std::string& name, std::string& out) {
   };
   if (name.empty())
     return complain("the name is empty");
-  auto close = [](std::FILE* x) { std::fclose(x); };
-  std::unique_ptr<std::FILE, decltype(close)> file{
-    std::fopen(name.c_str(), "rb"), close};
-  if (!file)
-    return complain(std::strerror(errno));
-  std::array<char, 4096> buffer;
-  while (auto n = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
-    out.append(buffer.data(), n);
-    if (out.size() > max_file_size)
-      return complain("it is larger than " + size_text(max_file_size));
-  }
-  if (std::ferror(file.get()))
-    return complain(std::strerror(errno));
-  return std::nullopt;
+  text_file file{name};
+  if (!file.fault().empty())
+    return complain(file.fault());
+  auto failed = file.read(max_file_size, out);
+  if (failed == EFBIG)
+    return complain("it is larger than " + size_text(max_file_size));
+  return failed == 0 ? std::nullopt : complain(std::strerror(failed));
 }
 
 bool is_group(std::string_view name) {

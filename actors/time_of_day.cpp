@@ -1,7 +1,9 @@
 #include "livegrid/time_of_day.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <limits>
 
 namespace livegrid {
 
@@ -10,8 +12,10 @@ using namespace std::chrono;
 std::string time_of_day(std::int64_t ns) {
   if (ns == 0)
     return "-";
-  sys_time<nanoseconds> t{nanoseconds{ns}};
-  auto us = duration_cast<microseconds>(t - floor<days>(t)).count();
+  // Microseconds before days: the first day of the range has no beginning in
+  // nanoseconds.
+  auto t = floor<microseconds>(sys_time<nanoseconds>{nanoseconds{ns}});
+  auto us = (t - floor<days>(t)).count();
   char text[40];
   std::snprintf(text, sizeof text, "%02d:%02d:%02d.%06d UTC",
                 static_cast<int>(us / 3'600'000'000),
@@ -50,10 +54,19 @@ std::string fine_span(std::int64_t ns) {
   return std::to_string(us / ms) + "ms";
 }
 
+std::int64_t span_between(std::int64_t from, std::int64_t to) noexcept {
+  // Of either sign, so that whoever asks can turn it round.
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  std::int64_t result = 0;
+  if (__builtin_sub_overflow(to, from, &result))
+    return to < from ? -most : most;
+  return std::max(result, -most);
+}
+
 std::string gap_after(std::int64_t at, std::int64_t before) {
   if (at == 0 || before == 0)
     return {};
-  auto d = at - before;
+  auto d = span_between(before, at);
   return d < 0 ? ", " + fine_span(-d) + " before it"
                : ", " + fine_span(d) + " later";
 }

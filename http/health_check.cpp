@@ -47,10 +47,15 @@ void health_check::ask(callback done) {
   probe->start();
 }
 
-bool health_check::probes_from(std::string_view peer) const {
+std::optional<std::string> health_check::take_proof(std::string_view path,
+                                                    std::string_view shown) {
+  if (path.empty() || path != config_.target)
+    return std::nullopt;
   auto x = running_.lock();
   auto probe = x ? x->probe.lock() : nullptr;
-  return probe && probe->local() == peer;
+  if (!probe || !probe->take_proof(shown))
+    return std::nullopt;
+  return probe->symbol();
 }
 
 bool health_check::is_own(const asio::ip::tcp::socket& accepted) const {

@@ -51,7 +51,9 @@ std::string https_certificate::read() {
   std::chrono::sys_seconds when{std::chrono::seconds{expires}};
   log_->info("certificate_read",
              {{"file", cert_.path()}, {"expires", iso_time(when)}});
-  if (when < std::chrono::system_clock::now())
+  // In seconds: a certificate may say that it does not end (9999).
+  if (when < std::chrono::floor<std::chrono::seconds>(
+        std::chrono::system_clock::now()))
     log_->warning("certificate_expired", {{"file", cert_.path()}});
   return {};
 }

@@ -29,9 +29,11 @@ bool asks_for_life(std::string_view query) {
 
 void get_widgets(backend& b, const http_request& request, const responder& to) {
   auto token = b.token_for ? b.token_for(request.who) : std::string{};
-  if (token.empty())
+  auto symbols = request.who.symbols();
+  if (token.empty() && !symbols)
     return to({.fixed_body = b.widgets.widgets_json});
-  to({.body = b.widgets.widgets_with_token.with(token),
+  to({.body = symbols ? widgets_for(b.widgets.widgets_json, token, *symbols)
+                      : b.widgets.widgets_with_token.with(token),
       .headers = {{"Cache-Control", "no-store"}}});
 }
 

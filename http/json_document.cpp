@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdint>
-#include <cstdio>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -22,6 +21,7 @@
 #include "livegrid/http/json_reader.hpp"
 #include "livegrid/http/json_rules.hpp"
 #include "livegrid/number.hpp"
+#include "livegrid/text_file.hpp"
 
 namespace livegrid {
 
@@ -173,20 +173,15 @@ parse_document(std::string_view text) {
 }
 
 std::string read_definitions(const std::string& path, std::string& text) {
-  struct closer {
-    void operator()(std::FILE* x) const noexcept {
-      std::fclose(x);
-    }
-  };
-  std::unique_ptr<std::FILE, closer> file{std::fopen(path.c_str(), "rb")};
-  if (!file)
-    return std::string{"cannot be opened: "} + std::strerror(errno);
-  text.resize(max_definitions_size + 1);
-  auto size = std::fread(text.data(), 1, text.size(), file.get());
-  if (std::ferror(file.get()) != 0)
-    return std::string{"cannot be read: "} + std::strerror(errno);
-  text.resize(size);
-  return size > max_definitions_size ? too_big() : std::string{};
+  text_file file{path};
+  if (!file.fault().empty())
+    return (file.opened() ? "cannot be read: " : "cannot be opened: ")
+           + file.fault();
+  auto failed = file.read(max_definitions_size, text);
+  if (failed == EFBIG)
+    return too_big();
+  return failed == 0 ? std::string{}
+                     : std::string{"cannot be read: "} + std::strerror(failed);
 }
 
 } // namespace livegrid

@@ -1,9 +1,5 @@
 #include "livegrid/http/key_command.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
@@ -18,6 +14,7 @@
 
 #include "livegrid/http/json_rules.hpp"
 #include "livegrid/http/keys_file.hpp"
+#include "livegrid/http/keys_lock.hpp"
 #include "livegrid/http/secret.hpp"
 #include "livegrid/http/time_text.hpp"
 #include "livegrid/setting_value.hpp"
@@ -119,11 +116,12 @@ std::optional<access_key::seconds> read_expiry(std::string_view text) {
   auto end = text.data() + text.size();
   auto [at, ec] = std::from_chars(text.data(), end, n);
   constexpr std::int64_t longest = 1'000'000;
-  if (ec == std::errc{} && at + 1 == end && n > 0 && n < longest) {
-    if (*at == 'h')
-      return now() + std::chrono::hours{n};
-    if (*at == 'd')
-      return now() + std::chrono::hours{24 * n};
+  // Times of the file are read in nanoseconds, which end in 2262.
+  constexpr std::chrono::sys_days latest{std::chrono::year{2262} / 1 / 1};
+  if (ec == std::errc{} && at + 1 == end && n > 0 && n < longest
+      && (*at == 'h' || *at == 'd')) {
+    auto result = now() + std::chrono::hours{*at == 'h' ? n : 24 * n};
+    return result < latest ? std::optional{result} : std::nullopt;
   }
   auto parsed = parse_iso_time(text);
   if (!parsed)
@@ -180,35 +178,13 @@ std::string make_key(const words& x, access_key& to) {
     to.expires = read_expiry(x.expires);
     if (!to.expires)
       return "--expires: '" + x.expires
-             + "' is no ISO 8601 time and no span such as 12h or 30d";
+             + "' is no ISO 8601 time and no span such as 12h or 30d, until "
+               "2262";
     if (to.expired(now()))
       return "--expires: " + x.expires + " is over";
   }
   return read_limits(x.limits, to);
 }
-
-/// Nobody else changes the keys meanwhile.
-class keys_lock {
-public:
-  explicit keys_lock(const std::string& path) {
-    auto folder = std::filesystem::path{path}.parent_path();
-    fd_ = ::open(folder.empty() ? "." : folder.c_str(),
-                 O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd_ >= 0)
-      ::flock(fd_, LOCK_EX);
-  }
-
-  keys_lock(const keys_lock&) = delete;
-  keys_lock& operator=(const keys_lock&) = delete;
-
-  ~keys_lock() {
-    if (fd_ >= 0)
-      ::close(fd_);
-  }
-
-private:
-  int fd_ = -1;
-};
 
 void list(const keyring& keys) {
   std::printf("%-20s %-22s %-20s %-20s %s\n", "name", "scopes", "created",
@@ -230,7 +206,11 @@ void list(const keyring& keys) {
 }
 
 int run(const words& x, const std::string& path) {
-  keys_lock lock{path};
+  // Who only reads sees all of one file or all of the next.
+  std::optional<keys_lock> lock;
+  if (x.verb != "list")
+    if (lock.emplace(path); !lock->fault().empty())
+      return complain(1, lock->fault());
   keyring keys;
   std::error_code ec;
   if (x.verb != "add" || std::filesystem::exists(path, ec)) {

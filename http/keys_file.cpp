@@ -15,6 +15,7 @@
 #include "livegrid/http/json_text.hpp"
 #include "livegrid/http/secret.hpp"
 #include "livegrid/http/time_text.hpp"
+#include "livegrid/text_file.hpp"
 
 namespace livegrid {
 
@@ -168,34 +169,21 @@ std::string to_json(const keyring& keys) {
 }
 
 std::string read_private_file(const std::string& path, std::string& text) {
-  // Without blocking: whatever may stand there, a pipe perhaps.
-  auto fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0)
-    return path + ": " + system_text();
-  std::string result;
-  struct stat what {};
-  if (::fstat(fd, &what) != 0)
-    result = path + ": " + system_text();
-  else if (!S_ISREG(what.st_mode))
-    result = path + ": is no regular file";
-  else if (what.st_uid != 0 && what.st_uid != ::geteuid() && ::geteuid() != 0)
-    result = path + ": belongs to another user";
-  else if ((what.st_mode & (S_IRWXO | S_IWGRP)) != 0)
-    result = path + ": others may read or write it; chmod 600 it";
   text.clear();
-  char block[16 * 1024];
-  while (result.empty()) {
-    auto n = ::read(fd, block, sizeof block);
-    if (n < 0)
-      result = path + ": " + system_text();
-    if (n <= 0)
-      break;
-    text.append(block, static_cast<std::size_t>(n));
-    if (text.size() > max_definitions_size)
-      result = path + ": is larger than 4 MiB";
-  }
-  ::close(fd);
-  return result;
+  text_file file{path};
+  const auto& what = file.status();
+  if (!file.opened())
+    return path + ": " + file.fault();
+  if (!file.is_regular())
+    return path + ": " + no_regular_file;
+  if (what.st_uid != 0 && what.st_uid != ::geteuid() && ::geteuid() != 0)
+    return path + ": belongs to another user";
+  if ((what.st_mode & (S_IRWXO | S_IWGRP)) != 0)
+    return path + ": others may read or write it; chmod 600 it";
+  auto failed = file.read(max_definitions_size, text);
+  if (failed == EFBIG)
+    return path + ": is larger than 4 MiB";
+  return failed == 0 ? std::string{} : path + ": " + std::strerror(failed);
 }
 
 std::string write_private_file(const std::string& path, std::string_view text,

@@ -1,11 +1,12 @@
 #include "livegrid/http/line_reader.hpp"
 
+#include <unistd.h>
+#include <zlib.h>
+
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
-#include <system_error>
 
-#include <zlib.h>
+#include "livegrid/text_file.hpp"
 
 namespace livegrid {
 
@@ -21,13 +22,20 @@ line_reader::~line_reader() {
 }
 
 std::string line_reader::open(const std::string& path) {
-  std::error_code code;
-  if (std::filesystem::is_directory(path, code))
+  text_file file{path};
+  if (S_ISDIR(file.status().st_mode))
     return "is a directory";
-  errno = 0;
-  file_ = gzopen(path.c_str(), "rbe");
-  if (!file_)
-    return errno ? std::strerror(errno) : "out of memory";
+  if (!file.fault().empty())
+    return file.fault();
+  // It has to end, and to be played again.
+  if (!file.is_regular())
+    return no_regular_file;
+  auto fd = file.release();
+  file_ = gzdopen(fd, "rb");
+  if (!file_) {
+    ::close(fd);
+    return "out of memory";
+  }
   gzbuffer(file_, buffer_size);
   buffer_.resize(buffer_size);
   return {};

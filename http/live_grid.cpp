@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "livegrid/cell.hpp"
+#include "livegrid/http/delivery_query.hpp"
 #include "livegrid/http/query_text.hpp"
 #include "livegrid/http/widget_endpoint.hpp"
 #include "livegrid/view.hpp"
@@ -187,6 +188,16 @@ std::optional<fault> set_path(std::string& path, const value& definition,
   return std::nullopt;
 }
 
+/// What every WebSocket of that wsEndpoint would be refused with.
+std::optional<fault> check_delivery(const value& definition) {
+  auto text = find_string(definition, "wsEndpoint").value_or("");
+  auto query = text.substr(std::min(text.find('?'), text.size()));
+  auto parsed = parse_delivery(query.substr(query.empty() ? 0 : 1));
+  if (auto* why = std::get_if<std::string>(&parsed))
+    return fault{".wsEndpoint", *why};
+  return std::nullopt;
+}
+
 void set_size(widget& x, const value& definition) {
   const auto* size = find(definition, "gridData");
   if (size == nullptr)
@@ -243,6 +254,8 @@ std::variant<widget, fault> make_live_grid(std::string_view id,
   if (auto bad = set_path(result.endpoint_path, definition, "endpoint"))
     return *std::move(bad);
   if (auto bad = set_path(result.ws_path, definition, "wsEndpoint"))
+    return *std::move(bad);
+  if (auto bad = check_delivery(definition))
     return *std::move(bad);
   if (auto bad = set_cells(result, definition))
     return *std::move(bad);

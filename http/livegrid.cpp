@@ -1,9 +1,10 @@
-#include <csignal>
 #include <cstdio>
 #include <string_view>
 
 #include "livegrid/http/key_command.hpp"
 #include "livegrid/http/node.hpp"
+#include "livegrid/http/signal_wait.hpp"
+#include "livegrid/http/standard_descriptors.hpp"
 #include "livegrid/settings.hpp"
 #include "livegrid/version.hpp"
 
@@ -11,6 +12,8 @@ extern char** environ;
 
 int main(int argc, char** argv) {
   using namespace livegrid;
+  if (!hold_standard_descriptors())
+    return 1;
   if (argc > 1 && std::string_view{argv[1]} == "key")
     return run_key_command(argc, argv, environ);
   auto parsed = parse_settings(argc, argv, environ);
@@ -29,13 +32,8 @@ int main(int argc, char** argv) {
   }
   for (const auto& line : x.warnings)
     std::fprintf(stderr, "livegrid: warning: %s\n", line.c_str());
-  // The main thread waits for these; every other one inherits the mask.
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
+  // The main thread waits for them.
+  block_signals();
   node_config config{x.values};
   caf::actor_system sys{config};
   return run_node(sys, x.values);

@@ -2,7 +2,6 @@
 
 #include <malloc.h>
 
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <random>
@@ -28,11 +27,13 @@
 #include "livegrid/http/process_status.hpp"
 #include "livegrid/http/replay_reader.hpp"
 #include "livegrid/http/server.hpp"
+#include "livegrid/http/signal_wait.hpp"
 #include "livegrid/http/symbols_file.hpp"
 #include "livegrid/http/widgets.hpp"
 #include "livegrid/http/ws_frame.hpp"
 #include "livegrid/log.hpp"
 #include "livegrid/setting.hpp"
+#include "livegrid/setting_effect.hpp"
 #include "livegrid/spawn.hpp"
 #include "livegrid/version.hpp"
 
@@ -93,8 +94,9 @@ std::variant<inputs, std::string> read_inputs(const settings& x,
   if (auto* why = std::get_if<std::string>(&widgets))
     return std::move(*why);
   result.widgets = std::move(std::get<widget_set>(widgets));
-  for (const auto& line : result.widgets.warnings)
-    log->warning("widgets", {{"what", line}});
+  for (const auto* lines : {&result.widgets.warnings, &result.widgets.doubts})
+    for (const auto& line : *lines)
+      log->warning("widgets", {{"what", line}});
   if (x.market.symbols_file.empty()) {
     result.first_states = builtin_symbols();
   } else {
@@ -176,16 +178,6 @@ std::string bracketed(const std::string& address) {
   return address.find(':') == std::string::npos ? address : '[' + address + ']';
 }
 
-void wait_for_signal(logger& log) {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  int which = 0;
-  sigwait(&signals, &which);
-  log.info("stopping", {{"signal", which == SIGTERM ? "SIGTERM" : "SIGINT"}});
-}
-
 /// Waits until the market has made the first symbols, and gives back the memory
 /// that reading them took.
 void settle(caf::actor_system& sys, const market_actor& market, logger& log) {
@@ -203,9 +195,11 @@ int serve(caf::actor_system& sys, io_loop& loop, http_server& server,
           actors& all, cluster_node* cluster, inputs& input,
           const settings& values, std::size_t num_symbols,
           const counters_ptr& stats, const log_ptr& log) {
+  if (auto why = server.prepare(); !why.empty())
+    return fail(2, why);
   auto opened = server.open();
-  if (auto* why = std::get_if<std::string>(&opened))
-    return fail(1, *why);
+  if (auto* x = std::get_if<listen_fault>(&opened))
+    return fail(x->is_forbidden ? 2 : 1, x->why);
   console_port operators{
     {.sys = sys,
      .loop = loop,
@@ -237,7 +231,7 @@ int serve(caf::actor_system& sys, io_loop& loop, http_server& server,
   log->info("started", {{"version", version},
                         {"symbols", num_symbols},
                         {"feed", values.market.feed}});
-  wait_for_signal(*log);
+  wait_for_end(*log);
   for (const auto& x : all.feeds)
     caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
   auto begin = std::chrono::steady_clock::now();
@@ -272,6 +266,9 @@ node_config::node_config(const settings& values) {
   openssl_certificate = x.tls_cert;
   openssl_key = x.tls_key;
   openssl_cafile = x.tls_ca;
+  // Read again with each connection. Whatever stands there by then, OpenSSL
+  // does not ask for a password at the terminal where there is one already.
+  openssl_passphrase = "none";
 }
 
 int run_node(caf::actor_system& sys, const settings& values) {
@@ -279,6 +276,9 @@ int run_node(caf::actor_system& sys, const settings& values) {
     parse_log_level(values.log.level).value_or(log_level::info),
     parse_log_format(values.log.format).value_or(log_format::text));
   auto stats = std::make_shared<counters>();
+  for (const auto& x : settings_without_effect(values))
+    log->warning("setting_without_effect",
+                 {{"setting", x.name}, {"why", x.why}});
   auto read = read_inputs(values, log);
   if (auto* why = std::get_if<std::string>(&read))
     return fail(2, *why);

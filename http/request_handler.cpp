@@ -166,14 +166,28 @@ std::shared_ptr<void> request_handler::count_request() {
   return {under_way_.get(), [n = under_way_](void*) { --*n; }};
 }
 
-bool request_handler::probed_by(const http_request& request) const {
-  return backend_.health && backend_.health->probes_from(request.peer);
+void request_handler::recognise_probe(const route* where,
+                                      http_request& request) {
+  if (request.probe_proof.empty() || request.method != "GET" || !where
+      || !where->upgrade || !backend_.health)
+    return;
+  auto symbol = backend_.health->take_proof(request.path, request.probe_proof);
+  if (!symbol)
+    return;
+  auto key = std::make_shared<access_key>();
+  key->name = "health";
+  key->grant(scope::read);
+  key->symbols =
+    std::make_shared<symbol_filter>(std::vector<std::string>{*symbol});
+  request.who = {
+    .key = std::move(key), .is_probe = true, .address = request.address};
 }
 
 std::optional<http_reply> request_handler::admit(const route* where,
                                                  http_request& request,
                                                  const http_input& from) {
-  auto probed = probed_by(request);
+  recognise_probe(where, request);
+  auto probed = request.who.is_probe;
   if (from.reserved() && !(where && where->when_full) && !probed)
     return gate_.full_reply(from.refusal, request.peer,
                             request.method + ' ' + request.path);
@@ -312,7 +326,7 @@ void request_handler::upgrade(const route& where, const http_request& request,
     return to(std::move(*reply));
   std::variant<std::shared_ptr<void>, http_reply> entered;
   // Else those who come from this host could make the node seem ill.
-  if (!probed_by(request))
+  if (!request.who.is_probe)
     entered = guard_.enter(request);
   if (auto* reply = std::get_if<http_reply>(&entered))
     return to(std::move(*reply));
@@ -334,7 +348,9 @@ void request_handler::upgrade(const route& where, const http_request& request,
                  switching_protocols(
                    request.websocket_key,
                    bearer_protocol(request.protocols).empty() ? "" : "bearer"),
-                 unread, x.max_message, std::move(x.endpoint), request.who.key,
+                 unread, x.max_message, std::move(x.endpoint),
+                 // No file has it, so that a change of the keys would end it.
+                 request.who.is_probe ? nullptr : request.who.key,
                  request.peer == request.address ? request.peer : "");
 }
 

@@ -6,6 +6,7 @@
 
 #include "livegrid/http/forwarded.hpp"
 #include "livegrid/http/http_input.hpp"
+#include "livegrid/http/self_probe.hpp"
 
 namespace livegrid {
 
@@ -75,6 +76,7 @@ http_request read_request(const request_head& head, const http_input& from,
     result.asks_private_network =
       head.has("access-control-request-private-network");
   }
+  result.probe_proof = head.field(self_probe::proof_header);
   result.peer = from.peer();
   result.address = from.address();
   result.secure = secure;

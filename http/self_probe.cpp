@@ -2,17 +2,18 @@
 
 #include <algorithm>
 #include <cctype>
-#include <random>
 #include <sstream>
 #include <utility>
 #include <variant>
 
 #include <asio/write.hpp>
+#include <openssl/crypto.h>
 #include <openssl/ssl.h>
-#include <restinio/utils/base64.hpp>
 
+#include "livegrid/http/base64.hpp"
 #include "livegrid/http/json_document.hpp"
 #include "livegrid/http/json_text.hpp"
+#include "livegrid/http/secret.hpp"
 #include "livegrid/http/ws_handshake.hpp"
 
 namespace livegrid {
@@ -24,6 +25,12 @@ using asio::ip::tcp;
 /// The longest answer to an upgrade that is looked at, in bytes.
 constexpr std::size_t max_answer = 8 * 1024;
 
+/// Of what proves whose a request is, in bytes: nobody guesses 128 bits.
+constexpr std::size_t proof_size = 16;
+
+/// Of a WebSocket's key, in bytes (RFC 6455, 4.1).
+constexpr std::size_t key_size = 16;
+
 /// The most that may come before and with a row, in bytes. A row has at most
 /// some 70 cells of at most 256 bytes.
 constexpr std::size_t max_received = 256 * 1024;
@@ -32,14 +39,6 @@ std::string to_text(const tcp::endpoint& x) {
   std::ostringstream out;
   out << x;
   return out.str();
-}
-
-std::string make_key() {
-  std::random_device random;
-  std::string bytes(16, '\0');
-  for (auto& c : bytes)
-    c = static_cast<char>(random());
-  return restinio::utils::base64::encode(bytes);
 }
 
 /// Whether that is a row. No cell is called `type`; an error is.
@@ -124,7 +123,6 @@ void self_probe::connect(std::size_t which) {
 void self_probe::upgrade() {
   step_ = step::upgrade;
   asio::error_code ec;
-  local_ = to_text(socket_.local_endpoint(ec));
   socket_.set_option(tcp::no_delay{true}, ec);
   if (config_.tls) {
     ssl_ptr ssl{SSL_new(config_.tls.get())};
@@ -133,13 +131,14 @@ void self_probe::upgrade() {
     SSL_set_connect_state(ssl.get());
     socket_.secure(std::move(ssl));
   }
-  auto key = make_key();
+  auto key = to_base64(random_bytes(key_size));
+  proof_ = to_base64url(random_bytes(proof_size));
   write("GET " + config_.target
         + " HTTP/1.1\r\nHost: " + to_text(socket_.remote_endpoint(ec))
         + "\r\nUser-Agent: livegrid-health\r\nUpgrade: websocket\r\n"
           "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
           "Sec-WebSocket-Key: "
-        + key + "\r\n\r\n");
+        + key + "\r\n" + proof_header + ": " + proof_ + "\r\n\r\n");
   expected_ = switching_protocols(std::move(key));
   read();
 }
@@ -151,6 +150,14 @@ bool self_probe::is_other_end(const tcp::socket& x) const {
          && x.remote_endpoint(ec) == socket_.local_endpoint(gone) && !ec
          && !gone && x.local_endpoint(ec) == socket_.remote_endpoint(gone)
          && !ec && !gone;
+}
+
+bool self_probe::take_proof(std::string_view shown) noexcept {
+  if (proof_.empty() || shown.size() != proof_.size()
+      || CRYPTO_memcmp(shown.data(), proof_.data(), shown.size()) != 0)
+    return false;
+  proof_.clear();
+  return true;
 }
 
 // -- reading ------------------------------------------------------------------
@@ -264,6 +271,7 @@ void self_probe::fail(std::string_view why) {
 
 void self_probe::finish() {
   step_ = step::over;
+  proof_.clear();
   deadline_.cancel();
   asio::error_code ec;
   socket_.close(ec);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <system_error>
 
 #include "livegrid/address_range.hpp"
 #include "livegrid/http/descriptor_limit.hpp"
@@ -66,7 +67,9 @@ public:
       limit + connection_gate::max_reserved + overflow_connections;
   }
 
-  std::variant<std::uint16_t, std::string> open();
+  std::string prepare();
+
+  std::variant<std::uint16_t, listen_fault> open();
 
   const access_guard& guard() const {
     return requests_->guard();
@@ -107,7 +110,7 @@ private:
   std::unique_ptr<restinio::http_server_t<restinio_traits>> server_;
 };
 
-std::variant<std::uint16_t, std::string> http_server::impl::open() {
+std::string http_server::impl::prepare() {
   if (auto why = requests_->guard().start(); !why.empty())
     return "access.keys-file: " + why;
   if (settings_.http.secure()) {
@@ -117,6 +120,10 @@ std::variant<std::uint16_t, std::string> http_server::impl::open() {
       return "http.tls-cert: " + why;
     gate_.secure([this] { return certificate_->accept(); });
   }
+  return {};
+}
+
+std::variant<std::uint16_t, listen_fault> http_server::impl::open() {
   std::uint16_t port = 0;
   const auto& address = settings_.http.address;
   auto where =
@@ -165,8 +172,11 @@ std::variant<std::uint16_t, std::string> http_server::impl::open() {
       });
     server_->open_sync();
   } catch (const std::exception& x) {
-    return "cannot listen on " + std::string{scheme(settings_)} + where + ": "
-           + x.what();
+    const auto* by_system = dynamic_cast<const std::system_error*>(&x);
+    return listen_fault{"cannot listen on " + std::string{scheme(settings_)}
+                          + where + ": " + x.what(),
+                        by_system
+                          && by_system->code() == asio::error::access_denied};
   }
   return port;
 }
@@ -273,7 +283,11 @@ http_server::~http_server() {
   impl_->retire();
 }
 
-std::variant<std::uint16_t, std::string> http_server::open() {
+std::string http_server::prepare() {
+  return impl_->prepare();
+}
+
+std::variant<std::uint16_t, listen_fault> http_server::open() {
   return impl_->open();
 }
 

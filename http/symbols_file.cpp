@@ -1,16 +1,14 @@
 #include "livegrid/http/symbols_file.hpp"
 
-#include <cerrno>
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
+#include <cstring>
 #include <optional>
-#include <system_error>
 #include <unordered_set>
 #include <utility>
 
 #include "livegrid/http/json_reader.hpp"
 #include "livegrid/http/tick_reader.hpp"
+#include "livegrid/text_file.hpp"
 
 namespace livegrid {
 
@@ -21,25 +19,13 @@ constexpr std::size_t max_file_size = 64 * 1024 * 1024;
 constexpr field state_fields[] = {field::price, field::prev_close,
                                   field::volume, field::market_cap};
 
-std::variant<std::string, std::error_code> read_file(const std::string& path) {
-  std::error_code code;
-  if (std::filesystem::is_directory(path, code))
-    return std::make_error_code(std::errc::is_a_directory);
-  errno = 0;
-  std::ifstream in{path, std::ios::binary};
-  if (!in)
-    return std::error_code{errno ? errno : EIO, std::generic_category()};
-  std::string text;
-  std::string block(64 * 1024, '\0');
-  while (in.read(block.data(), static_cast<std::streamsize>(block.size()))
-         || in.gcount() > 0) {
-    text.append(block, 0, static_cast<std::size_t>(in.gcount()));
-    if (text.size() > max_file_size)
-      return std::make_error_code(std::errc::file_too_large);
-  }
-  if (in.bad())
-    return std::make_error_code(std::errc::io_error);
-  return text;
+/// Returns why it cannot be read, or an empty text.
+std::string read_file(const std::string& path, std::string& text) {
+  text_file file{path};
+  if (!file.fault().empty())
+    return file.fault();
+  auto failed = file.read(max_file_size, text);
+  return failed == 0 ? std::string{} : std::strerror(failed);
 }
 
 /// The name of a field that a first state cannot have.
@@ -107,10 +93,9 @@ tick first_state(std::string_view symbol, double price, double prev_close,
 
 std::variant<std::vector<tick>, std::string>
 read_symbols_file(const std::string& path, std::size_t max_symbols) {
-  auto file = read_file(path);
-  if (auto code = std::get_if<std::error_code>(&file))
-    return path + ": " + code->message();
-  auto& text = std::get<std::string>(file);
+  std::string text;
+  if (auto why = read_file(path, text); !why.empty())
+    return path + ": " + why;
   auto first = skip_blanks(text, byte_order_mark(text));
   if (first < text.size() && text[first] != '[')
     return path + ": must be a JSON array";

@@ -11,6 +11,7 @@
 #include <openssl/ssl.h>
 
 #include "livegrid/http/keys_file.hpp"
+#include "livegrid/text_file.hpp"
 
 namespace livegrid {
 
@@ -23,11 +24,7 @@ constexpr const char* ciphers_1_2 = "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL";
 constexpr const char* ciphers_1_3 =
   "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384";
 
-struct key_deleter {
-  void operator()(EVP_PKEY* x) const noexcept {
-    EVP_PKEY_free(x);
-  }
-
+struct bio_deleter {
   void operator()(BIO* x) const noexcept {
     BIO_free(x);
   }
@@ -67,16 +64,9 @@ ssl_context_ptr make_context(const SSL_METHOD* method) {
 /// Returns what is wrong. OpenSSL's own words for that help nobody.
 std::string use_key(SSL_CTX& to, const std::string& path,
                     const std::string& cert) {
-  std::string text;
-  if (auto why = read_private_file(path, text); !why.empty())
+  key_ptr key;
+  if (auto why = read_tls_key(path, key); !why.empty())
     return why;
-  std::unique_ptr<BIO, key_deleter> in{
-    BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
-  std::unique_ptr<EVP_PKEY, key_deleter> key{
-    PEM_read_bio_PrivateKey(in.get(), nullptr, no_password, nullptr)};
-  OPENSSL_cleanse(text.data(), text.size());
-  if (!key)
-    return path + ": holds no key in PEM without a password";
   if (SSL_CTX_use_PrivateKey(&to, key.get()) != 1
       || SSL_CTX_check_private_key(&to) != 1)
     return path + ": is not the key of " + cert;
@@ -87,6 +77,28 @@ std::string use_key(SSL_CTX& to, const std::string& path,
 
 void ssl_deleter::operator()(SSL* x) const noexcept {
   SSL_free(x);
+}
+
+void key_deleter::operator()(EVP_PKEY* x) const noexcept {
+  EVP_PKEY_free(x);
+}
+
+std::string pem_file_fault(const std::string& path) {
+  text_file file{path};
+  if (!file.fault().empty())
+    return path + ": " + file.fault();
+  return file.is_regular() ? std::string{} : path + ": " + no_regular_file;
+}
+
+std::string read_tls_key(const std::string& path, key_ptr& to) {
+  std::string text;
+  if (auto why = read_private_file(path, text); !why.empty())
+    return why;
+  std::unique_ptr<BIO, bio_deleter> in{
+    BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
+  to.reset(PEM_read_bio_PrivateKey(in.get(), nullptr, no_password, nullptr));
+  OPENSSL_cleanse(text.data(), text.size());
+  return to ? std::string{} : path + ": holds no key in PEM without a password";
 }
 
 std::string tls_reason() {
@@ -115,6 +127,8 @@ make_https_context(const std::string& cert, const std::string& key) {
       || SSL_CTX_set_ciphersuites(ctx, ciphers_1_3) != 1)
     return "no ciphers: " + tls_reason();
   SSL_CTX_set_default_passwd_cb(ctx, no_password);
+  if (auto why = pem_file_fault(cert); !why.empty())
+    return why;
   if (SSL_CTX_use_certificate_chain_file(ctx, cert.c_str()) != 1)
     return cert + ": " + tls_reason();
   if (auto why = use_key(*ctx, key, cert); !why.empty())

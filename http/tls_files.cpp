@@ -17,11 +17,17 @@ std::string tls_fault(const std::string& cert, const std::string& key,
     SSL_CTX_new(TLS_method()), SSL_CTX_free};
   if (!ctx)
     return "no TLS: " + tls_reason();
+  for (const auto& path : {cert, authority})
+    if (auto why = pem_file_fault(path); !why.empty())
+      return why;
   if (SSL_CTX_use_certificate_chain_file(ctx.get(), cert.c_str()) != 1)
     return cert + ": " + tls_reason();
   if (SSL_CTX_load_verify_locations(ctx.get(), authority.c_str(), nullptr) != 1)
     return authority + ": " + tls_reason();
-  if (SSL_CTX_use_PrivateKey_file(ctx.get(), key.c_str(), SSL_FILETYPE_PEM) != 1
+  key_ptr own;
+  if (auto why = read_tls_key(key, own); !why.empty())
+    return why;
+  if (SSL_CTX_use_PrivateKey(ctx.get(), own.get()) != 1
       || SSL_CTX_check_private_key(ctx.get()) != 1)
     return key + ": " + tls_reason();
   std::unique_ptr<X509_STORE_CTX, decltype(&X509_STORE_CTX_free)> check{

@@ -29,17 +29,6 @@ bool query_char(char c) noexcept {
   return alphanumeric(c) || contains("-._~/?:@!$&'()*+,;=%", c);
 }
 
-/// The path with one leading slash, none doubled and none at the end.
-std::string normalized(std::string_view path) {
-  std::string result = "/";
-  for (auto c : path)
-    if (c != '/' || result.back() != '/')
-      result += c;
-  if (result.size() > 1 && result.back() == '/')
-    result.pop_back();
-  return result;
-}
-
 /// Whether a browser would take a segment of the path for a direction.
 bool has_dot_segment(std::string_view path) {
   for (std::size_t i = 0; i < path.size();) {
@@ -53,6 +42,16 @@ bool has_dot_segment(std::string_view path) {
 }
 
 } // namespace
+
+std::string normalized_path(std::string_view path) {
+  std::string result = "/";
+  for (auto c : path)
+    if (c != '/' || result.back() != '/')
+      result += c;
+  if (result.size() > 1 && result.back() == '/')
+    result.pop_back();
+  return result;
+}
 
 std::variant<widget_endpoint, std::string>
 parse_widget_endpoint(std::string_view text) {
@@ -76,7 +75,7 @@ parse_widget_endpoint(std::string_view text) {
     return "has a character in its query that must be percent-encoded";
   if (has_dot_segment(path))
     return "may not have . or .. between its slashes";
-  widget_endpoint result{normalized(path), !query.empty()};
+  widget_endpoint result{normalized_path(path), !query.empty()};
   if (result.has_query && path.size() > 1 && path.back() == '/')
     return "may not have a slash before its query";
   if (is_own_path(result.path))

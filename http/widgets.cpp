@@ -11,8 +11,10 @@
 #include "livegrid/http/json_rules.hpp"
 #include "livegrid/http/live_grid.hpp"
 #include "livegrid/http/secret.hpp"
+#include "livegrid/http/widget_doubts.hpp"
 #include "livegrid/http/widget_endpoint.hpp"
 #include "livegrid/http/widget_rules.hpp"
+#include "livegrid/http/widget_symbols.hpp"
 
 namespace livegrid {
 
@@ -50,6 +52,8 @@ public:
     if (auto bad = check_paths())
       return *std::move(bad);
     look_for_unserved(doc);
+    for (const auto& [key, definition] : doc.GetObject())
+      doubt(text_of(key), definition);
     if (result_.widgets.empty())
       result_.warnings.push_back(origin_ + ": there is no live_grid in it");
     result_.widgets_json = json_rules::to_json(doc);
@@ -145,14 +149,25 @@ private:
     }
   }
 
+  /// Says in one line what several widgets have in common.
+  void doubt(std::string_view id, const value& definition) {
+    for (const auto& x : doubts_of_use(definition)) {
+      auto [known, is_new] =
+        doubted_.try_emplace(x.reason, result_.doubts.size());
+      if (is_new)
+        result_.doubts.push_back(message(id, x));
+      else
+        result_.doubts[known->second] += "; so has " + livegrid::quoted(id);
+    }
+  }
+
   std::string origin_;
+  std::map<std::string, std::size_t> doubted_; ///< where in the doubts
   widget_set result_;
 };
 
-std::string with_token(const std::string& json, const std::string& token) {
-  auto parsed = parse_document(json);
-  // It was read, and written, by the same hands.
-  auto& doc = std::get<rapidjson::Document>(parsed);
+/// Puts the token behind each wsEndpoint.
+void add_token(rapidjson::Document& doc, const std::string& token) {
   for (auto& [key, definition] : doc.GetObject()) {
     // Those of other types may be anywhere.
     if (widget_type(definition) != "live_grid")
@@ -167,6 +182,18 @@ std::string with_token(const std::string& json, const std::string& token) {
                             static_cast<rapidjson::SizeType>(text.size()),
                             doc.GetAllocator());
   }
+}
+
+/// @param symbols null if whoever asks may see all.
+std::string rewritten(const std::string& json, const std::string& token,
+                      const symbol_filter* symbols) {
+  auto parsed = parse_document(json);
+  // It was read, and written, by the same hands.
+  auto& doc = std::get<rapidjson::Document>(parsed);
+  if (symbols)
+    narrow_symbols(doc, *symbols);
+  if (!token.empty())
+    add_token(doc, token);
   return json_rules::to_json(doc);
 }
 
@@ -186,10 +213,15 @@ std::variant<widget_set, std::string> parse_widgets(std::string_view text,
   return loader{origin}.load(text);
 }
 
+std::string widgets_for(const std::string& json, const std::string& token,
+                        const symbol_filter& symbols) {
+  return rewritten(json, token, &symbols);
+}
+
 token_template::token_template(const std::string& json) {
   // No definition can know it beforehand.
   auto mark = "livegrid-" + to_base64url(random_bytes(24));
-  auto text = with_token(json, mark);
+  auto text = rewritten(json, mark, nullptr);
   for (std::string_view rest = text;;) {
     auto at = rest.find(mark);
     parts_.emplace_back(rest.substr(0, at));

@@ -1,7 +1,6 @@
 // What WebSockets are for: subscribers and publishers.
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <deque>
 #include <optional>
@@ -11,9 +10,9 @@
 #include "livegrid/bad_messages.hpp"
 #include "livegrid/counters.hpp"
 #include "livegrid/http/bad_input.hpp"
+#include "livegrid/http/delivery_query.hpp"
 #include "livegrid/http/error_status.hpp"
 #include "livegrid/http/json_text.hpp"
-#include "livegrid/http/query_text.hpp"
 #include "livegrid/http/routes.hpp"
 #include "livegrid/http/subscription_reader.hpp"
 #include "livegrid/http/tick_reader.hpp"
@@ -40,24 +39,23 @@ public:
       origin_(request.origin.value_or("")),
       user_agent_(request.user_agent),
       who_(request.who),
-      filter_(request.who.symbols()),
-      // By its end of the connection, which no outsider can have.
-      probe_(b.health && b.health->probes_from(request.peer)) {
+      filter_(request.who.symbols()) {
     // nop
   }
 
   counters::endpoint kind() const noexcept override {
-    return probe_ ? counters::endpoint::probe : counters::endpoint::subscriber;
+    return who_.is_probe ? counters::endpoint::probe
+                         : counters::endpoint::subscriber;
   }
 
   void on_open(const std::shared_ptr<ws_session>& way_out) override {
     // Probes come by the second; they tell of themselves what there is to tell.
-    const auto& stats = probe_ ? backend_.probe_stats : backend_.stats;
-    auto log =
-      probe_ ? std::make_shared<logger>(log_level::warning) : backend_.log;
+    const auto& stats = who_.is_probe ? backend_.probe_stats : backend_.stats;
+    auto log = who_.is_probe ? std::make_shared<logger>(log_level::warning)
+                             : backend_.log;
     // Nobody else's connections may make the node seem ill.
-    auto account =
-      probe_ ? std::make_shared<viewer_account>() : backend_.accounts.of(who_);
+    auto account = who_.is_probe ? std::make_shared<viewer_account>()
+                                 : backend_.accounts.of(who_);
     box_ = std::make_shared<outbox>(way_out, view_, options_, append_text_frame,
                                     stats, filter_, std::move(account));
     box_->key_name = who_.name();
@@ -147,39 +145,9 @@ private:
   std::string peer_;
   caller who_;
   symbol_filter_ptr filter_;
-  bool probe_;
   outbox_ptr box_;
   subscriber_actor actor_;
 };
-
-/// The subscriber's options from the query, or what is wrong with them.
-std::variant<delivery_options, std::string> read_options(std::string_view x) {
-  auto params = parse_query(x);
-  if (!params)
-    return "a broken escape in the query";
-  delivery_options result;
-  for (const auto& [key, value] : *params) {
-    if (key == "cells") {
-      if (value != "all" && value != "changed")
-        return "cells: '" + value + "' is neither all nor changed";
-      result.changes_only = value == "changed";
-    } else if (key == "batch") {
-      if (value != "rows" && value != "array")
-        return "batch: '" + value + "' is neither rows nor array";
-      result.as_array = value == "array";
-    } else if (key == "interval") {
-      constexpr std::uint32_t longest = 24 * 60 * 60 * 1000;
-      std::uint32_t ms = 0;
-      auto end = value.data() + value.size();
-      auto [at, ec] = std::from_chars(value.data(), end, ms);
-      if (ec != std::errc{} || at != end || ms > longest)
-        return "interval: '" + value
-               + "' is no whole number of milliseconds from 0 to a day";
-      result.interval = std::chrono::milliseconds{ms};
-    }
-  }
-  return result;
-}
 
 // -- publishers ---------------------------------------------------------------
 
@@ -390,7 +358,7 @@ std::string publisher_endpoint::on_text(std::string&& text) {
 
 std::variant<ws_route_target, http_reply>
 upgrade_rows(const widget& w, backend& b, const http_request& request) {
-  auto options = read_options(request.query);
+  auto options = parse_delivery(request.query);
   if (auto* why = std::get_if<std::string>(&options)) {
     note_bad_input(*b.stats, *b.log, counters::fault::query, request.peer,
                    "GET " + request.path, *why);

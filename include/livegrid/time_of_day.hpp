@@ -5,6 +5,10 @@
 
 namespace livegrid {
 
+/// How long it is from one moment to another, in nanoseconds. Sources say any
+/// time from 1677 to 2262; what is longer than 292 years counts as 292 years.
+std::int64_t span_between(std::int64_t from, std::int64_t to) noexcept;
+
 /// A moment for people, of nanoseconds since 1970: `12:34:56.123456 UTC`, or
 /// `-` for 0, which stands for a time that is not known.
 std::string time_of_day(std::int64_t ns);

@@ -3,7 +3,7 @@
 #include "livegrid/http/health_check.hpp"
 
 #include <memory>
-#include <sstream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,15 +28,16 @@ struct fixture {
   /// What the node answers with; empty for a row.
   std::string answer;
 
-  /// Whether each probe was known by its connection.
-  std::vector<bool> known;
+  /// What each probe has shown to be known by.
+  std::vector<std::string> proofs;
+
+  /// For whom it was taken, with the proof itself and with others.
+  std::vector<std::optional<std::string>> known;
 
   std::unique_ptr<health_check> check;
 
   scripted_listener listener{context, [this](connection& x) {
-                               std::ostringstream peer;
-                               peer << x.socket.remote_endpoint();
-                               known.push_back(check->probes_from(peer.str()));
+                               look_at(x.request);
                                auto text = answer;
                                if (text.empty()) {
                                  text = x.upgraded();
@@ -58,6 +59,21 @@ struct fixture {
                    .target = std::move(target),
                    .patience = 20s},
       std::make_shared<logger>(log_level::error), lifetime);
+  }
+
+  void look_at(const std::string& request) {
+    std::string name = std::string{self_probe::proof_header} + ": ";
+    auto at = request.find(name) + name.size();
+    auto proof = request.substr(at, request.find("\r\n", at) - at);
+    proofs.push_back(proof);
+    auto other = proof;
+    other.back() = other.back() == 'A' ? 'B' : 'A';
+    for (const auto& shown : {std::string{}, other, proof + 'A',
+                              proof.substr(1), std::string(22, 'A')})
+      known.push_back(check->take_proof("/ws", shown));
+    known.push_back(check->take_proof("/ticks", proof));
+    known.push_back(check->take_proof("/ws", proof));
+    known.push_back(check->take_proof("/ws", proof));
   }
 
   void ask() {
@@ -115,13 +131,24 @@ CAF_TEST(then it is found anew) {
   CAF_CHECK_EQUAL(listener.connections.size(), 3u);
 }
 
-CAF_TEST(its own connection is known while it lasts) {
+CAF_TEST(its own request is known by its proof and once) {
   make(0ms);
-  CAF_CHECK(!check->probes_from(""));
+  CAF_CHECK(!check->take_proof("/ws", ""));
   ask();
   run_until(1);
-  CAF_CHECK(known == std::vector<bool>{true});
-  CAF_CHECK(!check->probes_from(""));
+  CAF_REQUIRE_EQUAL(known.size(), 8u);
+  for (auto i : {0, 1, 2, 3, 4, 5, 7})
+    CAF_CHECK(!known[static_cast<std::size_t>(i)]);
+  CAF_CHECK(known[6] == "AAPL");
+  // 128 bits in base64.
+  CAF_CHECK_EQUAL(proofs[0].size(), 22u);
+  CAF_CHECK(!check->take_proof("/ws", ""));
+  CAF_CHECK(!check->take_proof("/ws", proofs[0]));
+  CAF_MESSAGE("the next has another one");
+  ask();
+  run_until(2);
+  CAF_REQUIRE_EQUAL(proofs.size(), 2u);
+  CAF_CHECK_NOT_EQUAL(proofs[0], proofs[1]);
 }
 
 CAF_TEST(without a target there is nothing to prove) {

@@ -2,6 +2,8 @@
 
 #include "livegrid/http/tls_files.hpp"
 
+#include <sys/stat.h>
+
 #include <string>
 
 #include "identity.hpp"
@@ -59,6 +61,17 @@ CAF_TEST(what does not is said with its file) {
     CAF_MESSAGE(why);
     CAF_CHECK(why.starts_with(x.why));
   }
+}
+
+CAF_TEST(a key is nobody elses and has no password) {
+  temp_file locked{node.key("secret")};
+  CAF_CHECK_EQUAL(tls_fault(cert.path(), locked.path(), ca.path()),
+                  locked.path() + ": holds no key in PEM without a password");
+  CAF_REQUIRE_EQUAL(::chmod(key.path().c_str(), 0644), 0);
+  CAF_CHECK_EQUAL(tls_fault(cert.path(), key.path(), ca.path()),
+                  key.path() + ": others may read or write it; chmod 600 it");
+  CAF_CHECK_EQUAL(tls_fault("/dev/null", key.path(), ca.path()),
+                  "/dev/null: is no regular file");
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

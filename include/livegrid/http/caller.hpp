@@ -10,8 +10,11 @@ namespace livegrid {
 
 /// Who sends a request.
 struct caller {
-  /// Null where nobody needs one.
+  /// Null where nobody needs one. That of the node's own probe is in no file.
   access_key_ptr key;
+
+  /// Whether it is the node that finds out whether it serves.
+  bool is_probe = false;
 
   /// Whether it has shown a token, which is good for reading only.
   bool by_token = false;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -33,8 +34,11 @@ public:
   /// Calls back once, on the loop, unless the loop ends before.
   void ask(callback done);
 
-  /// Whether a probe is under way from that end of a connection.
-  bool probes_from(std::string_view peer) const;
+  /// Whether an upgrade of that path, which shows that proof, is the one that a
+  /// probe under way has asked for. That is so once at most.
+  /// @returns the symbol that it asks for, or nothing.
+  std::optional<std::string> take_proof(std::string_view path,
+                                        std::string_view shown);
 
   /// Whether that is the node's end of a probe's connection. It tells them
   /// apart by both ends, and is good for a place, never for a right.

@@ -44,6 +44,7 @@ struct http_request {
   std::string authorization; ///< Authorization
   std::string protocols;     ///< Sec-WebSocket-Protocol
   std::string cookie;
+  std::string probe_proof; ///< X-Livegrid-Probe, see `self_probe`
 
   // What an upgrade asks for, as sent.
   std::string upgrade;

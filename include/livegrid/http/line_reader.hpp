@@ -47,7 +47,7 @@ public:
     return error_;
   }
 
-  /// Starts over. Returns false if the file cannot, such as a pipe.
+  /// Starts over. Returns false if the file cannot.
   bool rewind();
 
 private:

@@ -81,8 +81,10 @@ private:
   /// What metrics call a route.
   static std::string_view label_of(const route* where) noexcept;
 
-  /// Whether it is the node that asks itself how it is.
-  bool probed_by(const http_request& request) const;
+  /// Finds out whether it is the node that asks itself how it is, which has
+  /// proved it by its request. It may have the one WebSocket that it asks for,
+  /// of its one symbol, and nothing else.
+  void recognise_probe(const route* where, http_request& request);
 
   /// Finds out who asks. Returns the answer if he may not.
   std::optional<http_reply> admit(const route* where, http_request& request,

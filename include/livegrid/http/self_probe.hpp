@@ -63,9 +63,16 @@ public:
 
   void start();
 
-  /// Its end of the connection, as the node sees it; empty without one.
-  const std::string& local() const noexcept {
-    return local_;
+  /// The header in which its request proves whose it is.
+  static constexpr const char* proof_header = "x-livegrid-probe";
+
+  /// Whether its own request has come, which shows what nobody else can know.
+  /// That is so once at most: what was shown is worth nothing afterwards.
+  bool take_proof(std::string_view shown) noexcept;
+
+  /// The one that it asks for; empty before that is known.
+  const std::string& symbol() const noexcept {
+    return symbol_;
   }
 
   /// Whether that is the other end of its connection.
@@ -105,7 +112,7 @@ private:
   probe_result result_;
   std::chrono::steady_clock::time_point started_;
   step step_ = step::symbol;
-  std::string local_;
+  std::string proof_; ///< empty unless its request is under way
   std::string symbol_;
   std::string expected_; ///< the answer that makes it a WebSocket
   std::string answer_;   ///< what has come of it

@@ -16,6 +16,14 @@ namespace livegrid {
 
 class access_guard;
 
+/// Why a server does not listen.
+struct listen_fault {
+  std::string why; ///< with the address
+
+  /// Whether it may not listen there, which only another setting changes.
+  bool is_forbidden = false;
+};
+
 /// Serves HTTP and WebSocket on one loop: RESTinio parses requests and writes
 /// replies; after an upgrade the socket is a `ws_session`'s.
 class http_server {
@@ -28,10 +36,14 @@ public:
   http_server(const http_server&) = delete;
   http_server& operator=(const http_server&) = delete;
 
-  /// Listens. Returns the port, or what went wrong, with the address.
-  std::variant<std::uint16_t, std::string> open();
+  /// Reads what the settings name: keys and certificate.
+  /// @returns which setting is wrong, and why; or an empty text.
+  std::string prepare();
 
-  /// Why a key is not good for operating the node; see
+  /// Listens. Call `prepare` before. Returns the port, or what went wrong, with
+  /// the address.
+  std::variant<std::uint16_t, listen_fault> open();
+
   /// Knows the keys. Only on the loop.
   const access_guard& guard() const;
 

@@ -23,6 +23,21 @@ using ssl_context_ptr = std::shared_ptr<SSL_CTX>;
 /// comes from; forgets all of it.
 std::string tls_reason();
 
+/// Why a file of certificates cannot be read, with the file; empty if it can.
+/// OpenSSL opens it by itself, and would wait for who writes to a pipe.
+std::string pem_file_fault(const std::string& path);
+
+struct key_deleter {
+  void operator()(EVP_PKEY* x) const noexcept;
+};
+
+using key_ptr = std::unique_ptr<EVP_PKEY, key_deleter>;
+
+/// Reads a key, PEM, without a password, from a file that may not be others' to
+/// read.
+/// @returns what is wrong, with the file, or an empty text.
+std::string read_tls_key(const std::string& path, key_ptr& to);
+
 /// Reads a certificate with its chain, and its key; PEM, without a password.
 /// The key's file may not be others' to read.
 /// @returns what a server shows its clients with TLS 1.2 or 1.3, or what is

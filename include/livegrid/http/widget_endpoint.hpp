@@ -21,6 +21,9 @@ struct widget_endpoint {
 std::variant<widget_endpoint, std::string>
 parse_widget_endpoint(std::string_view text);
 
+/// The path with one leading slash, none doubled and none at the end.
+std::string normalized_path(std::string_view path);
+
 /// Whether the service answers at that path itself, whatever its widgets.
 bool is_own_path(std::string_view path) noexcept;
 

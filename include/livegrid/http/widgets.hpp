@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "livegrid/fwd.hpp"
+#include "livegrid/symbol_filter.hpp"
 
 namespace livegrid {
 
@@ -72,7 +73,18 @@ struct widget_set {
 
   /// What the operator should know of although it is no error; one line each.
   std::vector<std::string> warnings;
+
+  /// What cannot work with Workspace or this service, and the cure; one line
+  /// each.
+  std::vector<std::string> doubts;
 };
+
+/// The same definitions for whoever may not see all symbols: with defaults and
+/// options that he may see.
+/// @param json as `widget_set::widgets_json`.
+/// @param token goes behind each wsEndpoint as `?token=...`, if not empty.
+std::string widgets_for(const std::string& json, const std::string& token,
+                        const symbol_filter& symbols);
 
 /// Reads widget definitions in the form of OpenBB's widgets.json.
 /// @param path the file; empty for the built-in Live Grid.
