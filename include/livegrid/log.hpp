@@ -109,8 +109,8 @@ struct past_event {
 /// or as a JSON object. Texts are quoted, escaped and cut, so that nothing from
 /// outside can forge a line. Thread-safe.
 ///
-/// Of one event at most ten lines a second come out (of each peer's address, if
-/// there is one), and none that stderr does not take; `left_out` has the rest.
+/// Of one event at most ten lines a second come out, and none that stderr does
+/// not take at once; `left_out` says afterwards how many did not.
 class logger {
 public:
   using fields = std::initializer_list<log_field>;

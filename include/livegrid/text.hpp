@@ -7,9 +7,9 @@
 namespace livegrid {
 
 /// Appends `text` as a JSON string with its quotes. Bytes that are no UTF-8
-/// come out as U+FFFD, so that the result is always valid JSON. What nobody
-/// sees, see invisible.hpp, is escaped, so that no reader takes it for more
-/// than one line, or for another text.
+/// come out as U+FFFD, so that the result is always valid JSON. Control
+/// characters and line separators, Unicode's too, are escaped, so that no
+/// reader takes it for more than one line.
 void append_json_string(std::string& out, std::string_view text);
 
 /// The text that a JSON string stands for, which has its quotes. What is no
