@@ -279,7 +279,7 @@ CAF_TEST(a bad pair is refused at the start with its file) {
   identity other;
   auto fails = [&](const std::string& why) {
     node_process node{node_options{.args = files.settings()}};
-    CAF_CHECK_EQUAL(node.wait_for_exit(), 1);
+    CAF_CHECK_EQUAL(node.wait_for_exit(), 2);
     CAF_CHECK(contains(node.standard_error(), why));
     CAF_CHECK(node.standard_output().empty());
   };
