@@ -101,7 +101,7 @@ CAF_TEST(many addresses cannot fill the log) {
   for (int i = 0; i < 1000; ++i)
     from(i % 6);
   CAF_CHECK_EQUAL(lines().size(), 50u);
-  CAF_MESSAGE("a new one has a line all the same, up to a number");
+  // A new one has a line all the same, up to a number.
   for (int i = 0; i < 1000; ++i)
     from(6 + i);
   CAF_CHECK_EQUAL(lines().size(), 50u);
