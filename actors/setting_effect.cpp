@@ -36,6 +36,10 @@ std::vector<conditional> conditionals(const settings& x) {
      {"node.name", "cluster.name", "cluster.address", "cluster.port",
       "cluster.ttl", "cluster.tls-cert", "cluster.tls-key", "cluster.tls-ca"},
      "the node is alone; set cluster.etcd or cluster.join"},
+    {!x.cluster.etcd.empty(),
+     {"cluster.etcd-user", "cluster.etcd-password-file", "cluster.etcd-ca",
+      "cluster.etcd-cert", "cluster.etcd-key"},
+     "no etcd is asked; set cluster.etcd"},
     {x.cluster.used() && !x.cluster.secure(),
      {"cluster.trusted-network"},
      x.cluster.used() ? "with cluster.tls-cert nobody is believed without a "

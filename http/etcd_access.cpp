@@ -51,19 +51,22 @@ std::string fault_of_files(const etcd_access& x) {
     SSL_CTX_new(TLS_client_method()), SSL_CTX_free};
   if (!ctx)
     return "cluster.etcd-ca: no TLS: " + tls_reason();
+  if (!x.ca.empty())
+    if (auto why = pem_file_fault(x.ca); !why.empty())
+      return "cluster.etcd-ca: " + why;
   if (!x.ca.empty()
       && SSL_CTX_load_verify_locations(ctx.get(), x.ca.c_str(), nullptr) != 1)
     return "cluster.etcd-ca: " + x.ca + ": " + tls_reason();
   if (x.cert.empty())
     return {};
+  if (auto why = pem_file_fault(x.cert); !why.empty())
+    return "cluster.etcd-cert: " + why;
   if (SSL_CTX_use_certificate_chain_file(ctx.get(), x.cert.c_str()) != 1)
     return "cluster.etcd-cert: " + x.cert + ": " + tls_reason();
-  std::string text;
-  if (auto why = read_private_file(x.key, text); !why.empty())
+  key_ptr key;
+  if (auto why = read_tls_key(x.key, key); !why.empty())
     return "cluster.etcd-key: " + why;
-  OPENSSL_cleanse(text.data(), text.size());
-  if (SSL_CTX_use_PrivateKey_file(ctx.get(), x.key.c_str(), SSL_FILETYPE_PEM)
-        != 1
+  if (SSL_CTX_use_PrivateKey(ctx.get(), key.get()) != 1
       || SSL_CTX_check_private_key(ctx.get()) != 1)
     return "cluster.etcd-key: " + x.key + ": " + tls_reason();
   return {};
