@@ -26,6 +26,9 @@ constexpr std::size_t max_leaving = 16;
 
 constexpr std::chrono::seconds leaving_time{2};
 
+/// How often one of them is read in a turn of the loop.
+constexpr int max_waste_reads = 16;
+
 counters::fault kind_of(std::uint16_t status) noexcept {
   using fault = counters::fault;
   switch (static_cast<parse_fault>(status)) {
@@ -198,9 +201,12 @@ void connection_gate::read_on(std::list<leaving>::iterator x) {
   x->socket.async_wait(
     asio::ip::tcp::socket::wait_read, [this, x](asio::error_code ec) {
       // Whatever comes is of no interest, only that it ends. The deadline
-      // bounds how long that may take.
+      // bounds how long that may take, if the loop gets to it: who sends faster
+      // than it is thrown away must not keep it.
       std::array<char, 16 * 1024> waste;
-      while (!ec) {
+      for (auto left = max_waste_reads; !ec; --left) {
+        if (left == 0)
+          return read_on(x);
         auto n = ::recv(x->socket.native_handle(), waste.data(), waste.size(),
                         MSG_DONTWAIT);
         if (n > 0)

@@ -3,6 +3,7 @@
 #include "livegrid/counters.hpp"
 #include "livegrid/http/bad_input.hpp"
 #include "livegrid/http/client_identity.hpp"
+#include "livegrid/http/method_not_allowed.hpp"
 #include "livegrid/http/request_reader.hpp"
 #include "livegrid/http/status_text.hpp"
 #include "livegrid/http/ws_handshake.hpp"
@@ -225,23 +226,10 @@ request_handler::refuse_body(const route* where, const http_request& request) {
   if (!where)
     return error_reply(404, "Not Found");
   if (!where->post)
-    return not_allowed(*where);
+    return method_not_allowed(*where);
   if (!origins_.allowed(request.origin))
     return refuse_origin(request, "this page may not publish");
   return std::nullopt;
-}
-
-http_reply request_handler::not_allowed(const route& where) {
-  auto reply = error_reply(405, "Method Not Allowed");
-  std::string allowed;
-  if (where.get)
-    allowed = "GET, HEAD";
-  else if (where.upgrade)
-    allowed = "GET";
-  if (where.post)
-    allowed += allowed.empty() ? "POST" : ", POST";
-  reply.headers.emplace_back("Allow", allowed + ", OPTIONS");
-  return reply;
 }
 
 void request_handler::dispatch(const route* where, const http_request& request,
@@ -264,7 +252,7 @@ void request_handler::dispatch(const route* where, const http_request& request,
     return to(*std::move(refused));
   if (request.method == "POST")
     return where->post(backend_, request, to);
-  to(not_allowed(*where));
+  to(method_not_allowed(*where));
 }
 
 void request_handler::note_unreadable_client(const http_request& request) {

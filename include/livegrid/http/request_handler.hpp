@@ -97,9 +97,6 @@ private:
   std::optional<http_reply> refuse_body(const route* where,
                                         const http_request& request);
 
-  /// Says which methods there are.
-  static http_reply not_allowed(const route& where);
-
   void dispatch(const route* where, const http_request& request,
                 const restinio::request_handle_t& raw, const responder& to);
 
