@@ -178,16 +178,17 @@ csv_header read_csv_header(const std::vector<std::string_view>& names) {
     lowered.emplace_back(lower(x));
   take_time(result, lowered);
   bool has_symbol = false;
+  std::vector<csv_column> taken;
   for (std::size_t i = 0; i < names.size(); ++i) {
     auto& at = result.columns[i];
-    if (at.what != kind::unused)
-      continue;
-    auto c = field_of(lowered[i]);
+    auto c = at.what == kind::unused ? field_of(lowered[i]) : csv_column{};
     has_symbol = has_symbol || lowered[i] == "symbol";
-    auto end = result.columns.begin() + static_cast<std::ptrdiff_t>(i);
-    if (std::none_of(result.columns.begin(), end,
-                     [&](const auto& x) { return same_target(x, c); }))
-      at = c;
+    if (c.what == kind::unused
+        || std::any_of(taken.begin(), taken.end(),
+                       [&](const auto& x) { return same_target(x, c); }))
+      continue;
+    at = c;
+    taken.emplace_back(c);
   }
   if (!has_symbol)
     result.fault = missing_symbol_column(names);

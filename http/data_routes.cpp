@@ -187,20 +187,17 @@ void ask_in_turn(backend& b, const http_request& request, const responder& to,
 
 std::uint64_t cost_of_rows(const backend& b, const http_request& request) {
   constexpr std::uint64_t rows_per_request = 100;
-  std::string_view query{request.query};
-  auto at = query.starts_with("symbol=") ? 0 : query.find("&symbol=");
-  auto all = std::max(get(b.stats->symbols), get(b.stats->names));
-  std::uint64_t rows = std::min(max_rows, all);
-  if (at != query.npos) {
-    auto list = query.substr(query.find('=', at) + 1);
-    list = list.substr(0, list.find('&'));
-    std::uint64_t commas = 0;
-    for (std::size_t i = 0; i < list.size(); ++i)
-      commas += list[i] == ',' || list.substr(i, 3) == "%2C"
-                || list.substr(i, 3) == "%2c";
-    if (!list.empty() && list != "*" && list != "%2A" && list != "%2a")
-      rows = std::min(max_rows, commas + 1);
-  }
+  // Nobody counts.
+  if (request.who.limits.requests == 0)
+    return 1;
+  auto rows =
+    std::min(max_rows, std::max(get(b.stats->symbols), get(b.stats->names)));
+  if (auto params = parse_query(request.query))
+    for (const auto& [key, value] : *params)
+      if (key == "symbol")
+        if (auto asked = split_symbols(value);
+            asked.what == subscription::change::replace)
+          rows = asked.symbols.size();
   return 1 + rows / rows_per_request;
 }
 

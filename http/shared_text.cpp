@@ -21,15 +21,19 @@ void shared_text::begin() {
   // An actor without a behavior: it runs once, on the scheduler.
   sys_.spawn([me = shared_from_this(),
               all = std::exchange(waiting_, {})](caf::event_based_actor*) {
+    // The next one's turn comes whatever becomes of this one.
+    std::shared_ptr<void> at_end{
+      nullptr, [me](void*) { asio::post(me->loop_, [me] { me->end(); }); }};
     auto text = std::make_shared<const std::string>(me->write_());
     for (const auto& to : all)
       to(text);
-    asio::post(me->loop_, [me] {
-      me->writing_ = false;
-      if (!me->waiting_.empty())
-        me->begin();
-    });
   });
+}
+
+void shared_text::end() {
+  writing_ = false;
+  if (!waiting_.empty())
+    begin();
 }
 
 } // namespace livegrid

@@ -138,7 +138,8 @@ std::uint64_t cost_of_symbols(const backend& b, const http_request& request) {
   // look into them costs less than to write them.
   constexpr std::uint64_t names_per_request = 2000;
   auto names = std::max(get(b.stats->symbols), get(b.stats->names));
-  if (request.query.find("q=") == std::string::npos)
+  // An escape may hide one.
+  if (request.query.find_first_of("q%") == std::string::npos)
     names = std::min(names, max_names);
   return 1 + names / names_per_request;
 }

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <future>
+#include <new>
 #include <string>
 #include <thread>
 #include <vector>
@@ -50,4 +51,30 @@ CAF_TEST(a text that takes long holds up nobody and is written for many) {
   keep.reset();
   runner.join();
   CAF_CHECK_EQUAL(written.load(), 2);
+}
+
+CAF_TEST(one that cannot be written does not keep the next from its turn) {
+  caf::actor_system_config cfg;
+  caf::actor_system sys{cfg};
+  asio::io_context loop;
+  auto keep = asio::make_work_guard(loop);
+  std::thread runner{[&] { loop.run(); }};
+  std::atomic<int> written = 0;
+  auto text = std::make_shared<shared_text>(sys, loop, [&]() -> std::string {
+    if (written++ == 0)
+      throw std::bad_alloc{};
+    return "x";
+  });
+  std::promise<void> gone;
+  std::promise<bytes_ptr> got;
+  asio::post(loop, [&] {
+    std::shared_ptr<void> asker{nullptr, [&](void*) { gone.set_value(); }};
+    text->ask([asker](const bytes_ptr&) {});
+    text->ask([&](const bytes_ptr& x) { got.set_value(x); });
+  });
+  gone.get_future().wait();
+  CAF_CHECK_EQUAL(*got.get_future().get(), "x");
+  sys.await_all_actors_done();
+  keep.reset();
+  runner.join();
 }

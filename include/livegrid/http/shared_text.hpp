@@ -24,11 +24,14 @@ public:
   shared_text(caf::actor_system& sys, asio::io_context& loop,
               std::function<std::string()> write);
 
-  /// Calls back with a text that was begun after this call, on any thread.
+  /// Calls back with a text that was begun after this call, on any thread; not
+  /// at all if it cannot be written.
   void ask(taker to);
 
 private:
   void begin();
+
+  void end();
 
   caf::actor_system& sys_;
   asio::io_context& loop_;
