@@ -182,6 +182,8 @@ std::optional<request_fault> check_whole(unsigned seen,
   if (x.http_1_0) {
     if (x.chunked)
       return bad("HTTP/1.0 knows no Transfer-Encoding");
+    // Nor an answer before the answer (RFC 9110, 15.2).
+    x.expects_continue = false;
   } else if ((seen & is_host) == 0) {
     return bad("there is no Host");
   }

@@ -317,4 +317,7 @@ CAF_TEST(who waits to be told to go on is) {
   CAF_CHECK(head_of(post("Expect: 100-Continue\r\nContent-Length: 2\r\n", ""))
               .expects_continue);
   CAF_CHECK(!head_of(post("Content-Length: 2\r\n", "")).expects_continue);
+  CAF_CHECK(!head_of("POST / HTTP/1.0\r\nExpect: 100-continue\r\n"
+                     "Content-Length: 2\r\n\r\n")
+               .expects_continue);
 }

@@ -191,19 +191,21 @@ CAF_TEST(what_is_not_http_is_refused) {
     std::string_view{"\0\0\0\0\0\0\0\0", 8},
     "GET\r\n\r\n",
     "GET  HTTP/1.1\r\n\r\n",
-    "GET / HTTP/1.1\r\nNo colon here\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nNo colon here\r\n\r\n",
     "GET / HTTP/1.1\r\nHost: a\r\n: empty\r\n\r\n",
     "\r\n\r\n\r\n\r\nGET",
     "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-    "POST /ticks HTTP/1.1\r\nContent-Length: abc\r\n\r\n",
-    "POST /ticks HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
-    "POST /ticks HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
-    "POST /ticks HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
-    "POST /ticks HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    "POST /ticks HTTP/1.1\r\nHost: a\r\nContent-Length: abc\r\n\r\n",
+    "POST /ticks HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+    "POST /ticks HTTP/1.1\r\nHost: a\r\nContent-Length: "
+    "99999999999999999999\r\n\r\n",
+    "POST /ticks HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
+    "chunked\r\n\r\nxyz\r\n",
+    "POST /ticks HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
     "fffffffffffffffff\r\n",
-    "POST /ticks HTTP/1.1\r\nTransfer-Encoding: chunked\r\n"
+    "POST /ticks HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
     "Content-Length: 2\r\n\r\n[]",
-    "POST /ticks HTTP/1.1\r\nContent-Length: 2\r\nContent-Length: "
+    "POST /ticks HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Length: "
     "3\r\n\r\n[]",
   };
   for (auto bytes : cases) {
