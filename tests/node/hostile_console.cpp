@@ -21,6 +21,7 @@
 #include "console_program.hpp"
 #include "key_files.hpp"
 #include "tcp_socket.hpp"
+#include "ws_client.hpp"
 
 #include "caf/test/unit_test.hpp"
 
@@ -283,6 +284,22 @@ CAF_TEST(strangers cost no memory and no places) {
   all.clear();
   wait_until("a place", [&] { return x.ask(x.port(), "help").exit_code == 0; });
   CAF_CHECK_LESS(x.node.resident(), before + 64 * mib);
+}
+
+CAF_TEST(a feed is called by the key that it came with) {
+  guarded_node x;
+  auto secret = x.keys.add("nyse", "publish");
+  std::optional<ws_client> feed;
+  wait_until("the key to be known", [&] {
+    return x.node.post(R"({"symbol":"A","price":1})", {{"X-API-KEY", secret}})
+             .status
+           == 200;
+  });
+  feed.emplace(x.node.port(), "/ticks", header_list{{"X-API-KEY", secret}});
+  wait_until("the feed", [&] {
+    auto said = run_console({"--node=" + x.path(), "--json", "-c", "feeds"});
+    return contains(said.output, "\"nyse 127.0.0.1:");
+  });
 }
 
 CAF_TEST(who says nothing is hung up on) {
