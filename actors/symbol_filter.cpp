@@ -1,6 +1,7 @@
 #include "livegrid/symbol_filter.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "livegrid/setting_value.hpp"
@@ -15,9 +16,18 @@ symbol_filter::symbol_filter(std::vector<std::string> patterns)
     if (auto name = symbol_name::parse(x);
         name && x.find_first_of("*?") == x.npos)
       names_.insert(std::move(*name));
+    else if (auto star = x.find_first_of("*?");
+             star != x.npos && x.find_first_not_of('*', star) == x.npos)
+      prefixes_.emplace_back(x.substr(0, star));
     else
       wildcards_.emplace_back(x);
   }
+  std::sort(prefixes_.begin(), prefixes_.end());
+  auto covered = [](const std::string& a, const std::string& b) {
+    return b.starts_with(a);
+  };
+  prefixes_.erase(std::unique(prefixes_.begin(), prefixes_.end(), covered),
+                  prefixes_.end());
 }
 
 std::string symbol_filter::fault_of(const std::vector<std::string>& patterns) {
@@ -68,10 +78,16 @@ std::string some_names(const std::vector<symbol_name>& xs) {
 }
 
 bool symbol_filter::allows(const symbol_name& x) const noexcept {
-  return all_ || names_.contains(x)
-         || std::any_of(
-           wildcards_.begin(), wildcards_.end(),
-           [&](const std::string& y) { return matches(x.str(), y); });
+  if (all_ || names_.contains(x))
+    return true;
+  // Whatever is sorted between a prefix and a name with it has that prefix,
+  // too, and is not there: so only the last one before the name can be the
+  // name's.
+  auto i = std::upper_bound(prefixes_.begin(), prefixes_.end(), x.str());
+  if (i != prefixes_.begin() && x.str().starts_with(*std::prev(i)))
+    return true;
+  return std::any_of(wildcards_.begin(), wildcards_.end(),
+                     [&](const std::string& y) { return matches(x.str(), y); });
 }
 
 } // namespace livegrid

@@ -174,9 +174,7 @@ void get_rows(const widget& w, backend& b, const http_request& request,
 
 void ask_in_turn(backend& b, const http_request& request, const responder& to,
                  question_gate::question what) {
-  auto whose = request.who.key ? "key " + request.who.key->name
-                               : "address " + request.address;
-  if (b.questions->enter(whose, std::move(what)))
+  if (b.questions->enter(client_name(request.who), std::move(what)))
     return;
   constexpr std::string_view why = "too many questions for many rows or names";
   note_bad_input(*b.stats, *b.log, counters::fault::limit, request.peer,

@@ -17,7 +17,8 @@ public:
   /// Patterns that one filter may have.
   static constexpr std::size_t max_patterns = 1000;
 
-  /// Of these, those with a wildcard, which are tried one by one.
+  /// Of these, those with a wildcard: one by one they are tried unless all that
+  /// they have is a `*` at their end.
   static constexpr std::size_t max_wildcards = 64;
 
   explicit symbol_filter(std::vector<std::string> patterns);
@@ -44,7 +45,11 @@ public:
 private:
   std::vector<std::string> patterns_; ///< all of them, as given
   std::unordered_set<symbol_name> names_;
-  std::vector<std::string> wildcards_;
+  /// Of patterns whose only wildcard is a `*` at their end, what stands before
+  /// it: sorted, and none of them begins with another.
+  std::vector<std::string> prefixes_;
+
+  std::vector<std::string> wildcards_; ///< the others
   bool all_ = false;
 };
 

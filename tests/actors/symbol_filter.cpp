@@ -2,6 +2,13 @@
 
 #include "livegrid/symbol_filter.hpp"
 
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "livegrid/text.hpp"
+
 #include "ticks.hpp"
 
 #include "caf/test/unit_test.hpp"
@@ -19,6 +26,28 @@ CAF_TEST(a filter allows what one of its patterns fits) {
   CAF_CHECK((symbol_filter{{"AAPL", "*"}}.allows_all()));
   CAF_CHECK(!(symbol_filter{{}}.allows(name_of("AAPL"))));
   CAF_CHECK(allows(nullptr, name_of("AAPL")));
+}
+
+CAF_TEST(prefixes are found like any other pattern) {
+  std::vector<std::string> patterns{"A*",  "AB*", "ABC**", "B.*", "BTC-*",
+                                    "BT*", "Z?*", "*Q",    "M*X", "C"};
+  symbol_filter x{patterns};
+  // Each letter and sign at each of three places.
+  constexpr std::string_view letters = "ABCQTXZ.-";
+  auto check = [&](const std::string& name) {
+    auto fits = std::any_of(patterns.begin(), patterns.end(),
+                            [&](const auto& y) { return matches(name, y); });
+    if (x.allows(name_of(name)) != fits)
+      CAF_ERROR(name << " is taken for another");
+  };
+  for (auto a : letters)
+    for (auto b : letters)
+      for (auto c : letters)
+        for (auto* end : {"", "-", "-Q"})
+          check(std::string{a, b, c} + end);
+  for (auto* name : {"A", "B", "C", "BT", "B.", "M", "MX", "Z", "Q"})
+    check(name);
+  CAF_CHECK((symbol_filter{{"**"}}.allows(name_of("X"))));
 }
 
 CAF_TEST(a pattern is what a name could be) {
