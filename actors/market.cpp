@@ -1,94 +1,12 @@
 #include "livegrid/actors/market.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "livegrid/actors/symbol.hpp"
 #include "livegrid/counters.hpp"
-#include "livegrid/fair_share.hpp"
 #include "livegrid/spawn.hpp"
 
 namespace livegrid {
-
-namespace {
-
-std::string kept_for_others(const char* what) {
-  return std::string{"the last quarter of the "} + what
-         + " is kept for publishers that have made fewer";
-}
-
-} // namespace
-
-std::optional<refusal> market_state::check(const tick_batch& batch) const {
-  if (auto i = feeds.find({batch.from, batch.feed});
-      i != feeds.end() && i->second.paused && !i->second.owner)
-    return refusal{.code = errc::unavailable,
-                   .message = "the operator has paused " + i->first.str(),
-                   .type = "paused"};
-  std::set<std::string_view> fresh;
-  auto whose = made.find(batch.publisher);
-  auto own_symbols = whose == made.end() ? 0 : whose->second;
-  struct cells {
-    std::set<std::string_view> names;
-    std::uint64_t own = 0; ///< that are this publisher's
-  };
-  std::unordered_map<std::string_view, cells> extras;
-  auto add_cell = [&](cells& to, const std::string& cell, std::uint64_t by) {
-    auto added = to.names.insert(cell).second;
-    to.own += added && by == batch.publisher;
-    return added;
-  };
-  auto add_tick = [&](const tick& x,
-                      std::int64_t at) -> std::optional<refusal> {
-    auto known = symbols.find(x.symbol);
-    // What is prepared has its place already.
-    auto room = reserved.empty() ? reserved.end() : reserved.find(x.symbol);
-    auto promised = room != reserved.end() && room->second.makes_symbol;
-    if (known == symbols.end() && !promised
-        && fresh.insert(x.symbol.str()).second) {
-      auto more = reserved_symbols + fresh.size() - 1;
-      auto used = symbols.size() + more;
-      if (used >= max_symbols)
-        return refusal{errc::invalid, at, "symbol",
-                       "the node owns as many symbols as it may ("
-                         + std::to_string(max_symbols) + ")",
-                       "too_many_symbols"};
-      if (batch.publisher != 0
-          && !has_share(used, own_symbols + more, max_symbols))
-        return refusal{errc::invalid, at, "symbol", kept_for_others("symbols"),
-                       "too_many_symbols"};
-    }
-    if (x.extras.empty())
-      return std::nullopt;
-    auto [where, first] = extras.try_emplace(x.symbol.str());
-    auto& to = where->second;
-    if (first && known != symbols.end() && known->second.extras)
-      for (const auto& extra : *known->second.extras)
-        add_cell(to, extra.name, extra.made_by);
-    if (first && room != reserved.end())
-      for (const auto& [extra, ticks] : room->second.extras)
-        add_cell(to, extra, batch.publisher);
-    for (const auto& extra : x.extras) {
-      auto used = to.names.size();
-      auto own = to.own;
-      if (!add_cell(to, extra.name, batch.publisher))
-        continue;
-      if (used >= max_extra_cells)
-        return refusal{errc::invalid, at, extra.name,
-                       "a symbol has at most " + std::to_string(max_extra_cells)
-                         + " cells of its own",
-                       "too_many_cells"};
-      if (batch.publisher != 0 && !has_share(used, own, max_extra_cells))
-        return refusal{errc::invalid, at, extra.name,
-                       kept_for_others("cells of a symbol"), "too_many_cells"};
-    }
-    return std::nullopt;
-  };
-  for (std::size_t i = 0; i < batch.ticks.size(); ++i)
-    if (auto why = add_tick(batch.ticks[i], static_cast<std::int64_t>(i)))
-      return why;
-  return std::nullopt;
-}
 
 market_state::map::value_type&
 market_state::find_or_make(const symbol_name& which, const row_ptr& last) {
