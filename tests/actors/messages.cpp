@@ -49,6 +49,7 @@ row_ptr rich_row() {
   result.add_extra("note", "\"a\"");
   result.stamp({source::socket, 3, 1, 2, 3});
   result.mark({{{9, 8}, 7}});
+  result.count(4, {{5, 6}, {UINT64_MAX, INT64_MAX}});
   result.restated();
   return std::move(result).finish();
 }
@@ -61,6 +62,8 @@ void make(tick_batch& x) {
   x = batch_of({rich_tick(), trade("A", 1)}, source::replay);
   x.feed = 7;
   x.id = {1, 2};
+  x.publisher = UINT64_MAX;
+  x.seq_of = 3;
 }
 
 void make(member& x) {
@@ -209,7 +212,8 @@ bool same(const T& x, const T& y) {
 
 bool same(const tick_batch& x, const tick_batch& y) {
   return x.from == y.from && x.received == y.received && x.ticks == y.ticks
-         && x.feed == y.feed && x.id == y.id;
+         && x.feed == y.feed && x.id == y.id && x.publisher == y.publisher
+         && x.seq_of == y.seq_of;
 }
 
 bool same(const row_batch& x, const row_batch& y) {
@@ -226,7 +230,8 @@ bool same(const row_batch& x, const row_batch& y) {
           || a->extra_text(i) != b->extra_text(i))
         return false;
     return a->symbol() == b->symbol() && a->order() == b->order()
-           && a->marks() == b->marks() && a->changed() == b->changed()
+           && a->marks() == b->marks() && a->seq_of() == b->seq_of()
+           && a->seqs() == b->seqs() && a->changed() == b->changed()
            && a->stamp() == b->stamp() && a->is_restated() == b->is_restated();
   };
   return std::equal(x.rows.begin(), x.rows.end(), y.rows.begin(), y.rows.end(),
