@@ -266,6 +266,14 @@ std::optional<request_fault> read_field(std::string_view line,
   return std::nullopt;
 }
 
+bool may_trail(std::string_view name) noexcept {
+  return !same_word(name.substr(0, coding_name.size()), coding_name)
+         && !same_word(name, "connection") && !same_word(name, "upgrade")
+         && std::none_of(
+           std::begin(singles), std::end(singles),
+           [&](const single_field& x) { return same_word(name, x.name); });
+}
+
 std::optional<request_fault> read_head(std::string_view text,
                                        request_head& into) {
   auto fields = std::move(into.fields);

@@ -186,6 +186,8 @@ void request_screen::end_trailer_line(std::string_view line) {
     refuse(head_too_large);
   else if (auto fault = read_field(line, name, value))
     refuse(*fault);
+  else if (!may_trail(name))
+    refuse({400, "a field that may not stand behind a body"});
 }
 
 std::size_t request_screen::look_at_chunks(std::string_view bytes) {

@@ -214,7 +214,9 @@ CAF_TEST(chunks are as they must be) {
        {"\r\n", "x\r\n", "0x2\r\n[]\r\n0\r\n\r\n", "2\n[]\n0\n\n",
         "2 \r\n[]\r\n0\r\n\r\n", "2\r\n[]x\r\n0\r\n\r\n", "2\r\n[]\n0\r\n\r\n",
         "-1\r\n", "0\r\nX : y\r\n\r\n", "0\r\n y\r\n\r\n", "0\r\n\n", "2\rX[]",
-        "2;\x01\r\n[]\r\n"}) {
+        "2;\x01\r\n[]\r\n", "0\r\nContent-Length: 2\r\n\r\n",
+        "0\r\ntransfer-encoding: chunked\r\n\r\n", "0\r\nHost: x\r\n\r\n",
+        "0\r\nX-API-KEY: a.b\r\n\r\n"}) {
     CAF_MESSAGE(x);
     CAF_CHECK_EQUAL(chunks(x), 400);
   }

@@ -65,6 +65,10 @@ std::optional<request_fault> read_field(std::string_view line,
                                         std::string_view& name,
                                         std::string_view& value);
 
+/// Whether a field of that name may stand behind a body: none that says where
+/// the request ends, or whose it is (RFC 9110, 6.5.1).
+bool may_trail(std::string_view name) noexcept;
+
 /// Watches the bytes of a connection before the parser gets them: where each
 /// request begins and ends, and whether it is one beyond all doubt. What two
 /// programs could take for two things is a fault, since a proxy may be the
