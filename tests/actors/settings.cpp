@@ -114,8 +114,9 @@ CAF_TEST(others than this host need keys or an explicit word) {
 
 CAF_TEST(every setting can come from every source) {
   // node.roles, http.trusted-proxies, http.tls-cert and http.tls-key do not go
-  // without others: they have tests of their own.
-  CAF_REQUIRE_EQUAL(one_of_each.size() + 4, all_settings().size());
+  // without others, nor do the five of cluster.etcd-: they have tests of their
+  // own.
+  CAF_REQUIRE_EQUAL(one_of_each.size() + 9, all_settings().size());
   for (const auto& c : one_of_each) {
     CAF_MESSAGE(c.name);
     auto want = c.name + '=' + c.shown + '\n';
