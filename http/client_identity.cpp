@@ -43,9 +43,13 @@ publisher_seats::seat publisher_seats::take(const caller& x) {
   if (x.key)
     return {client_number(name), nullptr};
   auto& taken = (*taken_)[name];
+  // The first that nobody has.
   std::size_t free = 0;
-  while (taken.contains(free))
-    ++free;
+  for (auto place : taken)
+    if (place == free)
+      ++free;
+    else
+      break;
   taken.insert(free);
   auto leave = [all = taken_, name, free](void*) {
     auto i = all->find(name);
