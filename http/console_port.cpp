@@ -68,11 +68,11 @@ public:
     // nop
   }
 
-  std::variant<std::uint16_t, std::string> open(const settings& values) {
+  std::variant<std::uint16_t, listen_fault> open(const settings& values) {
     auto opened = open_tcp(values);
     if (auto* port = std::get_if<std::uint16_t>(&opened))
-      if (auto why = open_local(values, *port); !why.empty())
-        return why;
+      if (auto fault = open_local(values, *port))
+        return *std::move(fault);
     // Accepting belongs to the loop's thread.
     asio::post(parts_.loop.context(), [self = shared_from_this()] {
       self->accept(self->tcp_, self->by_tcp_);
@@ -118,12 +118,13 @@ private:
     asio::steady_timer pause;
   };
 
-  std::variant<std::uint16_t, std::string> open_tcp(const settings& values);
+  std::variant<std::uint16_t, listen_fault> open_tcp(const settings& values);
 
-  std::string open_local(const settings& values, std::uint16_t port);
+  std::optional<listen_fault> open_local(const settings& values,
+                                         std::uint16_t port);
 
-  /// Why there is no socket at `path_`, or empty.
-  std::string listen_at_path();
+  /// Why there is no socket at `path_`, if that is so.
+  std::optional<listen_fault> listen_at_path();
 
   template <class Protocol>
   void accept(entrance<Protocol>& at, session_list& all);
@@ -142,7 +143,7 @@ private:
   session_list by_path_;
 };
 
-std::variant<std::uint16_t, std::string>
+std::variant<std::uint16_t, listen_fault>
 console_port::impl::open_tcp(const settings& values) {
   const auto& x = values.console;
   auto& acceptor = tcp_.acceptor;
@@ -161,40 +162,48 @@ console_port::impl::open_tcp(const settings& values) {
     return acceptor.local_endpoint(fault).port();
   auto at = bracketed(x.address) + ':' + std::to_string(x.port);
   if (fault == asio::error::address_in_use)
-    return "console.port: " + at
-           + " is in use, perhaps by another livegrid; another port will do, "
-             "and 0 picks a free one";
-  return "console.address: cannot listen on " + at + ": " + fault.message();
+    return listen_fault{
+      "console.port: " + at
+      + " is in use, perhaps by another livegrid; another port will do, "
+        "and 0 picks a free one"};
+  return listen_fault{"console.address: cannot listen on " + at + ": "
+                        + fault.message(),
+                      fault == asio::error::access_denied};
 }
 
-std::string console_port::impl::open_local(const settings& values,
-                                           std::uint16_t port) {
+std::optional<listen_fault>
+console_port::impl::open_local(const settings& values, std::uint16_t port) {
   path_ = values.console.socket;
   auto asked_for = !path_.empty();
-  std::string why;
+  std::optional<listen_fault> result;
   if (!asked_for) {
     auto folder = make_state_directory();
     if (folder.empty())
-      why = "there is no state directory";
+      result = listen_fault{"there is no state directory"};
     else
       path_ = console_socket_in(folder, port);
   }
-  if (why.empty())
-    why = listen_at_path();
-  if (why.empty())
-    return {};
+  if (!result)
+    result = listen_at_path();
+  if (!result)
+    return std::nullopt;
   auto at = std::exchange(path_, {});
-  if (asked_for)
-    return "console.socket: " + at + ": " + why;
+  if (asked_for) {
+    result->why = "console.socket: " + at + ": " + result->why;
+    return result;
+  }
   // In many a container there is no such folder.
-  parts_.log->info("console_without_socket", {{"path", at}, {"why", why}});
-  return {};
+  parts_.log->info("console_without_socket",
+                   {{"path", at}, {"why", result->why}});
+  return std::nullopt;
 }
 
-std::string console_port::impl::listen_at_path() {
+std::optional<listen_fault> console_port::impl::listen_at_path() {
   if (path_.size() >= sizeof(sockaddr_un::sun_path))
-    return "the path of a socket has at most "
-           + std::to_string(sizeof(sockaddr_un::sun_path) - 1) + " bytes";
+    return listen_fault{"the path of a socket has at most "
+                          + std::to_string(sizeof(sockaddr_un::sun_path) - 1)
+                          + " bytes",
+                        true};
   auto& acceptor = local_.acceptor;
   asio::error_code fault;
   acceptor.open(unix_socket{}, fault);
@@ -208,7 +217,7 @@ std::string console_port::impl::listen_at_path() {
       && S_ISSOCK(found.st_mode)) {
     if (alive(path_)) {
       acceptor.close();
-      return "another livegrid listens there";
+      return listen_fault{"another livegrid listens there"};
     }
     // It is what a node that was killed has left.
     ::unlink(path_.c_str());
@@ -218,10 +227,10 @@ std::string console_port::impl::listen_at_path() {
   if (!fault)
     acceptor.listen(asio::socket_base::max_listen_connections, fault);
   if (!fault)
-    return {};
+    return std::nullopt;
   asio::error_code gone;
   acceptor.close(gone);
-  return fault.message();
+  return listen_fault{fault.message(), true};
 }
 
 template <class Protocol>
@@ -282,7 +291,7 @@ console_port::~console_port() {
   impl_->close();
 }
 
-std::variant<std::uint16_t, std::string>
+std::variant<std::uint16_t, listen_fault>
 console_port::open(const settings& values) {
   return impl_->open(values);
 }

@@ -199,7 +199,7 @@ int serve(caf::actor_system& sys, io_loop& loop, http_server& server,
     return fail(2, why);
   auto opened = server.open();
   if (auto* x = std::get_if<listen_fault>(&opened))
-    return fail(x->is_forbidden ? 2 : 1, x->why);
+    return fail(x->is_lasting ? 2 : 1, x->why);
   console_port operators{
     {.sys = sys,
      .loop = loop,
@@ -212,8 +212,8 @@ int serve(caf::actor_system& sys, io_loop& loop, http_server& server,
      .stats = stats,
      .log = log}};
   auto console_at = operators.open(values);
-  if (auto* why = std::get_if<std::string>(&console_at))
-    return fail(1, *why);
+  if (auto* x = std::get_if<listen_fault>(&console_at))
+    return fail(x->is_lasting ? 2 : 1, x->why);
   start_feed(sys, loop, all, input, values, log);
   if (cluster != nullptr)
     if (auto why = cluster->join())

@@ -11,6 +11,7 @@
 #include "livegrid/actors.hpp"
 #include "livegrid/fwd.hpp"
 #include "livegrid/http/io_loop.hpp"
+#include "livegrid/http/listen_fault.hpp"
 #include "livegrid/settings.hpp"
 
 namespace livegrid {
@@ -49,7 +50,7 @@ public:
   /// Begins to listen. A Unix socket that nobody has asked for by name and that
   /// cannot be made is logged, and done without.
   /// @returns the TCP port, or what is wrong.
-  std::variant<std::uint16_t, std::string> open(const settings& values);
+  std::variant<std::uint16_t, listen_fault> open(const settings& values);
 
 private:
   class impl;

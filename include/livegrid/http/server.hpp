@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "livegrid/http/io_loop.hpp"
+#include "livegrid/http/listen_fault.hpp"
 #include "livegrid/http/origins.hpp"
 #include "livegrid/http/routes.hpp"
 #include "livegrid/settings.hpp"
@@ -15,14 +16,6 @@
 namespace livegrid {
 
 class access_guard;
-
-/// Why a server does not listen.
-struct listen_fault {
-  std::string why; ///< with the address
-
-  /// Whether it may not listen there, which only another setting changes.
-  bool is_forbidden = false;
-};
 
 /// Serves HTTP and WebSocket on one loop: RESTinio parses requests and writes
 /// replies; after an upgrade the socket is a `ws_session`'s.
