@@ -97,6 +97,24 @@ CAF_TEST(a node of several has a part of the roles) {
   parsed({etcd, "--cluster.trusted-network", "--cluster.address=192.168.1.5"});
 }
 
+CAF_TEST(etcd is asked as a user whose password is shown nowhere) {
+  const std::string etcd = "--cluster.etcd=http://127.0.0.1:2379";
+  const std::string user = "--cluster.etcd-user=live";
+  const std::string file = "--cluster.etcd-password-file=f";
+  const strings secret{"LIVEGRID_CLUSTER_ETCD_PASSWORD=geheim"};
+  auto x = parsed({etcd, user}, secret);
+  CAF_CHECK_EQUAL(x.values.cluster.etcd_password, "geheim");
+  CAF_CHECK(x.warnings.empty());
+  CAF_CHECK(!contains(changes(x.values), "geheim"));
+  parsed({etcd, user, file});
+  CAF_CHECK(contains(error_of({etcd, user}), "cluster.etcd-user: comes with"));
+  CAF_CHECK(contains(error_of({etcd, file}), "comes with cluster.etcd-user"));
+  CAF_CHECK(
+    contains(error_of({etcd, user, file}, secret), "either this or LIVEGRID"));
+  CAF_CHECK(contains(error_of({etcd, "--cluster.etcd-cert=c"}),
+                     "cluster.etcd-cert: comes with cluster.etcd-key"));
+}
+
 CAF_TEST(others than this host need keys or an explicit word) {
   for (auto address : {"192.168.1.5", "0.0.0.0", "::"}) {
     auto other = std::string{"--http.address="} + address;
