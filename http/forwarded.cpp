@@ -4,6 +4,8 @@
 
 #include <asio/ip/address.hpp>
 
+#include "livegrid/counters.hpp"
+#include "livegrid/http/bad_input.hpp"
 #include "livegrid/text.hpp"
 
 namespace livegrid {
@@ -76,6 +78,19 @@ forwarded_client find_client(std::string from, std::string_view forwarded,
     result.address = *std::move(address);
   }
   return result;
+}
+
+void note_unreadable_client(counters& stats, logger& log,
+                            const http_request& request) {
+  if (request.unreadable_client.empty())
+    return;
+  // Else all clients would be the proxy, and nobody would know. What the proxy
+  // did not write may be anything, and is not shown.
+  note_bad_input(stats, log, counters::fault::http_malformed, request.peer,
+                 "X-Forwarded-For",
+                 "no address but "
+                   + std::to_string(request.unreadable_client.size())
+                   + " other bytes: the client is taken for the proxy");
 }
 
 } // namespace livegrid

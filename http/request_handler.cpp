@@ -3,6 +3,7 @@
 #include "livegrid/counters.hpp"
 #include "livegrid/http/bad_input.hpp"
 #include "livegrid/http/client_identity.hpp"
+#include "livegrid/http/forwarded.hpp"
 #include "livegrid/http/method_not_allowed.hpp"
 #include "livegrid/http/request_reader.hpp"
 #include "livegrid/http/status_text.hpp"
@@ -81,12 +82,6 @@ request_handler::header_lines(const std::optional<std::string>& origin) {
   return result;
 }
 
-std::string_view request_handler::label_of(const route* where) noexcept {
-  if (!where)
-    return metrics::unknown_route;
-  return where->label.empty() ? std::string_view{where->path} : where->label;
-}
-
 std::optional<http_reply> request_handler::on_head(http_input& from,
                                                    const request_head& x) {
   announced_request announced{
@@ -95,7 +90,7 @@ std::optional<http_reply> request_handler::on_head(http_input& from,
   auto& request = announced.request;
   request.from_own_page =
     origins_.is_own(request.origin, request.host, request.secure);
-  note_unreadable_client(request);
+  note_unreadable_client(*backend_.stats, *backend_.log, request);
   announced.where = find_route(routes_, request.path);
   if (x.has_body()) {
     auto refused = admit(announced.where, request, from);
@@ -188,12 +183,11 @@ std::optional<http_reply> request_handler::admit(const route* where,
                                                  http_request& request,
                                                  const http_input& from) {
   recognise_probe(where, request);
-  auto probed = request.who.is_probe;
-  if (from.reserved() && !(where && where->when_full) && !probed)
+  if (request.who.is_probe)
+    return std::nullopt;
+  if (from.reserved() && !(where && where->when_full))
     return gate_.full_reply(from.refusal, request.peer,
                             request.method + ' ' + request.path);
-  if (probed)
-    return std::nullopt;
   // Browsers ask what they may do without saying for whom.
   auto tells_health = where && !where->needs;
   if (request.method == "OPTIONS" || tells_health)
@@ -253,18 +247,6 @@ void request_handler::dispatch(const route* where, const http_request& request,
   if (request.method == "POST")
     return where->post(backend_, request, to);
   to(method_not_allowed(*where));
-}
-
-void request_handler::note_unreadable_client(const http_request& request) {
-  if (request.unreadable_client.empty())
-    return;
-  // Else all clients would be the proxy, and nobody would know. What the proxy
-  // did not write may be anything, and is not shown.
-  note_bad_input(
-    *backend_.stats, *backend_.log, counters::fault::http_malformed,
-    request.peer, "X-Forwarded-For",
-    "no address but " + std::to_string(request.unreadable_client.size())
-      + " other bytes: the client is taken for the proxy");
 }
 
 void request_handler::note_origin(const http_request& request,

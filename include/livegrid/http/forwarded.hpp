@@ -5,6 +5,8 @@
 #include <string_view>
 
 #include "livegrid/address_range.hpp"
+#include "livegrid/fwd.hpp"
+#include "livegrid/http/http_request.hpp"
 
 namespace livegrid {
 
@@ -28,5 +30,9 @@ struct forwarded_client {
 /// @param forwarded the lines of X-Forwarded-For, with commas between.
 forwarded_client find_client(std::string from, std::string_view forwarded,
                              const address_ranges& proxies);
+
+/// Counts and logs that a trusted proxy does not say who its client is, if so.
+void note_unreadable_client(counters& stats, logger& log,
+                            const http_request& request);
 
 } // namespace livegrid

@@ -79,7 +79,11 @@ private:
   };
 
   /// What metrics call a route.
-  static std::string_view label_of(const route* where) noexcept;
+  static std::string_view label_of(const route* where) noexcept {
+    if (!where)
+      return metrics::unknown_route;
+    return where->label.empty() ? std::string_view{where->path} : where->label;
+  }
 
   /// Finds out whether it is the node that asks itself how it is, which has
   /// proved it by its request. It may have the one WebSocket that it asks for,
@@ -99,9 +103,6 @@ private:
 
   void dispatch(const route* where, const http_request& request,
                 const restinio::request_handle_t& raw, const responder& to);
-
-  /// Counts and logs that a trusted proxy does not say who its client is.
-  void note_unreadable_client(const http_request& request);
 
   /// Counts and logs what a page is not allowed to do.
   void note_origin(const http_request& request, std::string_view why);
