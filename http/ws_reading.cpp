@@ -30,6 +30,13 @@ constexpr std::size_t slice = 2 * 1024;
 /// causes it. Rows on their way are some 64 KiB at most.
 constexpr std::size_t max_unsent = 256 * 1024;
 
+/// Lets an endpoint answer what it can; it is held, since that may show that
+/// the connection is broken.
+void end_turn(std::shared_ptr<ws_endpoint> to) {
+  if (to)
+    to->on_turn_end();
+}
+
 } // namespace
 
 void ws_session::wait_readable() {
@@ -69,9 +76,7 @@ void ws_session::read() {
   if (!alive || phase_ == phase::over)
     return;
   if (phase_ == phase::open) {
-    // Held here: its answers may find that the connection is broken.
-    auto to = endpoint_;
-    to->on_turn_end();
+    end_turn(endpoint_);
     write_answers();
   }
   // What waits to go out must go first; `write_queue` reads on.
@@ -155,7 +160,8 @@ void ws_session::on_ping(std::string_view payload) {
 void ws_session::on_control_output(std::string_view frame) {
   if (phase_ != phase::open)
     return;
-  // Nothing may come behind it.
+  // Nothing may come behind it: what is due to the client goes before.
+  end_turn(endpoint_);
   answers_ += std::exchange(pong_, {});
   answers_ += frame;
 }

@@ -231,6 +231,9 @@ void ws_session::end_as(const ws_codec& codec) {
                                : "against the WebSocket protocol";
   note_bad_input(*owner_.stats_, *owner_.log_, fault_of(code), peer_,
                  to_string(endpoint_->kind()), reason);
+  // What is due to the client goes before.
+  if (auto to = endpoint_)
+    to->on_turn_end();
   tell_gone(code, reason);
   close(static_cast<close_code>(code), reason);
 }

@@ -65,6 +65,20 @@ CAF_TEST(a_websocket_answers_each_message_in_order) {
   CAF_CHECK(publisher.close().empty());
 }
 
+CAF_TEST(what_is_refused_is_answered_before_the_end) {
+  ws_frame goodbye{.payload = close_payload(1000), .code = opcode::close};
+  ws_frame broken{.payload = "x", .masked = false};
+  for (auto& last : {goodbye, broken}) {
+    ws_client publisher{node.port(), "/ticks"};
+    publisher.socket().send(to_bytes({.payload = "rubbish"}) + to_bytes(last));
+    strings answers;
+    auto code = publisher.wait_for_close(&answers);
+    CAF_CHECK_EQUAL(code, last.masked ? 1000 : 1002);
+    CAF_REQUIRE_EQUAL(answers.size(), 1u);
+    CAF_CHECK(json_value::parse(answers[0]).has("detail"));
+  }
+}
+
 CAF_TEST(a_websocket_takes_messages_up_to_max_body) {
   ws_client publisher{node.port(), "/ticks"};
   std::string body = R"({"symbol":"A","price":9})";
