@@ -377,7 +377,7 @@ CAF_TEST(who asks for all and reads none of it holds no rows) {
   };
   CAF_CHECK_LESS(rows("published") - rows("delivered") - rows("merged")
                    - rows("discarded"),
-                 lazy.size() * symbols / 2.);
+                 static_cast<double>(lazy.size() * symbols) / 2);
   // The lazy ones read on, and have the latest row of each in the end.
   std::set<std::string> latest;
   while (latest.size() < symbols) {
