@@ -256,10 +256,10 @@ std::optional<request_fault> read_field(std::string_view line,
   name = line.substr(0, colon);
   if (name.empty())
     return bad("a field has no name");
-  if (name.find_first_of(" \t") != name.npos)
-    return bad("a header's name has a blank in it");
   if (!is_all(name, token))
-    return bad("a header's name has a character that none may have");
+    return bad(name.find_first_of(" \t") != name.npos
+                 ? "a header's name has a blank in it"
+                 : "a header's name has a character that none may have");
   value = trimmed(line.substr(colon + 1));
   if (name.size() > max_name || value.size() > max_value)
     return request_fault{431, "the header is too large"};

@@ -1,6 +1,7 @@
 #include "livegrid/http/request_screen.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace livegrid {
 
@@ -38,6 +39,24 @@ constexpr request_fault bad_chunk{400, "a chunk is not as it must be"};
 constexpr bool is_text(char c) noexcept {
   auto x = static_cast<unsigned char>(c);
   return (x >= ' ' && x != 0x7f) || x == '\t';
+}
+
+/// How many bytes from there on a line may have in it.
+std::size_t count_text(std::string_view x) noexcept {
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  constexpr std::uint64_t tops = 0x8080808080808080;
+  std::size_t i = 0;
+  for (; i + sizeof ones <= x.size(); i += sizeof ones) {
+    std::uint64_t v;
+    std::memcpy(&v, x.data() + i, sizeof v);
+    auto del = v ^ ones * 0x7f;
+    // Whether one of the eight is below the blank, or DEL.
+    if (((((v - ones * 0x20) & ~v) | ((del - ones) & ~del)) & tops) != 0)
+      break;
+  }
+  while (i < x.size() && is_text(x[i]))
+    ++i;
+  return i;
 }
 
 constexpr int hex_digit(char c) noexcept {
@@ -85,18 +104,16 @@ std::size_t request_screen::look_at_head(std::string_view bytes) {
   if (i == 0)
     head_.fields.clear();
   while (i < bytes.size()) {
-    auto end = std::find_if_not(bytes.begin() + static_cast<std::ptrdiff_t>(i),
-                                bytes.end(), is_text);
-    i = static_cast<std::size_t>(end - bytes.begin());
+    i += count_text(bytes.substr(i));
     auto size = i - line_begin_;
     if (num_lines_ == 0 ? size > max_first_line : size > max_line)
       return refuse(num_lines_ == 0 ? line_too_long : head_too_large);
     if (i > max_head)
       return refuse(head_too_large);
-    if (i == bytes.size() || (*end == '\r' && i + 1 == bytes.size()))
+    if (i == bytes.size() || (bytes[i] == '\r' && i + 1 == bytes.size()))
       break;
-    if (*end != '\r' || bytes[i + 1] != '\n')
-      return refuse(*end == '\n' ? bare_line_feed : bad_character);
+    if (bytes[i] != '\r' || bytes[i + 1] != '\n')
+      return refuse(bytes[i] == '\n' ? bare_line_feed : bad_character);
     auto line = bytes.substr(line_begin_, size);
     i += 2;
     line_begin_ = i;
@@ -141,12 +158,11 @@ std::size_t request_screen::look_at_body(std::string_view bytes) {
 std::optional<std::string_view>
 request_screen::line_at(std::string_view bytes, std::size_t most,
                         request_fault too_long) {
-  auto end = std::find_if_not(bytes.begin(), bytes.end(), is_text);
-  auto size = static_cast<std::size_t>(end - bytes.begin());
+  auto size = count_text(bytes);
   if (size > most)
     refuse(too_long);
-  else if (size < bytes.size() && *end != '\r')
-    refuse(*end == '\n' ? bare_line_feed : bad_character);
+  else if (size < bytes.size() && bytes[size] != '\r')
+    refuse(bytes[size] == '\n' ? bare_line_feed : bad_character);
   else if (size + 1 < bytes.size() && bytes[size + 1] != '\n')
     refuse(bad_character);
   else if (size + 1 < bytes.size())
