@@ -80,7 +80,7 @@ CAF_TEST(facts_that_are_numbers_or_booleans_are_so_in_json) {
   CAF_CHECK_EQUAL(to_json(x),
                   R"({"parts":[{"kind":"node","name":"0.1","facts":{)"
                   R"("symbols":5,"paused":false,"cpu_s":1.50,"price":null,)"
-                  R"("name":"600519","cell":"\"7\"","word":"inf","none":""}}],)"
+                  R"("name":"600519","cell":"7","word":"inf","none":""}}],)"
                   R"("lists":[],"note":""})");
 }
 
