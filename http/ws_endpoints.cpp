@@ -367,8 +367,14 @@ upgrade_rows(const widget& w, backend& b, const http_request& request) {
   auto& x = std::get<delivery_options>(options);
   // Without a row id nobody could tell what has changed of what.
   x.changes_only = x.changes_only && w.view->has_row_id();
+  auto shown = w.view;
+  // Whoever appends what comes is given no row of before; the node's own probe
+  // has to see one although nothing trades.
+  if (request.who.is_probe && !shown->has_row_id())
+    shown = std::make_shared<const view>(
+      w.cells, std::vector<std::string>{w.cells.front()});
   return ws_route_target{b.max_message, std::make_unique<subscriber_endpoint>(
-                                          b, w.view, x, request)};
+                                          b, std::move(shown), x, request)};
 }
 
 std::variant<ws_route_target, http_reply>
