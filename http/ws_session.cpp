@@ -77,12 +77,13 @@ void ws_session::start(std::string_view answer, std::string_view unread) {
     asio::socket_base::send_buffer_size{static_cast<int>(owner_.send_buffer_)},
     ec);
   socket_.non_blocking(true, ec);
+  // Before anything waits for more of it.
+  unread_ = unread;
   send_now(std::string{answer});
   // The client may be gone already; then nobody needs to know that it came.
   if (phase_ == phase::over)
     return;
   endpoint_->on_open(shared_from_this());
-  unread_ = unread;
   wait_readable();
 }
 
