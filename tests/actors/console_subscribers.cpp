@@ -132,7 +132,7 @@ CAF_TEST(a loop that is late is to blame for all) {
   fill(fans_do);
   set(stats->loop_lag, 100'000'000);
   for (const auto& x : lines_of("subscribers"))
-    CAF_CHECK_EQUAL(x.back(), "us");
+    CAF_CHECK_EQUAL(x.at(9), "us");
 }
 
 CAF_TEST(many subscribers come in pages) {

@@ -399,10 +399,12 @@ struct forged_batch {
   std::vector<forged_tick> ticks;
   std::uint64_t feed = 0;
   batch_id id;
+  std::uint64_t publisher = 0;
+  std::uint64_t seq_of = 0;
 
   template <class Inspector>
   friend auto inspect(Inspector& f, forged_batch& x) {
-    return f(x.from, x.received, x.ticks, x.feed, x.id);
+    return f(x.from, x.received, x.ticks, x.feed, x.id, x.publisher, x.seq_of);
   }
 };
 

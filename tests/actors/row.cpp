@@ -52,6 +52,8 @@ struct forged_row {
   std::uint8_t from = 0;
   std::array<std::uint64_t, 4> stamp{};
   std::vector<batch_mark> marks;
+  std::uint64_t seq_of = 0;
+  std::vector<seq_mark> seqs;
   std::array<std::uint64_t, 2> changed{};
   std::array<std::pair<std::uint32_t, std::uint32_t>, fixed_cells> fixed{};
   std::vector<std::array<std::uint32_t, 3>> extras;
@@ -60,8 +62,8 @@ struct forged_row {
   template <class Inspector>
   friend auto inspect(Inspector& f, forged_row& x) {
     return f(x.present, x.symbol, x.epoch, x.version, x.restated, x.from,
-             x.stamp[0], x.stamp[1], x.stamp[2], x.stamp[3], x.marks, x.changed,
-             x.fixed, x.extras, x.text);
+             x.stamp[0], x.stamp[1], x.stamp[2], x.stamp[3], x.marks, x.seq_of,
+             x.seqs, x.changed, x.fixed, x.extras, x.text);
   }
 };
 
@@ -154,6 +156,8 @@ CAF_TEST(rows that cannot be do not load) {
   } cases[] = {
     {"too many marks",
      [](forged_row& x) { x.marks.resize(max_batch_marks + 1); }},
+    {"too many publishers' counts",
+     [](forged_row& x) { x.seqs.resize(max_seq_marks + 1); }},
     {"size beyond the text",
      [](forged_row& x) {
        x.fixed[2] = {0, 7};
