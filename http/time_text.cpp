@@ -200,7 +200,8 @@ std::optional<timestamp> parse_time(std::string_view text) noexcept {
 }
 
 std::string iso_time(std::chrono::sys_seconds x) {
-  auto at = std::chrono::system_clock::to_time_t(x);
+  // In seconds all the way: the clock's nanoseconds end in 2262.
+  std::time_t at = x.time_since_epoch().count();
   std::tm parts{};
   gmtime_r(&at, &parts);
   char text[32];

@@ -124,4 +124,14 @@ CAF_TEST(epoch times of a known unit) {
   CAF_CHECK_EQUAL(ns("x", epoch_unit::s), -1);
 }
 
+CAF_TEST(times that the clock of nanoseconds has not are written) {
+  auto text = [](std::int64_t s_since_1970) {
+    return iso_time(
+      std::chrono::sys_seconds{std::chrono::seconds{s_since_1970}});
+  };
+  CAF_CHECK_EQUAL(text(0), "1970-01-01T00:00:00Z");
+  CAF_CHECK_EQUAL(text(-11'676'096'000), "1600-01-01T00:00:00Z");
+  CAF_CHECK_EQUAL(text(253'402'300'799), "9999-12-31T23:59:59Z");
+}
+
 } // namespace
