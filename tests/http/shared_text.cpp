@@ -37,7 +37,8 @@ CAF_TEST(a text that takes long holds up nobody and is written for many) {
   for (std::size_t i = 1; i < 4; ++i)
     ask(i);
   go[0].set_value();
-  CAF_CHECK_EQUAL(*got[0].get_future().get(), "0");
+  auto first = got[0].get_future().get();
+  CAF_CHECK_EQUAL(*first, "0");
   // Whoever asked later than it was begun gets the next, all of them one.
   auto keep = asio::make_work_guard(loop);
   std::thread runner{[&] { loop.run(); }};
@@ -73,7 +74,8 @@ CAF_TEST(one that cannot be written does not keep the next from its turn) {
     text->ask([&](const bytes_ptr& x) { got.set_value(x); });
   });
   gone.get_future().wait();
-  CAF_CHECK_EQUAL(*got.get_future().get(), "x");
+  auto text_got = got.get_future().get();
+  CAF_CHECK_EQUAL(*text_got, "x");
   sys.await_all_actors_done();
   keep.reset();
   runner.join();
