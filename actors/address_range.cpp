@@ -72,12 +72,11 @@ bool address_ranges::contains(std::string_view address) const {
   if (!read(address, x))
     return false;
   return std::any_of(ranges_.begin(), ranges_.end(), [&](const range& y) {
-    for (unsigned i = 0; i < y.bits; ++i) {
-      auto mask = 0x80u >> i % 8;
-      if ((x[i / 8] & mask) != (y.first[i / 8] & mask))
-        return false;
-    }
-    return true;
+    auto whole = y.bits / 8;
+    if (!std::equal(x.begin(), x.begin() + whole, y.first.begin()))
+      return false;
+    auto mask = 0xFFu >> y.bits % 8 ^ 0xFFu;
+    return mask == 0 || ((x[whole] ^ y.first[whole]) & mask) == 0;
   });
 }
 

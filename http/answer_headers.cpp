@@ -26,7 +26,7 @@ bool ends_with_word(std::string_view text, std::string_view word) noexcept {
 } // namespace
 
 std::string http_date(std::chrono::sys_seconds x) {
-  auto seconds = std::chrono::system_clock::to_time_t(x);
+  std::time_t seconds = x.time_since_epoch().count();
   std::tm t{};
   ::gmtime_r(&seconds, &t);
   std::array<char, 64> text{};
@@ -50,6 +50,7 @@ const std::string& http_clock::now() {
 
 void add_common_headers(http_reply& to, const std::string& date, bool pinned) {
   auto& headers = to.headers;
+  headers.reserve(headers.size() + 4);
   auto kept = std::any_of(headers.begin(), headers.end(), [](const auto& x) {
     return x.first == "Cache-Control";
   });
