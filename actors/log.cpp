@@ -322,7 +322,10 @@ void logger::report_left_out() {
 
 void logger::report_all_but(std::optional<second> current) {
   std::lock_guard guard{mutex_};
-  for (auto& [event, b] : budgets_) {
+  for (auto& entry : budgets_) {
+    // No structured binding: clang 14 does not let lambdas refer to one.
+    const auto& event = entry.first;
+    auto& b = entry.second;
     if (b.when == current || !enabled(b.level))
       continue;
     auto report = [&](std::uint64_t& left_out, fields of) {
