@@ -68,17 +68,12 @@ grid_state::publish_here(tick_batch& batch, std::vector<symbol_name> born) {
   return hand_to_market(publish_atom_v, batch, std::move(born));
 }
 
-template <class Atom>
-caf::result<std::uint64_t>
-grid_state::hand_to_market(Atom what, tick_batch& batch,
-                           std::vector<symbol_name> born) {
-  // Where nothing is new, nobody here need know how it ends.
-  if (born.empty())
-    return self->delegate(config.market, what, std::move(batch));
-  expect_births(born);
+template <class Atom, class What>
+caf::result<std::uint64_t> grid_state::bear(std::vector<symbol_name> born,
+                                            Atom how, What what) {
   auto to = self->make_response_promise<std::uint64_t>();
   auto all = std::make_shared<std::vector<symbol_name>>(std::move(born));
-  self->request(config.market, caf::infinite, what, std::move(batch))
+  self->request(config.market, caf::infinite, how, std::move(what))
     .then(
       [this, to, all](std::uint64_t n) mutable {
         end_births(*all, true);
@@ -89,6 +84,17 @@ grid_state::hand_to_market(Atom what, tick_batch& batch,
         to.deliver(std::move(why));
       });
   return to;
+}
+
+template <class Atom>
+caf::result<std::uint64_t>
+grid_state::hand_to_market(Atom what, tick_batch& batch,
+                           std::vector<symbol_name> born) {
+  // Where nothing is new, nobody here need know how it ends.
+  if (born.empty())
+    return self->delegate(config.market, what, std::move(batch));
+  expect_births(born);
+  return bear(std::move(born), what, std::move(batch));
 }
 
 template <class Atom>
@@ -134,19 +140,7 @@ caf::result<std::uint64_t> grid_state::commit_here(const batch_id& id) {
   auto born = take_awaited(id);
   if (born.empty())
     return self->delegate(config.market, commit_atom_v, id);
-  auto to = self->make_response_promise<std::uint64_t>();
-  auto all = std::make_shared<std::vector<symbol_name>>(std::move(born));
-  self->request(config.market, caf::infinite, commit_atom_v, id)
-    .then(
-      [this, to, all](std::uint64_t n) mutable {
-        end_births(*all, true);
-        to.deliver(n);
-      },
-      [this, to, all](caf::error& why) mutable {
-        end_births(*all, false);
-        to.deliver(std::move(why));
-      });
-  return to;
+  return bear(std::move(born), commit_atom_v, id);
 }
 
 void grid_state::abort_here(const batch_id& id) {

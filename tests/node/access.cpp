@@ -21,14 +21,6 @@ namespace {
 
 using strings = std::vector<std::string>;
 
-bool contains(const std::string& text, std::string_view what) {
-  return text.find(what) != std::string::npos;
-}
-
-header_list with_key(const std::string& secret) {
-  return {{"X-API-KEY", secret}};
-}
-
 struct fixture {
   key_files keys;
   std::string reader = keys.add("reader", "read", "AAPL,MS*");

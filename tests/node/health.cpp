@@ -18,10 +18,6 @@ namespace {
 
 using strings = std::vector<std::string>;
 
-bool contains(const std::string& text, std::string_view what) {
-  return text.find(what) != std::string::npos;
-}
-
 /// A widgets file whose one widget has that wsEndpoint, and more in its data.
 std::string widget_at(const std::string& ws_endpoint,
                       const std::string& data = "") {

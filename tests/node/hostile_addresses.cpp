@@ -16,10 +16,6 @@ namespace {
 
 using strings = std::vector<std::string>;
 
-bool contains(const std::string& text, std::string_view what) {
-  return text.find(what) != std::string::npos;
-}
-
 /// A client that comes from that address.
 http_client from(const char* address, const node_process& node) {
   return http_client{tcp_socket{"127.0.0.1", node.port(), 0, address}};

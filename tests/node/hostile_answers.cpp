@@ -20,14 +20,6 @@ namespace {
 
 using strings = std::vector<std::string>;
 
-bool contains(const std::string& text, std::string_view what) {
-  return text.find(what) != std::string::npos;
-}
-
-header_list with_key(const std::string& secret) {
-  return {{"X-API-KEY", secret}};
-}
-
 /// Whether that is a date as RFC 9110 has it.
 bool is_date(const std::string& x) {
   return x.size() == 29 && x.ends_with(" GMT") && x.substr(3, 2) == ", ";

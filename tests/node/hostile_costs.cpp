@@ -21,14 +21,6 @@ namespace {
 
 using strings = std::vector<std::string>;
 
-bool contains(const std::string& text, std::string_view what) {
-  return text.find(what) != std::string::npos;
-}
-
-header_list with_key(const std::string& secret) {
-  return {{"X-API-KEY", secret}};
-}
-
 /// Makes symbols `S0`, `S1`, ... up to that number.
 void make_symbols(node_process& node, int n, const header_list& headers = {}) {
   constexpr int at_once = 5000;

@@ -22,14 +22,6 @@ namespace {
 
 using strings = std::vector<std::string>;
 
-bool contains(const std::string& text, std::string_view what) {
-  return text.find(what) != std::string::npos;
-}
-
-header_list with_key(const std::string& secret) {
-  return {{"X-API-KEY", secret}};
-}
-
 std::string price_of(node_process& node, const std::string& symbol,
                      const header_list& headers = {}) {
   return node.get("/live_grid_data?symbol=" + symbol, headers)

@@ -16,10 +16,6 @@ namespace {
 
 using strings = std::vector<std::string>;
 
-bool contains(const std::string& text, std::string_view what) {
-  return text.find(what) != std::string::npos;
-}
-
 /// A key with limits.
 std::string add(key_files& keys, const std::string& name,
                 const std::string& limits) {
@@ -28,10 +24,6 @@ std::string add(key_files& keys, const std::string& name,
   if (done.exit_code != 0)
     give_up("no key: " + done.error);
   return done.last_line();
-}
-
-header_list with_key(const std::string& secret) {
-  return {{"X-API-KEY", secret}};
 }
 
 int upgrade(node_process& node, header_list headers) {

@@ -19,10 +19,6 @@ header_list operator+(header_list x, const header_list& more) {
   return x;
 }
 
-bool contains(const std::string& text, std::string_view what) {
-  return text.find(what) != std::string::npos;
-}
-
 /// The content of a gzip file.
 std::string unzip(const std::string& x) {
   z_stream stream{};

@@ -16,10 +16,6 @@ struct fixture {
   node_process node{std::vector<std::string>{"--market.feed=none"}};
 };
 
-bool contains(const std::string& text, std::string_view what) {
-  return text.find(what) != std::string::npos;
-}
-
 bool is_json(const http_response& x) {
   return x.header("Content-Type").rfind("application/json", 0) == 0;
 }

@@ -15,10 +15,6 @@ namespace {
 
 using strings = std::vector<std::string>;
 
-bool contains(const std::string& text, std::string_view what) {
-  return text.find(what) != std::string::npos;
-}
-
 /// Runs a program that must not start; checks code and message.
 void check_refusal(node_options options, int code, std::string_view named) {
   node_process node{std::move(options)};

@@ -37,10 +37,6 @@ constexpr const char* all_settings[] = {"http.address",
                                         "log.level",
                                         "log.format"};
 
-bool contains(const std::string& text, std::string_view what) {
-  return text.find(what) != std::string::npos;
-}
-
 /// Runs a program that must not start; checks code and message.
 void check_refusal(node_options options, int code, std::string_view named) {
   node_process node{std::move(options)};

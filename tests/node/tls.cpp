@@ -25,10 +25,6 @@ namespace {
 
 using strings = std::vector<std::string>;
 
-bool contains(const std::string& text, std::string_view what) {
-  return text.find(what) != std::string::npos;
-}
-
 /// A certificate and a key where a node finds them.
 class tls_files {
 public:

@@ -9,15 +9,11 @@
 
 #include <sys/types.h>
 
+#include "http_client.hpp"
 #include "json_value.hpp"
 #include "node_process.hpp"
 
 namespace livegrid::test {
-
-/// Whether `what` is somewhere in `text`.
-inline bool contains(std::string_view text, std::string_view what) {
-  return text.find(what) != text.npos;
-}
 
 /// The path of livegrid-console.
 std::string console_program();

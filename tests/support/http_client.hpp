@@ -14,6 +14,16 @@ namespace livegrid::test {
 
 using header_list = std::vector<std::pair<std::string, std::string>>;
 
+/// The header that shows this key.
+inline header_list with_key(const std::string& secret) {
+  return {{"X-API-KEY", secret}};
+}
+
+/// Whether `what` stands somewhere in `text`.
+inline bool contains(std::string_view text, std::string_view what) {
+  return text.find(what) != std::string_view::npos;
+}
+
 struct http_response {
   int status = 0;
   std::string reason;

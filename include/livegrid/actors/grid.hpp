@@ -357,6 +357,11 @@ struct grid_state {
   caf::result<std::uint64_t> hand_to_market(Atom what, tick_batch& batch,
                                             std::vector<symbol_name> born);
 
+  /// Asks the market for what makes these symbols, and notes whether it did.
+  template <class Atom, class What>
+  caf::result<std::uint64_t> bear(std::vector<symbol_name> born, Atom how,
+                                  What what);
+
   /// Ticks of these symbols are on their way to the market.
   void expect_births(const std::vector<symbol_name>& born);
 
