@@ -1,0 +1,297 @@
+#include "process.hpp"
+
+#include <utility>
+
+#include "livegrid/spawn.hpp"
+
+#include "scripted_sink.hpp"
+
+namespace livegrid::simulation {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// As the program gives the others to fetch what it has.
+constexpr instant leave_time = 1500ms;
+
+/// Where the actors' clocks begin.
+constexpr instant clock_begin = 1h;
+
+timestamp time_of_day_begin{std::chrono::seconds{1'700'000'000}};
+
+/// The time of day is one for all: nodes do not rely on it.
+timestamp time_of_day = time_of_day_begin;
+
+std::string instance_of(std::size_t host, std::uint32_t run) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string result(32, '0');
+  // The first half tells nodes apart, see `batch_id::node`.
+  result[0] = digits[(host + 1) & 15];
+  for (std::size_t i = 0; i < 8; ++i)
+    result[1 + i] = digits[(run >> (28 - 4 * i)) & 15];
+  return result;
+}
+
+} // namespace
+
+process::process(timeline& time, network& net, etcd_cluster& etcd,
+                 process_config config)
+  : time_(time),
+    net_(net),
+    etcd_(etcd),
+    config_(std::move(config)),
+    sys_(system_config_.set("scheduler.policy", caf::atom("testing"))
+           .set("logger.verbosity", caf::atom("quiet"))),
+    wire_(net, sys_, config_.host, config_.run),
+    stats_(std::make_shared<counters>()),
+    log_(std::make_shared<logger>(
+      config_.tells ? log_level::info : log_level::error, log_format::text,
+      [&time] {
+        return std::chrono::system_clock::time_point{
+          std::chrono::seconds{1'700'000'000} + time.now()};
+      })),
+    who_(self_member()),
+    valid_until_(std::make_shared<std::atomic<std::int64_t>>(0)) {
+  sys_.await_actors_before_shutdown(false);
+  auto& clock = scheduler().clock();
+  clock.current_time = caf::actor_clock::time_point{clock_begin + time_.now()};
+  time_of_day = time_of_day_begin + time_.now();
+  auto wall_clock = [] { return time_of_day; };
+  market_ = spawn_on(sys_, nullptr, livegrid::market,
+                     market_config{.max_symbols = 100'000,
+                                   .stats = stats_,
+                                   .wall_clock = wall_clock});
+  auto restate = [this](bool owns, std::vector<symbol_name> pinned) {
+    if (membership_)
+      membership_->restate(owns, std::move(pinned));
+    else
+      caf::anon_send(roll_, pin_atom_v, owns, std::move(pinned));
+  };
+  auto dial = [this](const member& whom, const grid_actor& caller) {
+    wire_.dial(
+      static_cast<std::size_t>(std::stoul(whom.address.substr(7))) - 1,
+      [caller, instance = whom.instance](const caf::strong_actor_ptr& there,
+                                         const std::string& why) {
+        if (there)
+          caf::anon_send(caller, link_atom_v, instance,
+                         caf::actor_cast<peer_actor>(there));
+        else
+          caf::anon_send(caller, link_atom_v, instance, why);
+      });
+  };
+  grid_ = spawn_on(sys_, nullptr, livegrid::grid,
+                   grid_config{.cluster = "simulated",
+                               .self = who_,
+                               .market = market_,
+                               .dial = dial,
+                               .valid = [this] { return is_member(); },
+                               .restate = restate,
+                               .first_states = {},
+                               .stats = stats_,
+                               .log = log_,
+                               .wall_clock = wall_clock});
+  wire_.publish(caf::actor_cast<caf::strong_actor_ptr>(grid_));
+  fanout_ = spawn_on(sys_, nullptr, livegrid::fanout,
+                     fanout_config{.market = grid_,
+                                   .frame = test::frame_with_size,
+                                   .after_turn = nullptr,
+                                   .stats = stats_,
+                                   .log = log_,
+                                   .wall_clock = wall_clock});
+  ingress_ = spawn_on(sys_, nullptr, livegrid::ingress, entry_actor{grid_});
+  if (config_.by == finding::list)
+    start_list();
+  else
+    start_etcd();
+  for (const auto& x :
+       {caf::actor_cast<caf::strong_actor_ptr>(market_),
+        caf::actor_cast<caf::strong_actor_ptr>(fanout_),
+        caf::actor_cast<caf::strong_actor_ptr>(ingress_)})
+    own(x);
+  if (roll_)
+    own(caf::actor_cast<caf::strong_actor_ptr>(roll_));
+  beat();
+}
+
+process::~process() {
+  *alive_ = false;
+  membership_.reset();
+  wire_.close_all();
+  // The grid ends its relays.
+  caf::anon_send_exit(grid_, caf::exit_reason::user_shutdown);
+  for (const auto& x : ours_)
+    caf::anon_send_exit(caf::actor_cast<caf::actor>(x),
+                        caf::exit_reason::kill);
+  auto& todo = scheduler();
+  while (todo.try_run_once()) {
+    // Until all have ended.
+  }
+  scheduler().clock().cancel_all();
+}
+
+member process::self_member() const {
+  return {.name = config_.name,
+          .instance = instance_of(config_.host, config_.run),
+          .address = address_of(config_.host),
+          .port = node_port,
+          .owns_symbols = config_.owns_symbols,
+          .serves_http = true,
+          .protocol = 1};
+}
+
+void process::start_list() {
+  std::vector<std::string> addresses;
+  for (std::size_t i = 0; i < config_.hosts; ++i)
+    addresses.emplace_back(address_of(i) + ':' + std::to_string(node_port));
+  auto dial = [this](const std::string& where, const rollcall_actor& caller) {
+    wire_.dial(static_cast<std::size_t>(std::stoul(where.substr(7))) - 1,
+               [caller, where](const caf::strong_actor_ptr& there,
+                               const std::string& why) {
+                 if (there)
+                   caf::anon_send(caller, link_atom_v, where,
+                                  caf::actor_cast<join_actor>(there));
+                 else
+                   caf::anon_send(caller, link_atom_v, where, why);
+               });
+  };
+  roll_ = spawn_on(
+    sys_, nullptr, rollcall,
+    rollcall_config{
+      .cluster = "simulated",
+      .self = who_,
+      .addresses = addresses,
+      .dial = dial,
+      .found =
+        [x = grid_](const member& who, const join_actor& there) {
+          caf::anon_send(x, link_atom_v, who.instance,
+                         caf::actor_cast<peer_actor>(there));
+        },
+      .tell = [x = grid_](const cluster_view& y) { caf::anon_send(x, y); },
+      .lose = [x = grid_] { caf::anon_send(x, lost_atom_v); },
+      .clock = [this] { return time_.now(); },
+      .valid_until = valid_until_,
+      .log = log_});
+  caf::anon_send(grid_, join_atom_v, roll_);
+}
+
+void process::start_etcd() {
+  membership_ = std::make_unique<etcd_client>(
+    etcd_, config_.host, who_,
+    etcd_client::listener{
+      .tell = [x = grid_](const cluster_view& y) { caf::anon_send(x, y); },
+      .lose = [x = grid_] { caf::anon_send(x, lost_atom_v); }});
+}
+
+bool process::is_member() const {
+  if (membership_)
+    return membership_->valid();
+  return time_.now().count() < *valid_until_;
+}
+
+void process::beat() {
+  if (!suspended())
+    wire_.beat();
+  time_.after(transport::heartbeat_interval, [this, alive = alive_] {
+    if (*alive)
+      beat();
+  });
+}
+
+// -- time ---------------------------------------------------------------------
+
+caf::scheduler::test_coordinator& process::scheduler() const {
+  return dynamic_cast<caf::scheduler::test_coordinator&>(sys_.scheduler());
+}
+
+void process::step(random& chance) {
+  auto& todo = scheduler();
+  auto i = chance.below(todo.jobs.size());
+  std::swap(todo.jobs.front(), todo.jobs[i]);
+  todo.run_once();
+}
+
+instant process::next_timer() const {
+  const auto& plan = scheduler().clock().schedule();
+  if (suspended() || plan.empty())
+    return instant::max();
+  return plan.begin()->first.time_since_epoch() - clock_begin;
+}
+
+void process::go_to(instant now) {
+  time_of_day = time_of_day_begin + now;
+  if (suspended())
+    return;
+  auto& clock = scheduler().clock();
+  clock.current_time = caf::actor_clock::time_point{clock_begin + now};
+  clock.trigger_expired_timeouts();
+}
+
+void process::suspend() {
+  wire_.suspended = true;
+  if (membership_)
+    membership_->suspend();
+}
+
+void process::resume(random& chance) {
+  wire_.suspended = false;
+  // Who is first, the timers, the sockets or the thread that asks etcd?
+  auto order = chance.below(3);
+  if (order == 0)
+    wire_.beat();
+  if (order <= 1)
+    go_to(time_.now());
+  if (membership_ && chance.percent(50))
+    membership_->resume();
+  for (auto& x : std::exchange(wire_.inbox, {}))
+    x();
+  if (membership_)
+    membership_->resume();
+  go_to(time_.now());
+}
+
+void process::leave(std::function<void()> then) {
+  auto once = std::make_shared<std::function<void()>>(std::move(then));
+  auto end = [once] {
+    if (auto f = std::exchange(*once, nullptr))
+      f();
+  };
+  if (membership_)
+    membership_->restate(false, {});
+  else
+    caf::anon_send(roll_, pin_atom_v, false, std::vector<symbol_name>{});
+  auto asks = [end](caf::event_based_actor* self, const grid_actor& whom) {
+    self->request(whom, leave_time, drain_atom_v)
+      .then([end](bool) { end(); }, [end](const caf::error&) { end(); });
+  };
+  own(caf::actor_cast<caf::strong_actor_ptr>(sys_.spawn(asks, grid_)));
+}
+
+// -- looks --------------------------------------------------------------------
+
+const grid_state& process::grid() const {
+  using actor = caf::stateful_actor<grid_state, grid_actor::base>;
+  return dynamic_cast<const actor&>(
+           *caf::actor_cast<caf::abstract_actor*>(grid_))
+    .state;
+}
+
+const market_state& process::market() const {
+  using actor = caf::stateful_actor<market_state, market_actor::base>;
+  return dynamic_cast<const actor&>(
+           *caf::actor_cast<caf::abstract_actor*>(market_))
+    .state;
+}
+
+void process::fetch(std::vector<symbol_name> names,
+                    std::function<void(caf::expected<row_batch>)> then) {
+  auto asks = [then, names](caf::event_based_actor* self,
+                            const grid_actor& whom) {
+    self->request(whom, caf::infinite, fetch_atom_v, names)
+      .then([then](const row_batch& x) { then(x); },
+            [then](const caf::error& why) { then(why); });
+  };
+  sys_.spawn(asks, grid_);
+}
+
+} // namespace livegrid::simulation

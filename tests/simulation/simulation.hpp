@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "clients.hpp"
+#include "membership.hpp"
+#include "network.hpp"
+#include "process.hpp"
+#include "random.hpp"
+#include "schedule.hpp"
+#include "timeline.hpp"
+
+namespace livegrid::simulation {
+
+/// What came of a run.
+struct outcome {
+  /// What was not as it must be, the first first; empty if all was.
+  std::vector<std::string> complaints;
+
+  std::uint64_t accepted = 0; ///< batches answered 200
+  std::uint64_t refused = 0;  ///< 503
+  std::uint64_t unknown = 0;  ///< 504, or never answered
+  std::uint64_t rows = 0;     ///< that viewers got
+  std::uint64_t steps = 0;    ///< messages that actors handled
+  std::uint64_t lost = 0;     ///< prices answered 200 that nobody has, see README
+
+  /// Another run of the same schedule must have the same.
+  std::uint64_t trace = 0;
+};
+
+/// One cluster, its clients, and what happens to it.
+class simulation {
+public:
+  /// @param tells writes the nodes' logs and the faults to stderr.
+  simulation(schedule plan, bool tells);
+
+  ~simulation();
+
+  outcome run();
+
+private:
+  void start(std::size_t host);
+
+  void end(std::size_t host);
+
+  void plan_faults();
+
+  void begin(const fault& x);
+
+  void finish(const fault& x);
+
+  void heal();
+
+  /// Cuts a cable in one direction, or mends it where nothing else has cut it.
+  void cut(std::size_t from, std::size_t to, bool on);
+
+  /// Lets actors work until nothing is left to do at this moment.
+  void settle();
+
+  void advance(instant to);
+
+  void check_end();
+
+  void check_nodes();
+
+  void check_prices();
+
+  void check_viewers();
+
+  void complain(const std::string& what);
+
+  void say(const std::string& what);
+
+  schedule plan_;
+  bool tells_;
+  random chance_;
+  timeline time_;
+  network net_;
+  etcd_cluster etcd_;
+  processes all_;
+  std::vector<std::uint32_t> runs_;
+  std::vector<std::uint32_t> held_down_; ///< faults that keep it from starting
+  std::vector<std::uint32_t> suspensions_;
+  std::map<std::pair<std::size_t, std::size_t>, std::uint32_t> cuts_;
+  std::vector<std::string> symbols_;
+  records told_;
+  std::vector<std::unique_ptr<publisher>> publishers_;
+  std::vector<std::unique_ptr<viewer>> viewers_;
+  std::map<std::string, viewer::cell> final_; ///< as its owner has it
+  outcome result_;
+};
+
+} // namespace livegrid::simulation
