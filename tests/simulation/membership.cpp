@@ -69,13 +69,13 @@ etcd_client::etcd_client(etcd_cluster& etcd, std::size_t host, member self,
     host_(host),
     self_(std::move(self)),
     tell_(std::move(tell)) {
-  etcd_.clients_.emplace(this);
+  etcd_.clients_.emplace_back(this);
   plan_step();
 }
 
 etcd_client::~etcd_client() {
   *alive_ = false;
-  etcd_.clients_.erase(this);
+  std::erase(etcd_.clients_, this);
 }
 
 void etcd_client::plan_step() {

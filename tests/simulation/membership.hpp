@@ -5,7 +5,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -59,7 +58,7 @@ private:
   bool up_ = true;
   std::uint64_t revision_ = 1;
   std::map<std::string, entry> entries_;
-  std::set<etcd_client*> clients_;
+  std::vector<etcd_client*> clients_; ///< by age
 };
 
 /// What one process has to do with etcd.
