@@ -46,6 +46,8 @@ std::string to_string(errc x) {
     return "forbidden";
   case errc::limited:
     return "limited";
+  case errc::unsure:
+    return "unsure";
   }
   return "unknown";
 }

@@ -22,6 +22,8 @@ std::uint16_t status_of(errc x) noexcept {
     return 403;
   case errc::limited:
     return 429;
+  case errc::unsure:
+    return 504;
   }
   return 500;
 }

@@ -98,6 +98,26 @@ struct counters {
   value symbols_adopted{0}; ///< that came from other nodes, or began here
   value symbols_evicted{0}; ///< that went to other nodes
 
+  /// Peers whose view of the members has been another than this node's for more
+  /// than 3 s; falls as well.
+  value owners_disagree{0};
+
+  /// Symbols of which a peer has had rows for more than 3 s that this node's
+  /// viewers have not been given; falls as well.
+  value viewers_behind{0};
+
+  /// Times that what this node wants of a peer had to be told anew, because the
+  /// two did not agree about it.
+  value wishes_restated{0};
+
+  /// Ticks that were dropped, since two parts of a cluster had both taken ticks
+  /// of their symbol.
+  value ticks_dropped{0};
+
+  /// Rows shown as `down`, because the owner of now does not know what was
+  /// shown before.
+  value rows_gone_back{0};
+
   // -- as of now: these fall as well -----------------------------------------
 
   /// Symbols by `freshness`.

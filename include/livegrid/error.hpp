@@ -21,6 +21,7 @@ enum class errc : std::uint8_t {
   moved,         ///< another node owns the symbol: 503, but ask again
   forbidden,     ///< not with this key: 403
   limited,       ///< too much of it a second: 429
+  unsure,        ///< it is not known whether it was done: 504
 };
 
 std::string to_string(errc x);
@@ -51,7 +52,7 @@ struct refusal {
     auto code = static_cast<std::uint8_t>(x.code);
     auto load = [&]() -> caf::error {
       if (code < static_cast<std::uint8_t>(errc::malformed)
-          || code > static_cast<std::uint8_t>(errc::limited))
+          || code > static_cast<std::uint8_t>(errc::unsure))
         return caf::sec::invalid_argument;
       x.code = static_cast<errc>(code);
       return caf::none;

@@ -30,6 +30,7 @@ CAF_TEST(codes have names) {
   CAF_CHECK_EQUAL(to_string(errc::moved), "moved");
   CAF_CHECK_EQUAL(to_string(errc::forbidden), "forbidden");
   CAF_CHECK_EQUAL(to_string(errc::limited), "limited");
+  CAF_CHECK_EQUAL(to_string(errc::unsure), "unsure");
 }
 
 CAF_TEST(an error carries its refusal) {
@@ -79,7 +80,7 @@ CAF_TEST(refusals cross nodes) {
 }
 
 CAF_TEST(a refusal of an unknown code does not load) {
-  for (int code : {0, 9, 255}) {
+  for (int code : {0, 10, 255}) {
     auto x = sample();
     x.code = static_cast<errc>(code);
     refusal y;
