@@ -121,6 +121,25 @@ std::optional<std::size_t> owner_of(const symbol_name& symbol,
   return result ? std::optional{result->owner} : std::nullopt;
 }
 
+std::uint64_t agreed_hash(std::string_view text) noexcept {
+  return mixed(hash_of(text));
+}
+
+std::uint64_t hash_of_members(const cluster_view& view) noexcept {
+  std::uint64_t result = 0;
+  auto take = [&](std::string_view x) {
+    result = mixed(result ^ hash_of(x));
+  };
+  for (const auto& x : view.members) {
+    take(x.name);
+    take(x.instance);
+    take(x.owns_symbols ? "owns" : "");
+    for (const auto& y : x.pinned)
+      take(y.str());
+  }
+  return result;
+}
+
 std::string join_fault(const member& self, const std::string& own_cluster,
                        const member& who, const std::string& cluster) {
   if (cluster != own_cluster)

@@ -36,6 +36,11 @@ void grid_state::init(grid_actor::pointer ptr, grid_config how) {
   config.stats->clustered = 1;
   self->set_down_handler(
     [this](const caf::down_msg& x) { take_down(x.source); });
+  // A node that answers what was no question is no reason to end.
+  self->set_error_handler([this](caf::error& x) {
+    config.log->warning("peer_answers_with_error",
+                        {{"why", to_refusal(x).message}});
+  });
   // A node that has heard of an actor here keeps it alive: relays have to be
   // ended.
   self->set_exit_handler([this](const caf::exit_msg& x) {
@@ -111,6 +116,7 @@ void grid_state::take_view(cluster_view x) {
     if (peer)
       drop_outlet(peer);
     doubtful.erase(whom);
+    estates.erase(whom);
     i = links.erase(i);
   }
   for (const auto& y : view.members) {
@@ -158,7 +164,12 @@ void grid_state::take_view(cluster_view x) {
              all || !doubtful.empty()) {
     start_claims(all);
   }
+  missing.clear();
+  for (auto& [symbol, told] : unknown_to_owner)
+    told = false;
   restate_wishes();
+  for (const auto& [whom, y] : links)
+    offer(whom);
   std::vector<symbol_name> names;
   for (const auto& [symbol, y] : owned)
     names.emplace_back(symbol);
@@ -172,6 +183,7 @@ void grid_state::take_view(cluster_view x) {
   }
   pump();
   tell_if_done();
+  beat();
 }
 
 void grid_state::lose() {
@@ -199,6 +211,9 @@ void grid_state::lose() {
   claims.clear();
   doubtful.clear();
   estates.clear();
+  missing.clear();
+  next_beat.reset();
+  count_disagreement();
 }
 
 // -- time ---------------------------------------------------------------------
@@ -232,10 +247,10 @@ void grid_state::check() {
   }
   if (!claims.empty())
     check_claims();
-  while (!operations.empty() && operations.begin()->second.due <= now)
-    finish(operations.begin()->second,
-           make_error(errc::unavailable, "no owner of its symbols answers"));
+  finish_late(now);
   pump();
+  if (is_member)
+    beat();
 }
 
 grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,
@@ -285,6 +300,12 @@ grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,
     },
     [x](watch_atom) { x->watch_all_for_peer(true); },
     [x](unwatch_atom) { x->watch_all_for_peer(false); },
+    [x](wish_part& some) { x->take_wishes(some); },
+    [x](beat_atom, const peer_word& word) { return x->answer_word(word); },
+    [x](audit_atom, const std::vector<symbol_name>& names) {
+      return x->answer_audit(names);
+    },
+    [x](merge_atom, const row_batch& had) { return x->learn_from_peer(had); },
     [x](claim_atom, std::uint64_t epoch, const std::string& to) {
       return x->hand_over(epoch, to);
     },

@@ -27,9 +27,8 @@ void grid_state::end_births(const std::vector<symbol_name>& born, bool made) {
     known.expected -= known.expected > 0 ? 1 : 0;
     if (known.born || known.expected > 0)
       continue;
-    if (auto to = outlets.find(known.next); to != outlets.end()
-                                            && !to->second.everything
-                                            && !to->second.watched.contains(x))
+    if (auto to = outlets.find(known.next);
+        to != outlets.end() && !to->second.watched.contains(x))
       no_heirs[known.next].emplace_back(x);
     if (auto at = places.find(x); at != places.end())
       at->second.here = false;
@@ -118,6 +117,10 @@ caf::result<std::uint64_t> grid_state::take_committed(std::uint64_t epoch,
 
 caf::result<std::uint64_t> grid_state::prepare_here(std::uint64_t epoch,
                                                     tick_batch& batch) {
+  // What is prepared for a node is forgotten when the way to it is lost, so
+  // there must be one.
+  if (link_of_sender() == nullptr)
+    return make_error(errc::moved, "this node has no way to whoever asks");
   std::vector<symbol_name> born;
   if (auto why = not_mine(epoch, batch, born))
     return std::move(*why);

@@ -161,6 +161,7 @@ void grid_state::set_up(const std::string& instance, const peer_actor& peer) {
   if (claims.contains(whom) || doubtful.contains(whom))
     claim_from(whom);
   restate_wishes(&whom);
+  offer(whom);
   std::vector<symbol_name> names;
   for (const auto& [symbol, y] : owned)
     names.emplace_back(symbol);
@@ -173,6 +174,11 @@ void grid_state::set_down(const std::string& whom) {
   if (!x.up())
     return;
   x.peer = peer_actor{};
+  x.wishes = {};
+  x.differs_since.reset();
+  x.audited = false;
+  for (auto& [symbol, told] : unknown_to_owner)
+    told = false;
   --config.stats->peers_up;
   config.log->warning("peer_down", {{"name", whom}});
   forget_feeds(x.feeds);
@@ -197,17 +203,23 @@ void grid_state::take_down(const caf::actor_addr& who) {
   for (auto& [whom, x] : links) {
     if (same_way(x.found, who))
       dialed(x.instance, "the connection was lost");
-    if (same_way(x.peer, who)) {
-      auto peer = x.peer;
-      set_down(whom);
-      drop_outlet(peer);
-      dial_soon(whom, std::chrono::milliseconds{0});
-      return;
-    }
+    if (same_way(x.peer, who))
+      return lose_way(peer_actor{x.peer});
   }
   if (auto i = outlets.find(who);
       i != outlets.end() && same_way(i->second.to, who))
     drop_outlet(peer_actor{i->second.to});
+}
+
+void grid_state::lose_way(const peer_actor& to) {
+  for (auto& [whom, x] : links)
+    if (same_way(x.peer, to)) {
+      auto its_name = whom;
+      set_down(its_name);
+      drop_outlet(to);
+      dial_soon(its_name, std::chrono::milliseconds{0});
+      return;
+    }
 }
 
 void grid_state::forget_feeds(std::set<feed_id>& which) {

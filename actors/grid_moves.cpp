@@ -53,21 +53,7 @@ void grid_state::claim_from(const std::string& whom) {
       [this, whom, epoch = view.epoch](const handover& x) {
         // What is known is known, whatever has changed since.
         auto both_may = doubtful.contains(whom);
-        std::vector<symbol_name> twice;
-        for (const auto& row : x.rows.rows) {
-          if (!row)
-            continue;
-          auto here = owned.contains(row->symbol());
-          if (!here || both_may)
-            hold(row);
-          if (here && both_may)
-            twice.emplace_back(row->symbol());
-        }
-        // The newer of the two is where this node goes on.
-        if (!twice.empty()) {
-          owned_twice.insert(twice.begin(), twice.end());
-          evict(std::move(twice));
-        }
+        learn(x.rows);
         if (!is_member || epoch != view.epoch
             || (!claims.contains(whom) && !both_may))
           return;
@@ -110,30 +96,44 @@ void grid_state::settle() {
   settled = evicting == 0;
   if (!settled)
     return;
-  row_batch rows;
+  for (const auto& x : config.first_states)
+    if (mine(place_of_symbol(x.symbol)) && !owned.contains(x.symbol)
+        && (!distant.contains(x.symbol) || !distant.at(x.symbol).held)) {
+      price_state first{x.symbol};
+      first.load(x);
+      hold(first.render());
+    }
   std::vector<symbol_name> names;
-  auto adopt = [&](const symbol_name& symbol, const row_ptr& last) {
-    rows.rows.emplace_back(last);
-    names.emplace_back(symbol);
+  for (auto i = distant.begin(); i != distant.end();) {
+    auto& [symbol, x] = *i;
+    if (x.held && x.held->is_vacant())
+      x.held.reset();
+    if (x.held && mine(place_of_symbol(symbol)) && !owned.contains(symbol))
+      names.emplace_back(symbol);
+    i = x.held || !x.sinks.empty() ? std::next(i) : distant.erase(i);
+  }
+  config.stats->claim_time.observe(
+    static_cast<std::uint64_t>((self->clock().now() - claims_begun).count()));
+  adopt(names);
+  config.log->info("cluster_settled", {{"epoch", view.epoch},
+                                       {"adopted", names.size()},
+                                       {"owned", owned.size()}});
+  restate_wishes();
+  pump();
+}
+
+void grid_state::adopt(const std::vector<symbol_name>& names) {
+  row_batch rows;
+  for (const auto& symbol : names) {
+    rows.rows.emplace_back(std::exchange(distant.at(symbol).held, nullptr));
     owned.try_emplace(symbol, owned_symbol{.since = view.epoch, .born = true});
     ++names_version;
     place_of_symbol(symbol).here = true;
-  };
-  for (auto i = distant.begin(); i != distant.end();) {
-    auto& [symbol, x] = *i;
-    if (x.held && mine(place_of_symbol(symbol)) && !owned.contains(symbol))
-      adopt(symbol, std::exchange(x.held, nullptr));
-    i = x.held || !x.sinks.empty() ? std::next(i) : distant.erase(i);
+    unknown_to_owner.erase(symbol);
+    if (distant.at(symbol).sinks.empty())
+      distant.erase(symbol);
   }
-  for (const auto& x : config.first_states)
-    if (mine(place_of_symbol(x.symbol)) && !owned.contains(x.symbol)) {
-      price_state first{x.symbol};
-      first.load(x);
-      adopt(x.symbol, first.render());
-    }
   add(config.stats->symbols_adopted, names.size());
-  config.stats->claim_time.observe(
-    static_cast<std::uint64_t>((self->clock().now() - claims_begun).count()));
   // At least one, since it tells the epoch.
   for (std::size_t i = 0; i == 0 || i < rows.rows.size(); i += part_size) {
     auto end = std::min(rows.rows.size(), i + part_size);
@@ -141,25 +141,109 @@ void grid_state::settle() {
                     rows.rows.begin() + static_cast<std::ptrdiff_t>(end)}};
     self->send(config.market, adopt_atom_v, std::move(some), view.epoch);
   }
-  config.log->info("cluster_settled", {{"epoch", view.epoch},
-                                       {"adopted", names.size()},
-                                       {"owned", owned.size()}});
   for (const auto& x : sources)
     self->send(x, rows);
-  restate_wishes();
   stand_by(names);
-  // The others have said what they want of these; the market has forgotten it.
-  for (const auto& [peer, to] : outlets) {
-    std::vector<symbol_name> wanted;
-    for (const auto& x : owned_twice)
-      if (to.watched.contains(x))
-        wanted.emplace_back(x);
-    if (!wanted.empty())
-      self->send(config.market, watch_atom_v, std::move(wanted),
-                 row_sink_actor{to.relay});
+}
+
+void grid_state::learn(const row_batch& had) {
+  row_batch here;
+  std::vector<symbol_name> fresh;
+  for (const auto& x : had.rows) {
+    if (!x || x->is_vacant())
+      continue;
+    const auto& symbol = x->symbol();
+    if (auto known = owned.find(symbol); known != owned.end()) {
+      // Who has not seen this view may send ticks for what was before.
+      known->second.since = view.epoch;
+      here.rows.emplace_back(x);
+      continue;
+    }
+    hold(x);
+    if (settled && mine(place_of_symbol(symbol)) && distant[symbol].held)
+      fresh.emplace_back(symbol);
   }
-  owned_twice.clear();
-  pump();
+  std::sort(fresh.begin(), fresh.end());
+  fresh.erase(std::unique(fresh.begin(), fresh.end()), fresh.end());
+  if (!fresh.empty())
+    adopt(fresh);
+  if (here.rows.empty())
+    return;
+  self
+    ->request(config.market, caf::infinite, merge_atom_v, std::move(here),
+              view.epoch)
+    .then(
+      [this](const row_batch& dropped) {
+        for (const auto& x : dropped.rows)
+          note_dropped(*x);
+      },
+      [this](const caf::error& why) {
+        config.log->error("merge_failed", {{"why", to_refusal(why).message}});
+      });
+}
+
+caf::result<std::uint64_t> grid_state::learn_from_peer(const row_batch& had) {
+  for (const auto& x : had.rows)
+    if (!is_member
+        || (x && !owned.contains(x->symbol())
+            && !mine(place_of_symbol(x->symbol()))))
+      return make_error(errc::moved, "this node does not own all of them");
+  learn(had);
+  return static_cast<std::uint64_t>(had.rows.size());
+}
+
+void grid_state::note_dropped(const row& what) {
+  add(config.stats->ticks_dropped);
+  config.log->warning("ticks_dropped", {{"symbol", what.symbol().str()},
+                                        {"price", what.text(cell::price)},
+                                        {"volume", what.text(cell::volume)},
+                                        {"epoch", what.state().epoch},
+                                        {"version", what.state().version}});
+}
+
+void grid_state::offer(const std::string& whom) {
+  auto to = links.find(whom);
+  if (to == links.end() || !to->second.up() || !is_member)
+    return;
+  row_batch out;
+  for (auto i = unknown_to_owner.begin(); i != unknown_to_owner.end();) {
+    auto& [symbol, told] = *i;
+    const auto& at = place_of_symbol(symbol);
+    auto known = distant.find(symbol);
+    // Being evicted, it is held once that is done.
+    auto held = known != distant.end() && known->second.held;
+    if (at.here || (!held && evicting == 0)) {
+      i = unknown_to_owner.erase(i);
+      continue;
+    }
+    if (!told && held && at.at && view.members[at.at->owner].name == whom
+        && out.rows.size() < part_size) {
+      told = true;
+      out.rows.emplace_back(known->second.held);
+    }
+    ++i;
+  }
+  if (out.rows.empty())
+    return;
+  std::vector<symbol_name> names;
+  for (const auto& x : out.rows)
+    names.emplace_back(x->symbol());
+  self
+    ->request(to->second.peer, caf::infinite, merge_atom_v, std::move(out))
+    .then(
+      [this, whom, names](std::uint64_t) {
+        for (const auto& x : names)
+          if (auto i = unknown_to_owner.find(x);
+              i != unknown_to_owner.end() && i->second)
+            unknown_to_owner.erase(i);
+        offer(whom);
+      },
+      [this, names](const caf::error&) {
+        // It is said again a second later.
+        for (const auto& x : names)
+          if (auto i = unknown_to_owner.find(x); i != unknown_to_owner.end())
+            i->second = false;
+      });
 }
 
 // -- from this node -----------------------------------------------------------
@@ -254,11 +338,21 @@ handover grid_state::next_part(estate& x) {
 }
 
 void grid_state::evict(std::vector<symbol_name> names) {
+  std::map<caf::actor_addr, std::vector<symbol_name>> no_heirs;
   for (const auto& x : names) {
-    owned.erase(x);
+    auto known = owned.find(x);
+    if (known == owned.end())
+      continue;
+    if (auto to = outlets.find(known->second.next);
+        to != outlets.end() && !to->second.watched.contains(x))
+      no_heirs[known->second.next].emplace_back(x);
+    owned.erase(known);
     ++names_version;
     place_of_symbol(x).here = false;
   }
+  for (auto& [who, xs] : no_heirs)
+    self->send(config.market, unwatch_atom_v, std::move(xs),
+               row_sink_actor{outlets.at(who).relay});
   add(config.stats->symbols_evicted, names.size());
   ++evicting;
   auto then = [this](const row_batch& last) {
@@ -275,6 +369,8 @@ void grid_state::evict(std::vector<symbol_name> names) {
     if (--evicting > 0)
       return;
     complete_estates();
+    for (const auto& [whom, x] : links)
+      offer(whom);
     if (is_member && !settled && claims.empty())
       settle();
   };
@@ -287,8 +383,11 @@ void grid_state::evict(std::vector<symbol_name> names) {
 
 void grid_state::give_up() {
   std::vector<symbol_name> names;
-  for (const auto& [symbol, y] : owned)
+  for (const auto& [symbol, y] : owned) {
     names.emplace_back(symbol);
+    // Whoever owns it next may not have all its ticks.
+    unknown_to_owner[symbol] = false;
+  }
   ++generation;
   evict(std::move(names));
 }

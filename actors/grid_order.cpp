@@ -67,7 +67,7 @@ void grid_state::recall(const std::string& owner) {
       if (y.owner == owner && y.under_way())
         sent.emplace_back(number, y.key);
   for (const auto& [number, key] : sent)
-    refuse(number, key, make_error(errc::moved, owner + " is gone"));
+    refuse(number, key, make_error(errc::moved, owner + " is gone"), false);
 }
 
 void grid_state::pump() {

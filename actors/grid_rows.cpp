@@ -1,6 +1,7 @@
 // How rows find their way: who wants which, and from where.
 
 #include <algorithm>
+#include <tuple>
 
 #include "livegrid/actors/gathered.hpp"
 #include "livegrid/actors/grid.hpp"
@@ -11,6 +12,9 @@
 namespace livegrid {
 
 namespace {
+
+/// Names in one message, so that others get their turn in between.
+constexpr std::size_t part_size = 1000;
 
 /// Whether `a` shows less of the symbol than `b`, whatever way the two came.
 bool older(const row_order& a, const row_order& b) noexcept {
@@ -40,6 +44,7 @@ std::uint64_t grid_state::take_rows(std::uint64_t node, row_batch& batch) {
   i->second.rows_in += n;
   auto came = config.wall_clock().time_since_epoch().count();
   row_batch out;
+  auto unknown = false;
   for (auto& x : batch.rows) {
     if (!x || owned.contains(x->symbol()))
       continue;
@@ -52,10 +57,24 @@ std::uint64_t grid_state::take_rows(std::uint64_t node, row_batch& batch) {
         && (row->order() <= known.held->order()
             || older(row->order(), known.held->order())))
       continue;
-    known.held = row;
+    auto shown = row;
+    if (known.held && row->state() < known.held->state()) {
+      // Its owner does not know what has been shown here: he is told, and then
+      // goes on from that.
+      unknown_to_owner.try_emplace(row->symbol(), false);
+      unknown = true;
+      continue;
+    }
+    if (known.held && is_fork(*row, *known.held)) {
+      add(config.stats->rows_gone_back);
+      shown = with_freshness(*row, freshness::down, at_link);
+    }
+    known.held = std::move(row);
     if (!known.sinks.empty() || !everything.empty())
-      out.rows.emplace_back(std::move(row));
+      out.rows.emplace_back(std::move(shown));
   }
+  if (unknown)
+    offer(i->first);
   show(std::move(out));
   return n;
 }
@@ -98,8 +117,21 @@ void grid_state::hold(const row_ptr& x) {
   if (!x || x->is_vacant())
     return;
   auto& held = distant[x->symbol()].held;
-  if (!held || older(held->order(), x->order()))
+  if (!held || held->is_vacant()) {
     held = x;
+    return;
+  }
+  auto rank = [](const row& y) {
+    return std::tuple{y.state(), y.order().epoch, y.version()};
+  };
+  auto newer = rank(*held) < rank(*x) ? x : held;
+  auto other = newer == x ? held : x;
+  if (is_fork(*newer, *other)) {
+    note_dropped(*other);
+    // Until the next tick, it may show less than somebody has seen.
+    newer = with_freshness(*newer, freshness::down, newer->order().link);
+  }
+  held = std::move(newer);
 }
 
 // -- for this node's fan-outs -------------------------------------------------
@@ -112,11 +144,13 @@ void grid_state::watch(const std::vector<symbol_name>& names,
   row_batch now;
   for (const auto& x : names) {
     auto& known = distant[x];
+    auto first = known.sinks.empty();
     add_once(known.sinks, who);
     const auto& at = place_of_symbol(x);
     if (at.here || mine(at))
       here.emplace_back(x);
-    else if (at.at)
+    // Its next owner has to know before it goes there.
+    if (first && goes_elsewhere(at))
       elsewhere[at.at->owner].emplace_back(x);
     if (known.held && !at.here)
       now.rows.emplace_back(shown(x, known.held));
@@ -126,9 +160,24 @@ void grid_state::watch(const std::vector<symbol_name>& names,
   if (!here.empty())
     self->send(config.market, watch_atom_v, std::move(here), who);
   for (auto& [owner, xs] : elsewhere)
-    if (auto i = links.find(view.members[owner].name);
-        i != links.end() && i->second.up())
-      self->send(i->second.peer, watch_atom_v, std::move(xs));
+    if (auto i = links.find(view.members[owner].name); i != links.end())
+      wish(i->second, std::move(xs));
+}
+
+void grid_state::wish(link& from, std::vector<symbol_name> names) {
+  if (!from.up())
+    return;
+  for (const auto& x : names)
+    from.wishes.add(x);
+  self->send(from.peer, watch_atom_v, std::move(names));
+}
+
+void grid_state::wish_no_more(link& from, std::vector<symbol_name> names) {
+  if (!from.up())
+    return;
+  for (const auto& x : names)
+    from.wishes.remove(x);
+  self->send(from.peer, unwatch_atom_v, std::move(names));
 }
 
 void grid_state::unwatch(const std::vector<symbol_name>& names,
@@ -141,17 +190,16 @@ void grid_state::unwatch(const std::vector<symbol_name>& names,
     std::erase(known->second.sinks, who);
     if (!known->second.sinks.empty())
       continue;
-    auto at = place_of_symbol(x).at;
-    if (at && at->owner != place)
-      elsewhere[at->owner].emplace_back(x);
+    const auto& at = place_of_symbol(x);
+    if (goes_elsewhere(at))
+      elsewhere[at.at->owner].emplace_back(x);
     if (!known->second.held || known->second.held->is_vacant())
       distant.erase(known);
   }
   self->send(config.market, unwatch_atom_v, names, who);
   for (auto& [owner, xs] : elsewhere)
-    if (auto i = links.find(view.members[owner].name);
-        i != links.end() && i->second.up())
-      self->send(i->second.peer, unwatch_atom_v, std::move(xs));
+    if (auto i = links.find(view.members[owner].name); i != links.end())
+      wish_no_more(i->second, std::move(xs));
 }
 
 void grid_state::watch_all(const row_sink_actor& who) {
@@ -193,7 +241,8 @@ void grid_state::restate_wishes(const std::string* only) {
       for (auto& [who, names] : here)
         if (std::find(x.sinks.begin(), x.sinks.end(), who) != x.sinks.end())
           names.emplace_back(symbol);
-    } else if (at.at) {
+    }
+    if (goes_elsewhere(at)) {
       elsewhere[view.members[at.at->owner].name].emplace_back(symbol);
     }
   }
@@ -201,13 +250,23 @@ void grid_state::restate_wishes(const std::string* only) {
     for (auto& [who, names] : here)
       if (!names.empty())
         self->send(config.market, watch_atom_v, std::move(names), who);
-  for (const auto& [whom, x] : links) {
+  for (auto& [whom, x] : links) {
     if (!x.up() || (only != nullptr && whom != *only))
       continue;
-    if (!everything.empty())
-      self->send(x.peer, watch_atom_v);
-    if (auto i = elsewhere.find(whom); i != elsewhere.end())
-      self->send(x.peer, watch_atom_v, std::move(i->second));
+    auto all = std::move(elsewhere[whom]);
+    x.wishes = {};
+    for (const auto& y : all)
+      x.wishes.add(y);
+    // At least one part, or it would not learn that nothing is wanted.
+    for (std::size_t i = 0; i == 0 || i < all.size(); i += part_size) {
+      auto end = std::min(all.size(), i + part_size);
+      wish_part some{.everything = !everything.empty(),
+                     .first = i == 0,
+                     .last = end == all.size()};
+      some.names.assign(all.begin() + static_cast<std::ptrdiff_t>(i),
+                        all.begin() + static_cast<std::ptrdiff_t>(end));
+      self->send(x.peer, std::move(some));
+    }
   }
 }
 
@@ -246,8 +305,36 @@ void grid_state::watch_for_peer(const std::vector<symbol_name>& names) {
   if (!peer)
     return;
   auto& to = outlet_to(peer);
-  to.watched.insert(names.begin(), names.end());
+  for (const auto& x : names)
+    if (to.watched.insert(x).second)
+      to.wishes.add(x);
   self->send(config.market, watch_atom_v, names, row_sink_actor{to.relay});
+}
+
+void grid_state::take_wishes(wish_part& x) {
+  auto peer = sender();
+  if (!peer)
+    return;
+  auto& to = outlet_to(peer);
+  if (x.first)
+    to.restated.emplace();
+  // The first part is from before the way was lost.
+  if (!to.restated)
+    return;
+  to.restated->insert(x.names.begin(), x.names.end());
+  if (!x.names.empty())
+    watch_for_peer(x.names);
+  if (!x.last)
+    return;
+  std::vector<symbol_name> gone;
+  for (const auto& y : to.watched)
+    if (!to.restated->contains(y))
+      gone.emplace_back(y);
+  to.restated.reset();
+  if (!gone.empty())
+    unwatch_for_peer(gone);
+  if (x.everything || to.everything)
+    watch_all_for_peer(x.everything);
 }
 
 void grid_state::unwatch_for_peer(const std::vector<symbol_name>& names) {
@@ -257,13 +344,13 @@ void grid_state::unwatch_for_peer(const std::vector<symbol_name>& names) {
     return;
   std::vector<symbol_name> done;
   for (const auto& x : names) {
-    i->second.watched.erase(x);
+    if (i->second.watched.erase(x) > 0)
+      i->second.wishes.remove(x);
     auto known = owned.find(x);
     if (known == owned.end() || known->second.next != peer.address())
       done.emplace_back(x);
   }
-  // Whoever wants all gets them still.
-  if (!i->second.everything && !done.empty())
+  if (!done.empty())
     self->send(config.market, unwatch_atom_v, std::move(done),
                row_sink_actor{i->second.relay});
 }
@@ -275,18 +362,10 @@ void grid_state::watch_all_for_peer(bool on) {
   auto& to = outlet_to(peer);
   to.everything = on;
   row_sink_actor sink{to.relay};
-  if (on) {
+  if (on)
     self->send(config.market, watch_atom_v, sink);
-    return;
-  }
-  // That ends the flow of those that it gets for another reason, too.
-  self->send(config.market, unwatch_atom_v, sink);
-  std::vector<symbol_name> names{to.watched.begin(), to.watched.end()};
-  for (const auto& [symbol, x] : owned)
-    if (x.next == peer.address())
-      names.emplace_back(symbol);
-  if (!names.empty())
-    self->send(config.market, watch_atom_v, std::move(names), sink);
+  else
+    self->send(config.market, unwatch_atom_v, sink);
 }
 
 void grid_state::stand_by(const std::vector<symbol_name>& names) {
@@ -305,9 +384,8 @@ void grid_state::stand_by(const std::vector<symbol_name>& names) {
     auto before = std::exchange(known->second.next, next);
     if (next == before)
       continue;
-    if (auto old = outlets.find(before); old != outlets.end()
-                                         && !old->second.everything
-                                         && !old->second.watched.contains(x))
+    if (auto old = outlets.find(before);
+        old != outlets.end() && !old->second.watched.contains(x))
       less[before].emplace_back(x);
     if (next)
       more[next].emplace_back(x);
@@ -327,7 +405,7 @@ void grid_state::stand_by(const std::vector<symbol_name>& names) {
 row_ptr grid_state::newest(row_ptr told) {
   auto known = distant.find(told->symbol());
   if (known == distant.end() || !known->second.held
-      || !older(told->order(), known->second.held->order()))
+      || known->second.held->state() <= told->state())
     return told;
   return with_freshness(*known->second.held, freshness::down, generation);
 }
@@ -367,10 +445,14 @@ caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& names,
              held != distant.end() && held->second.held)
       // The last that is known, and that it is no more than that.
       rows[i] = with_freshness(*held->second.held, freshness::down, generation);
-    else if (!asked_by_peer && !at.at)
+    else if (!asked_by_peer)
       // Nulls would say that it has never traded.
       return make_error(errc::unavailable,
-                        "no node owns " + names[i].str() + " now");
+                        at.at && is_member
+                          ? "node " + view.members[at.at->owner].name
+                              + ", which owns " + names[i].str()
+                              + ", is out of reach"
+                          : "no node owns " + names[i].str() + " now");
   }
   result->missing = elsewhere.size() + (here.names.empty() ? 0 : 1);
   if (result->missing == 0)

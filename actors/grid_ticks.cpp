@@ -17,8 +17,8 @@ namespace livegrid {
 
 namespace {
 
-/// Whoever publishes is told after so long that it is not known how it ended.
-/// Less than what an ingress waits, so that it can be said why.
+/// Whoever publishes is told after so long that it was not done, or is not
+/// known. Less than what an ingress waits, so that it can be said why.
 constexpr std::chrono::milliseconds publish_patience{9000};
 
 /// Whether it says that the batch itself is at fault.
@@ -134,6 +134,7 @@ grid_state::split(std::span<const part> xs) {
         to.ticks = x.ticks.without_ticks();
         to.committed = x.committed;
       }
+      to.in_doubt |= x.in_doubt;
       to.ticks.ticks.emplace_back(tick);
       to.places.emplace_back(x.places[i]);
     }
@@ -176,7 +177,7 @@ void grid_state::ask(const operation& x, part& what, part::phase to) {
     asked.then([this, number = x.number,
                 key = what.key](std::uint64_t n) { answer(number, key, n); },
                [this, number = x.number, key = what.key](caf::error& why) {
-                 refuse(number, key, std::move(why));
+                 refuse(number, key, std::move(why), true);
                });
   };
   // Without time-outs: whoever does not answer loses its link, or its place in
@@ -212,7 +213,7 @@ void grid_state::ask_market(const operation& x, part& what, bool by_id) {
       },
       [this, end, number = x.number, key = what.key](caf::error& why) {
         end(false);
-        refuse(number, key, std::move(why));
+        refuse(number, key, std::move(why), true);
       });
   };
   if (what.at == part::phase::preparing) {
@@ -298,12 +299,14 @@ void grid_state::answer(std::uint64_t number, std::uint64_t key,
   pump();
 }
 
-void grid_state::refuse(std::uint64_t number, std::uint64_t key,
-                        caf::error why) {
+void grid_state::refuse(std::uint64_t number, std::uint64_t key, caf::error why,
+                        bool answered) {
   auto* which = find_part(number, key);
   if (which == nullptr)
     return;
   auto& x = operations.at(number);
+  if (!answered && which->at == part::phase::publishing)
+    which->in_doubt = true;
   if (!which->committed && is_verdict(why)) {
     auto refused = to_refusal(why);
     // Told by the place in the part.
@@ -338,13 +341,33 @@ void grid_state::abort(operation& x) {
   }
 }
 
+void grid_state::finish_late(time_point now) {
+  // A batch of which a part may have been committed is never given up, though
+  // whoever sent it is told after a while that it is not known.
+  std::vector<std::uint64_t> late;
+  for (const auto& [number, x] : operations) {
+    if (x.due > now)
+      break;
+    if (std::none_of(x.parts.begin(), x.parts.end(),
+                     [](const part& y) { return y.committed; }))
+      late.emplace_back(number);
+  }
+  for (auto number : late) {
+    auto& x = operations.at(number);
+    auto in_doubt
+      = std::any_of(x.parts.begin(), x.parts.end(), [](const part& y) {
+          return y.in_doubt || y.at == part::phase::publishing;
+        });
+    finish(x, in_doubt
+                ? make_error(errc::unsure, "an owner of its symbols does not "
+                                           "answer: it may have the ticks")
+                : make_error(errc::unavailable,
+                             "no owner of its symbols answers"));
+  }
+}
+
 void grid_state::finish(operation& x, caf::error why) {
-  auto half = std::any_of(x.parts.begin(), x.parts.end(),
-                          [](const part& y) { return y.committed; });
-  if (half)
-    config.log->error("publish_half_done", {{"batch", x.number}});
-  else
-    abort(x);
+  abort(x);
   x.to.deliver(std::move(why));
   unblock(x);
   operations.erase(x.number);

@@ -8,6 +8,14 @@
 
 namespace livegrid {
 
+namespace {
+
+bool contains(const std::vector<row_sink_actor>& xs, const row_sink_actor& x) {
+  return std::find(xs.begin(), xs.end(), x) != xs.end();
+}
+
+} // namespace
+
 market_state::map::value_type&
 market_state::find_or_make(const symbol_name& which, const row_ptr& last) {
   auto [i, fresh] = symbols.try_emplace(which);
@@ -21,15 +29,15 @@ market_state::find_or_make(const symbol_name& which, const row_ptr& last) {
                                         symbol_origin{which, epoch, last},
                                         stats, wall_clock);
   i->second.owner = owner;
-  auto followers = everything;
-  if (auto waiting = interest.find(which); waiting != interest.end()) {
-    for (auto& who : waiting->second)
-      if (std::find(followers.begin(), followers.end(), who) == followers.end())
-        followers.emplace_back(std::move(who));
-    interest.erase(waiting);
-  }
-  for (const auto& who : followers)
+  for (const auto& who : everything)
     self->send(owner, follow_atom_v, who);
+  if (auto waiting = interest.find(which); waiting != interest.end()) {
+    i->second.followers = std::move(waiting->second);
+    interest.erase(waiting);
+    for (const auto& who : i->second.followers)
+      if (!contains(everything, who))
+        self->send(owner, follow_atom_v, who);
+  }
   return *i;
 }
 
@@ -130,13 +138,14 @@ void market_state::watch(const std::vector<symbol_name>& names,
                          const row_sink_actor& who) {
   row_batch vacant;
   for (const auto& x : names) {
-    if (auto i = symbols.find(x); i != symbols.end()) {
+    auto i = symbols.find(x);
+    auto& followers = i != symbols.end() ? i->second.followers : interest[x];
+    if (!contains(followers, who))
+      followers.emplace_back(who);
+    if (i != symbols.end()) {
       self->send(i->second.owner, follow_atom_v, who);
       continue;
     }
-    auto& waiting = interest[x];
-    if (std::find(waiting.begin(), waiting.end(), who) == waiting.end())
-      waiting.emplace_back(who);
     vacant.rows.emplace_back(row::vacant(x));
   }
   if (!vacant.rows.empty())
@@ -146,8 +155,11 @@ void market_state::watch(const std::vector<symbol_name>& names,
 void market_state::unwatch(const std::vector<symbol_name>& names,
                            const row_sink_actor& who) {
   for (const auto& x : names) {
-    if (auto i = symbols.find(x); i != symbols.end())
-      self->send(i->second.owner, unfollow_atom_v, who);
+    if (auto i = symbols.find(x); i != symbols.end()) {
+      std::erase(i->second.followers, who);
+      if (!contains(everything, who))
+        self->send(i->second.owner, unfollow_atom_v, who);
+    }
     if (auto i = interest.find(x); i != interest.end()) {
       std::erase(i->second, who);
       if (i->second.empty())
@@ -157,7 +169,7 @@ void market_state::unwatch(const std::vector<symbol_name>& names,
 }
 
 void market_state::watch_all(const row_sink_actor& who) {
-  if (std::find(everything.begin(), everything.end(), who) != everything.end())
+  if (contains(everything, who))
     return;
   everything.emplace_back(who);
   for (auto* x : by_age)
@@ -168,7 +180,8 @@ void market_state::unwatch_all(const row_sink_actor& who) {
   if (std::erase(everything, who) == 0)
     return;
   for (auto* x : by_age)
-    self->send(x->second.owner, unfollow_atom_v, who);
+    if (!contains(x->second.followers, who))
+      self->send(x->second.owner, unfollow_atom_v, who);
 }
 
 actor_status market_state::status() const {
@@ -227,6 +240,9 @@ market(market_actor::stateful_pointer<market_state> self,
     },
     [self](adopt_atom, const row_batch& rows, std::uint64_t since) {
       self->state.adopt(rows, since);
+    },
+    [self](merge_atom, const row_batch& rows, std::uint64_t epoch) {
+      return self->state.merge(rows, epoch);
     },
     [self](fetch_atom, const std::vector<symbol_name>& names) {
       return self->state.fetch(names);

@@ -81,7 +81,12 @@ market_state::evict(const std::vector<symbol_name>& names) {
   std::erase_if(by_age, [&](const slot* x) { return gone.contains(x); });
   stats->symbols -= gone.size();
   for (const auto& x : names)
-    symbols.erase(x);
+    if (auto i = symbols.find(x); i != symbols.end()) {
+      // Should it come back, whoever has asked for it need not ask again.
+      if (!i->second.followers.empty())
+        interest[x] = std::move(i->second.followers);
+      symbols.erase(i);
+    }
   return all->to;
 }
 
@@ -92,6 +97,30 @@ void market_state::adopt(const row_batch& rows, std::uint64_t since) {
       continue;
     note_adopted(find_or_make(x->symbol(), x), *x);
   }
+}
+
+caf::result<row_batch> market_state::merge(const row_batch& rows,
+                                           std::uint64_t since) {
+  auto dropped = std::make_shared<gathered<row_batch>>();
+  std::vector<std::pair<symbol_actor, row_batch>> parts;
+  for (const auto& x : rows.rows)
+    if (auto i = symbols.find(x->symbol()); i != symbols.end())
+      parts.emplace_back(i->second.owner, row_batch{{x}});
+  if (parts.empty())
+    return row_batch{};
+  dropped->missing = parts.size();
+  dropped->to = self->make_response_promise<row_batch>();
+  for (auto& [owner, had] : parts)
+    self->request(owner, owner_timeout, merge_atom_v, std::move(had), since)
+      .then(
+        [dropped](const row_batch& x) {
+          auto& all = dropped->all.rows;
+          all.insert(all.end(), x.rows.begin(), x.rows.end());
+          dropped->one_done();
+        },
+        // It has gone elsewhere, with what it knew.
+        [dropped](const caf::error&) { dropped->one_done(); });
+  return dropped->to;
 }
 
 caf::result<row_batch>

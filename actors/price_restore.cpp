@@ -69,6 +69,7 @@ bool price_state::restore(const row_ptr& x) {
   if (!result.read_cells(*x))
     return false;
   result.epoch_ = epoch_;
+  result.state_ = result.base_ = x->state();
   result.stamp_ = x->stamp();
   result.marks_ = x->marks();
   result.seq_of_ = x->seq_of();
@@ -80,6 +81,25 @@ bool price_state::restore(const row_ptr& x) {
   result.stale_ = result.alive_;
   *this = std::move(result);
   return true;
+}
+
+price_state::merging price_state::merge(const row_ptr& x, std::uint64_t epoch) {
+  auto own = render();
+  if (x->is_vacant() || x->state() <= own->state())
+    return {false, !x->is_vacant() && is_fork(*own, *x) ? x : nullptr};
+  auto fork = !own->is_vacant() && is_fork(*x, *own);
+  price_state next{symbol_};
+  next.epoch_ = epoch;
+  // Who was shown the rows so far gets this one whole.
+  if (!next.restore(
+        with_order(*x, {.epoch = epoch, .version = own->version() + 1})))
+    return {};
+  next.ticks_ = ticks_;
+  next.repeats_ = repeats_;
+  *this = std::move(next);
+  if (fork)
+    set_fresh(freshness::down);
+  return {true, fork ? own : nullptr};
 }
 
 bool price_state::read_cells(const row& x) {

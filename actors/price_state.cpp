@@ -146,11 +146,13 @@ row_ptr price_state::render() {
         !row_ || i >= row_->num_extras() || row_->extra_text(i) != x.json;
     bytes += x.name.size() + x.json.size();
   }
-  row_builder next{symbol_,
-                   {.epoch = epoch_, .version = row_ ? row_->version() + 1 : 1},
-                   changed};
+  row_order order{.epoch = epoch_, .version = row_ ? row_->version() + 1 : 1};
+  if (ticked_)
+    state_ = {order.epoch, order.version};
+  row_builder next{symbol_, order, changed};
   next.reserve(bytes);
   next.stamp(stamp_);
+  next.state(state_, base_);
   if (!marks_.empty())
     next.mark(marks_);
   if (knows(cell::seq))

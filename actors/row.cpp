@@ -56,6 +56,11 @@ void row_builder::stamp(const row_stamp& x) {
   row_->stamp_ = x;
 }
 
+void row_builder::state(const state_id& shown, const state_id& base) {
+  row_->state_ = shown;
+  row_->base_ = base;
+}
+
 void row_builder::restated() {
   row_->restated_ = true;
 }
@@ -92,6 +97,17 @@ row_ptr with_link(row_ptr x, std::uint32_t link, std::int64_t came) {
   return result;
 }
 
+row_ptr with_order(const row& x, const row_order& order) {
+  auto result = caf::make_counted<row>(x);
+  result->order_ = order;
+  return result;
+}
+
+bool is_fork(const row& newer, const row& older) noexcept {
+  return older.order().epoch != newer.order().epoch
+         && older.state() > newer.base();
+}
+
 row_ptr with_freshness(const row& x, freshness fresh, std::uint32_t link) {
   auto order = x.order();
   order.link = link;
@@ -99,6 +115,7 @@ row_ptr with_freshness(const row& x, freshness fresh, std::uint32_t link) {
   changed[index(cell::freshness)] = true;
   row_builder result{x.symbol(), order, changed};
   result.stamp(x.stamp());
+  result.state(x.state(), x.base());
   result.mark(x.marks());
   result.count(x.seq_of(), x.seqs());
   result.restated();

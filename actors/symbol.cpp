@@ -72,6 +72,18 @@ void symbol_state::unfollow(const row_sink_actor& who) {
   std::erase(followers, who);
 }
 
+row_batch symbol_state::merge(const row_batch& had, std::uint64_t epoch) {
+  row_batch dropped;
+  for (const auto& x : had.rows) {
+    auto became = prices.merge(x, epoch);
+    if (became.taken && !followers.empty())
+      send(row_batch{{prices.render()}});
+    if (became.dropped)
+      dropped.rows.emplace_back(std::move(became.dropped));
+  }
+  return dropped;
+}
+
 symbol_summary symbol_state::summary() {
   symbol_summary result;
   result.symbol = prices.symbol();
@@ -135,6 +147,9 @@ symbol(symbol_actor::stateful_pointer<symbol_state> self, symbol_origin origin,
     [self](evict_atom) {
       self->quit();
       return row_batch{{self->state.prices.render()}};
+    },
+    [self](merge_atom, const row_batch& had, std::uint64_t epoch) {
+      return self->state.merge(had, epoch);
     },
     [self](fresh_atom, std::uint8_t x) {
       if (x < num_freshness)

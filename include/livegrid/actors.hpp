@@ -92,6 +92,10 @@ using symbol_actor = caf::typed_actor<
   // Its life here is over: answers the last row, when all ticks so far are
   // applied, and ends.
   caf::replies_to<evict_atom>::with<row_batch>,
+  // Another owner had that row, and this one is an owner since that epoch: it
+  // goes on from the newer state. Answers the row whose ticks are dropped, if
+  // both had taken some.
+  caf::replies_to<merge_atom, row_batch, std::uint64_t>::with<row_batch>,
   // A `freshness`: the market has noticed silence, or its end.
   caf::reacts_to<fresh_atom, std::uint8_t>,
   // The current row.
@@ -174,6 +178,8 @@ using market_actor = interest_actor::extend_with<entry_actor>::extend<
   // The symbols of these rows live here from now on, since that epoch, and so
   // do the symbols to come.
   caf::reacts_to<adopt_atom, row_batch, std::uint64_t>,
+  // Like a symbol's.
+  caf::replies_to<merge_atom, row_batch, std::uint64_t>::with<row_batch>,
   // The rows of these symbols, in this order.
   caf::replies_to<fetch_atom, std::vector<symbol_name>>::with<row_batch>,
   // The owners of these symbols, in this order.
@@ -265,6 +271,18 @@ using peer_actor = inlet_actor::extend<
   caf::reacts_to<watch_atom, std::vector<symbol_name>>,
   caf::reacts_to<unwatch_atom, std::vector<symbol_name>>,
   caf::reacts_to<watch_atom>, caf::reacts_to<unwatch_atom>,
+  // A part of all that the sender wants, which is that alone from then on.
+  caf::reacts_to<wish_part>,
+  // What the sender is at, and what it thinks that it has asked for. Answers
+  // the same of the receiver's.
+  caf::replies_to<beat_atom, peer_word>::with<peer_word>,
+  // Epoch and version of the rows of these symbols, one after the other; 0
+  // where the receiver has none.
+  caf::replies_to<audit_atom,
+                  std::vector<symbol_name>>::with<std::vector<std::uint64_t>>,
+  // The sender has these states of symbols that the receiver owns. Answers how
+  // many they are, once the newer of each two is where it goes on.
+  caf::replies_to<merge_atom, row_batch>::with<std::uint64_t>,
   // The member of that name owns its share since that epoch: whoever has newer
   // rows of it or still owns some of it hands them over, a part an answer.
   caf::replies_to<claim_atom, std::uint64_t, std::string>::with<handover>,

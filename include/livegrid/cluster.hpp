@@ -114,6 +114,12 @@ struct placement {
 std::optional<placement> place_of(const symbol_name& symbol,
                                   const cluster_view& view) noexcept;
 
+/// A hash that nodes of any build agree on.
+std::uint64_t agreed_hash(std::string_view text) noexcept;
+
+/// Stands for all that views of the same epoch may differ in.
+std::uint64_t hash_of_members(const cluster_view& view) noexcept;
+
 /// Why `who`, of the cluster of that name, cannot be a member with `self`, of
 /// `own_cluster`; empty if it can. Whether a third one has its name is not
 /// looked at.

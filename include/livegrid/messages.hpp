@@ -12,6 +12,7 @@
 #include "livegrid/fwd.hpp"
 #include "livegrid/load.hpp"
 #include "livegrid/name_page.hpp"
+#include "livegrid/peer_word.hpp"
 #include "livegrid/row.hpp"
 #include "livegrid/status.hpp"
 #include "livegrid/subscription.hpp"
@@ -43,6 +44,8 @@ CAF_ADD_TYPE_ID(livegrid, (livegrid::viewer_cell))
 CAF_ADD_TYPE_ID(livegrid, (livegrid::member))
 CAF_ADD_TYPE_ID(livegrid, (livegrid::cluster_view))
 CAF_ADD_TYPE_ID(livegrid, (livegrid::handover))
+CAF_ADD_TYPE_ID(livegrid, (livegrid::peer_word))
+CAF_ADD_TYPE_ID(livegrid, (livegrid::wish_part))
 CAF_ADD_TYPE_ID(livegrid, (std::vector<livegrid::symbol_name>))
 CAF_ADD_TYPE_ID(livegrid, (std::vector<livegrid::actor_status>))
 CAF_ADD_TYPE_ID(livegrid, (std::vector<livegrid::subscriber_summary>))
@@ -54,6 +57,7 @@ CAF_ADD_ATOM(livegrid, livegrid, adopt_atom, "adopt")
 CAF_ADD_ATOM(livegrid, livegrid, apply_atom, "apply")
 CAF_ADD_ATOM(livegrid, livegrid, ask_atom, "ask")
 CAF_ADD_ATOM(livegrid, livegrid, audit_atom, "audit")
+CAF_ADD_ATOM(livegrid, livegrid, beat_atom, "beat")
 CAF_ADD_ATOM(livegrid, livegrid, check_atom, "check")
 CAF_ADD_ATOM(livegrid, livegrid, claim_atom, "claim")
 CAF_ADD_ATOM(livegrid, livegrid, close_atom, "close")
@@ -74,6 +78,7 @@ CAF_ADD_ATOM(livegrid, livegrid, link_atom, "link")
 CAF_ADD_ATOM(livegrid, livegrid, list_atom, "list")
 CAF_ADD_ATOM(livegrid, livegrid, load_atom, "load")
 CAF_ADD_ATOM(livegrid, livegrid, lost_atom, "lost")
+CAF_ADD_ATOM(livegrid, livegrid, merge_atom, "merge")
 CAF_ADD_ATOM(livegrid, livegrid, pause_atom, "pause")
 CAF_ADD_ATOM(livegrid, livegrid, pin_atom, "pin")
 CAF_ADD_ATOM(livegrid, livegrid, prepare_atom, "prepare")

@@ -62,6 +62,21 @@ public:
   /// @pre nothing was applied or loaded, and the row is this symbol's.
   bool restore(const row_ptr& x);
 
+  /// What became of a state that another owner had.
+  struct merging {
+    bool taken = false; ///< it is newer, and this one goes on from it
+
+    /// Of the two that one has ticks of which the other knows nothing; these
+    /// are dropped. Null if there are none.
+    row_ptr dropped;
+  };
+
+  /// Goes on from the newer of its own state and of that row's, as an owner
+  /// since `epoch`. Where ticks are dropped by that, it is `down` until the
+  /// next one comes: its price may be older than what was shown.
+  /// @pre the row is this symbol's.
+  merging merge(const row_ptr& x, std::uint64_t epoch);
+
   /// Rows from now on are of an owner since `epoch`.
   void set_epoch(std::uint64_t epoch) noexcept {
     epoch_ = epoch;
@@ -172,6 +187,8 @@ private:
   std::uint64_t ticks_ = 0;
   std::uint64_t repeats_ = 0;
   std::uint64_t epoch_ = 0;
+  state_id state_;
+  state_id base_;
 
   /// The node that was silent longest comes first.
   std::vector<batch_mark> marks_;

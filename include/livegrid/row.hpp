@@ -69,6 +69,16 @@ struct row_order {
   }
 };
 
+/// Which state of a symbol it is, whoever shows it: the one that a tick made.
+/// Of two the greater one is newer; where two parts of a cluster have gone on
+/// by themselves, the one of the owner whose view came later.
+struct state_id {
+  std::uint64_t epoch = 0;   ///< of the owner that applied the tick
+  std::uint64_t version = 0; ///< of the row that showed it first
+
+  friend auto operator<=>(const state_id&, const state_id&) = default;
+};
+
 /// How much of which batch a symbol has had: what was applied of a batch that
 /// is sent once more is not applied again.
 struct batch_mark {
@@ -124,6 +134,16 @@ public:
   /// Counts the symbol's rows from 1.
   std::uint64_t version() const noexcept {
     return order_.version;
+  }
+
+  /// The state that it shows.
+  const state_id& state() const noexcept {
+    return state_;
+  }
+
+  /// The state that its owner began with.
+  const state_id& base() const noexcept {
+    return base_;
   }
 
   /// Whether its symbol has not traded yet.
@@ -200,6 +220,8 @@ private:
 
   friend row_ptr with_link(row_ptr x, std::uint32_t link, std::int64_t came);
 
+  friend row_ptr with_order(const row& x, const row_order& order);
+
   /// Whether all slices lie within the text, and no bit of `changed` is beyond
   /// the cells. False only for a row from elsewhere that was made up.
   bool consistent() const noexcept;
@@ -227,6 +249,8 @@ private:
 
   symbol_name symbol_;
   row_order order_;
+  state_id state_;
+  state_id base_;
   std::int64_t came_ = 0;
   bool restated_ = false;
   row_stamp stamp_;
@@ -245,6 +269,9 @@ public:
   row_builder(symbol_name symbol, const row_order& order, cell_set changed);
 
   void stamp(const row_stamp& x);
+
+  /// The state that it shows, and the one that its owner began with.
+  void state(const state_id& shown, const state_id& base);
 
   void mark(std::vector<batch_mark> xs);
 
@@ -272,6 +299,14 @@ private:
 /// The same row with that place in `row_order::link`, and when it came. Alters
 /// `x` itself if nobody else has it.
 row_ptr with_link(row_ptr x, std::uint32_t link, std::int64_t came);
+
+/// The same row with another place among those of its symbol.
+row_ptr with_order(const row& x, const row_order& order);
+
+/// Whether ticks have made `older` of which `newer`, another owner's, knows
+/// nothing: both had owned the symbol at once, or the owner before died with
+/// them.
+bool is_fork(const row& newer, const row& older) noexcept;
 
 /// The same row but for its freshness, restated, with that place in
 /// `row_order::link`.
@@ -304,8 +339,9 @@ caf::error inspect_row(Inspector& f, row& x) {
       return caf::sec::invalid_argument;
     return caf::none;
   };
-  return f(x.symbol_, x.order_.epoch, x.order_.version, x.restated_, x.stamp_,
-           x.marks_, x.seq_of_, x.seqs_, changed, x.fixed_, x.extras_, x.text_,
+  return f(x.symbol_, x.order_.epoch, x.order_.version, x.state_.epoch,
+           x.state_.version, x.base_.epoch, x.base_.version, x.restated_,
+           x.stamp_, x.marks_, x.seq_of_, x.seqs_, changed, x.fixed_, x.extras_, x.text_,
            caf::meta::load_callback(load));
 }
 

@@ -299,7 +299,7 @@ void viewer::take(std::string_view message) {
              row["freshness"].substr(1, row["freshness"].size() - 2)};
     auto& before = shown_[symbol];
     if (now.price < before.price && now.fresh != "down")
-      complain_(name_ + " at " + std::to_string(at_) + ": " + symbol
+      complain_(symbol, name_ + " at " + std::to_string(at_) + ": " + symbol
                 + " went back from " + std::to_string(before.price) + " to "
                 + std::to_string(now.price) + " (" + now.fresh + ')');
     before = std::move(now);

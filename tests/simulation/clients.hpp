@@ -88,7 +88,9 @@ public:
     std::string fresh;
   };
 
-  using complaint = std::function<void(const std::string&)>;
+  /// Told of a symbol whose price went back without a mark.
+  using complaint
+    = std::function<void(const std::string& symbol, const std::string& what)>;
 
   viewer(timeline& time, random& chance, processes& all,
          std::vector<std::string> market, std::string name,

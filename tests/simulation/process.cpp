@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "livegrid/actors/symbol.hpp"
 #include "livegrid/spawn.hpp"
 
 #include "scripted_sink.hpp"
@@ -281,6 +282,26 @@ const market_state& process::market() const {
   return dynamic_cast<const actor&>(
            *caf::actor_cast<caf::abstract_actor*>(market_))
     .state;
+}
+
+std::uint64_t process::shares(const symbol_name& which) const {
+  auto count = [](const row& x) -> std::uint64_t {
+    auto text = x.text(cell::volume);
+    return text == "null" ? 0 : std::stoull(std::string{text});
+  };
+  std::uint64_t result = 0;
+  const auto& held = grid().distant;
+  if (auto i = held.find(which); i != held.end() && i->second.held)
+    result = count(*i->second.held);
+  const auto& here = market().symbols;
+  if (auto i = here.find(which); i != here.end()) {
+    using actor = caf::stateful_actor<symbol_state, symbol_actor::base>;
+    auto& owner = dynamic_cast<actor&>(
+      *caf::actor_cast<caf::abstract_actor*>(i->second.owner));
+    if (!owner.getf(caf::abstract_actor::is_terminated_flag))
+      result = std::max(result, count(*owner.state.prices.render()));
+  }
+  return result;
 }
 
 void process::fetch(std::vector<symbol_name> names,

@@ -127,6 +127,9 @@ public:
   void fetch(std::vector<symbol_name> names,
              std::function<void(caf::expected<row_batch>)> then);
 
+  /// How many shares of a symbol have been traded, as far as it knows.
+  std::uint64_t shares(const symbol_name& which) const;
+
   /// Ends an actor with the process.
   void own(const caf::strong_actor_ptr& x) {
     ours_.emplace_back(x);

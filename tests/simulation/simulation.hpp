@@ -26,7 +26,7 @@ struct outcome {
   std::uint64_t unknown = 0;  ///< 504, or never answered
   std::uint64_t rows = 0;     ///< that viewers got
   std::uint64_t steps = 0;    ///< messages that actors handled
-  std::uint64_t lost = 0;     ///< prices answered 200 that nobody has, see README
+  std::uint64_t lost = 0;     ///< prices answered 200 that died with their owner
 
   /// Another run of the same schedule must have the same.
   std::uint64_t trace = 0;
@@ -46,6 +46,9 @@ private:
   void start(std::size_t host);
 
   void end(std::size_t host);
+
+  /// Notes what only that process knows, which ends.
+  void note_losses(std::size_t host);
 
   void plan_faults();
 
@@ -90,6 +93,9 @@ private:
   records told_;
   std::vector<std::unique_ptr<publisher>> publishers_;
   std::vector<std::unique_ptr<viewer>> viewers_;
+  /// Ticks that only a process knew that has ended: they may be lost.
+  std::map<std::string, std::uint64_t> losses_;
+
   std::map<std::string, viewer::cell> final_; ///< as its owner has it
   outcome result_;
 };

@@ -16,6 +16,7 @@
 #include "livegrid/actors.hpp"
 #include "livegrid/cluster.hpp"
 #include "livegrid/fwd.hpp"
+#include "livegrid/peer_word.hpp"
 #include "livegrid/tick.hpp"
 
 namespace livegrid {
@@ -68,11 +69,15 @@ struct grid_config {
 ///     claim     the new owner asks every member for what it has: rows that it
 ///               has seen and, of the owner before, the symbols themselves,
 ///               which that gives up only now
-///     adopt     the newest row of each is where the new owner goes on; its
+///     adopt     the newest state of each is where the new owner goes on; its
 ///               rows have the view's epoch and so are newer than any of before
 ///
 /// Ticks that come meanwhile wait where they came in (grid_ticks.cpp). Each
 /// symbol's rows also go to the member that will own it next (grid_rows.cpp).
+///
+/// What a node wants of others, what it owns and what it knows that the owner
+/// does not are states, which are compared once a second and mended
+/// (grid_agreement.cpp): no message needs to have arrived for ever.
 ///
 /// Lives as long as its node.
 struct grid_state {
@@ -110,6 +115,14 @@ struct grid_state {
 
     /// Feeds that it has told of.
     std::set<feed_id> feeds;
+
+    /// What it was told of this node's wishes since there is a way to it.
+    wish_digest wishes;
+
+    /// Since when its view has not been this node's.
+    std::optional<time_point> differs_since;
+
+    bool audited = false; ///< it has not answered yet, what it was asked
 
     bool up() const noexcept {
       return static_cast<bool>(peer);
@@ -158,6 +171,9 @@ struct grid_state {
 
   void take_down(const caf::actor_addr& who);
 
+  /// Nothing comes over that way any more.
+  void lose_way(const peer_actor& to);
+
   void check();
 
   /// Asks for a check by then at the latest.
@@ -179,6 +195,10 @@ struct grid_state {
     relay_actor relay;
     bool everything = false;
     std::unordered_set<symbol_name> watched;
+    wish_digest wishes; ///< of `watched`
+
+    /// What it has said anew, of what it has not said all.
+    std::optional<std::unordered_set<symbol_name>> restated;
   };
 
   /// Rows from another node.
@@ -191,8 +211,21 @@ struct grid_state {
   /// owner is out of reach.
   row_ptr shown(const symbol_name& which, const row_ptr& held);
 
-  /// Takes a row that may be the newest.
+  /// Takes a row that may have the newest state.
   void hold(const row_ptr& x);
+
+  /// Somebody has these states: each symbol that is here, or should be, goes on
+  /// from the newest.
+  void learn(const row_batch& had);
+
+  /// The same, of a node that takes this one for their owner.
+  caf::result<std::uint64_t> learn_from_peer(const row_batch& had);
+
+  /// Ticks of a symbol are dropped, which the operator is told.
+  void note_dropped(const row& what);
+
+  /// Tells that member the states of its symbols that are newer here.
+  void offer(const std::string& name);
 
   void watch(const std::vector<symbol_name>& names, const row_sink_actor& who);
 
@@ -209,9 +242,16 @@ struct grid_state {
 
   void watch_all_for_peer(bool on);
 
-  /// Tells the owners what this node wants, after the view has changed; with a
-  /// name, that member only.
+  /// Tells the owners all that this node wants, after the view has changed;
+  /// with a name, that member only.
   void restate_wishes(const std::string* only = nullptr);
+
+  /// Asks that member for rows of these symbols, or no more.
+  void wish(link& from, std::vector<symbol_name> names);
+  void wish_no_more(link& from, std::vector<symbol_name> names);
+
+  /// A part of all that another node wants of this one.
+  void take_wishes(wish_part& x);
 
   /// Shows whoever looks that nothing is known of that member's symbols.
   void show_down(const std::string& name);
@@ -245,6 +285,9 @@ struct grid_state {
 
     /// Other parts may be applied already: it must be, too.
     bool committed = false;
+
+    /// It may have been applied: it was sent, and never answered.
+    bool in_doubt = false;
 
     bool under_way() const noexcept {
       return at != phase::waits && at != phase::done;
@@ -302,7 +345,12 @@ struct grid_state {
 
   void answer(std::uint64_t number, std::uint64_t key, std::uint64_t n);
 
-  void refuse(std::uint64_t number, std::uint64_t key, caf::error why);
+  /// @param answered whether the owner says so, and has not applied it.
+  void refuse(std::uint64_t number, std::uint64_t key, caf::error why,
+              bool answered);
+
+  /// Answers those who have waited too long.
+  void finish_late(time_point now);
 
   /// Owners forget what they have prepared.
   void abort(operation& x);
@@ -430,6 +478,9 @@ struct grid_state {
 
   static handover next_part(estate& x);
 
+  /// Owns these symbols from now on, which go on from the rows that are held.
+  void adopt(const std::vector<symbol_name>& names);
+
   /// Takes symbols from the market and holds their last rows.
   void evict(std::vector<symbol_name> names);
 
@@ -438,6 +489,39 @@ struct grid_state {
 
   /// Answers who waits for this node to be done.
   void tell_if_done();
+
+  // -- what nodes do not agree on (grid_agreement.cpp) ------------------------
+
+  /// Exchanges words with all members, once a second.
+  void beat();
+
+  /// What this node is at, and what it has asked that member for.
+  peer_word word_for(const link& x) const;
+
+  peer_word answer_word(const peer_word& x);
+
+  /// A member has said what it is at.
+  void note_word(link& from, const peer_word& x);
+
+  void take_answer(const std::string& name, const peer_word& x);
+
+  /// Asks a member for the versions of some of the symbols that this node wants
+  /// of it.
+  void audit(const std::string& name);
+
+  caf::result<std::vector<std::uint64_t>>
+  answer_audit(const std::vector<symbol_name>& names);
+
+  void take_audit(const std::string& name,
+                  const std::vector<symbol_name>& names,
+                  const std::vector<std::uint64_t>& orders);
+
+  /// Counts who differs, and what is missing.
+  void count_disagreement();
+
+  /// Of another node's grid: the member that sent the message in hand, if what
+  /// is answered would arrive there.
+  link* link_of_sender();
 
   // -- questions --------------------------------------------------------------
 
@@ -520,6 +604,11 @@ struct grid_state {
     return x.at && is_member && x.at->owner == place;
   }
 
+  /// Whether another member owns it by the view, be it here still or not.
+  bool goes_elsewhere(const where& x) const noexcept {
+    return x.at && is_member && x.at->owner != place;
+  }
+
   /// A symbol that this node's market has.
   struct owned_symbol {
     std::uint64_t since = 0; ///< an epoch
@@ -569,8 +658,9 @@ struct grid_state {
   /// Members that may own symbols of this node's share as well.
   std::set<std::string> doubtful;
 
-  /// What it has given up since, to go on from the newer state of the two.
-  std::unordered_set<symbol_name> owned_twice;
+  /// Symbols of other owners of which a newer state may be held here; whether
+  /// the owner has been told, and has not answered yet.
+  std::unordered_map<symbol_name, bool> unknown_to_owner;
 
   time_point claims_begun{};
   std::map<std::string, estate> estates;
@@ -582,6 +672,18 @@ struct grid_state {
     early_claims; ///< by an epoch that this node has not seen
 
   std::optional<time_point> next_check;
+
+  std::optional<time_point> next_beat;
+
+  /// Rows that an owner has and that have not come here.
+  struct missing_row {
+    row_order order;
+    time_point since; ///< when that was heard of
+    bool asked = false;
+  };
+
+  std::unordered_map<symbol_name, missing_row> missing;
+  std::size_t audited = 0; ///< buckets of `distant`, in this round
 };
 
 grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,

@@ -91,6 +91,9 @@ struct market_state {
   struct entry {
     symbol_actor owner;
 
+    /// Who has asked for it by name.
+    std::vector<row_sink_actor> followers;
+
     /// Its extra cells; most symbols have none.
     std::unique_ptr<std::vector<extra_name>> extras;
 
@@ -126,7 +129,8 @@ struct market_state {
   /// The symbols by age.
   std::vector<map::value_type*> by_age;
 
-  /// Who waits for which symbol that has not traded.
+  /// Who has asked for which symbol that is not here, since it has not traded
+  /// or has gone elsewhere.
   std::unordered_map<symbol_name, std::vector<row_sink_actor>> interest;
 
   /// Who wants every symbol.
@@ -234,6 +238,9 @@ struct market_state {
   caf::result<row_batch> evict(const std::vector<symbol_name>& names);
 
   void adopt(const row_batch& rows, std::uint64_t since);
+
+  /// Other owners had these rows of symbols that are here.
+  caf::result<row_batch> merge(const row_batch& rows, std::uint64_t epoch);
 
   /// The rows of these symbols, in this order.
   caf::result<row_batch> fetch(const std::vector<symbol_name>& names);

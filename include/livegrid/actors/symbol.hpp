@@ -46,6 +46,10 @@ struct symbol_state {
 
   void unfollow(const row_sink_actor& who);
 
+  /// Another owner had that row, see `price_state::merge`. Returns the row
+  /// whose ticks are dropped, if there is one.
+  row_batch merge(const row_batch& had, std::uint64_t epoch);
+
   /// Its ticks have gone missing, or are expected again.
   void set_fresh(freshness x);
 
