@@ -74,12 +74,17 @@ peer_word grid_state::word_for(const link& x) const {
           .everything = !everything.empty()};
 }
 
-peer_word grid_state::answer_word(const peer_word& x) {
+caf::result<peer_word> grid_state::answer_word(const peer_word& x) {
   auto* from = link_of_sender();
-  if (from == nullptr)
-    // A stranger, whose wishes count once it is a member.
-    return {.epoch = is_member ? view.epoch : 0,
-            .members = hash_of_members(view)};
+  if (from == nullptr) {
+    // One that this node's view does not have yet; else it has lost the way,
+    // and has to say hello anew.
+    for (const auto& [instance, y] : strangers)
+      if (same_way(y.peer, self->current_sender()))
+        return peer_word{.epoch = is_member ? view.epoch : 0,
+                         .members = hash_of_members(view)};
+    return make_error(errc::moved, "this node has no way to whoever asks");
+  }
   note_word(*from, x);
   auto result = word_for(*from);
   auto to = outlets.find(from->peer.address());

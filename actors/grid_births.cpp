@@ -8,6 +8,13 @@
 
 namespace livegrid {
 
+namespace {
+
+/// Until a node that has found this one is looked for.
+constexpr std::chrono::milliseconds retry_pause{10};
+
+} // namespace
+
 void grid_state::expect_births(const std::vector<symbol_name>& born) {
   for (const auto& x : born)
     if (auto i = owned.find(x); i != owned.end())
@@ -119,8 +126,12 @@ caf::result<std::uint64_t> grid_state::prepare_here(std::uint64_t epoch,
                                                     tick_batch& batch) {
   // What is prepared for a node is forgotten when the way to it is lost, so
   // there must be one.
-  if (link_of_sender() == nullptr)
+  if (link_of_sender() == nullptr) {
+    for (const auto& [whom, x] : links)
+      if (x.node == batch.id.node && !x.up() && !x.dialing && !x.dial_at)
+        dial_soon(whom, retry_pause);
     return make_error(errc::moved, "this node has no way to whoever asks");
+  }
   std::vector<symbol_name> born;
   if (auto why = not_mine(epoch, batch, born))
     return std::move(*why);

@@ -187,7 +187,6 @@ void grid_state::set_down(const std::string& whom) {
   abort_here(batch_id{x.node, 0});
   // What it fetches may not have arrived. It asks anew.
   estates.erase(whom);
-  ++generation;
   show_down(whom);
   recall(whom);
   tell_if_done();

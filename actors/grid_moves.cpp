@@ -388,7 +388,6 @@ void grid_state::give_up() {
     // Whoever owns it next may not have all its ticks.
     unknown_to_owner[symbol] = false;
   }
-  ++generation;
   evict(std::move(names));
 }
 

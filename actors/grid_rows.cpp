@@ -67,7 +67,7 @@ std::uint64_t grid_state::take_rows(std::uint64_t node, row_batch& batch) {
     }
     if (known.held && is_fork(*row, *known.held)) {
       add(config.stats->rows_gone_back);
-      shown = with_freshness(*row, freshness::down, at_link);
+      shown = marked_down(*row);
     }
     known.held = std::move(row);
     if (!known.sinks.empty() || !everything.empty())
@@ -94,10 +94,11 @@ row_ptr grid_state::shown(const symbol_name& which, const row_ptr& held) {
   auto known = at && is_member && !here
                  ? links.find(view.members[at->owner].name)
                  : links.end();
-  if (known != links.end() && known->second.up()
-      && held->order().link == known->second.generation)
-    return held;
-  return with_freshness(*held, freshness::down, generation);
+  if (known == links.end() || !known->second.up())
+    return marked_down(*held);
+  // From before there was this way: a newer one comes over it.
+  return held->order().link == known->second.generation ? held
+                                                        : marked_down(*held);
 }
 
 void grid_state::show_down(const std::string& whom) {
@@ -107,8 +108,7 @@ void grid_state::show_down(const std::string& whom) {
       continue;
     auto at = place_of_symbol(symbol).at;
     if (!at || view.members[at->owner].name == whom)
-      out.rows.emplace_back(
-        with_freshness(*x.held, freshness::down, generation));
+      out.rows.emplace_back(marked_down(*x.held));
   }
   show(std::move(out));
 }
@@ -129,7 +129,7 @@ void grid_state::hold(const row_ptr& x) {
   if (is_fork(*newer, *other)) {
     note_dropped(*other);
     // Until the next tick, it may show less than somebody has seen.
-    newer = with_freshness(*newer, freshness::down, newer->order().link);
+    newer = marked_down(*newer);
   }
   held = std::move(newer);
 }
@@ -152,7 +152,9 @@ void grid_state::watch(const std::vector<symbol_name>& names,
     // Its next owner has to know before it goes there.
     if (first && goes_elsewhere(at))
       elsewhere[at.at->owner].emplace_back(x);
-    if (known.held && !at.here)
+    // What nobody has asked for since may be old: its owner answers at once.
+    auto current = !first || !everything.empty() || !reachable_owner(at);
+    if (known.held && !at.here && current)
       now.rows.emplace_back(shown(x, known.held));
   }
   if (!now.rows.empty())
@@ -187,8 +189,8 @@ void grid_state::unwatch(const std::vector<symbol_name>& names,
     auto known = distant.find(x);
     if (known == distant.end())
       continue;
-    std::erase(known->second.sinks, who);
-    if (!known->second.sinks.empty())
+    if (std::erase(known->second.sinks, who) == 0
+        || !known->second.sinks.empty())
       continue;
     const auto& at = place_of_symbol(x);
     if (goes_elsewhere(at))
@@ -407,7 +409,7 @@ row_ptr grid_state::newest(row_ptr told) {
   if (known == distant.end() || !known->second.held
       || known->second.held->state() <= told->state())
     return told;
-  return with_freshness(*known->second.held, freshness::down, generation);
+  return marked_down(*known->second.held);
 }
 
 caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& names,
@@ -444,7 +446,7 @@ caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& names,
     else if (auto held = distant.find(names[i]);
              held != distant.end() && held->second.held)
       // The last that is known, and that it is no more than that.
-      rows[i] = with_freshness(*held->second.held, freshness::down, generation);
+      rows[i] = marked_down(*held->second.held);
     else if (!asked_by_peer)
       // Nulls would say that it has never traded.
       return make_error(errc::unavailable,

@@ -115,6 +115,10 @@ bool grid_state::reachable(std::size_t member) const {
   return i != links.end() && i->second.up();
 }
 
+bool grid_state::reachable_owner(const where& x) const {
+  return goes_elsewhere(x) && reachable(x.at->owner);
+}
+
 std::optional<std::vector<grid_state::part>>
 grid_state::split(std::span<const part> xs) {
   std::map<std::size_t, part> result;
@@ -318,7 +322,8 @@ void grid_state::refuse(std::uint64_t number, std::uint64_t key, caf::error why,
     pump();
     return;
   }
-  if (which->at == part::phase::preparing)
+  if (which->at == part::phase::preparing
+      || which->at == part::phase::prepared)
     abort(x);
   else
     which->at = part::phase::waits;

@@ -108,9 +108,9 @@ bool is_fork(const row& newer, const row& older) noexcept {
          && older.state() > newer.base();
 }
 
-row_ptr with_freshness(const row& x, freshness fresh, std::uint32_t link) {
+row_ptr marked_down(const row& x) {
   auto order = x.order();
-  order.link = link;
+  order.marked = true;
   cell_set changed;
   changed[index(cell::freshness)] = true;
   row_builder result{x.symbol(), order, changed};
@@ -119,7 +119,7 @@ row_ptr with_freshness(const row& x, freshness fresh, std::uint32_t link) {
   result.mark(x.marks());
   result.count(x.seq_of(), x.seqs());
   result.restated();
-  auto text = '"' + std::string{to_string(fresh)} + '"';
+  auto text = '"' + std::string{to_string(freshness::down)} + '"';
   for (std::size_t i = 0; i < fixed_cells; ++i) {
     auto which = static_cast<cell>(i);
     if (which == cell::freshness)

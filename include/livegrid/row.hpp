@@ -54,18 +54,23 @@ struct row_order {
   /// without a cluster.
   std::uint64_t epoch = 0;
 
-  /// Counts how often this node has lost or found the way to the owner. It is
-  /// not sent to others.
+  /// Counts how often this node has found a way to a member, up to the one that
+  /// the row came over. It is not sent to others.
   std::uint32_t link = 0;
 
   /// Counts the rows of the symbol from 1.
   std::uint64_t version = 0;
 
+  /// Whether this node has marked it: its owner is out of reach, or it may show
+  /// less than was shown before. Not sent either.
+  bool marked = false;
+
   friend auto operator<=>(const row_order&, const row_order&) = default;
 
   /// Whether it is the next one after `x`, of the same owner.
   bool follows(const row_order& x) const noexcept {
-    return epoch == x.epoch && link == x.link && version == x.version + 1;
+    return epoch == x.epoch && link == x.link && version == x.version + 1
+           && !x.marked;
   }
 };
 
@@ -308,9 +313,8 @@ row_ptr with_order(const row& x, const row_order& order);
 /// them.
 bool is_fork(const row& newer, const row& older) noexcept;
 
-/// The same row but for its freshness, restated, with that place in
-/// `row_order::link`.
-row_ptr with_freshness(const row& x, freshness fresh, std::uint32_t link);
+/// The same row, marked as `down` and restated.
+row_ptr marked_down(const row& x);
 
 /// Rows of one symbol or of several, older ones of a symbol first.
 struct row_batch {

@@ -123,7 +123,8 @@ void publisher::answered(std::uint64_t attempt, const answer* what) {
       ++x.taken;
       x.at = time_.now();
     }
-    auto pause = std::chrono::milliseconds{chance_.between(1, longest_pause_ms)};
+    auto pause =
+      std::chrono::milliseconds{chance_.between(1, longest_pause_ms)};
     return time_.after(pause, [this] { post(); });
   }
   const auto* why = what != nullptr ? std::get_if<caf::error>(what) : nullptr;
@@ -238,7 +239,7 @@ void viewer::live() {
     shown_.clear();
     on_ = nullptr;
     connect();
-  } else if (chance_.percent(2)) {
+  } else if (!finishing_ && chance_.percent(2)) {
     ask();
   }
 }
@@ -280,10 +281,6 @@ void viewer::ask() {
         wanted.insert(x);
       }
   }
-  // Who comes back to a symbol begins anew with it.
-  std::erase_if(shown_, [&](const auto& x) {
-    return !wanted.contains(x.first);
-  });
   wanted_ = std::move(wanted);
   caf::anon_send(actor_, what);
 }
@@ -300,8 +297,9 @@ void viewer::take(std::string_view message) {
     auto& before = shown_[symbol];
     if (now.price < before.price && now.fresh != "down")
       complain_(symbol, name_ + " at " + std::to_string(at_) + ": " + symbol
-                + " went back from " + std::to_string(before.price) + " to "
-                + std::to_string(now.price) + " (" + now.fresh + ')');
+                          + " went back from " + std::to_string(before.price)
+                          + " to " + std::to_string(now.price) + " ("
+                          + now.fresh + ')');
     before = std::move(now);
   }
 }

@@ -89,17 +89,21 @@ public:
   };
 
   /// Told of a symbol whose price went back without a mark.
-  using complaint
-    = std::function<void(const std::string& symbol, const std::string& what)>;
+  using complaint =
+    std::function<void(const std::string& symbol, const std::string& what)>;
 
   viewer(timeline& time, random& chance, processes& all,
-         std::vector<std::string> market, std::string name,
-         complaint complain);
+         std::vector<std::string> market, std::string name, complaint complain);
 
   ~viewer();
 
   const std::string& name() const noexcept {
     return name_;
+  }
+
+  /// Asks for nothing else from now on.
+  void finish() {
+    finishing_ = true;
   }
 
   /// What it shows now.
@@ -136,6 +140,7 @@ private:
   std::size_t at_ = 0;
   process* on_ = nullptr;
   std::uint32_t run_ = 0;
+  bool finishing_ = false;
   std::shared_ptr<sink> sink_;
   subscriber_actor actor_;
   std::set<std::string> wanted_;

@@ -19,7 +19,8 @@ namespace {
 
 using namespace livegrid::simulation;
 
-constexpr const char* usage = R"(usage: livegrid-simulation [OPTION]... [FILE]...
+constexpr const char* usage =
+  R"(usage: livegrid-simulation [OPTION]... [FILE]...
 Runs clusters of real actors in one process on a virtual clock, under faults.
   --seed=N       the first seed, else one of the time of day
   --runs=N       how many seeds, else as many as there is time for
@@ -170,8 +171,8 @@ int run_seeds(const options& how) {
     tell(plan, result);
     std::fflush(stdout);
   }
-  auto took = std::chrono::duration<double>(std::chrono::steady_clock::now()
-                                            - begin);
+  auto took =
+    std::chrono::duration<double>(std::chrono::steady_clock::now() - begin);
   std::printf("%llu schedules from seed %llu in %.1f s, %llu failed: %llu "
               "batches taken, %llu refused, %llu unknown, %llu rows seen, "
               "%llu messages\n",

@@ -65,10 +65,7 @@ void etcd_cluster::changed() {
 
 etcd_client::etcd_client(etcd_cluster& etcd, std::size_t host, member self,
                          listener tell)
-  : etcd_(etcd),
-    host_(host),
-    self_(std::move(self)),
-    tell_(std::move(tell)) {
+  : etcd_(etcd), host_(host), self_(std::move(self)), tell_(std::move(tell)) {
   etcd_.clients_.emplace_back(this);
   plan_step();
 }

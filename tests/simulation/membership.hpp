@@ -69,8 +69,7 @@ public:
     std::function<void()> lose;
   };
 
-  etcd_client(etcd_cluster& etcd, std::size_t host, member self,
-              listener tell);
+  etcd_client(etcd_cluster& etcd, std::size_t host, member self, listener tell);
 
   ~etcd_client();
 

@@ -254,11 +254,10 @@ void transport::take_data(const connection_ptr& over, packet& x) {
     to->enqueue(caf::make_mailbox_element(from, x.id, {}, std::move(content)),
                 nullptr);
   else if (x.id.is_request() && from)
-    from->enqueue(
-      caf::make_mailbox_element(nullptr, x.id.response_id(), {},
-                                caf::make_message(caf::make_error(
-                                  caf::sec::remote_lookup_failed))),
-      nullptr);
+    from->enqueue(caf::make_mailbox_element(nullptr, x.id.response_id(), {},
+                                            caf::make_message(caf::make_error(
+                                              caf::sec::remote_lookup_failed))),
+                  nullptr);
 }
 
 // -- cables -------------------------------------------------------------------
@@ -308,11 +307,10 @@ void network::arrive(const transport::connection_ptr& over, std::size_t to,
   if (!there.who->suspended)
     return there.who->take(over, x);
   // It is the kernel that has it.
-  there.who->inbox.emplace_back(
-    [over, to, x = std::move(x)]() mutable {
-      if (auto* who = over->ends[to].who)
-        who->take(over, x);
-    });
+  there.who->inbox.emplace_back([over, to, x = std::move(x)]() mutable {
+    if (auto* who = over->ends[to].who)
+      who->take(over, x);
+  });
 }
 
 void network::mend(std::size_t from, std::size_t to) {

@@ -101,7 +101,8 @@ private:
 
   void take_data(const connection_ptr& over, packet& x);
 
-  void send(const caf::node_id& to, caf::mailbox_element& x, caf::actor_id whom);
+  void send(const caf::node_id& to, caf::mailbox_element& x,
+            caf::actor_id whom);
 
   void close(const connection_ptr& x);
 

@@ -70,16 +70,15 @@ process::process(timeline& time, network& net, etcd_cluster& etcd,
       caf::anon_send(roll_, pin_atom_v, owns, std::move(pinned));
   };
   auto dial = [this](const member& whom, const grid_actor& caller) {
-    wire_.dial(
-      static_cast<std::size_t>(std::stoul(whom.address.substr(7))) - 1,
-      [caller, instance = whom.instance](const caf::strong_actor_ptr& there,
-                                         const std::string& why) {
-        if (there)
-          caf::anon_send(caller, link_atom_v, instance,
-                         caf::actor_cast<peer_actor>(there));
-        else
-          caf::anon_send(caller, link_atom_v, instance, why);
-      });
+    wire_.dial(static_cast<std::size_t>(std::stoul(whom.address.substr(7))) - 1,
+               [caller, instance = whom.instance](
+                 const caf::strong_actor_ptr& there, const std::string& why) {
+                 if (there)
+                   caf::anon_send(caller, link_atom_v, instance,
+                                  caf::actor_cast<peer_actor>(there));
+                 else
+                   caf::anon_send(caller, link_atom_v, instance, why);
+               });
   };
   grid_ = spawn_on(sys_, nullptr, livegrid::grid,
                    grid_config{.cluster = "simulated",
@@ -105,10 +104,9 @@ process::process(timeline& time, network& net, etcd_cluster& etcd,
     start_list();
   else
     start_etcd();
-  for (const auto& x :
-       {caf::actor_cast<caf::strong_actor_ptr>(market_),
-        caf::actor_cast<caf::strong_actor_ptr>(fanout_),
-        caf::actor_cast<caf::strong_actor_ptr>(ingress_)})
+  for (const auto& x : {caf::actor_cast<caf::strong_actor_ptr>(market_),
+                        caf::actor_cast<caf::strong_actor_ptr>(fanout_),
+                        caf::actor_cast<caf::strong_actor_ptr>(ingress_)})
     own(x);
   if (roll_)
     own(caf::actor_cast<caf::strong_actor_ptr>(roll_));
@@ -122,8 +120,7 @@ process::~process() {
   // The grid ends its relays.
   caf::anon_send_exit(grid_, caf::exit_reason::user_shutdown);
   for (const auto& x : ours_)
-    caf::anon_send_exit(caf::actor_cast<caf::actor>(x),
-                        caf::exit_reason::kill);
+    caf::anon_send_exit(caf::actor_cast<caf::actor>(x), caf::exit_reason::kill);
   auto& todo = scheduler();
   while (todo.try_run_once()) {
     // Until all have ended.
@@ -209,6 +206,19 @@ void process::step(random& chance) {
   auto& todo = scheduler();
   auto i = chance.below(todo.jobs.size());
   std::swap(todo.jobs.front(), todo.jobs[i]);
+  if (auto* w = getenv("TRACE")) {
+    auto* a = dynamic_cast<caf::scheduled_actor*>(todo.jobs.front());
+    std::string t =
+      a && a->mailbox().peek() ? to_string(a->mailbox().peek()->content()) : "";
+    if (t.find(w) != std::string::npos || t.find("abort") != std::string::npos
+        || (getenv("TRACEALL") && std::string(a->name()) == "grid"))
+      fprintf(stderr, "%f %s %s %zu %s from %zu\n",
+              double(time_.now().count()) / 1e9, config_.name.c_str(),
+              a ? a->name() : "?", a ? a->id() : 0, t.substr(0, 400).c_str(),
+              a && a->mailbox().peek() && a->mailbox().peek()->sender
+                ? a->mailbox().peek()->sender->id()
+                : 0);
+  }
   todo.run_once();
 }
 
@@ -301,6 +311,34 @@ std::uint64_t process::shares(const symbol_name& which) const {
     if (!owner.getf(caf::abstract_actor::is_terminated_flag))
       result = std::max(result, count(*owner.state.prices.render()));
   }
+  return result;
+}
+
+std::string process::describe(const symbol_name& which) const {
+  auto order = [](const row& x) {
+    return std::string{x.text(cell::price)} + " of "
+           + std::to_string(x.order().epoch) + '/'
+           + std::to_string(x.order().link) + '/' + std::to_string(x.version())
+           + ", state " + std::to_string(x.state().epoch) + '/'
+           + std::to_string(x.state().version);
+  };
+  std::string result = config_.name;
+  const auto& held = grid().distant;
+  if (auto i = held.find(which); i != held.end()) {
+    result += " with " + std::to_string(i->second.sinks.size()) + " sinks";
+    if (i->second.held)
+      result += " holds " + order(*i->second.held);
+  }
+  if (auto i = market().symbols.find(which); i != market().symbols.end()) {
+    using actor = caf::stateful_actor<symbol_state, symbol_actor::base>;
+    auto& owner = dynamic_cast<actor&>(
+      *caf::actor_cast<caf::abstract_actor*>(i->second.owner));
+    result += " owns " + order(*owner.state.prices.render()) + " with "
+              + std::to_string(owner.state.followers.size()) + " followers";
+  }
+  for (const auto& [peer, x] : grid().outlets)
+    if (x.watched.contains(which))
+      result += ", asked by " + to_string(peer);
   return result;
 }
 

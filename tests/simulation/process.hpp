@@ -127,6 +127,9 @@ public:
   void fetch(std::vector<symbol_name> names,
              std::function<void(caf::expected<row_batch>)> then);
 
+  /// What it knows of a symbol, for a person.
+  std::string describe(const symbol_name& which) const;
+
   /// How many shares of a symbol have been traded, as far as it knows.
   std::uint64_t shares(const symbol_name& which) const;
 

@@ -50,8 +50,8 @@ schedule make_schedule(std::uint64_t seed, std::optional<finding> by) {
   result.nodes = 3 + chance.below(chance.percent(80) ? 2 : 5);
   auto host = [&] { return chance.below(result.nodes); };
   auto ms = [&](std::int64_t first, std::int64_t last) {
-    return instant{std::chrono::microseconds{
-      chance.between(first * 1000, last * 1000)}};
+    return instant{
+      std::chrono::microseconds{chance.between(first * 1000, last * 1000)}};
   };
   if (chance.percent(25))
     result.viewers_only.push_back(host());
@@ -78,7 +78,7 @@ schedule make_schedule(std::uint64_t seed, std::optional<finding> by) {
     while (x.b == x.a);
     result.faults.push_back(x);
     // Some come close together, some one by one.
-    at += chance.percent(40) ? ms(0, 50)
+    at += chance.percent(40)   ? ms(0, 50)
           : chance.percent(60) ? ms(0, 1000)
                                : ms(0, 5000);
   }

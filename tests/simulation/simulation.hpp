@@ -26,7 +26,7 @@ struct outcome {
   std::uint64_t unknown = 0;  ///< 504, or never answered
   std::uint64_t rows = 0;     ///< that viewers got
   std::uint64_t steps = 0;    ///< messages that actors handled
-  std::uint64_t lost = 0;     ///< prices answered 200 that died with their owner
+  std::uint64_t lost = 0; ///< prices answered 200 that died with their owner
 
   /// Another run of the same schedule must have the same.
   std::uint64_t trace = 0;
@@ -76,6 +76,9 @@ private:
 
   void complain(const std::string& what);
 
+  /// The same, with what all nodes know of that symbol.
+  void complain_of(const std::string& symbol, const std::string& what);
+
   void say(const std::string& what);
 
   schedule plan_;
@@ -95,6 +98,9 @@ private:
   std::vector<std::unique_ptr<viewer>> viewers_;
   /// Ticks that only a process knew that has ended: they may be lost.
   std::map<std::string, std::uint64_t> losses_;
+
+  /// Symbols of which nodes that have ended had said that ticks are dropped.
+  std::uint64_t dropped_ = 0;
 
   std::map<std::string, viewer::cell> final_; ///< as its owner has it
   outcome result_;

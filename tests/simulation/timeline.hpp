@@ -22,8 +22,7 @@ public:
   }
 
   void at(instant when, action what) {
-    plan_.emplace(std::pair{std::max(when, now_), ++planned_},
-                  std::move(what));
+    plan_.emplace(std::pair{std::max(when, now_), ++planned_}, std::move(what));
   }
 
   void after(instant pause, action what) {

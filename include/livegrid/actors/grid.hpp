@@ -498,7 +498,7 @@ struct grid_state {
   /// What this node is at, and what it has asked that member for.
   peer_word word_for(const link& x) const;
 
-  peer_word answer_word(const peer_word& x);
+  caf::result<peer_word> answer_word(const peer_word& x);
 
   /// A member has said what it is at.
   void note_word(link& from, const peer_word& x);
@@ -608,6 +608,9 @@ struct grid_state {
   bool goes_elsewhere(const where& x) const noexcept {
     return x.at && is_member && x.at->owner != place;
   }
+
+  /// Whether another member owns it, and can be asked.
+  bool reachable_owner(const where& x) const;
 
   /// A symbol that this node's market has.
   struct owned_symbol {
