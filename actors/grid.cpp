@@ -66,6 +66,17 @@ grid_state::where& grid_state::place_of_symbol(const symbol_name& x) {
   return places.emplace(x, look_up(x)).first->second;
 }
 
+void grid_state::note_unknown(const cluster_view& next) {
+  auto owner = [](const symbol_name& symbol, const cluster_view& in) {
+    auto at = livegrid::place_of(symbol, in);
+    return at ? in.members[at->owner].instance : std::string{};
+  };
+  for (const auto& [symbol, x] : distant)
+    if (x.held && !x.held->is_vacant()
+        && owner(symbol, view) != owner(symbol, next))
+      unknown_to_owner.try_emplace(symbol, false);
+}
+
 void grid_state::take_view(cluster_view x) {
   if (is_member && x.epoch <= view.epoch)
     return;
@@ -89,6 +100,8 @@ void grid_state::take_view(cluster_view x) {
     return result;
   };
   auto moved = pins(view) != pins(x);
+  if (!is_member)
+    note_unknown(x);
   view = std::move(x);
   is_member = true;
   config.stats->is_member = 1;

@@ -53,10 +53,13 @@ std::uint64_t grid_state::take_rows(std::uint64_t node, row_batch& batch) {
       continue;
     auto row = with_link(std::move(x), at_link, came);
     auto& known = distant[row->symbol()];
-    if (known.held
-        && (row->order() <= known.held->order()
-            || older(row->order(), known.held->order())))
+    auto stale = known.held
+                 && (row->order() <= known.held->order()
+                     || older(row->order(), known.held->order()));
+    // Who has just begun to look has not been given the one that is held.
+    if (stale && (!known.awaited || older(row->order(), known.held->order())))
       continue;
+    known.awaited = false;
     auto shown = row;
     if (known.held && row->state() < known.held->state()) {
       // Its owner does not know what has been shown here: he is told, and then
@@ -67,6 +70,7 @@ std::uint64_t grid_state::take_rows(std::uint64_t node, row_batch& batch) {
     }
     if (known.held && is_fork(*row, *known.held)) {
       add(config.stats->rows_gone_back);
+      note_dropped(*known.held);
       shown = marked_down(*row);
     }
     known.held = std::move(row);
@@ -154,6 +158,7 @@ void grid_state::watch(const std::vector<symbol_name>& names,
       elsewhere[at.at->owner].emplace_back(x);
     // What nobody has asked for since may be old: its owner answers at once.
     auto current = !first || !everything.empty() || !reachable_owner(at);
+    known.awaited |= !current;
     if (known.held && !at.here && current)
       now.rows.emplace_back(shown(x, known.held));
   }

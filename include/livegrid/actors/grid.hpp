@@ -131,6 +131,10 @@ struct grid_state {
 
   void take_view(cluster_view x);
 
+  /// This node was no member: whoever owns a symbol by that view, and did not
+  /// before, could not ask it for what it has.
+  void note_unknown(const cluster_view& next);
+
   void lose();
 
   caf::result<member> greet(const std::string& cluster, const member& who);
@@ -186,6 +190,10 @@ struct grid_state {
   /// A symbol that another node owns.
   struct distant_symbol {
     row_ptr held; ///< the newest row that came here
+
+    /// Somebody looks who has not been given that, since it may be old.
+    bool awaited = false;
+
     std::vector<row_sink_actor> sinks;
   };
 
