@@ -89,7 +89,10 @@ void grid_state::take_view(cluster_view x) {
     return;
   }
   place = static_cast<std::size_t>(own - x.members.begin());
-  auto was_owner = is_member && settled && config.self.owns_symbols;
+  auto before = is_member ? view.epoch : 0;
+  // Others may have owned its share in a view that it has not seen.
+  auto was_owner = is_member && settled && config.self.owns_symbols
+                   && own->since <= before;
   config.self.owns_symbols = own->owns_symbols;
   config.self.pinned = own->pinned;
   auto pins = [](const cluster_view& of) {
@@ -136,6 +139,10 @@ void grid_state::take_view(cluster_view x) {
     if (y.instance == config.self.instance)
       continue;
     auto [i, fresh] = links.try_emplace(y.name);
+    // Without etcd it may come from another part of the cluster, which was
+    // split: both of them have owned what is this node's by the new view.
+    if (roll && y.owns_symbols && (fresh || y.since > before))
+      doubtful.insert(y.name);
     if (!fresh)
       continue;
     i->second.instance = y.instance;
@@ -150,10 +157,6 @@ void grid_state::take_view(cluster_view x) {
     } else {
       dial_soon(y.name, std::chrono::milliseconds{0});
     }
-    // Without etcd it may come from another part of the cluster, which was
-    // split: both of them have owned what is this node's by the new view.
-    if (roll && !owned.empty() && y.owns_symbols)
-      doubtful.insert(y.name);
   }
   config.log->info("cluster_view",
                    {{"epoch", view.epoch}, {"members", view.members.size()}});
@@ -173,6 +176,7 @@ void grid_state::take_view(cluster_view x) {
   if (!config.self.owns_symbols) {
     settled = true;
     claims.clear();
+    doubtful.clear();
   } else if (auto all = !was_owner || owner_gone || moved;
              all || !doubtful.empty()) {
     start_claims(all);

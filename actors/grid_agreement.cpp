@@ -53,13 +53,12 @@ void grid_state::beat() {
       auto i = links.find(whom);
       if (i == links.end() || !same_way(i->second.peer, peer))
         return;
-      config.log->warning("peer_silent", {{"name", whom},
-                                          {"why", to_refusal(why).message}});
+      config.log->warning("peer_silent",
+                          {{"name", whom}, {"why", to_refusal(why).message}});
       lose_way(peer);
     };
     self->request(x.peer, word_timeout, beat_atom_v, word_for(x))
-      .then([this, whom](const peer_word& y) { take_answer(whom, y); },
-            failed);
+      .then([this, whom](const peer_word& y) { take_answer(whom, y); }, failed);
     offer(whom);
     audit(whom);
   }
@@ -208,7 +207,8 @@ void grid_state::take_audit(const std::string& whom,
       continue;
     if (late == missing.end()) {
       missing.emplace(names[n], missing_row{there, now});
-    } else if (!late->second.asked && now - late->second.since >= row_patience) {
+    } else if (!late->second.asked
+               && now - late->second.since >= row_patience) {
       late->second.asked = true;
       again.emplace_back(names[n]);
     }

@@ -228,8 +228,7 @@ void grid_state::offer(const std::string& whom) {
   std::vector<symbol_name> names;
   for (const auto& x : out.rows)
     names.emplace_back(x->symbol());
-  self
-    ->request(to->second.peer, caf::infinite, merge_atom_v, std::move(out))
+  self->request(to->second.peer, caf::infinite, merge_atom_v, std::move(out))
     .then(
       [this, whom, names](std::uint64_t) {
         for (const auto& x : names)

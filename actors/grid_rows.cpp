@@ -57,8 +57,15 @@ std::uint64_t grid_state::take_rows(std::uint64_t node, row_batch& batch) {
                  && (row->order() <= known.held->order()
                      || older(row->order(), known.held->order()));
     // Who has just begun to look has not been given the one that is held.
-    if (stale && (!known.awaited || older(row->order(), known.held->order())))
+    if (stale && (!known.awaited || older(row->order(), known.held->order()))) {
+      // Its owner goes on from before somebody else owned it.
+      if (row->state() > known.held->state()
+          && row->order().epoch < known.held->order().epoch) {
+        unknown_to_owner.try_emplace(row->symbol(), false);
+        unknown = true;
+      }
       continue;
+    }
     known.awaited = false;
     auto shown = row;
     if (known.held && row->state() < known.held->state()) {

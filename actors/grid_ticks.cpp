@@ -322,8 +322,7 @@ void grid_state::refuse(std::uint64_t number, std::uint64_t key, caf::error why,
     pump();
     return;
   }
-  if (which->at == part::phase::preparing
-      || which->at == part::phase::prepared)
+  if (which->at == part::phase::preparing || which->at == part::phase::prepared)
     abort(x);
   else
     which->at = part::phase::waits;
@@ -359,15 +358,15 @@ void grid_state::finish_late(time_point now) {
   }
   for (auto number : late) {
     auto& x = operations.at(number);
-    auto in_doubt
-      = std::any_of(x.parts.begin(), x.parts.end(), [](const part& y) {
-          return y.in_doubt || y.at == part::phase::publishing;
-        });
-    finish(x, in_doubt
-                ? make_error(errc::unsure, "an owner of its symbols does not "
-                                           "answer: it may have the ticks")
-                : make_error(errc::unavailable,
-                             "no owner of its symbols answers"));
+    auto in_doubt =
+      std::any_of(x.parts.begin(), x.parts.end(), [](const part& y) {
+        return y.in_doubt || y.at == part::phase::publishing;
+      });
+    finish(
+      x, in_doubt
+           ? make_error(errc::unsure, "an owner of its symbols does not "
+                                      "answer: it may have the ticks")
+           : make_error(errc::unavailable, "no owner of its symbols answers"));
   }
 }
 

@@ -85,8 +85,17 @@ bool price_state::restore(const row_ptr& x) {
 
 price_state::merging price_state::merge(const row_ptr& x, std::uint64_t epoch) {
   auto own = render();
-  if (x->is_vacant() || x->state() <= own->state())
-    return {false, !x->is_vacant() && is_fork(*own, *x) ? x : nullptr};
+  if (x->is_vacant())
+    return {};
+  if (x->state() <= own->state()) {
+    // Rows have been shown that come after this owner's by their epoch.
+    auto passed = x->order().epoch > epoch_;
+    if (passed) {
+      epoch_ = epoch;
+      stale_ = true;
+    }
+    return {passed, is_fork(*own, *x) ? x : nullptr};
+  }
   auto fork = !own->is_vacant() && is_fork(*x, *own);
   price_state next{symbol_};
   next.epoch_ = epoch;

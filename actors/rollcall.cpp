@@ -31,6 +31,13 @@ constexpr std::chrono::milliseconds second_pause{2000};
 
 constexpr std::chrono::seconds join_timeout{3};
 
+/// Who says nothing for so long, though it should twice a second, has lost the
+/// way to this node.
+constexpr std::chrono::milliseconds silence_limit{2500};
+
+/// The first of all may need so long to hear of a node that others have found.
+constexpr std::chrono::milliseconds left_out_limit{1500};
+
 std::string address_of(const member& x) {
   return x.address + ':' + std::to_string(x.port);
 }
@@ -50,7 +57,8 @@ void rollcall_state::init(rollcall_actor::pointer ptr, rollcall_config how) {
     + (at == config.addresses.begin() ? std::chrono::milliseconds{0} : grace);
   self->set_down_handler(
     [this](const caf::down_msg& x) { take_down(x.source); });
-  *config.valid_until = (config.clock() + patience).count();
+  looked = config.clock();
+  *config.valid_until = (looked + patience).count();
   self->delayed_send(self, check_every, check_atom_v);
   dial();
   compose();
@@ -124,14 +132,14 @@ void rollcall_state::add(const member& who, const rollcall_actor& handle) {
     }
   auto& x = peers[who.name];
   auto known = same_way(x.handle, handle);
-  x = {who, handle, std::nullopt};
+  x = {who, handle, std::nullopt, config.clock()};
   if (!known) {
     self->monitor(handle);
     config.log->info("peer_found", {{"name", who.name}});
   }
-  if (view)
-    self->send(handle, *view);
   compose();
+  if (auto i = peers.find(who.name); i != peers.end())
+    say_to(i->second);
 }
 
 rollcall_state::peer* rollcall_state::sender() {
@@ -145,33 +153,71 @@ void rollcall_state::take_view(const cluster_view& x) {
   auto* from = sender();
   if (from == nullptr || was_suspended())
     return;
-  // Another of the same epoch comes from a part that was by itself, as this
-  // one was.
-  auto news = x.epoch > highest
-              || (view && x.epoch == view->epoch && x.members != view->members);
+  from->heard = config.clock();
   highest = std::max(highest, x.epoch);
-  from->said = x;
+  from->said.reset();
+  if (x.epoch != 0)
+    from->said = x;
   heed();
-  // If it is above that of this node's own view, or the same, nobody would heed
-  // that.
-  if (news && view && *view != x)
-    view->epoch = 0;
   compose();
 }
 
 void rollcall_state::heed() {
-  if (peers.empty())
+  if (peers.empty() || peers.begin()->first > config.self.name) {
+    left_out.reset();
     return;
-  const auto& [whom, first] = *peers.begin();
-  if (whom > config.self.name || !first.said)
+  }
+  const auto& first = peers.begin()->second;
+  if (!first.said)
     return;
   const auto& x = *first.said;
   auto in_it =
     std::any_of(x.members.begin(), x.members.end(), [&](const member& y) {
       return y.instance == config.self.instance;
     });
-  if (in_it && (!view || x.epoch > view->epoch))
-    adopt(x);
+  if (in_it) {
+    left_out.reset();
+    if (!view || x.epoch > view->epoch)
+      adopt(x);
+  } else if (!left_out) {
+    left_out = config.clock();
+  }
+}
+
+void rollcall_state::say_to(const peer& x) {
+  self->send(x.handle, view.value_or(cluster_view{}));
+}
+
+void rollcall_state::drop_silent() {
+  auto now = config.clock();
+  std::vector<caf::actor_addr> silent;
+  for (const auto& [who, x] : peers)
+    if (now - x.heard > silence_limit)
+      silent.emplace_back(x.handle.address());
+  for (const auto& x : silent)
+    take_down(x);
+}
+
+std::uint64_t rollcall_state::since_of(const member& x) const {
+  if (view)
+    for (const auto& y : view->members)
+      if (y.instance == x.instance)
+        return y.since;
+  return highest + 1;
+}
+
+bool rollcall_state::disputed() const {
+  return std::any_of(peers.begin(), peers.end(), [this](const auto& x) {
+    const auto& said = x.second.said;
+    return said && said->epoch >= view->epoch && *said != *view;
+  });
+}
+
+void rollcall_state::give_up(const char* why) {
+  config.log->warning("cluster_lost", {{"why", why}});
+  view.reset();
+  *config.valid_until = 0;
+  config.lose();
 }
 
 void rollcall_state::take_member(const member& x) {
@@ -184,17 +230,16 @@ void rollcall_state::take_member(const member& x) {
 
 bool rollcall_state::was_suspended() {
   auto now = config.clock();
-  if (now.count() <= *config.valid_until)
+  if (now - looked <= patience)
     return false;
   // The others have gone on without this node.
-  config.log->warning("cluster_lost", {{"why", "the node was suspended"}});
+  looked = now;
   peers.clear();
-  view.reset();
+  left_out.reset();
   for (auto& x : addresses)
     begin(x);
   waits_until = now + return_grace;
-  *config.valid_until = (now + patience).count();
-  config.lose();
+  give_up("the node was suspended");
   return true;
 }
 
@@ -215,16 +260,19 @@ void rollcall_state::compose() {
     members.emplace_back(x.who);
   std::sort(members.begin(), members.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });
-  if (view && view->epoch != 0 && view->members == members)
+  for (auto& x : members)
+    x.since = since_of(x);
+  if (view && view->members == members && !disputed())
     return;
   adopt({++highest, std::move(members)});
   for (const auto& [who, x] : peers)
-    self->send(x.handle, *view);
+    say_to(x);
 }
 
 void rollcall_state::adopt(cluster_view x) {
   highest = std::max(highest, x.epoch);
   view = std::move(x);
+  *config.valid_until = (config.clock() + patience).count();
   config.tell(*view);
 }
 
@@ -271,9 +319,17 @@ rollcall_state::find_address(const std::string& where) {
 void rollcall_state::check() {
   self->delayed_send(self, check_every, check_atom_v);
   was_suspended();
-  *config.valid_until = (config.clock() + patience).count();
+  auto now = looked = config.clock();
+  drop_silent();
+  if (view && left_out && now - *left_out > left_out_limit)
+    give_up("the first of those that it reaches does not reach it");
+  if (view)
+    *config.valid_until = (now + patience).count();
   dial();
+  heed();
   compose();
+  for (const auto& [who, x] : peers)
+    say_to(x);
 }
 
 void rollcall_state::restate(bool owns_symbols,

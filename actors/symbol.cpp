@@ -76,7 +76,7 @@ row_batch symbol_state::merge(const row_batch& had, std::uint64_t epoch) {
   row_batch dropped;
   for (const auto& x : had.rows) {
     auto became = prices.merge(x, epoch);
-    if (became.taken && !followers.empty())
+    if (became.changed && !followers.empty())
       send(row_batch{{prices.render()}});
     if (became.dropped)
       dropped.rows.emplace_back(std::move(became.dropped));

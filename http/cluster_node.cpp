@@ -20,7 +20,7 @@ namespace livegrid {
 namespace {
 
 /// Changes with every change of what nodes say to each other.
-constexpr std::uint32_t protocol = 2;
+constexpr std::uint32_t protocol = 3;
 
 /// How long the others may take to fetch this node's symbols.
 constexpr std::chrono::milliseconds leave_time{1500};

@@ -46,6 +46,11 @@ struct member {
   /// sorted, each once.
   std::vector<symbol_name> pinned;
 
+  /// In the view of a list: since which epoch it has been in each. One that was
+  /// left out in between, and may not have heard of that, finds it here. 0 where
+  /// etcd says who is there: it tells a member that it is none.
+  std::uint64_t since = 0;
+
   /// Whether its parts are what they must be.
   bool valid() const noexcept;
 
@@ -61,7 +66,7 @@ struct member {
     };
     return f(caf::meta::type_name("member"), x.name, x.instance, x.address,
              x.port, x.owns_symbols, x.serves_http, x.protocol, x.pinned,
-             caf::meta::load_callback(load));
+             x.since, caf::meta::load_callback(load));
   }
 };
 

@@ -64,7 +64,9 @@ public:
 
   /// What became of a state that another owner had.
   struct merging {
-    bool taken = false; ///< it is newer, and this one goes on from it
+    /// There is a row that everybody has to see: it goes on from the other's
+    /// state, or others have been shown rows of a later owner.
+    bool changed = false;
 
     /// Of the two that one has ticks of which the other knows nothing; these
     /// are dropped. Null if there are none.

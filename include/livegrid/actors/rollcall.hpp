@@ -51,10 +51,14 @@ struct rollcall_config {
 /// engine that would know. Each node is connected to each other; of those that
 /// are, the one whose name comes first says who the members are, with an epoch
 /// above all that it has heard of. So while the network is split, each side
-/// goes on by itself, and when it heals, the side of the higher epoch is right.
+/// goes on by itself, and when it heals there is one view again.
+///
+/// Twice a second each tells each other which view it has. So whatever was
+/// missed is heard of later, and who hears nothing knows that there is no way,
+/// whatever the connection says.
 ///
 /// Nodes must all reach each other or none: one that reaches only some may be
-/// left out. Lives as long as its node.
+/// left out, and then is no member. Lives as long as its node.
 struct rollcall_state {
   static inline constexpr const char* name = "rollcall";
 
@@ -68,9 +72,12 @@ struct rollcall_state {
     member who;
     rollcall_actor handle;
 
-    /// Who it said the members are: to be heeded once it is the first, which
-    /// it may notice before this node does.
+    /// Who it said the members are, the last time: to be heeded once it is the
+    /// first, which it may notice before this node does. None if it knows no
+    /// view.
     std::optional<cluster_view> said;
+
+    std::chrono::nanoseconds heard{}; ///< when it last said something
   };
 
   struct address {
@@ -92,6 +99,10 @@ struct rollcall_state {
   std::chrono::nanoseconds waits_until{}; ///< for those that dial it
   std::optional<cluster_view> view;       ///< the last one told
   std::uint64_t highest = 0;              ///< epoch heard of
+  std::chrono::nanoseconds looked{};      ///< when it last did so
+
+  /// Since when the first of all says that this node is no member.
+  std::optional<std::chrono::nanoseconds> left_out;
 
   void init(rollcall_actor::pointer ptr, rollcall_config how);
 
@@ -117,8 +128,24 @@ private:
   /// The peer whose message is in hand, or null.
   peer* sender();
 
-  /// Takes the word of the first of all, if there is news.
+  /// Takes the word of the first of all.
   void heed();
+
+  /// Tells a peer which view this node has.
+  void say_to(const peer& x);
+
+  /// Peers that have said nothing for long cannot be spoken to.
+  void drop_silent();
+
+  /// Since when it is a member, if this node says now that it is.
+  std::uint64_t since_of(const member& x) const;
+
+  /// Whether a peer has a view that nobody heeds, since this one's is not above
+  /// it.
+  bool disputed() const;
+
+  /// It is a member no more, until it is told so again.
+  void give_up(const char* why);
 
   /// Whether the process did nothing for so long that the others take it for
   /// dead; then it is no member any more.
