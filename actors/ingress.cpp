@@ -1,6 +1,8 @@
 #include "livegrid/actors/ingress.hpp"
 
 #include <chrono>
+#include <string>
+#include <utility>
 
 #include "livegrid/load.hpp"
 
@@ -10,7 +12,24 @@ namespace {
 
 constexpr std::chrono::seconds publish_timeout{10};
 
+/// What to tell of ticks that the market did not take.
+caf::error told(caf::error why) {
+  // A refusal of ours says what was done, and whoever ended before it looked
+  // has done nothing. What else went wrong did so on the way.
+  if (why.context().match_elements<refusal>()
+      || why == caf::sec::request_receiver_down)
+    return why;
+  return make_error(unsure_of_ticks(to_refusal(why).message));
+}
+
 } // namespace
+
+refusal unsure_of_ticks(std::string_view why) {
+  return {.code = errc::unsure,
+          .message =
+            std::string{why} + ": the ticks may have been taken, or may yet be",
+          .type = "unsure"};
+}
 
 void ingress_state::publish(tick_batch& batch, const replier_ptr& to) {
   auto id = ++batches;
@@ -34,7 +53,7 @@ void ingress_state::publish(tick_batch& batch, const replier_ptr& to) {
       },
       [this, id, n](caf::error& why) {
         under_way -= n;
-        answer(id, std::move(why));
+        answer(id, told(std::move(why)));
       });
 }
 
@@ -61,7 +80,8 @@ void ingress_state::check() {
   watching = false;
   auto now = self->clock().now();
   while (!waiting.empty() && waiting.begin()->second.due <= now)
-    answer(waiting.begin()->first, caf::make_error(caf::sec::request_timeout));
+    answer(waiting.begin()->first,
+           make_error(unsure_of_ticks("no answer in time")));
   watch_clock();
 }
 

@@ -76,7 +76,8 @@ std::string_view openapi_base() noexcept {
         "415": {"description": "A Content-Encoding other than gzip; Accept-Encoding says so", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}},
         "422": {"$ref": "#/components/responses/Invalid"},
         "429": {"$ref": "#/components/responses/Error"},
-        "503": {"$ref": "#/components/responses/Error"}
+        "503": {"description": "None of them counts, nor will: they may be sent again, in a second if Retry-After says so", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}},
+        "504": {"description": "It is not known whether they count: they may have been taken, or may yet be. With a seq each they may be sent again", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Unsure"}}}}
       }
     }},
     "/health": {"get": {
@@ -165,6 +166,7 @@ std::string_view openapi_base() noexcept {
       "Health": {"type": "object", "required": ["status"], "properties": {"status": {"enum": ["ok", "failing", "full", "going down"]}, "detail": {"description": "Why it is not ok", "type": "string"}, "version": {"type": "string"}, "uptime_s": {"type": "integer"}, "symbols": {"type": "integer"}, "subscribers": {"type": "integer"}, "probe_ms": {"description": "How long the row took, or the failure", "type": "integer"}}},
       "Ready": {"type": "object", "required": ["status"], "properties": {"status": {"enum": ["ready", "starting", "waiting", "going down", "alive"]}, "detail": {"type": "string"}}},
       "Error": {"type": "object", "required": ["detail"], "properties": {"detail": {"type": "string"}}},
+      "Unsure": {"type": "object", "required": ["detail", "type"], "properties": {"detail": {"type": "string"}, "type": {"const": "unsure"}}},
       "Invalid": {"type": "object", "required": ["detail"], "properties": {"detail": {"type": "array", "items": {"type": "object", "required": ["loc", "msg", "type"], "properties": {"loc": {"type": "array", "items": {"type": ["string", "integer"]}}, "msg": {"type": "string"}, "type": {"type": "string"}}}}}}
     }
   }
@@ -188,7 +190,8 @@ std::string_view asyncapi_base() noexcept {
       "messages": {
         "ticks": {"$ref": "#/components/messages/Ticks"},
         "accepted": {"$ref": "#/components/messages/Accepted"},
-        "refused": {"$ref": "#/components/messages/Refused"}
+        "refused": {"$ref": "#/components/messages/Refused"},
+        "unsure": {"$ref": "#/components/messages/Unsure"}
       }
     }
   },
@@ -200,7 +203,7 @@ std::string_view asyncapi_base() noexcept {
       "messages": [{"$ref": "#/channels/ticks/messages/ticks"}],
       "reply": {
         "channel": {"$ref": "#/channels/ticks"},
-        "messages": [{"$ref": "#/channels/ticks/messages/accepted"}, {"$ref": "#/channels/ticks/messages/refused"}]
+        "messages": [{"$ref": "#/channels/ticks/messages/accepted"}, {"$ref": "#/channels/ticks/messages/refused"}, {"$ref": "#/channels/ticks/messages/unsure"}]
       }
     }
   },
@@ -208,7 +211,8 @@ std::string_view asyncapi_base() noexcept {
     "messages": {
       "Ticks": {"summary": "One tick, an array of them, or one a line", "payload": {"oneOf": [{"type": "object", "required": ["symbol"]}, {"type": "array", "items": {"type": "object", "required": ["symbol"]}}]}, "examples": [{"payload": {"symbol": "AAPL", "price": 189.41}}]},
       "Accepted": {"summary": "All of them count", "payload": {"type": "object", "required": ["accepted"], "properties": {"accepted": {"type": "integer"}}}},
-      "Refused": {"summary": "None of them counts: what is wrong", "payload": {"type": "object", "required": ["detail"], "properties": {"detail": {"type": ["string", "array"]}}}},
+      "Refused": {"summary": "None of them counts, nor will: what is wrong", "payload": {"type": "object", "required": ["detail"], "properties": {"detail": {"type": ["string", "array"]}}}},
+      "Unsure": {"summary": "It is not known whether they count: they may have been taken, or may yet be. With a seq each they may be sent again", "payload": {"type": "object", "required": ["detail", "type"], "properties": {"detail": {"type": "string"}, "type": {"const": "unsure"}}}},
       "Params": {
         "summary": "Which symbols from now on",
         "payload": {

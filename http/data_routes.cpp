@@ -4,6 +4,7 @@
 #include <memory>
 #include <unordered_set>
 
+#include "livegrid/actors/ingress.hpp"
 #include "livegrid/actors/query.hpp"
 #include "livegrid/counters.hpp"
 #include "livegrid/http/bad_input.hpp"
@@ -26,15 +27,13 @@ namespace {
 
 constexpr std::uint64_t max_rows = 1000;
 
-/// Answers an HTTP request with what an actor found.
-class http_replier final : public replier {
+/// Answers an HTTP request with the rows that an actor found.
+class row_replier final : public replier {
 public:
   /// @param warnings what whoever asked should know of the answer.
-  http_replier(responder to, view_ptr shown, bool single,
-               std::string warnings = {})
+  row_replier(responder to, view_ptr shown, std::string warnings)
     : to_(std::move(to)),
       view_(std::move(shown)),
-      single_(single),
       warnings_(std::move(warnings)) {
     // nop
   }
@@ -45,14 +44,13 @@ public:
   }
 
   void reply(answer x) override {
-    std::visit([this](auto& value) { put(value); }, x);
+    if (auto* why = std::get_if<caf::error>(&x))
+      to_(to_reply(to_refusal(*why)));
+    else if (auto* rows = std::get_if<std::vector<row_ptr>>(&x))
+      put(*rows);
   }
 
 private:
-  void put(const accepted& x) {
-    to_({.body = "{\"accepted\":" + std::to_string(x.ticks) + '}'});
-  }
-
   void put(const std::vector<row_ptr>& rows) {
     std::string body = "[";
     for (const auto& x : rows) {
@@ -67,18 +65,41 @@ private:
     to_(std::move(reply));
   }
 
-  void put(const caf::error& why) {
-    auto what = to_refusal(why);
+  responder to_;
+  view_ptr view_;
+  std::string warnings_;
+  question_gate::ticket ticket_;
+};
+
+/// Answers who has posted ticks.
+class tick_replier final : public replier {
+public:
+  tick_replier(responder to, bool single)
+    : to_(std::move(to)), single_(single) {
+    // nop
+  }
+
+  /// Without an answer before, which counts alone.
+  ~tick_replier() override {
+    to_(to_reply(unsure_of_ticks("nobody has answered")));
+  }
+
+  void reply(answer x) override {
+    if (auto* taken = std::get_if<accepted>(&x))
+      to_({.body = "{\"accepted\":" + std::to_string(taken->ticks) + '}'});
+    else if (auto* why = std::get_if<caf::error>(&x))
+      refuse(to_refusal(*why));
+  }
+
+private:
+  void refuse(refusal why) {
     if (single_)
-      what.element = -1;
-    to_(to_reply(what));
+      why.element = -1;
+    to_(to_reply(why));
   }
 
   responder to_;
-  view_ptr view_;
   bool single_;
-  std::string warnings_;
-  question_gate::ticket ticket_;
 };
 
 void note_denied(backend& b, const http_request& request,
@@ -158,7 +179,7 @@ void get_rows(const widget& w, backend& b, const http_request& request,
     warnings += (warnings.empty() ? "" : "; ") + ignored;
   }
   auto way_back =
-    std::make_shared<http_replier>(to, w.view, false, std::move(warnings));
+    std::make_shared<row_replier>(to, w.view, std::move(warnings));
   config.to = way_back;
   if (config.symbols && config.symbols->size() <= few_rows)
     return spawn_query(b.sys, &b.loop, std::move(config));
@@ -280,9 +301,8 @@ void post_ticks(backend& b, const http_request& request, const responder& to) {
                    {},
                    publisher_of(request.who),
                    poster_of(request.who)};
-  caf::anon_send(
-    b.ingress, publish_atom_v, std::move(batch),
-    replier_ptr{std::make_shared<http_replier>(to, nullptr, x.single)});
+  caf::anon_send(b.ingress, publish_atom_v, std::move(batch),
+                 replier_ptr{std::make_shared<tick_replier>(to, x.single)});
 }
 
 } // namespace livegrid

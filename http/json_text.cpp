@@ -6,6 +6,9 @@ std::string error_body(const refusal& x, std::string_view where) {
   std::string out = "{\"detail\":";
   if (x.code != errc::invalid) {
     append_json_string(out, x.message);
+    // Where there is no status, on a WebSocket, it has to be told from others.
+    if (x.code == errc::unsure)
+      out += ",\"type\":\"unsure\"";
     out += '}';
     return out;
   }

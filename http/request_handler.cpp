@@ -337,12 +337,13 @@ void request_handler::write(const std::shared_ptr<exchange>& what,
   if (!restinio::impl::access_req_connection(*of.raw))
     return backend_.metrics->end(of.timed, 101);
   // Whoever asks a node that goes down is told that, and need not think that
-  // the fault was his.
+  // the fault was his. What is asked so changes nothing.
   if (x.dropped && backend_.draining)
-    x = error_reply(503, "the node is going down, and it is not known what "
-                         "became of this request");
-  // In the place of the request.
-  if (!keep(of, x.fixed_body.empty() ? x.content().size() : 0)) {
+    x = error_reply(503, "the node is going down");
+  // In the place of the request. What became of ticks is said all the same: it
+  // is short, and 503 would say that nothing was done.
+  if (!keep(of, x.fixed_body.empty() ? x.content().size() : 0)
+      && of.timed.method != "POST") {
     note_bad_input(*backend_.stats, *backend_.log, counters::fault::limit,
                    of.input->peer(), of.timed.route, too_much.why);
     x = error_reply(too_much.status, too_much.why);

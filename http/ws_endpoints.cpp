@@ -5,6 +5,7 @@
 #include <deque>
 #include <optional>
 
+#include "livegrid/actors/ingress.hpp"
 #include "livegrid/actors/outbox.hpp"
 #include "livegrid/actors/subscriber.hpp"
 #include "livegrid/bad_messages.hpp"
@@ -285,9 +286,7 @@ public:
 
   ~ws_replier() override {
     if (to_)
-      put(to_reply(
-            {.code = errc::unavailable, .message = "the message was dropped"})
-            .body);
+      put(error_body(unsure_of_ticks("nobody has answered")));
   }
 
   void reply(answer x) override {

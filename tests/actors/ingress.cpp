@@ -132,12 +132,29 @@ CAF_TEST(a market that takes too long is an answer too) {
   pass(9999ms);
   CAF_CHECK(x.answers->empty());
   pass(1ms);
-  CAF_CHECK(refused_to(x).code == errc::timed_out);
+  CAF_CHECK(refused_to(x) == unsure_of_ticks("no answer in time"));
   CAF_CHECK_EQUAL(says("refused"), "1");
   CAF_CHECK(x.way_back.expired());
   // An answer that is late has nobody to go to.
   answer_late(mkt, script->unanswered.at(0), std::uint64_t{1});
   CAF_CHECK_EQUAL(x.answers->size(), 1u);
+}
+
+CAF_TEST(what says nothing of the ticks leaves it open whether they count) {
+  for (const auto& why :
+       {caf::make_error(caf::sec::request_timeout),
+        caf::make_error(caf::sec::runtime_error, std::string{"out of luck"}),
+        caf::make_error(caf::exit_reason::user_shutdown)}) {
+    CAF_MESSAGE(to_string(why));
+    script->answer = [why](const tick_batch&) { return why; };
+    sender x;
+    send(x, {trade("AAPL", 1)});
+    consume_messages();
+    auto told = refused_to(x);
+    CAF_CHECK(told.code == errc::unsure);
+    CAF_CHECK_EQUAL(told.type, "unsure");
+    CAF_CHECK(told == unsure_of_ticks(to_refusal(why).message));
+  }
 }
 
 CAF_TEST(everybody gets the answer to what they sent) {

@@ -118,6 +118,8 @@ CAF_TEST(error bodies) {
   CAF_CHECK_EQUAL(
     error_body(x),
     R"({"detail":[{"loc":["body",0],"msg":"m","type":"greater_than"}]})");
+  x.code = errc::unsure;
+  CAF_CHECK_EQUAL(error_body(x), R"({"detail":"m","type":"unsure"})");
 }
 
 } // namespace

@@ -3,12 +3,19 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <string_view>
 
 #include "livegrid/actors.hpp"
+#include "livegrid/error.hpp"
 #include "livegrid/fwd.hpp"
 #include "livegrid/replier.hpp"
 
 namespace livegrid {
+
+/// What a publisher is told whose ticks may have been taken, or may yet be: all
+/// other refusals say that nothing was done, and that nothing will be.
+/// @param why what is known, such as "no answer in time".
+refusal unsure_of_ticks(std::string_view why);
 
 /// Takes ticks that came from outside to the market and brings the answer back
 /// to who sent them. Refuses them at once while too many are under way. One an

@@ -44,6 +44,8 @@ constexpr std::string_view status_text(std::uint16_t status) noexcept {
     return "Not Implemented";
   case 503:
     return "Service Unavailable";
+  case 504:
+    return "Gateway Timeout";
   default:
     return "Internal Server Error";
   }
