@@ -127,6 +127,25 @@ void put_cluster(metric_families& to, const counters& x) {
     .put(get(x.cluster_epoch));
   to.gauge("livegrid_cluster_peers_up", "Other members that can be spoken to.")
     .put(get(x.peers_up));
+  to.gauge("livegrid_cluster_owners_disagree",
+           "Peers whose view of the members has been another than this node's "
+           "for more than 3 s.")
+    .put(get(x.owners_disagree));
+  to.gauge("livegrid_cluster_viewers_behind",
+           "Symbols of which a peer has had rows for more than 3 s that this "
+           "node's viewers have not been given.")
+    .put(get(x.viewers_behind));
+  to.counter("livegrid_cluster_wishes_restated_total",
+             "Times that what this node wants of a peer had to be told anew.")
+    .put(get(x.wishes_restated));
+  to.counter("livegrid_cluster_ticks_dropped_total",
+             "Ticks dropped since two parts of the cluster had both taken "
+             "ticks of their symbol.")
+    .put(get(x.ticks_dropped));
+  to.counter("livegrid_cluster_rows_gone_back_total",
+             "Rows shown as down because their owner does not know what was "
+             "shown before.")
+    .put(get(x.rows_gone_back));
   to.counter("livegrid_symbols_adopted_total",
              "Symbols that became this node's.")
     .put(get(x.symbols_adopted));

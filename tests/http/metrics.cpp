@@ -87,6 +87,21 @@ CAF_TEST(what rises and falls is shown as of now) {
   CAF_CHECK(has("livegrid_subscribers 3"));
 }
 
+CAF_TEST(what nodes know of each other is shown in a cluster only) {
+  set(stats->owners_disagree, 1);
+  set(stats->viewers_behind, 2);
+  add(stats->wishes_restated, 3);
+  add(stats->ticks_dropped, 4);
+  add(stats->rows_gone_back, 5);
+  CAF_CHECK(uut.text().find("livegrid_cluster_") == std::string::npos);
+  set(stats->clustered, 1);
+  CAF_CHECK(has("livegrid_cluster_owners_disagree 1"));
+  CAF_CHECK(has("livegrid_cluster_viewers_behind 2"));
+  CAF_CHECK(has("livegrid_cluster_wishes_restated_total 3"));
+  CAF_CHECK(has("livegrid_cluster_ticks_dropped_total 4"));
+  CAF_CHECK(has("livegrid_cluster_rows_gone_back_total 5"));
+}
+
 CAF_TEST(closes with a code that a client invented share a series) {
   using endpoint = counters::endpoint;
   for (std::uint16_t code = 3000; code < 5000; ++code)
