@@ -93,11 +93,11 @@ std::string_view openapi_base() noexcept {
     "/ready": {"get": {
       "operationId": "get_ready",
       "tags": ["node"],
-      "summary": "Whether the node has started and is not going down",
+      "summary": "Whether the node should be sent clients: it has started, is not going down, and in a cluster the others agree with it",
       "parameters": [{"name": "alive", "in": "query", "allowEmptyValue": true, "description": "With it: whether it goes on at all, always 200", "schema": {"type": "string"}}],
       "responses": {
         "200": {"description": "It has", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Ready"}}}},
-        "503": {"description": "It is starting or going down", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Ready"}}}}
+        "503": {"description": "It is starting or going down, or waits for its cluster; why says for what", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Ready"}}}}
       }
     }},
     "/metrics": {"get": {
@@ -164,7 +164,7 @@ std::string_view openapi_base() noexcept {
       },
       "Accepted": {"type": "object", "required": ["accepted"], "properties": {"accepted": {"type": "integer", "minimum": 0}}},
       "Health": {"type": "object", "required": ["status"], "properties": {"status": {"enum": ["ok", "failing", "full", "going down"]}, "detail": {"description": "Why it is not ok", "type": "string"}, "version": {"type": "string"}, "uptime_s": {"type": "integer"}, "symbols": {"type": "integer"}, "subscribers": {"type": "integer"}, "probe_ms": {"description": "How long the row took, or the failure", "type": "integer"}}},
-      "Ready": {"type": "object", "required": ["status"], "properties": {"status": {"enum": ["ready", "starting", "waiting", "going down", "alive"]}, "detail": {"type": "string"}}},
+      "Ready": {"type": "object", "required": ["status"], "properties": {"status": {"enum": ["ready", "starting", "waiting", "going down", "alive"]}, "why": {"description": "What it waits for: to be a member of its cluster; nodes that have seen other members than this one for more than 3 s; rows that another node has had for more than 3 s and viewers here have not", "type": "array", "items": {"enum": ["not_a_member", "owners_disagree", "viewers_behind"]}}, "detail": {"type": "string"}}},
       "Error": {"type": "object", "required": ["detail"], "properties": {"detail": {"type": "string"}}},
       "Unsure": {"type": "object", "required": ["detail", "type"], "properties": {"detail": {"type": "string"}, "type": {"const": "unsure"}}},
       "Invalid": {"type": "object", "required": ["detail"], "properties": {"detail": {"type": "array", "items": {"type": "object", "required": ["loc", "msg", "type"], "properties": {"loc": {"type": "array", "items": {"type": ["string", "integer"]}}, "msg": {"type": "string"}, "type": {"type": "string"}}}}}}

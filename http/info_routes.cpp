@@ -1,6 +1,9 @@
 // What the node says of itself over HTTP.
 
 #include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "livegrid/counters.hpp"
 #include "livegrid/http/json_text.hpp"
@@ -16,6 +19,49 @@ std::uint64_t subscribers(const counters& x) noexcept {
   // Closed first: it must not overtake the other.
   auto closed = get(x.subscribers_closed);
   return get(x.subscribers_opened) - closed;
+}
+
+/// What a node waits for before it should be sent clients: a word for programs,
+/// and a sentence. All of these are in the API's description, too.
+struct obstacle {
+  std::string_view word;
+  std::string what;
+};
+
+std::vector<obstacle> obstacles(const backend& b) {
+  // A node that is alone.
+  if (!b.is_member)
+    return {};
+  // What it knows of others is of then.
+  if (!b.is_member())
+    return {{"not_a_member", "the node is not a member of its cluster"}};
+  std::vector<obstacle> result;
+  if (auto n = get(b.stats->owners_disagree); n > 0)
+    result.push_back(
+      {"owners_disagree", "nodes that have seen other members than this one "
+                          "for more than 3 s: "
+                            + std::to_string(n)});
+  if (auto n = get(b.stats->viewers_behind); n > 0)
+    result.push_back(
+      {"viewers_behind", "symbols of which another node has had rows for more "
+                         "than 3 s that viewers here have not been given: "
+                           + std::to_string(n)});
+  return result;
+}
+
+http_reply waiting_for(const std::vector<obstacle>& xs) {
+  std::string words;
+  std::string detail;
+  for (const auto& x : xs) {
+    words += words.empty() ? "" : ",";
+    append_json_string(words, x.word);
+    detail += (detail.empty() ? "" : "; ") + x.what;
+  }
+  std::string body =
+    R"({"status":"waiting","why":[)" + words + R"(],"detail":)";
+  append_json_string(body, detail);
+  body += '}';
+  return {.status = 503, .body = std::move(body)};
 }
 
 bool asks_for_life(std::string_view query) {
@@ -87,11 +133,8 @@ void get_ready(backend& b, const http_request& request, const responder& to) {
     return to({.status = 503,
                .body = R"({"status":"starting",)"
                        R"("detail":"the feeds have not been started"})"});
-  if (b.is_member && !b.is_member())
-    return to({.status = 503,
-               .body =
-                 R"({"status":"waiting",)"
-                 R"("detail":"the node is not a member of its cluster"})"});
+  if (auto xs = obstacles(b); !xs.empty())
+    return to(waiting_for(xs));
   to({.body = R"({"status":"ready"})"});
 }
 

@@ -41,9 +41,12 @@ struct fixture {
       probe_config{.find_symbol = {}, .where = {}, .target = ""}, node.log);
   }
 
-  http_reply ask(handler route) {
+  http_reply ask(handler route, std::string query = {}) {
     std::optional<http_reply> result;
-    route(node, {}, responder{[&](http_reply x) { result = std::move(x); }});
+    http_request request;
+    request.query = std::move(query);
+    route(node, request,
+          responder{[&](http_reply x) { result = std::move(x); }});
     CAF_REQUIRE(result);
     return *std::move(result);
   }
@@ -66,6 +69,36 @@ CAF_TEST(a node is ready from its feeds until it goes down) {
   check(get_ready, 200, R"({"status":"ready"})");
   node.draining = true;
   check(get_ready, 503, R"({"status":"going down","detail":)");
+}
+
+CAF_TEST(a node is ready only while its cluster agrees with it) {
+  node.fed = true;
+  set(node.stats->owners_disagree, 1);
+  check(get_ready, 200, R"({"status":"ready"})");
+  CAF_MESSAGE("in a cluster");
+  auto member = false;
+  node.is_member = [&] { return member; };
+  check(get_ready, 503,
+        R"({"status":"waiting","why":["not_a_member"],"detail":"the node is )");
+  member = true;
+  check(get_ready, 503,
+        R"({"status":"waiting","why":["owners_disagree"],"detail":"nodes )");
+  set(node.stats->viewers_behind, 7);
+  check(get_ready, 503,
+        R"({"status":"waiting","why":["owners_disagree","viewers_behind"],)"
+        R"("detail":"nodes that have seen other members than this one for )"
+        R"(more than 3 s: 1; symbols of which another node has had rows for )"
+        R"(more than 3 s that viewers here have not been given: 7"})");
+  set(node.stats->owners_disagree, 0);
+  check(get_ready, 503,
+        R"({"status":"waiting","why":["viewers_behind"],"detail":"symbols )");
+  CAF_MESSAGE("a restart would mend neither");
+  auto alive = ask(get_ready, "alive");
+  CAF_CHECK_EQUAL(alive.status, 200);
+  CAF_CHECK_EQUAL(alive.body, R"({"status":"alive"})");
+  check(get_health, 200, R"({"status":"ok","version":)");
+  set(node.stats->viewers_behind, 0);
+  check(get_ready, 200, R"({"status":"ready"})");
 }
 
 CAF_TEST(a node is healthy while it has room and stays) {
