@@ -33,6 +33,8 @@ std::vector<std::string> troubles(const counters& x) {
   };
   if (get(x.clustered) != 0 && get(x.is_member) == 0)
     result.emplace_back("no member of its cluster");
+  note(get(x.owners_disagree), "peer", " with another view of the members");
+  note(get(x.viewers_behind), "symbol", " whose rows do not come to viewers");
   auto feeds = [&](feed_state state) {
     std::uint64_t n = 0;
     for (const auto& of_kind : x.feeds)

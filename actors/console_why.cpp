@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "livegrid/actors/console_gather.hpp"
+#include "livegrid/counters.hpp"
 #include "livegrid/time_of_day.hpp"
 #include "livegrid/verdict.hpp"
 
@@ -58,9 +59,32 @@ actor_status way_of(const viewer_cell& x, const symbol_name& which) {
   return result;
 }
 
+/// Where rows are that the viewer has not been given, although nobody here
+/// holds them back: on their way, unless that takes too long to be so.
+/// @param now the time of day, in nanoseconds since 1970.
+std::string whereabouts(const viewer_cell& x, const row& newest,
+                        const counters& stats, std::int64_t now) {
+  constexpr std::int64_t long_on_its_way = 3'000'000'000;
+  const std::string on_their_way = "they are on their way";
+  if (get(stats.clustered) == 0)
+    return on_their_way;
+  auto made = newest.stamp().applied;
+  auto age = made == 0 ? 0 : span_between(made, now);
+  if (age > long_on_its_way)
+    return "the newest has not come from its owner's node for "
+           + fine_span(age);
+  // Of a symbol that ticks all the time the newest row is never old.
+  if (get(stats.viewers_behind) > 0)
+    return "none has come from its owner's node for "
+           + fine_span(std::max<std::int64_t>(0, span_between(x.handed, now)));
+  return on_their_way;
+}
+
 /// How far behind the viewer is, and whose fault that is.
+/// @param where_rows_are says it of those that nobody here holds back.
 std::string position(const viewer_cell& x, const row_ptr& newest,
-                     const verdict& judged, std::string_view name) {
+                     const verdict& judged, std::string_view where_rows_are,
+                     std::string_view name) {
   std::string viewer = "viewer " + std::to_string(x.viewer.id);
   if (!x.shown)
     return viewer + " has been given nothing of " + std::string{name} + " yet";
@@ -76,7 +100,7 @@ std::string position(const viewer_cell& x, const row_ptr& newest,
       return result + "it has asked for at most one a "
              + std::to_string(x.viewer.interval_ms) + " ms";
     if (judged.fault == fault_of::nobody)
-      return result + "they are on their way";
+      return result + std::string{where_rows_are};
     return result + std::string{to_string(judged.fault)} + ", " + judged.why;
   }
   auto result = viewer + " has been given the newest row";
@@ -89,8 +113,8 @@ std::string position(const viewer_cell& x, const row_ptr& newest,
 /// What the whole says, in a sentence.
 std::string conclusion(const viewer_cell& x, const row_ptr& newest,
                        freshness fresh, const verdict& judged,
-                       std::string_view name) {
-  auto result = position(x, newest, judged, name);
+                       std::string_view where_rows_are, std::string_view name) {
+  auto result = position(x, newest, judged, where_rows_are, name);
   switch (fresh) {
   case freshness::live:
     return result;
@@ -173,7 +197,11 @@ void console_state::why(const console_command& x, promise to) {
                     + " not acknowledged");
     put("verdict", std::string{to_string(judged.fault)} + ": " + judged.why);
     result.parts.emplace_back(std::move(rest));
-    result.note = conclusion(seen, newest, fresh, judged, which.str());
+    auto where_rows_are =
+      whereabouts(seen, *newest, *config.stats,
+                  config.wall_clock().time_since_epoch().count());
+    result.note =
+      conclusion(seen, newest, fresh, judged, where_rows_are, which.str());
     to.deliver(std::move(result));
   };
   // The viewer first: what the owner says then can only be newer.

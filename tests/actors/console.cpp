@@ -188,6 +188,13 @@ CAF_TEST(a verdict comes first) {
   CAF_CHECK_EQUAL(verdict(),
                   "look at this: no member of its cluster, 1 symbol without a "
                   "feed, messages are 250 ms late");
+  set(stats->is_member, 1);
+  set(stats->owners_disagree, 2);
+  set(stats->viewers_behind, 7);
+  CAF_CHECK_EQUAL(verdict(),
+                  "look at this: 2 peers with another view of the members, 7 "
+                  "symbols whose rows do not come to viewers, 1 symbol without "
+                  "a feed, messages are 250 ms late");
   end(parts.ingresses[0]);
   CAF_CHECK(verdict().ends_with("the ingress does not answer"));
 }

@@ -272,6 +272,47 @@ CAF_TEST(what it says in a sentence) {
   }
 }
 
+CAF_TEST(rows that do not come from another node are not on their way) {
+  const auto now = test_clock().time_since_epoch().count();
+  struct {
+    const char* name;
+    std::int64_t made; // before now
+    std::uint64_t clustered;
+    std::uint64_t behind; // symbols, at this node
+    std::string want;
+  } cases[] = {
+    {"a node that is alone", 60'000 * ms, 0, 0, "they are on their way"},
+    {"a moment ago", 3000 * ms, 1, 0, "they are on their way"},
+    {"long ago", 3001 * ms, 1, 0,
+     "the newest has not come from its owner's node for 3s"},
+    {"long ago, and it is known", 60'000 * ms, 1, 2,
+     "the newest has not come from its owner's node for 60s"},
+    {"all the time", 10 * ms, 1, 1,
+     "none has come from its owner's node for 40s"},
+    {"by a clock that is ahead", -5000 * ms, 1, 0, "they are on their way"},
+    {"nobody knows when", now, 1, 0, "they are on their way"},
+  };
+  auto& seen = cell_of_viewer();
+  seen.shown = made(7);
+  seen.handed = now - 40'000 * ms;
+  for (const auto& c : cases) {
+    CAF_MESSAGE(c.name);
+    set(stats->clustered, c.clustered);
+    set(stats->viewers_behind, c.behind);
+    symbol_does->row = made(8, false, {source::post, 0, 0, 0, now - c.made});
+    CAF_CHECK_EQUAL(note_of("why 7 A"), "viewer 7 is 1 row behind: " + c.want);
+  }
+  CAF_MESSAGE("whoever holds it back is named all the same");
+  block(seen);
+  CAF_CHECK_EQUAL(note_of("why 7 A"), "viewer 7 is 1 row behind: " + network);
+  CAF_MESSAGE("and who has the newest row waits for none");
+  seen = {};
+  seen.found = seen.wanted = true;
+  seen.viewer.id = 7;
+  seen.shown = symbol_does->row;
+  CAF_CHECK_EQUAL(note_of("why 7 A"), "viewer 7 has been given the newest row");
+}
+
 CAF_TEST(a loop that is late is what it says first) {
   set(stats->loop_lag, 250'000'000);
   CAF_CHECK_EQUAL(note_of("why 7 A"),
