@@ -2,6 +2,7 @@
 
 #include "livegrid/http/etcd_member.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -247,6 +248,32 @@ CAF_TEST(an endpoint that falls silent costs no lease) {
   run(20ms);
   CAF_CHECK_EQUAL(a.take_told(), strings{"view a,b"});
   CAF_CHECK(valid(a));
+}
+
+// Both a put and a renewal end there: the second led back to it.
+CAF_TEST(an endpoint is blamed once for one silence) {
+  auto& a = joined("a", 2);
+  run(410ms);
+  silent = {"http://etcd0:1"};
+  a.member->restate(false, {});
+  run(1300ms);
+  a.asked.clear();
+  run(500ms);
+  CAF_CHECK_EQUAL(
+    std::count(a.asked.begin(), a.asked.end(), "etcd1/v3/lease/keepalive"), 1);
+  CAF_CHECK(std::none_of(a.asked.begin(), a.asked.end(),
+                         [](const auto& x) { return x.starts_with("etcd0"); }));
+  CAF_CHECK(a.told.size() == 1u);
+}
+
+// It was forgotten.
+CAF_TEST(what is said anew is put again if that failed) {
+  auto& a = joined("a", 2);
+  silent = {"http://etcd0:1"};
+  a.member->restate(false, {});
+  run(3s);
+  CAF_CHECK_EQUAL(a.take_told(), strings{"view a"});
+  CAF_CHECK(!a.views.back().members[0].owns_symbols);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -52,6 +52,13 @@ struct etcd_world {
 
   /// Paths of which etcd does what it is asked, and the answer is lost.
   std::set<std::string> unheard;
+
+  /// Endpoints that have lost the others of etcd: they say so, and their
+  /// watches tell nothing.
+  std::set<std::string> cut_off;
+
+  /// What etcd answers on some paths, whatever it is asked.
+  std::map<std::string, std::string> instead;
 };
 
 /// A member, and the way from it to etcd and back.
@@ -98,13 +105,11 @@ public:
       x.watch = world_.etcd.watch(what.body);
       return;
     }
-    auto text = what.path == "/v3/auth/authenticate"
-                  ? authenticate
-                  : world_.etcd.post(what.path, what.body);
+    x.answer = answer_to(what);
     if (world_.unheard.contains(what.path))
-      return;
-    x.answer = text;
-    x.due = world_.now + round_trip;
+      x.answer.reset();
+    else
+      x.due = world_.now + round_trip;
   }
 
   void cancel(post_id id) override {
@@ -118,7 +123,8 @@ public:
   void receive() {
     for (auto i = posts_.begin(); i != posts_.end();) {
       auto& [id, x] = *i;
-      if (!world_.silent.contains(x.what.endpoint))
+      if (!world_.silent.contains(x.what.endpoint)
+          && !world_.cut_off.contains(x.what.endpoint))
         while (auto line = world_.etcd.take_line(x.watch))
           member->line(id, *line);
       if (world_.now < x.due) {
@@ -150,12 +156,19 @@ public:
   }
 
   std::optional<etcd_member> member;
-  std::string authenticate; ///< what etcd answers to a log-in
   std::vector<std::string> told;
   std::vector<cluster_view> views;
   std::vector<std::string> asked; ///< `etcd0/v3/kv/range`
 
 private:
+  std::string answer_to(const order& what) const {
+    if (world_.cut_off.contains(what.endpoint))
+      return R"({"error":"x","message":"etcdserver: no leader","code":14})";
+    if (auto i = world_.instead.find(what.path); i != world_.instead.end())
+      return i->second;
+    return world_.etcd.post(what.path, what.body);
+  }
+
   struct pending {
     order what;
     time_point due;
