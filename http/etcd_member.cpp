@@ -85,9 +85,16 @@ void etcd_member::restate(bool owns_symbols, std::vector<symbol_name> pinned) {
   unsaid_ = true;
 }
 
+bool etcd_member::is_own(const etcd::entry& x) const {
+  auto parsed = parse_member(config_.self.name, x.value);
+  auto who = std::get_if<member>(&parsed);
+  return who != nullptr && who->instance == config_.self.instance;
+}
+
 void etcd_member::put_self(etcd::revision expected, std::size_t tries,
                            time_point now) {
   unsaid_ = false;
+  expected_ = expected;
   asker_.ask("/v3/kv/txn",
              etcd::put_request({key_, value_, lease_.id, expected, prefix_}),
              tries, now);
@@ -117,9 +124,7 @@ void etcd_member::take_holder(time_point now) {
   if (!entries.empty()) {
     // One of our own is from before it was lost, or the answer to an earlier
     // put went astray.
-    auto holder = parse_member(config_.self.name, entries.front().value);
-    auto who = std::get_if<member>(&holder);
-    if (who == nullptr || who->instance != config_.self.instance) {
+    if (!is_own(entries.front())) {
       name_is_held(entries.front(), now);
       pause(now);
       return;

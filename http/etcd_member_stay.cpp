@@ -211,8 +211,14 @@ void etcd_member::take_put(time_point now) {
     return;
   }
   const auto& result = std::get<etcd::put_result>(*found);
-  if (!result.done)
+  if (!result.done) {
+    // The answer to an earlier put may have gone astray, which no watch has
+    // told of yet.
+    if (!result.entries.empty() && is_own(result.entries.front())
+        && result.entries.front().changed > expected_)
+      return put_self(result.entries.front().changed, 1, now);
     return lose("the entry of this node is gone", now);
+  }
   // Else the watch has told of the put, and of all before and after it.
   if (result.at > table_.epoch())
     table_.reset(result.at, result.entries);

@@ -276,6 +276,21 @@ CAF_TEST(what is said anew is put again if that failed) {
   CAF_CHECK(!a.views.back().members[0].owns_symbols);
 }
 
+// It took its own entry, put anew, for that of nobody.
+CAF_TEST(the lost answer to a later put loses nobody) {
+  auto& a = joined("a");
+  etcd.how.watch_delay = 1h;
+  unheard = {"/v3/kv/txn"};
+  a.member->restate(false, {});
+  run(700ms);
+  a.member->restate(true, {*symbol_name::parse("X")});
+  unheard.clear();
+  run(2s);
+  CAF_CHECK_EQUAL(a.take_told(), strings{"view a"});
+  CAF_CHECK_EQUAL(a.views.back().epoch, etcd.now_at());
+  CAF_CHECK_EQUAL(a.views.back().members[0].pinned.size(), 1u);
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()
 
 } // namespace

@@ -138,6 +138,9 @@ private:
 
   void watch_again(time_point now);
 
+  /// Whether what holds the name is this node, of this run.
+  bool is_own(const etcd::entry& x) const;
+
   /// Puts the own entry anew, and lists all.
   void put_self(etcd::revision expected, std::size_t tries, time_point now);
 
@@ -174,7 +177,7 @@ private:
   std::string holder_; ///< the value of the entry that holds the name
   std::optional<time_point> held_since_;
   bool refused_ = false;
-  etcd::revision expected_ = 0; ///< of the own entry, by the put under way
+  etcd::revision expected_ = 0; ///< of the own entry, by the last put
   time_point asked_;            ///< for the lease
 
   etcd::lease lease_;
