@@ -54,8 +54,12 @@ void etcd_member::stay(time_point now) {
   // One that is not answered in time is worth no more than none.
   if (now >= watch_answer_due()) {
     asker_.blame(asker_.find(watch_)->endpoint, "no answer to a watch");
-    watch_again(now);
+    asker_.drop(watch_);
   }
+  // What was asked may have shown that the endpoint is of no use.
+  if (const auto* x = asker_.find(watch_);
+      x != nullptr && x->asked && x->endpoint != asker_.endpoint())
+    asker_.drop(watch_);
   // A put under way may tell what a watch from here would miss.
   if (watch_ == 0 && !asker_.asking() && now >= next_watch_)
     start_watch(now);
@@ -128,7 +132,7 @@ void etcd_member::take_renewal(time_point now) {
   asker_.blame(endpoint, fault);
   // An endpoint that cannot renew may be cut off from the others, and then its
   // watch tells nothing.
-  watch_again(now);
+  asker_.drop(watch_);
   next_renewal_ = now + asker_.share(retry_parts);
 }
 
@@ -136,17 +140,14 @@ void etcd_member::take_renewal(time_point now) {
 
 void etcd_member::start_watch(time_point now) {
   watch_answered_ = false;
-  watch_ =
-    asker_.start({.path = "/v3/watch",
-                  .body = etcd::watch_request(prefix_, table_.epoch() + 1),
-                  .limit = watch_limit,
-                  .by_lines = true},
-                 now);
-}
-
-void etcd_member::watch_again(time_point now) {
-  asker_.drop(watch_);
   next_watch_ = now + asker_.share(retry_parts);
+  // From what is known, not after it: were the next change a removal, and etcd
+  // compacted to it, it would neither tell of it nor say that it cannot.
+  watch_ = asker_.start({.path = "/v3/watch",
+                         .body = etcd::watch_request(prefix_, table_.epoch()),
+                         .limit = watch_limit,
+                         .by_lines = true},
+                        now);
 }
 
 void etcd_member::take_news(time_point now) {
@@ -159,7 +160,7 @@ void etcd_member::take_news(time_point now) {
       if (why->what == etcd::failure::kind::stranger)
         asker_.log_out();
       asker_.blame(x->endpoint, why->reason);
-      watch_again(now);
+      asker_.drop(watch_);
       return;
     }
     watch_answered_ = true;
@@ -167,7 +168,7 @@ void etcd_member::take_news(time_point now) {
     table_.apply(news.changes);
     if (news.compacted != 0) {
       config_.log->info("cluster_compacted", {{"epoch", table_.epoch()}});
-      watch_again(now);
+      asker_.drop(watch_);
       return synchronise(now);
     }
     if (news.ended) {
@@ -176,14 +177,14 @@ void etcd_member::take_news(time_point now) {
         asker_.log_out();
         asker_.blame(x->endpoint, news.reason);
       }
-      watch_again(now);
+      asker_.drop(watch_);
       return;
     }
   }
   if (x->answer) {
     if (!watch_answered_)
       asker_.blame(x->endpoint, fault_of(*x->answer));
-    watch_again(now);
+    asker_.drop(watch_);
   }
 }
 

@@ -291,6 +291,43 @@ CAF_TEST(the lost answer to a later put loses nobody) {
   CAF_CHECK_EQUAL(a.views.back().members[0].pinned.size(), 1u);
 }
 
+// It stayed for up to ten seconds, while renewals went elsewhere.
+CAF_TEST(the watch leaves an endpoint that is cut off from the others) {
+  auto& a = joined("a", 2);
+  cut_off = {"http://etcd0:1"};
+  a.member->restate(false, {});
+  run(200ms);
+  put_entry("b");
+  run(20ms);
+  CAF_CHECK_EQUAL(a.take_told(), (strings{"view a", "view a,b"}));
+}
+
+// A change then was told a fifteenth of the time to live late.
+CAF_TEST(the next watch begins when the last one ends) {
+  auto& a = joined("a");
+  // It began 6 ms after the node started.
+  run(9900ms + 8ms);
+  CAF_CHECK_EQUAL(count(a, "etcd0/v3/watch"), 2);
+  put_entry("b");
+  run(1ms);
+  CAF_CHECK_EQUAL(a.take_told(), strings{"view a,b"});
+}
+
+// Of a removal at the revision to which etcd has compacted, a watch that
+// starts there is not told, nor that it missed one.
+CAF_TEST(a removal that etcd has forgotten is not missed) {
+  auto& a = joined("a");
+  put_entry("b");
+  run(10ms);
+  CAF_CHECK_EQUAL(a.take_told(), strings{"view a,b"});
+  etcd.how.watch_delay = 1h;
+  etcd.remove(member_prefix + "b");
+  etcd.compact(etcd.now_at());
+  etcd.how.watch_delay = 0s;
+  run(11s);
+  CAF_CHECK_EQUAL(a.take_told(), strings{"view a"});
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()
 
 } // namespace

@@ -120,6 +120,11 @@ public:
 
   // -- whom to ask ------------------------------------------------------------
 
+  /// The one that is asked now, as an index into those of the configuration.
+  std::size_t endpoint() const noexcept {
+    return endpoint_;
+  }
+
   /// That endpoint gave no answer, or none of use: others are asked from now
   /// on. Does not turn away from another that is asked meanwhile.
   void blame(std::size_t which, std::string_view why);

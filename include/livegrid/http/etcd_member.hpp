@@ -136,8 +136,6 @@ private:
 
   void start_watch(time_point now);
 
-  void watch_again(time_point now);
-
   /// Whether what holds the name is this node, of this run.
   bool is_own(const etcd::entry& x) const;
 
@@ -188,7 +186,7 @@ private:
   time_point next_renewal_;
   post_id watch_ = 0;
   bool watch_answered_ = false;
-  time_point next_watch_;
+  time_point next_watch_; ///< not before
 
   bool unsaid_ = false; ///< the value has changed since it was put
   time_point next_put_;
