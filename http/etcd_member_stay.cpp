@@ -196,6 +196,7 @@ void etcd_member::synchronise(time_point now) {
   auto expected = table_.own_revision();
   if (expected == 0)
     return lose("the entry of this node is gone", now);
+  put_after_ = table_.epoch();
   put_self(expected, 1, now);
 }
 
@@ -220,6 +221,10 @@ void etcd_member::take_put(time_point now) {
       return put_self(result.entries.front().changed, 1, now);
     return lose("the entry of this node is gone", now);
   }
+  // What is newer than all that was known when it was put cannot be older: etcd
+  // has been restored from a backup, and a watch waits for what has been.
+  if (result.at <= put_after_)
+    return lose("the revisions of etcd have fallen", now);
   // Else the watch has told of the put, and of all before and after it.
   if (result.at > table_.epoch())
     table_.reset(result.at, result.entries);

@@ -328,6 +328,22 @@ CAF_TEST(a removal that etcd has forgotten is not missed) {
   CAF_CHECK_EQUAL(a.take_told(), strings{"view a"});
 }
 
+// As if from a backup: what came after it has other revisions now.
+CAF_TEST(a node finds out that the revisions have fallen) {
+  auto& a = joined("a");
+  auto before = etcd;
+  for (auto name : {"b", "c", "d"})
+    put_entry(name);
+  run(10ms);
+  CAF_CHECK_EQUAL(a.take_told(), strings{"view a,b,c,d"});
+  etcd = before;
+  a.member->restate(false, {});
+  run(100ms);
+  CAF_CHECK_EQUAL(
+    a.take_told(),
+    (strings{"lost: the revisions of etcd have fallen", "view a"}));
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()
 
 } // namespace

@@ -188,6 +188,7 @@ private:
   bool watch_answered_ = false;
   time_point next_watch_; ///< not before
 
+  etcd::revision put_after_ = 0; ///< what was known when it was put anew
   bool unsaid_ = false; ///< the value has changed since it was put
   time_point next_put_;
 
