@@ -33,7 +33,7 @@ CAF_TEST(a node joins) {
                                     "etcd0/v3/kv/txn", "etcd0/v3/watch"}));
   CAF_CHECK_EQUAL(a.views.front().epoch, etcd.now_at());
   // A tenth less than the time to live since the lease was asked for.
-  CAF_CHECK(a.member->valid_until() == started + round_trip + 2700ms);
+  CAF_CHECK(a.member->valid_until() == started + back + 2700ms);
   run(1h);
   CAF_CHECK_EQUAL(a.told.size(), 1u);
   CAF_CHECK(valid(a));
@@ -342,6 +342,53 @@ CAF_TEST(a node finds out that the revisions have fallen) {
   CAF_CHECK_EQUAL(
     a.take_told(),
     (strings{"lost: the revisions of etcd have fallen", "view a"}));
+}
+
+// -- who asks -----------------------------------------------------------------
+
+void as_user(membership_config& x) {
+  x.access.user = "u";
+  x.access.password = "p";
+}
+
+CAF_TEST(a user logs in first and shows the token from then on) {
+  instead["/v3/auth/authenticate"] = R"({"token":"t"})";
+  auto& a = add("a", 1, as_user);
+  run(100ms);
+  CAF_CHECK_EQUAL(a.take_told(), strings{"view a"});
+  CAF_CHECK_EQUAL(a.asked,
+                  (strings{"etcd0/v3/auth/authenticate", "etcd0/v3/kv/range t",
+                           "etcd0/v3/lease/grant t", "etcd0/v3/kv/txn t",
+                           "etcd0/v3/watch t"}));
+  // Whose token is no longer good gets another, and blames nobody.
+  a.asked.clear();
+  instead["/v3/auth/authenticate"] = R"({"token":"t2"})";
+  instead["/v3/kv/txn"] =
+    R"({"error":"x","message":"etcdserver: invalid auth token","code":16})";
+  a.member->restate(false, {});
+  go_on();
+  now += 2ms;
+  go_on();
+  instead.erase("/v3/kv/txn");
+  run(10ms);
+  CAF_CHECK_EQUAL(a.take_told(), strings{"view a"});
+  CAF_CHECK_EQUAL(a.asked,
+                  (strings{"etcd0/v3/kv/txn t", "etcd0/v3/auth/authenticate",
+                           "etcd0/v3/kv/txn t2"}));
+}
+
+CAF_TEST(a log - in that fails costs no lease) {
+  instead["/v3/auth/authenticate"] = R"({"token":"t"})";
+  auto& a = add("a", 2, as_user);
+  run(100ms);
+  // Its token is lost, and it gets no other.
+  unheard = {"/v3/auth/authenticate"};
+  instead["/v3/kv/txn"] =
+    R"({"error":"x","message":"etcdserver: invalid auth token","code":16})";
+  a.member->restate(false, {});
+  run(20s);
+  CAF_CHECK_EQUAL(a.take_told(), strings{"view a"});
+  CAF_CHECK(valid(a));
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
