@@ -152,6 +152,30 @@ private:
 
 } // namespace
 
+// Its entries were more than an answer might have, and nobody else came in.
+CAF_TEST(a member can join the largest cluster there may be) {
+  etcd_fixture x;
+  std::vector<symbol_name> pinned;
+  for (std::size_t i = 0; i < max_pinned; ++i) {
+    auto text = std::to_string(1000 + i);
+    text.resize(symbol_name::max_size, 'X');
+    pinned.emplace_back(*symbol_name::parse(text));
+  }
+  for (std::size_t i = 1; i < max_members; ++i) {
+    auto name = std::to_string(1000 + i);
+    name.resize(64, 'n');
+    member who{.name = name,
+               .instance = std::string(32, 'b'),
+               .address = std::string(253, 'x'),
+               .port = 65535,
+               .pinned = pinned};
+    CAF_REQUIRE(who.valid());
+    x.etcd.put(member_prefix + name, to_json(who));
+  }
+  auto& a = x.joined("a");
+  CAF_CHECK_EQUAL(a.views.back().members.size(), max_members);
+}
+
 CAF_TEST(whatever happens all are told the same in the same order) {
   for (std::uint32_t seed = 1; seed <= 20; ++seed) {
     CAF_MESSAGE("seed " << seed);
