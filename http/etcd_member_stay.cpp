@@ -132,7 +132,8 @@ void etcd_member::take_renewal(time_point now) {
   asker_.blame(endpoint, fault);
   // An endpoint that cannot renew may be cut off from the others, and then its
   // watch tells nothing.
-  asker_.drop(watch_);
+  if (auto* y = asker_.find(watch_); y != nullptr && y->endpoint == endpoint)
+    asker_.drop(watch_);
   next_renewal_ = now + asker_.share(retry_parts);
 }
 

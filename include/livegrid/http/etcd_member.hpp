@@ -189,7 +189,7 @@ private:
   time_point next_watch_; ///< not before
 
   etcd::revision put_after_ = 0; ///< what was known when it was put anew
-  bool unsaid_ = false; ///< the value has changed since it was put
+  bool unsaid_ = false;          ///< the value has changed since it was put
   time_point next_put_;
 
   post_id revoking_ = 0;

@@ -13,8 +13,8 @@
 /// read into these types or become a `failure`.
 namespace livegrid::etcd {
 
-/// The largest answer, or line of a stream of them, in bytes: entries of as many
-/// members as there may be, each of the largest, take 3 MB.
+/// The largest answer, or line of a stream of them, in bytes: entries of as
+/// many members as there may be, each of the largest, take 3 MB.
 constexpr std::size_t max_answer = 4 * 1024 * 1024;
 
 /// Counts the changes of all keys.
