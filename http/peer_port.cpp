@@ -12,6 +12,8 @@
 #include <caf/io/network/doorman_impl.hpp>
 #include <caf/openssl/session.hpp>
 
+#include <openssl/err.h>
+
 #include "livegrid/http/peer_scribe.hpp"
 #include "livegrid/log.hpp"
 
@@ -33,11 +35,13 @@ public:
 
   network::rw_state read_some(std::size_t& result, int fd, void* to,
                               std::size_t size) {
+    ERR_clear_error();
     return session_->read_some(result, fd, to, size);
   }
 
   network::rw_state write_some(std::size_t& result, int fd, const void* from,
                                std::size_t size) {
+    ERR_clear_error();
     return session_->write_some(result, fd, from, size);
   }
 

@@ -108,6 +108,11 @@ public:
     return port_;
   }
 
+  /// For accept().
+  int descriptor() const noexcept {
+    return fd_;
+  }
+
 private:
   int fd_ = -1;
   std::uint16_t port_ = 0;
