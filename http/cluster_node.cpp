@@ -113,9 +113,12 @@ cluster_node::cluster_node(caf::actor_system& sys, const settings& values,
                            counters_ptr stats, log_ptr log,
                            timestamp (*wall_clock)())
   : sys_(sys), values_(values), config_(config_of(values, log)) {
-  auto secure = values.cluster.secure();
-  auto dial = [&sys, secure, log](const member& whom, const grid_actor& x) {
-    dial_peer(sys, whom, secure, x, log);
+  if (const auto& x = values.cluster; x.secure())
+    papers_ =
+      std::make_shared<peer_certificates>(x.tls_cert, x.tls_key, x.tls_ca, log);
+  auto dial = [&sys, tls = papers_, log](const member& whom,
+                                         const grid_actor& x) {
+    dial_peer(sys, whom, tls, x, log);
   };
   auto restate = [this](bool owns, std::vector<symbol_name> pinned) {
     if (auto* x = shared_->etcd.load())
@@ -140,9 +143,8 @@ cluster_node::~cluster_node() = default;
 
 std::optional<std::string> cluster_node::join() {
   const auto& self = config_.self;
-  if (auto why =
-        open_peer_port(sys_, self.address, self.port, values_.cluster.secure(),
-                       peer_actor{grid_}, config_.log))
+  if (auto why = open_peer_port(sys_, self.address, self.port, papers_,
+                                peer_actor{grid_}, config_.log))
     return "cluster.port: cannot listen on " + self.address + ':'
            + std::to_string(self.port) + ": " + *why;
   if (!values_.cluster.secure() && !is_loopback(self.address))
@@ -172,7 +174,7 @@ void cluster_node::join_etcd() {
 
 void cluster_node::join_list() {
   auto dial = [this](const std::string& where, const rollcall_actor& x) {
-    dial_address(sys_, where, values_.cluster.secure(), x, config_.log);
+    dial_address(sys_, where, papers_, x, config_.log);
   };
   roll_ =
     spawn_on(sys_, nullptr, rollcall,

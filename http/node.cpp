@@ -8,7 +8,6 @@
 #include <utility>
 
 #include <caf/io/all.hpp>
-#include <caf/openssl/all.hpp>
 
 #include "livegrid/actors/console.hpp"
 #include "livegrid/actors/directory.hpp"
@@ -260,15 +259,6 @@ node_config::node_config(const settings& values) {
   // else shows that a host has vanished.
   set("middleman.heartbeat-interval", caf::timespan{heartbeat_interval});
   set("middleman.connection-timeout", caf::timespan{connection_timeout});
-  if (!x.secure())
-    return;
-  load<caf::openssl::manager>();
-  openssl_certificate = x.tls_cert;
-  openssl_key = x.tls_key;
-  openssl_cafile = x.tls_ca;
-  // Read again with each connection. Whatever stands there by then, OpenSSL
-  // does not ask for a password at the terminal where there is one already.
-  openssl_passphrase = "none";
 }
 
 int run_node(caf::actor_system& sys, const settings& values) {

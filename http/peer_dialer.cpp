@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -21,15 +22,15 @@ namespace {
 constexpr std::chrono::milliseconds connect_time{1000};
 
 /// The grid at that address, or why there is none.
-std::variant<peer_actor, std::string> connect(caf::blocking_actor* self,
-                                              const std::string& host,
-                                              std::uint16_t port, bool secure,
-                                              const log_ptr& log) {
+std::variant<peer_actor, std::string>
+connect(caf::blocking_actor* self, const std::string& host, std::uint16_t port,
+        const peer_certificates_ptr& tls, const log_ptr& log) {
   auto fd = tcp_connect(host, port, connect_time);
   if (auto* why = std::get_if<std::string>(&fd))
     return std::move(*why);
   auto& sys = self->system();
-  auto scribe = make_peer_scribe(sys, std::get<int>(fd), secure, log);
+  auto fault = std::make_shared<std::string>();
+  auto scribe = make_peer_scribe(sys, std::get<int>(fd), tls, log, fault);
   if (!scribe)
     return "there can be no TLS with it";
   std::variant<peer_actor, std::string> result;
@@ -48,20 +49,22 @@ std::variant<peer_actor, std::string> connect(caf::blocking_actor* self,
           result = caf::actor_cast<peer_actor>(found);
       },
       [&](const caf::error& why) {
-        result = why == caf::sec::request_timeout
-                   ? "it accepts connections and does not say that it is a "
-                     "node of this kind"
-                   : to_refusal(why).message;
+        if (why == caf::sec::request_timeout)
+          result = "it accepts connections and does not say that it is a node "
+                   "of this kind";
+        else
+          result = fault->empty() ? to_refusal(why).message : *fault;
       });
   return result;
 }
 
 } // namespace
 
-void dial_peer(caf::actor_system& sys, const member& whom, bool secure,
-               const grid_actor& caller, const log_ptr& log) {
+void dial_peer(caf::actor_system& sys, const member& whom,
+               const peer_certificates_ptr& papers, const grid_actor& caller,
+               const log_ptr& log) {
   sys.spawn<caf::detached>([=](caf::blocking_actor* self) {
-    auto found = connect(self, whom.address, whom.port, secure, log);
+    auto found = connect(self, whom.address, whom.port, papers, log);
     if (auto* why = std::get_if<std::string>(&found))
       self->send(caller, link_atom_v, whom.instance, std::move(*why));
     else
@@ -70,7 +73,8 @@ void dial_peer(caf::actor_system& sys, const member& whom, bool secure,
   });
 }
 
-void dial_address(caf::actor_system& sys, const std::string& where, bool secure,
+void dial_address(caf::actor_system& sys, const std::string& where,
+                  const peer_certificates_ptr& papers,
                   const rollcall_actor& caller, const log_ptr& log) {
   sys.spawn<caf::detached>([=](caf::blocking_actor* self) {
     auto colon = where.rfind(':');
@@ -81,7 +85,7 @@ void dial_address(caf::actor_system& sys, const std::string& where, bool secure,
     auto found = port == 0
                    ? std::variant<peer_actor, std::string>{std::string{
                      "it is not host:port"}}
-                   : connect(self, where.substr(0, colon), port, secure, log);
+                   : connect(self, where.substr(0, colon), port, papers, log);
     if (auto* why = std::get_if<std::string>(&found))
       self->send(caller, link_atom_v, where, std::move(*why));
     else

@@ -10,9 +10,6 @@
 #include <caf/io/all.hpp>
 #include <caf/io/basp_broker.hpp>
 #include <caf/io/network/doorman_impl.hpp>
-#include <caf/openssl/session.hpp>
-
-#include <openssl/err.h>
 
 #include "livegrid/http/peer_scribe.hpp"
 #include "livegrid/log.hpp"
@@ -25,45 +22,16 @@ namespace network = caf::io::network;
 
 using tcp_scribe = peer_scribe<caf::policy::tcp>;
 
-/// How to read and write TLS, of which CAF's own is no part of its interface.
-class tls_policy {
-public:
-  explicit tls_policy(caf::openssl::session_ptr session)
-    : session_(std::move(session)) {
-    // nop
-  }
-
-  network::rw_state read_some(std::size_t& result, int fd, void* to,
-                              std::size_t size) {
-    ERR_clear_error();
-    return session_->read_some(result, fd, to, size);
-  }
-
-  network::rw_state write_some(std::size_t& result, int fd, const void* from,
-                               std::size_t size) {
-    ERR_clear_error();
-    return session_->write_some(result, fd, from, size);
-  }
-
-  bool must_read_more(int fd, std::size_t threshold) {
-    return session_->must_read_more(fd, threshold);
-  }
-
-private:
-  caf::openssl::session_ptr session_;
-};
-
 using tls_scribe = peer_scribe<tls_policy>;
 
 network::default_multiplexer& backend_of(caf::actor_system& sys) {
   return static_cast<network::default_multiplexer&>(sys.middleman().backend());
 }
 
-void log_refused(logger& log, const std::string& peer, std::size_t size) {
+void log_refused(logger& log, const std::string& peer, const std::string& why,
+                 std::optional<std::size_t> size) {
   log.warning("peer_refused",
-              {{"address", peer},
-               {"why", "it announces more than a node would say"},
-               {"bytes", size}});
+              {{"address", peer}, {"why", why}, {"bytes", size}});
 }
 
 /// The scribe, and how to hang up on it while it lives; null if there is none.
@@ -98,21 +66,22 @@ private:
   std::map<std::uint64_t, std::function<void()>> all_;
 };
 
-open_scribe make_scribe(caf::actor_system& sys, int fd, bool secure,
-                        bool accepted, peer_events events) {
+open_scribe make_scribe(caf::actor_system& sys, int fd,
+                        const peer_certificates_ptr& papers, bool accepted,
+                        peer_events events) {
   auto& backend = backend_of(sys);
   network::nonblocking(fd, true);
-  if (!secure) {
+  if (!papers) {
     auto x = caf::make_counted<tcp_scribe>(backend, fd, std::move(events));
     return {x, [x = x.get()] { x->hang_up(); }};
   }
-  auto session = caf::openssl::make_session(sys, fd, accepted);
-  if (!session) {
+  auto ssl = papers->open(accepted);
+  if (!ssl) {
     ::close(fd);
     return {};
   }
   auto x = caf::make_counted<tls_scribe>(backend, fd, std::move(events),
-                                         std::move(session));
+                                         std::move(ssl), accepted);
   return {x, [x = x.get()] { x->hang_up(); }};
 }
 
@@ -120,9 +89,11 @@ open_scribe make_scribe(caf::actor_system& sys, int fd, bool secure,
 /// and loses it to those that come later.
 class peer_doorman final : public network::doorman_impl {
 public:
-  peer_doorman(network::default_multiplexer& backend, int fd, bool secure,
-               log_ptr log)
-    : doorman_impl(backend, fd), secure_(secure), log_(std::move(log)) {
+  peer_doorman(network::default_multiplexer& backend, int fd,
+               peer_certificates_ptr papers, log_ptr log)
+    : doorman_impl(backend, fd),
+      papers_(std::move(papers)),
+      log_(std::move(log)) {
     // nop
   }
 
@@ -131,13 +102,14 @@ public:
       return false;
     auto fd = acceptor_.accepted_socket();
     auto number = ++accepted_;
-    auto x =
-      make_scribe(parent()->system(), fd, secure_, true,
-                  {.settled = [all = waiting_, number] { all->remove(number); },
-                   .refused =
-                     [log = log_](const std::string& peer, std::size_t size) {
-                       log_refused(*log, peer, size);
-                     }});
+    auto x = make_scribe(
+      parent()->system(), fd, papers_, true,
+      {.settled = [all = waiting_, number] { all->remove(number); },
+       .refused =
+         [log = log_](const std::string& peer, const std::string& why,
+                      std::optional<std::size_t> size) {
+           log_refused(*log, peer, why, size);
+         }});
     // The next one may do better.
     if (!x.scribe)
       return true;
@@ -150,7 +122,7 @@ public:
 private:
   std::shared_ptr<waiting_list> waiting_ = std::make_shared<waiting_list>();
   std::uint64_t accepted_ = 0;
-  bool secure_;
+  peer_certificates_ptr papers_;
   log_ptr log_;
 };
 
@@ -160,16 +132,15 @@ caf::actor peer_broker(caf::actor_system& sys) {
   return sys.middleman().named_broker<caf::io::basp_broker>(caf::atom("BASP"));
 }
 
-std::optional<std::string> open_peer_port(caf::actor_system& sys,
-                                          const std::string& address,
-                                          std::uint16_t port, bool secure,
-                                          const peer_actor& whom,
-                                          const log_ptr& log) {
+std::optional<std::string>
+open_peer_port(caf::actor_system& sys, const std::string& address,
+               std::uint16_t port, const peer_certificates_ptr& papers,
+               const peer_actor& whom, const log_ptr& log) {
   auto fd = network::new_tcp_acceptor_impl(port, address.c_str(), true);
   if (!fd)
     return "it is in use, or no address of this machine";
   caf::io::doorman_ptr doorman =
-    caf::make_counted<peer_doorman>(backend_of(sys), *fd, secure, log);
+    caf::make_counted<peer_doorman>(backend_of(sys), *fd, papers, log);
   using wanted = caf::detail::type_list<peer_actor>;
   caf::anon_send(peer_broker(sys), caf::publish_atom_v, std::move(doorman),
                  port, caf::actor_cast<caf::strong_actor_ptr>(whom),
@@ -177,14 +148,21 @@ std::optional<std::string> open_peer_port(caf::actor_system& sys,
   return std::nullopt;
 }
 
-caf::io::scribe_ptr make_peer_scribe(caf::actor_system& sys, int fd,
-                                     bool secure, const log_ptr& log) {
-  return make_scribe(sys, fd, secure, false,
-                     {.settled = [] {},
-                      .refused =
-                        [log](const std::string& peer, std::size_t size) {
-                          log_refused(*log, peer, size);
-                        }})
+caf::io::scribe_ptr
+make_peer_scribe(caf::actor_system& sys, int fd,
+                 const peer_certificates_ptr& papers, const log_ptr& log,
+                 const std::shared_ptr<std::string>& fault) {
+  return make_scribe(
+           sys, fd, papers, false,
+           {.settled = [] {},
+            .refused =
+              [log, fault](const std::string& peer, const std::string& why,
+                           std::optional<std::size_t> size) {
+                *fault = why;
+                // He may have been a friend for days.
+                if (size)
+                  log_refused(*log, peer, why, size);
+              }})
     .scribe;
 }
 

@@ -61,6 +61,14 @@ ssl_context_ptr make_context(const SSL_METHOD* method) {
   return result;
 }
 
+/// Returns what is wrong.
+std::string use_ciphers(SSL_CTX& to) {
+  if (SSL_CTX_set_cipher_list(&to, ciphers_1_2) == 1
+      && SSL_CTX_set_ciphersuites(&to, ciphers_1_3) == 1)
+    return {};
+  return "no ciphers: " + tls_reason();
+}
+
 /// Returns what is wrong. OpenSSL's own words for that help nobody.
 std::string use_key(SSL_CTX& to, const std::string& path,
                     const std::string& cert) {
@@ -123,14 +131,42 @@ make_https_context(const std::string& cert, const std::string& key) {
   SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(ctx, 1);
   SSL_CTX_set_alpn_select_cb(ctx, choose_protocol, nullptr);
-  if (SSL_CTX_set_cipher_list(ctx, ciphers_1_2) != 1
-      || SSL_CTX_set_ciphersuites(ctx, ciphers_1_3) != 1)
-    return "no ciphers: " + tls_reason();
+  if (auto why = use_ciphers(*ctx); !why.empty())
+    return why;
   SSL_CTX_set_default_passwd_cb(ctx, no_password);
   if (auto why = pem_file_fault(cert); !why.empty())
     return why;
   if (SSL_CTX_use_certificate_chain_file(ctx, cert.c_str()) != 1)
     return cert + ": " + tls_reason();
+  if (auto why = use_key(*ctx, key, cert); !why.empty())
+    return why;
+  return result;
+}
+
+std::variant<ssl_context_ptr, std::string>
+make_peer_context(const std::string& cert, const std::string& key,
+                  const std::string& authority) {
+  ERR_clear_error();
+  auto result = make_context(TLS_method());
+  auto* ctx = result.get();
+  SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
+  SSL_CTX_set_options(ctx,
+                      SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
+  // Links last for days: nobody comes back with what he was given.
+  SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_num_tickets(ctx, 0);
+  SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+                     nullptr);
+  SSL_CTX_set_default_passwd_cb(ctx, no_password);
+  if (auto why = use_ciphers(*ctx); !why.empty())
+    return why;
+  for (const auto& path : {cert, authority})
+    if (auto why = pem_file_fault(path); !why.empty())
+      return why;
+  if (SSL_CTX_use_certificate_chain_file(ctx, cert.c_str()) != 1)
+    return cert + ": " + tls_reason();
+  if (SSL_CTX_load_verify_locations(ctx, authority.c_str(), nullptr) != 1)
+    return authority + ": " + tls_reason();
   if (auto why = use_key(*ctx, key, cert); !why.empty())
     return why;
   return result;

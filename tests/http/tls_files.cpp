@@ -51,7 +51,7 @@ CAF_TEST(what does not is said with its file) {
     {rubbish.path(), key.path(), ca.path(), rubbish.path() + ": no start line"},
     {cert.path(), rubbish.path(), ca.path(), rubbish.path() + ": "},
     {cert.path(), other_key.path(), ca.path(),
-     other_key.path() + ": key values mismatch"},
+     other_key.path() + ": is not the key of " + cert.path()},
     {cert.path(), key.path(), other_cert.path(), cert.path() + ": "},
     {late_cert.path(), late_key.path(), ca.path(),
      late_cert.path() + ": certificate has expired"},

@@ -13,6 +13,7 @@
 #include "livegrid/actors.hpp"
 #include "livegrid/fwd.hpp"
 #include "livegrid/http/etcd_membership.hpp"
+#include "livegrid/http/peer_tls.hpp"
 #include "livegrid/settings.hpp"
 #include "livegrid/tick.hpp"
 
@@ -66,6 +67,7 @@ private:
   caf::actor_system& sys_;
   const settings& values_;
   membership_config config_;
+  peer_certificates_ptr papers_; ///< null without TLS
 
   /// With etcd, from `join` on.
   std::unique_ptr<etcd_membership> membership_;

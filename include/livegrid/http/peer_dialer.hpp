@@ -7,6 +7,7 @@
 #include "livegrid/actors.hpp"
 #include "livegrid/cluster.hpp"
 #include "livegrid/fwd.hpp"
+#include "livegrid/http/peer_tls.hpp"
 
 namespace livegrid {
 
@@ -14,12 +15,14 @@ namespace livegrid {
 /// other's grid, or why there is none, a few seconds later at most. Works on a
 /// thread of its own, since a host that does not answer would hold up all other
 /// connections.
-/// @param secure whether to speak TLS.
-void dial_peer(caf::actor_system& sys, const member& whom, bool secure,
-               const grid_actor& caller, const log_ptr& log);
+/// @param papers for TLS; null for none.
+void dial_peer(caf::actor_system& sys, const member& whom,
+               const peer_certificates_ptr& papers, const grid_actor& caller,
+               const log_ptr& log);
 
 /// The same for the roll-call, to an address `host:port`.
-void dial_address(caf::actor_system& sys, const std::string& where, bool secure,
+void dial_address(caf::actor_system& sys, const std::string& where,
+                  const peer_certificates_ptr& papers,
                   const rollcall_actor& caller, const log_ptr& log);
 
 } // namespace livegrid

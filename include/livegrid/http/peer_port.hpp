@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -8,6 +9,7 @@
 
 #include "livegrid/actors.hpp"
 #include "livegrid/fwd.hpp"
+#include "livegrid/http/peer_tls.hpp"
 
 namespace livegrid {
 
@@ -17,18 +19,22 @@ namespace livegrid {
 // has said who it is, and a large one after that.
 
 /// Lets other nodes reach that actor.
-/// @param secure with the certificates that the system has been told of.
+/// @param papers for TLS; null for none.
 /// @returns what prevents it, if anything does.
-std::optional<std::string> open_peer_port(caf::actor_system& sys,
-                                          const std::string& address,
-                                          std::uint16_t port, bool secure,
-                                          const peer_actor& whom,
-                                          const log_ptr& log);
+std::optional<std::string>
+open_peer_port(caf::actor_system& sys, const std::string& address,
+               std::uint16_t port, const peer_certificates_ptr& papers,
+               const peer_actor& whom, const log_ptr& log);
 
 /// CAF's side of a connection to another node, which `connect_atom` tells its
 /// broker; null if there can be none. Takes over the descriptor.
+/// @param papers for TLS; null for none.
+/// @param fault set to why the other side was hung up on, if it was, before the
+///        broker says that the connection is over.
 caf::io::scribe_ptr make_peer_scribe(caf::actor_system& sys, int fd,
-                                     bool secure, const log_ptr& log);
+                                     const peer_certificates_ptr& papers,
+                                     const log_ptr& log,
+                                     const std::shared_ptr<std::string>& fault);
 
 /// Where CAF keeps the connections to other nodes.
 caf::actor peer_broker(caf::actor_system& sys);

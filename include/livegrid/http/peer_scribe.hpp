@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,8 @@
 #include <caf/io/network/interfaces.hpp>
 #include <caf/io/network/stream_impl.hpp>
 #include <caf/io/scribe.hpp>
+
+#include "livegrid/http/peer_tls.hpp"
 
 namespace livegrid {
 
@@ -35,8 +38,35 @@ struct peer_events {
   /// He has said who he is, or it is over; may be called for both.
   std::function<void()> settled;
 
-  /// He announces a message of so many bytes, and is hung up on.
-  std::function<void(const std::string& peer, std::size_t size)> refused;
+  /// He is hung up on, and why; if it is for a message that he announces, of
+  /// how many bytes.
+  std::function<void(const std::string& peer, const std::string& why,
+                     std::optional<std::size_t> size)>
+    refused;
+};
+
+/// How to read and write TLS, as streams want it.
+class tls_policy {
+public:
+  explicit tls_policy(std::shared_ptr<peer_tls> tls) : tls_(std::move(tls)) {
+    // nop
+  }
+
+  auto read_some(std::size_t& result, int fd, void* to, std::size_t size) {
+    return tls_->read_some(result, fd, to, size);
+  }
+
+  auto write_some(std::size_t& result, int fd, const void* from,
+                  std::size_t size) {
+    return tls_->write_some(result, fd, from, size);
+  }
+
+  bool must_read_more(int fd, std::size_t threshold) {
+    return tls_->must_read_more(fd, threshold);
+  }
+
+private:
+  std::shared_ptr<peer_tls> tls_;
 };
 
 /// Hands CAF what comes, like its own scribes, but takes a message in parts.
@@ -46,11 +76,30 @@ class peer_scribe final : public caf::io::scribe {
 public:
   using multiplexer = caf::io::network::default_multiplexer;
 
-  template <class... Ts>
-  peer_scribe(multiplexer& backend, int fd, peer_events events, Ts&&... xs)
+  /// On plain TCP.
+  peer_scribe(multiplexer& backend, int fd, peer_events events)
     : scribe(caf::io::network::conn_hdl_from_socket(fd)),
-      stream_(backend, fd, std::forward<Ts>(xs)...),
+      stream_(backend, fd),
+      peer_(addr()),
       events_(std::move(events)) {
+    // nop
+  }
+
+  /// With TLS.
+  peer_scribe(multiplexer& backend, int fd, peer_events events, ssl_ptr ssl,
+              bool accepted)
+    : scribe(caf::io::network::conn_hdl_from_socket(fd)),
+      tls_(std::make_shared<peer_tls>(
+        std::move(ssl), fd,
+        peer_tls::events{.ready = [this] { stream_.flush(this); },
+                         .refused =
+                           [this](const std::string& why) {
+                             events_.refused(peer_, why, {});
+                           }})),
+      stream_(backend, fd, tls_),
+      peer_(addr()),
+      events_(std::move(events)),
+      speaks_first_(!accepted) {
     // nop
   }
 
@@ -61,15 +110,17 @@ public:
   void configure_read(caf::io::receive_policy::config config) override {
     wanted_ = config.second;
     if (wanted_ > (greeted_ ? max_peer_message : max_peer_greeting)) {
-      events_.refused(addr(), wanted_);
+      events_.refused(peer_, "it announces more than a node would say",
+                      wanted_);
       hang_up();
       wanted_ = 1;
     }
     read_on();
     if (!std::exchange(launched_, true)) {
       stream_.start(this);
-      // TLS may have to shake hands before there is anything to write.
-      stream_.force_empty_write(this);
+      // TLS has to shake hands before there is anything to write.
+      if (speaks_first_)
+        stream_.force_empty_write(this);
     }
   }
 
@@ -117,7 +168,8 @@ public:
   }
 
   void flush() override {
-    stream_.flush(this);
+    if (!tls_ || tls_->ready())
+      stream_.flush(this);
   }
 
   std::string addr() const override {
@@ -144,10 +196,13 @@ private:
       std::min(wanted_ - parts_.size(), peer_chunk)));
   }
 
+  std::shared_ptr<peer_tls> tls_; ///< null on plain TCP
   caf::io::network::stream_impl<Policy> stream_;
+  std::string peer_; ///< its address: who has hung up has none any more
   peer_events events_;
-  std::size_t wanted_ = 0;  ///< bytes of what comes next
-  std::vector<char> parts_; ///< of it
+  bool speaks_first_ = false; ///< TLS
+  std::size_t wanted_ = 0;    ///< bytes of what comes next
+  std::vector<char> parts_;   ///< of it
   bool launched_ = false;
   bool greeted_ = false;
 };

@@ -45,6 +45,13 @@ std::string read_tls_key(const std::string& path, key_ptr& to);
 std::variant<ssl_context_ptr, std::string>
 make_https_context(const std::string& cert, const std::string& key);
 
+/// The same for a node that speaks to others of its kind, whichever of both
+/// makes the connection: each must show a certificate that the authority (PEM)
+/// has signed. Names in these are not looked at.
+std::variant<ssl_context_ptr, std::string>
+make_peer_context(const std::string& cert, const std::string& key,
+                  const std::string& authority);
+
 /// For a client that talks to its own process, and so believes whomever.
 ssl_context_ptr make_probe_context();
 
