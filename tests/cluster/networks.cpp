@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "cluster_nodes.hpp"
-#include "two_networks.hpp"
+#include "networks.hpp"
 
 #include "caf/test/unit_test.hpp"
 

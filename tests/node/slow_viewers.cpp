@@ -4,7 +4,7 @@
 #include <string>
 
 #include "console_program.hpp"
-#include "two_networks.hpp"
+#include "networks.hpp"
 #include "ws_client.hpp"
 
 #include "caf/test/unit_test.hpp"

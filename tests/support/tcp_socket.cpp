@@ -228,6 +228,10 @@ void tcp_socket::shutdown_write() {
   ::shutdown(fd_, SHUT_WR);
 }
 
+void tcp_socket::hang_up() {
+  ::shutdown(fd_, SHUT_RDWR);
+}
+
 void tcp_socket::reset() {
   linger hard{1, 0};
   if (fd_ >= 0

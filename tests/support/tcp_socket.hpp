@@ -72,6 +72,9 @@ public:
 
   void shutdown_write();
 
+  /// Ends it in both directions; who reads on another thread comes to the end.
+  void hang_up();
+
   /// Closes with a RST instead of a FIN.
   void reset();
 

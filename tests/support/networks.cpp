@@ -1,4 +1,4 @@
-#include "two_networks.hpp"
+#include "networks.hpp"
 
 #include <fcntl.h>
 #include <linux/if_tun.h>
@@ -93,103 +93,125 @@ int open_device() {
 
 } // namespace
 
-// -- cable --------------------------------------------------------------------
+// -- network_switch -----------------------------------------------------------
 
-cable::cable(int near, int far)
-  : ends_{near, far}, wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+network_switch::network_switch(std::vector<int> devices)
+  : devices_(std::move(devices)),
+    open_(devices_.size() * devices_.size()),
+    wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  for (auto& x : open_)
+    x = true;
   thread_ = std::thread{[this] { run(); }};
 }
 
-cable::~cable() {
+network_switch::~network_switch() {
   stopping_ = true;
   eventfd_write(wake_, 1);
   thread_.join();
-  for (auto fd : {ends_[0], ends_[1], wake_})
+  for (auto fd : devices_)
     close(fd);
+  close(wake_);
 }
 
-void cable::run() {
+void network_switch::run() {
+  std::vector<pollfd> all;
+  for (auto fd : devices_)
+    all.push_back({fd, POLLIN, 0});
+  all.push_back({wake_, POLLIN, 0});
   while (!stopping_) {
     auto wait = -1;
     if (!under_way_.empty())
       wait = poll_time(under_way_.front().due);
-    pollfd all[] = {
-      {ends_[0], POLLIN, 0}, {ends_[1], POLLIN, 0}, {wake_, POLLIN, 0}};
-    poll(all, 3, wait);
-    for (auto from : {0, 1})
+    poll(all.data(), all.size(), wait);
+    for (std::size_t from = 0; from < devices_.size(); ++from)
       take(from);
     deliver();
   }
 }
 
-void cable::take(int from) {
+void network_switch::take(std::size_t from) {
+  // Of IPv4: where the last byte of the receiver's address stands.
+  constexpr std::size_t last_byte = 19;
   char buffer[2048];
   for (;;) {
-    auto n = read(ends_[from], buffer, sizeof buffer);
+    auto n = read(devices_[from], buffer, sizeof buffer);
     if (n <= 0)
       return;
-    if (plugged_)
-      under_way_.push_back({clock::now() + delay_.load(), 1 - from,
+    auto to = static_cast<std::size_t>(buffer[last_byte]) - 1;
+    // The kernel asks for routers by IPv6, of which there are none.
+    if (static_cast<std::size_t>(n) > last_byte && (buffer[0] & 0xf0) == 0x40
+        && to < devices_.size() && open_[from * devices_.size() + to])
+      under_way_.push_back({clock::now() + delay_.load(), to,
                             std::string{buffer, static_cast<std::size_t>(n)}});
   }
 }
 
-void cable::deliver() {
+void network_switch::deliver() {
   while (!under_way_.empty() && under_way_.front().due <= clock::now()) {
     auto& x = under_way_.front();
     // A device that is full loses packets, as others do.
     [[maybe_unused]] auto n =
-      write(ends_[x.to], x.bytes.data(), x.bytes.size());
+      write(devices_[x.to], x.bytes.data(), x.bytes.size());
     under_way_.pop_front();
   }
 }
 
-// -- two_networks -------------------------------------------------------------
+// -- networks -----------------------------------------------------------------
 
-two_networks::two_networks() {
+networks::networks(std::size_t n) {
   if (geteuid() != 0)
     return;
-  near_ = keep_network();
-  far_ = keep_network();
-  if (near_ < 0 || far_ < 0)
-    return;
-  auto join = [](const std::string& address) {
-    auto fd = open_device();
-    auto ok = fd >= 0 && ip("link set lo up")
-              && ip("address add " + address + "/24 dev cable")
-              && ip("link set cable up");
-    if (fd >= 0 && !ok)
-      close(std::exchange(fd, -1));
-    return fd;
-  };
-  int ends[2] = {-1, -1};
-  near_side([&] { ends[0] = join(near_address); });
-  far_side([&] { ends[1] = join(far_address); });
-  if (ends[0] >= 0 && ends[1] >= 0) {
-    cable_.emplace(ends[0], ends[1]);
+  std::vector<int> devices;
+  for (std::size_t i = 0; i < n; ++i) {
+    auto keeper = keep_network();
+    if (keeper < 0)
+      break;
+    keepers_.push_back(keeper);
+    auto fd = -1;
+    inside(i, [&] {
+      fd = open_device();
+      auto ok = fd >= 0 && ip("link set lo up")
+                && ip("address add " + address(i) + "/24 dev cable")
+                && ip("link set cable up");
+      if (fd >= 0 && !ok)
+        close(std::exchange(fd, -1));
+    });
+    if (fd < 0)
+      break;
+    devices.push_back(fd);
+  }
+  if (devices.size() == n) {
+    switch_.emplace(std::move(devices));
     return;
   }
-  for (auto fd : ends)
-    if (fd >= 0)
-      close(fd);
+  for (auto fd : devices)
+    close(fd);
 }
 
-two_networks::~two_networks() {
-  for (auto keeper : {near_, far_})
-    if (keeper > 0) {
-      kill(keeper, SIGKILL);
-      waitpid(keeper, nullptr, 0);
-    }
+networks::~networks() {
+  for (auto keeper : keepers_) {
+    kill(keeper, SIGKILL);
+    waitpid(keeper, nullptr, 0);
+  }
 }
 
-void two_networks::near_side(const std::function<void()>& f) const {
-  visit here{near_};
+std::string networks::address(std::size_t i) {
+  return "192.0.2." + std::to_string(i + 1);
+}
+
+void networks::inside(std::size_t i, const std::function<void()>& f) const {
+  visit here{keepers_.at(i)};
   f();
 }
 
-void two_networks::far_side(const std::function<void()>& f) const {
-  visit here{far_};
-  f();
+void networks::plug(std::size_t a, std::size_t b, bool in) {
+  switch_->open(a, b, in);
+  switch_->open(b, a, in);
+}
+
+void networks::plug_all(std::size_t which, bool in) {
+  for (std::size_t i = 0; i < keepers_.size(); ++i)
+    plug(which, i, in);
 }
 
 } // namespace livegrid::test
