@@ -277,27 +277,30 @@ private:
       std::ofstream{options_.logs + '/' + x->name() + ".log"} << x->log();
   }
 
+  bool in_split(clock::time_point when) const {
+    return std::any_of(splits_.begin(), splits_.end(), [&](const auto& x) {
+      return when >= x.first && when <= x.second;
+    });
+  }
+
   int report() {
     std::size_t back = 0;
     std::size_t lost = 0;
     std::set<int> symbols;
-    for (const auto& x : viewers_)
-      for (const auto& step : x->steps_back()) {
-        auto in_split =
-          std::any_of(splits_.begin(), splits_.end(), [&](const auto& split) {
-            return step.when >= split.first && step.when <= split.second;
-          });
-        ++(in_split ? lost : back);
-        if (!in_split)
-          symbols.insert(step.symbol);
-      }
     // What all viewers of a node saw is one line.
     std::map<std::string, int> steps;
     for (const auto& x : viewers_)
-      for (const auto& step : x->steps_back())
+      for (const auto& step : x->steps_back()) {
+        if (in_split(step.when)) {
+          ++lost;
+          continue;
+        }
+        ++back;
+        symbols.insert(step.symbol);
         ++steps[stormy_symbol(step.symbol) + " went back from "
                 + std::to_string(step.from) + " to " + std::to_string(step.to)
                 + " at " + x->node() + ", " + seconds(step.when - begun_)];
+      }
     for (const auto& [text, n] : steps)
       say("! " + text + " (" + std::to_string(n) + " viewers)");
     auto half = half_applied(*market_, viewers_);
