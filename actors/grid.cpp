@@ -91,8 +91,8 @@ void grid_state::take_view(cluster_view x) {
   place = static_cast<std::size_t>(own - x.members.begin());
   auto before = is_member ? view.epoch : 0;
   // Others may have owned its share in a view that it has not seen.
-  auto was_owner = is_member && settled && config.self.owns_symbols
-                   && own->since <= before;
+  auto was_owner =
+    is_member && settled && config.self.owns_symbols && own->since <= before;
   config.self.owns_symbols = own->owns_symbols;
   config.self.pinned = own->pinned;
   auto pins = [](const cluster_view& of) {

@@ -29,6 +29,9 @@ constexpr std::chrono::milliseconds return_grace{5000};
 /// other else.
 constexpr std::chrono::milliseconds second_pause{2000};
 
+/// A way that lasts so long is no reason for that any more.
+constexpr std::chrono::seconds steady_after{10};
+
 constexpr std::chrono::seconds join_timeout{3};
 
 /// Who says nothing for so long, though it should twice a second, has lost the
@@ -49,6 +52,8 @@ void rollcall_state::init(rollcall_actor::pointer ptr, rollcall_config how) {
   config = std::move(how);
   auto own = address_of(config.self);
   auto at = std::find(config.addresses.begin(), config.addresses.end(), own);
+  own_place =
+    static_cast<std::uint64_t>(at - config.addresses.begin()) % max_members;
   for (auto i = config.addresses.begin(); i != config.addresses.end(); ++i)
     if (*i != own)
       begin(addresses.emplace_back(address{.text = *i, .first = i > at}));
@@ -103,6 +108,7 @@ void rollcall_state::linked(const std::string& where, const join_actor& to) {
         x->dialing = false;
         x->tried = true;
         x->reached = who.name;
+        x->reached_at = config.clock();
         config.found(who, to);
         add(who, handle);
       },
@@ -128,6 +134,7 @@ void rollcall_state::add(const member& who, const rollcall_actor& handle) {
   for (auto& x : addresses)
     if (x.text == address_of(who)) {
       x.reached = who.name;
+      x.reached_at = config.clock();
       x.tried = true;
     }
   auto& x = peers[who.name];
@@ -203,7 +210,11 @@ std::uint64_t rollcall_state::since_of(const member& x) const {
     for (const auto& y : view->members)
       if (y.instance == x.instance)
         return y.since;
-  return highest + 1;
+  return next_epoch();
+}
+
+std::uint64_t rollcall_state::next_epoch() const noexcept {
+  return (highest / max_members + 1) * max_members + own_place;
 }
 
 bool rollcall_state::disputed() const {
@@ -264,7 +275,7 @@ void rollcall_state::compose() {
     x.since = since_of(x);
   if (view && view->members == members && !disputed())
     return;
-  adopt({++highest, std::move(members)});
+  adopt({next_epoch(), std::move(members)});
   for (const auto& [who, x] : peers)
     say_to(x);
 }
@@ -296,9 +307,15 @@ void rollcall_state::begin(address& x) {
 }
 
 void rollcall_state::lose(address& x) {
+  auto now = config.clock();
+  if (!x.reached.empty())
+    x.losses = now - x.reached_at < steady_after ? x.losses + 1 : 0;
   x.reached.clear();
-  x.due =
-    config.clock() + (x.first ? std::chrono::milliseconds{0} : second_pause);
+  // Where both dial, each may keep a connection that the other does not use,
+  // and both lose theirs in turn: the second waits longer and longer.
+  x.due = now
+          + (x.first ? std::chrono::milliseconds{0}
+                     : second_pause * (1 << std::min(x.losses, 3u)));
 }
 
 void rollcall_state::dial() {
