@@ -139,7 +139,7 @@ void rollcall_state::add(const member& who, const rollcall_actor& handle) {
     }
   auto& x = peers[who.name];
   auto known = same_way(x.handle, handle);
-  x = {who, handle, std::nullopt, config.clock()};
+  x = {who, handle, std::nullopt, config.clock(), false};
   if (!known) {
     self->monitor(handle);
     config.log->info("peer_found", {{"name", who.name}});
@@ -162,8 +162,9 @@ void rollcall_state::take_view(const cluster_view& x) {
     return;
   from->heard = config.clock();
   highest = std::max(highest, x.epoch);
+  from->spoken = true;
   from->said.reset();
-  if (x.epoch != 0)
+  if (!x.members.empty())
     from->said = x;
   heed();
   compose();
@@ -192,7 +193,8 @@ void rollcall_state::heed() {
 }
 
 void rollcall_state::say_to(const peer& x) {
-  self->send(x.handle, view.value_or(cluster_view{}));
+  // Without a view, the last epoch that it has heard of.
+  self->send(x.handle, view.value_or(cluster_view{highest, {}}));
 }
 
 void rollcall_state::drop_silent() {
@@ -265,6 +267,10 @@ void rollcall_state::compose() {
   if (std::any_of(addresses.begin(), addresses.end(), missing)
       && (config.clock() < waits_until
           || std::any_of(addresses.begin(), addresses.end(), untried)))
+    return;
+  // What it says must be above all that any of them has heard.
+  auto silent = [](const auto& x) { return !x.second.spoken; };
+  if (std::any_of(peers.begin(), peers.end(), silent))
     return;
   std::vector<member> members{config.self};
   for (const auto& [who, x] : peers)

@@ -78,6 +78,8 @@ struct rollcall_state {
     std::optional<cluster_view> said;
 
     std::chrono::nanoseconds heard{}; ///< when it last said something
+
+    bool spoken = false; ///< it has told its view, or the last epoch it knew
   };
 
   struct address {
