@@ -127,9 +127,7 @@ std::uint64_t agreed_hash(std::string_view text) noexcept {
 
 std::uint64_t hash_of_members(const cluster_view& view) noexcept {
   std::uint64_t result = 0;
-  auto take = [&](std::string_view x) {
-    result = mixed(result ^ hash_of(x));
-  };
+  auto take = [&](std::string_view x) { result = mixed(result ^ hash_of(x)); };
   for (const auto& x : view.members) {
     take(x.name);
     take(x.instance);

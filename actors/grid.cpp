@@ -97,8 +97,8 @@ void grid_state::take_view(cluster_view x) {
     return before == since.end() || before->second != y.since;
   };
   // Others may have owned its share in a view that it has not seen.
-  auto was_owner = is_member && settled && config.self.owns_symbols
-                   && !was_out(*own);
+  auto was_owner =
+    is_member && settled && config.self.owns_symbols && !was_out(*own);
   config.self.owns_symbols = own->owns_symbols;
   config.self.pinned = own->pinned;
   auto pins = [](const cluster_view& of) {
@@ -188,6 +188,7 @@ void grid_state::take_view(cluster_view x) {
     start_claims(all);
   }
   missing.clear();
+  drop_old_estates();
   for (auto& [symbol, told] : unknown_to_owner)
     told = false;
   restate_wishes();

@@ -137,13 +137,13 @@ void grid_state::audit(const std::string& whom) {
   // The others in turn, a part each time.
   auto buckets = distant.bucket_count();
   for (std::size_t n = 0; n < buckets && names.size() < audit_size; ++n) {
-    auto at = (audited + n) % buckets;
+    auto at = (to.next_bucket + n) % buckets;
     for (auto i = distant.begin(at); i != distant.end(at); ++i)
       if ((!i->second.sinks.empty() || !everything.empty())
           && !missing.contains(i->first) && its(i->first))
         names.emplace_back(i->first);
     if (names.size() >= audit_size)
-      audited = at;
+      to.next_bucket = at + 1;
   }
   if (names.empty())
     return;

@@ -285,6 +285,16 @@ void grid_state::prepare_estate(std::uint64_t epoch, const std::string& to) {
   evict(std::move(names));
 }
 
+void grid_state::drop_old_estates() {
+  // Who waits for this node to be done waits until they are fetched.
+  if (!draining.empty())
+    return;
+  for (auto& [to, x] : estates)
+    for (auto& old : x.asked)
+      old.deliver(make_error(errc::moved, "there is a newer view than that"));
+  estates.clear();
+}
+
 bool grid_state::goes_to(const symbol_name& symbol, const std::string& to) {
   const auto& at = place_of_symbol(symbol).at;
   return at && view.members[at->owner].name == to;

@@ -79,9 +79,12 @@ std::uint64_t grid_state::take_rows(std::uint64_t node, row_batch& batch) {
       unknown = true;
       continue;
     }
-    if (known.held && is_fork(*row, *known.held)) {
-      add(config.stats->rows_gone_back);
+    auto knows = known.held ? knowledge_of(*row, *known.held) : knowledge::all;
+    if (knows == knowledge::none)
       note_dropped(*known.held);
+    // With etcd there is one owner after the other, so that it knows them.
+    if (knows == knowledge::none || (roll && knows == knowledge::unknown)) {
+      add(config.stats->rows_gone_back);
       shown = marked_down(*row);
     }
     known.held = std::move(row);
@@ -141,11 +144,12 @@ void grid_state::hold(const row_ptr& x) {
   };
   auto newer = rank(*held) < rank(*x) ? x : held;
   auto other = newer == x ? held : x;
-  if (is_fork(*newer, *other)) {
+  auto knows = knowledge_of(*newer, *other);
+  if (knows == knowledge::none)
     note_dropped(*other);
-    // Until the next tick, it may show less than somebody has seen.
+  // Until the next tick, it may show less than somebody has seen.
+  if (knows == knowledge::none || (roll && knows == knowledge::unknown))
     newer = marked_down(*newer);
-  }
   held = std::move(newer);
 }
 
@@ -428,11 +432,22 @@ row_ptr grid_state::newest(row_ptr told) {
   return marked_down(*known->second.held);
 }
 
+std::string grid_state::why_unknown(const symbol_name& which) const {
+  auto at = look_up(which).at;
+  if (!at || !is_member)
+    return "no node owns " + which.str() + " now";
+  return "node " + view.members[at->owner].name + ", which owns " + which.str()
+         + ", is out of reach";
+}
+
 caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& names,
                                          bool asked_by_peer) {
   struct share {
     std::vector<symbol_name> names;
     std::vector<std::size_t> places;
+
+    /// Where the owner is out of reach, and who is next is asked.
+    std::vector<bool> by_next;
   };
   auto result = std::make_shared<gathered<row_batch>>();
   auto& rows = result->all.rows;
@@ -447,9 +462,10 @@ caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& names,
   };
   for (std::size_t i = 0; i < names.size(); ++i) {
     auto at = look_up(names[i]);
-    auto ask_in = [&](share& to) {
+    auto ask_in = [&](share& to, bool by_next = false) {
       to.names.emplace_back(names[i]);
       to.places.emplace_back(i);
+      to.by_next.push_back(by_next);
     };
     if (at.here || (mine(at) && settled))
       ask_in(here);
@@ -458,19 +474,14 @@ caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& names,
     else if (!asked_by_peer && at.at && is_member && at.at->next
              && up(*at.at->next))
       // It has the newest rows beside the owner.
-      ask_in(elsewhere[*at.at->next]);
+      ask_in(elsewhere[*at.at->next], true);
     else if (auto held = distant.find(names[i]);
              held != distant.end() && held->second.held)
       // The last that is known, and that it is no more than that.
       rows[i] = marked_down(*held->second.held);
     else if (!asked_by_peer)
       // Nulls would say that it has never traded.
-      return make_error(errc::unavailable,
-                        at.at && is_member
-                          ? "node " + view.members[at.at->owner].name
-                              + ", which owns " + names[i].str()
-                              + ", is out of reach"
-                          : "no node owns " + names[i].str() + " now");
+      return make_error(errc::unavailable, why_unknown(names[i]));
   }
   result->missing = elsewhere.size() + (here.names.empty() ? 0 : 1);
   if (result->missing == 0)
@@ -479,11 +490,19 @@ caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& names,
   auto ask = [&](const auto& whom, auto atom, share& what) {
     self->request(whom, fetch_timeout, atom, std::move(what.names))
       .then(
-        [this, result, places = std::move(what.places)](row_batch& x) {
+        [this, result, places = std::move(what.places),
+         by_next = std::move(what.by_next)](row_batch& x) {
           for (std::size_t i = 0; i < std::min(x.rows.size(), places.size());
-               ++i)
-            if (x.rows[i])
-              result->all.rows[places[i]] = newest(std::move(x.rows[i]));
+               ++i) {
+            if (!x.rows[i])
+              continue;
+            auto row = newest(std::move(x.rows[i]));
+            // Who is next may not have been told of it yet.
+            if (by_next[i] && row->is_vacant())
+              return result->fail(
+                make_error(errc::unavailable, why_unknown(row->symbol())));
+            result->all.rows[places[i]] = std::move(row);
+          }
           result->one_done();
         },
         [result](caf::error& why) { result->fail(std::move(why)); });

@@ -1,5 +1,6 @@
 // How a symbol's state is read back from its row.
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 
@@ -92,23 +93,25 @@ price_state::merging price_state::merge(const row_ptr& x, std::uint64_t epoch) {
     auto passed = x->order().epoch > epoch_;
     if (passed) {
       epoch_ = epoch;
+      base_ = state_;
       stale_ = true;
     }
-    return {passed, is_fork(*own, *x) ? x : nullptr};
+    return {passed, knowledge_of(*own, *x) == knowledge::none ? x : nullptr};
   }
-  auto fork = !own->is_vacant() && is_fork(*x, *own);
+  auto known = own->is_vacant() ? knowledge::all : knowledge_of(*x, *own);
   price_state next{symbol_};
   next.epoch_ = epoch;
   // Who was shown the rows so far gets this one whole.
-  if (!next.restore(
-        with_order(*x, {.epoch = epoch, .version = own->version() + 1})))
+  if (!next.restore(with_order(
+        *x, {.epoch = epoch,
+             .version = std::max(own->version(), x->version()) + 1})))
     return {};
   next.ticks_ = ticks_;
   next.repeats_ = repeats_;
   *this = std::move(next);
-  if (fork)
+  if (known != knowledge::all)
     set_fresh(freshness::down);
-  return {true, fork ? own : nullptr};
+  return {true, known == knowledge::none ? own : nullptr};
 }
 
 bool price_state::read_cells(const row& x) {

@@ -103,9 +103,14 @@ row_ptr with_order(const row& x, const row_order& order) {
   return result;
 }
 
-bool is_fork(const row& newer, const row& older) noexcept {
-  return older.order().epoch != newer.order().epoch
-         && older.state() > newer.base();
+knowledge knowledge_of(const row& newer, const row& older) noexcept {
+  const auto& x = older.state();
+  // What one owner has made it knows, one after the other.
+  if (x.epoch == newer.state().epoch || x.epoch == newer.order().epoch)
+    return knowledge::all;
+  if (x > newer.base())
+    return knowledge::none;
+  return x.epoch == newer.base().epoch ? knowledge::all : knowledge::unknown;
 }
 
 row_ptr marked_down(const row& x) {

@@ -70,7 +70,7 @@ struct row_order {
   /// Whether it is the next one after `x`, of the same owner.
   bool follows(const row_order& x) const noexcept {
     return epoch == x.epoch && link == x.link && version == x.version + 1
-           && !x.marked;
+           && !marked && !x.marked;
   }
 };
 
@@ -308,10 +308,16 @@ row_ptr with_link(row_ptr x, std::uint32_t link, std::int64_t came);
 /// The same row with another place among those of its symbol.
 row_ptr with_order(const row& x, const row_order& order);
 
-/// Whether ticks have made `older` of which `newer`, another owner's, knows
-/// nothing: both had owned the symbol at once, or the owner before died with
-/// them.
-bool is_fork(const row& newer, const row& older) noexcept;
+/// What a row of one owner knows of an older one.
+enum class knowledge : std::uint8_t {
+  all,     ///< it goes on from there, or from a later one
+  none,    ///< ticks have made the older one that it does not have: both have
+           ///< owned the symbol at once, or the owner before died with them
+  unknown, ///< there were owners in between
+};
+
+/// @pre the state of `older` is not above that of `newer`.
+knowledge knowledge_of(const row& newer, const row& older) noexcept;
 
 /// The same row, marked as `down` and restated.
 row_ptr marked_down(const row& x);
@@ -345,8 +351,8 @@ caf::error inspect_row(Inspector& f, row& x) {
   };
   return f(x.symbol_, x.order_.epoch, x.order_.version, x.state_.epoch,
            x.state_.version, x.base_.epoch, x.base_.version, x.restated_,
-           x.stamp_, x.marks_, x.seq_of_, x.seqs_, changed, x.fixed_, x.extras_, x.text_,
-           caf::meta::load_callback(load));
+           x.stamp_, x.marks_, x.seq_of_, x.seqs_, changed, x.fixed_, x.extras_,
+           x.text_, caf::meta::load_callback(load));
 }
 
 /// Writes a row, or that there is none; what is read is a new row. Reading a

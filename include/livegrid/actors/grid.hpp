@@ -125,7 +125,8 @@ struct grid_state {
     /// Since when its view has not been this node's.
     std::optional<time_point> differs_since;
 
-    bool audited = false; ///< it has not answered yet, what it was asked
+    bool audited = false;        ///< it has not answered yet, what it was asked
+    std::size_t next_bucket = 0; ///< of `distant`, to be asked about next
 
     bool up() const noexcept {
       return static_cast<bool>(peer);
@@ -481,6 +482,9 @@ struct grid_state {
 
   void prepare_estate(std::uint64_t epoch, const std::string& to);
 
+  /// Forgets what nobody will fetch, since there is a newer view.
+  void drop_old_estates();
+
   /// Whether that member owns it, by the view.
   bool goes_to(const symbol_name& symbol, const std::string& to);
 
@@ -542,6 +546,9 @@ struct grid_state {
   /// The newer one of what somebody said and what is held here: an owner that
   /// has just come back may know less.
   row_ptr newest(row_ptr told);
+
+  /// Why nothing can be said of a symbol.
+  std::string why_unknown(const symbol_name& which) const;
 
   /// @param asked_by_peer then this node alone answers.
   caf::result<row_batch> fetch(const std::vector<symbol_name>& names,
@@ -706,7 +713,6 @@ struct grid_state {
   };
 
   std::unordered_map<symbol_name, missing_row> missing;
-  std::size_t audited = 0; ///< buckets of `distant`, in this round
 };
 
 grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,
