@@ -175,7 +175,7 @@ void process::start_list() {
 
 void process::start_etcd() {
   membership_ = std::make_unique<etcd_client>(
-    etcd_, config_.host, who_,
+    etcd_, config_.host, who_, log_,
     etcd_client::listener{
       .tell = [x = grid_](const cluster_view& y) { caf::anon_send(x, y); },
       .lose = [x = grid_] { caf::anon_send(x, lost_atom_v); }});
@@ -246,25 +246,37 @@ void process::suspend() {
 
 void process::resume(random& chance) {
   wire_.suspended = false;
-  // Who is first, the timers, the sockets or the thread that asks etcd?
+  // Who is first, the timers, the sockets or the thread that asks etcd? That
+  // one may also be later than all they lead to.
   auto order = chance.below(3);
+  auto thread = membership_ ? chance.below(4) : 4;
+  if (thread == 0)
+    membership_->resume();
   if (order == 0)
     wire_.beat();
   if (order <= 1)
     go_to(time_.now());
-  if (membership_ && chance.percent(50))
+  if (thread == 1)
     membership_->resume();
   for (auto& x : std::exchange(wire_.inbox, {}))
     x();
-  if (membership_)
+  if (thread == 2)
     membership_->resume();
   go_to(time_.now());
+  if (thread == 3)
+    time_.after(instant{chance.between(0, 5'000'000)}, [this, alive = alive_] {
+      if (*alive && !suspended())
+        membership_->resume();
+    });
 }
 
 void process::leave(std::function<void()> then) {
   auto once = std::make_shared<std::function<void()>>(std::move(then));
-  auto end = [once] {
-    if (auto f = std::exchange(*once, nullptr))
+  auto end = [this, once] {
+    auto f = std::exchange(*once, nullptr);
+    if (f && membership_)
+      membership_->leave(std::move(f));
+    else if (f)
       f();
   };
   if (membership_)
