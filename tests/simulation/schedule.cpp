@@ -25,8 +25,9 @@ constexpr instant first_fault = 200ms;
 /// The longest that one lasts: longer than any patience of a node's.
 constexpr std::int64_t longest_ms = 6000;
 
+/// What was written with six decimals comes back exactly.
 instant instant_of(double seconds) {
-  return std::chrono::duration_cast<instant>(
+  return std::chrono::round<std::chrono::microseconds>(
     std::chrono::duration<double>(seconds));
 }
 
