@@ -121,6 +121,11 @@ schedule without_last_node(schedule x) {
   std::erase_if(x.late, [&](const auto& y) { return y.first == gone; });
   std::erase_if(x.faults,
                 [&](const fault& y) { return y.a == gone || y.b == gone; });
+  // Etcd's host comes after the last node.
+  for (auto& y : x.faults) {
+    y.a = std::min(y.a, gone);
+    y.b = std::min(y.b, gone);
+  }
   return x;
 }
 

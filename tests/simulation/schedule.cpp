@@ -6,6 +6,7 @@
 #include <istream>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 #include "random.hpp"
 
@@ -77,6 +78,12 @@ schedule make_schedule(std::uint64_t seed, std::optional<finding> by) {
     do
       x.b = host();
     while (x.b == x.a);
+    auto cable = x.what == fault::kind::cut || x.what == fault::kind::part;
+    if (cable && result.by == finding::etcd && chance.percent(30)) {
+      x.b = result.nodes;
+      if (chance.percent(50))
+        std::swap(x.a, x.b);
+    }
     result.faults.push_back(x);
     // Some come close together, some one by one.
     at += chance.percent(40)   ? ms(0, 50)

@@ -130,7 +130,7 @@ void simulation::begin(const fault& x) {
   using kind = fault::kind;
   if (tells_)
     say("begin " + to_text(x));
-  auto* there = all_[x.a].get();
+  auto* there = x.a < all_.size() ? all_[x.a].get() : nullptr;
   switch (x.what) {
   case kind::kill:
     ++held_down_[x.a];
@@ -193,7 +193,7 @@ void simulation::finish(const fault& x) {
   using kind = fault::kind;
   if (tells_)
     say("finish " + to_text(x));
-  auto* there = all_[x.a].get();
+  auto* there = x.a < all_.size() ? all_[x.a].get() : nullptr;
   switch (x.what) {
   case kind::kill:
   case kind::stop:
