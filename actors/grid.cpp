@@ -89,10 +89,16 @@ void grid_state::take_view(cluster_view x) {
     return;
   }
   place = static_cast<std::size_t>(own - x.members.begin());
-  auto before = is_member ? view.epoch : 0;
+  std::map<std::string, std::uint64_t> since;
+  for (const auto& y : view.members)
+    since[y.instance] = y.since;
+  auto was_out = [&](const member& y) {
+    auto before = since.find(y.instance);
+    return before == since.end() || before->second != y.since;
+  };
   // Others may have owned its share in a view that it has not seen.
   auto was_owner = is_member && settled && config.self.owns_symbols
-                   && own->since <= before;
+                   && !was_out(*own);
   config.self.owns_symbols = own->owns_symbols;
   config.self.pinned = own->pinned;
   auto pins = [](const cluster_view& of) {
@@ -141,7 +147,7 @@ void grid_state::take_view(cluster_view x) {
     auto [i, fresh] = links.try_emplace(y.name);
     // Without etcd it may come from another part of the cluster, which was
     // split: both of them have owned what is this node's by the new view.
-    if (roll && y.owns_symbols && (fresh || y.since > before))
+    if (roll && y.owns_symbols && (fresh || was_out(y)))
       doubtful.insert(y.name);
     if (!fresh)
       continue;

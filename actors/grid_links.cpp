@@ -17,6 +17,9 @@ constexpr std::chrono::milliseconds dial_pause{300};
 /// And by the other side.
 constexpr std::chrono::milliseconds second_pause{1000};
 
+/// A way that lasts so long is no reason to wait longer for the next.
+constexpr std::chrono::seconds steady_after{10};
+
 constexpr std::chrono::seconds hello_timeout{3};
 
 /// Above these, a feed's number says which node's it is.
@@ -83,9 +86,11 @@ void grid_state::dial(const std::string& whom) {
 
 void grid_state::dial_soon(const std::string& whom,
                            std::chrono::milliseconds pause) {
-  // With a list it is the roll-call that finds who is there.
+  // With a list it is the roll-call that finds who is there. Where both dial,
+  // each may keep a connection that the other does not use, and both lose
+  // theirs in turn: the second waits longer and longer.
   if (roll || whom < config.self.name)
-    pause = second_pause;
+    pause = second_pause * (1 << std::min(links.at(whom).losses, 3u));
   else if (pause == pause.zero())
     return dial(whom);
   auto when = self->clock().now() + pause;
@@ -151,6 +156,7 @@ void grid_state::set_up(const std::string& instance, const peer_actor& peer) {
     drop_outlet(before);
   }
   x.peer = peer;
+  x.up_at = self->clock().now();
   x.generation = ++generation;
   add(config.stats->peers_up);
   if (!monitored)
@@ -214,6 +220,8 @@ void grid_state::lose_way(const peer_actor& to) {
   for (auto& [whom, x] : links)
     if (same_way(x.peer, to)) {
       auto its_name = whom;
+      x.losses =
+        self->clock().now() - x.up_at < steady_after ? x.losses + 1 : 0;
       set_down(its_name);
       drop_outlet(to);
       dial_soon(its_name, std::chrono::milliseconds{0});

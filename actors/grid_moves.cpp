@@ -354,7 +354,9 @@ void grid_state::evict(std::vector<symbol_name> names) {
                row_sink_actor{outlets.at(who).relay});
   add(config.stats->symbols_evicted, names.size());
   ++evicting;
-  auto then = [this](const row_batch& last) {
+  for (const auto& x : names)
+    leaving.try_emplace(x);
+  auto then = [this, names](const row_batch& last) {
     // Kept, in case the new owner dies before it has them all; and until then
     // this is what can be said of them here.
     row_batch out;
@@ -364,6 +366,15 @@ void grid_state::evict(std::vector<symbol_name> names) {
         out.rows.emplace_back(shown(x->symbol(), x));
     }
     show(std::move(out));
+    for (const auto& x : names)
+      if (auto i = leaving.find(x); i != leaving.end()) {
+        auto early = std::move(i->second);
+        leaving.erase(i);
+        row_batch one;
+        one.rows.emplace_back(std::move(early.row));
+        if (one.rows[0])
+          take_rows(early.node, one);
+      }
     // Whatever goes to somebody else is held by now.
     if (--evicting > 0)
       return;
@@ -373,7 +384,7 @@ void grid_state::evict(std::vector<symbol_name> names) {
     if (is_member && !settled && claims.empty())
       settle();
   };
-  self->request(config.market, caf::infinite, evict_atom_v, std::move(names))
+  self->request(config.market, caf::infinite, evict_atom_v, names)
     .then(then, [this, then](const caf::error& why) {
       config.log->error("evict_failed", {{"why", to_refusal(why).message}});
       then(row_batch{});

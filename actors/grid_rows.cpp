@@ -48,6 +48,10 @@ std::uint64_t grid_state::take_rows(std::uint64_t node, row_batch& batch) {
   for (auto& x : batch.rows) {
     if (!x || owned.contains(x->symbol()))
       continue;
+    if (auto going = leaving.find(x->symbol()); going != leaving.end()) {
+      going->second = {node, std::move(x)};
+      continue;
+    }
     // Nobody looks any more at a name that no node has.
     if (x->is_vacant() && !distant.contains(x->symbol()))
       continue;

@@ -29,6 +29,9 @@ constexpr std::chrono::milliseconds return_grace{5000};
 /// other else.
 constexpr std::chrono::milliseconds second_pause{2000};
 
+/// A way that lasts so long is no reason for that any more.
+constexpr std::chrono::seconds steady_after{10};
+
 constexpr std::chrono::seconds join_timeout{3};
 
 /// Who says nothing for so long, though it should twice a second, has lost the
@@ -49,6 +52,8 @@ void rollcall_state::init(rollcall_actor::pointer ptr, rollcall_config how) {
   config = std::move(how);
   auto own = address_of(config.self);
   auto at = std::find(config.addresses.begin(), config.addresses.end(), own);
+  own_place =
+    static_cast<std::uint64_t>(at - config.addresses.begin()) % max_members;
   for (auto i = config.addresses.begin(); i != config.addresses.end(); ++i)
     if (*i != own)
       begin(addresses.emplace_back(address{.text = *i, .first = i > at}));
@@ -103,6 +108,7 @@ void rollcall_state::linked(const std::string& where, const join_actor& to) {
         x->dialing = false;
         x->tried = true;
         x->reached = who.name;
+        x->reached_at = config.clock();
         config.found(who, to);
         add(who, handle);
       },
@@ -128,11 +134,12 @@ void rollcall_state::add(const member& who, const rollcall_actor& handle) {
   for (auto& x : addresses)
     if (x.text == address_of(who)) {
       x.reached = who.name;
+      x.reached_at = config.clock();
       x.tried = true;
     }
   auto& x = peers[who.name];
   auto known = same_way(x.handle, handle);
-  x = {who, handle, std::nullopt, config.clock()};
+  x = {who, handle, std::nullopt, config.clock(), false};
   if (!known) {
     self->monitor(handle);
     config.log->info("peer_found", {{"name", who.name}});
@@ -155,8 +162,9 @@ void rollcall_state::take_view(const cluster_view& x) {
     return;
   from->heard = config.clock();
   highest = std::max(highest, x.epoch);
+  from->spoken = true;
   from->said.reset();
-  if (x.epoch != 0)
+  if (!x.members.empty())
     from->said = x;
   heed();
   compose();
@@ -185,7 +193,8 @@ void rollcall_state::heed() {
 }
 
 void rollcall_state::say_to(const peer& x) {
-  self->send(x.handle, view.value_or(cluster_view{}));
+  // Without a view, the last epoch that it has heard of.
+  self->send(x.handle, view.value_or(cluster_view{highest, {}}));
 }
 
 void rollcall_state::drop_silent() {
@@ -203,7 +212,11 @@ std::uint64_t rollcall_state::since_of(const member& x) const {
     for (const auto& y : view->members)
       if (y.instance == x.instance)
         return y.since;
-  return highest + 1;
+  return next_epoch();
+}
+
+std::uint64_t rollcall_state::next_epoch() const noexcept {
+  return (highest / max_members + 1) * max_members + own_place;
 }
 
 bool rollcall_state::disputed() const {
@@ -255,6 +268,10 @@ void rollcall_state::compose() {
       && (config.clock() < waits_until
           || std::any_of(addresses.begin(), addresses.end(), untried)))
     return;
+  // What it says must be above all that any of them has heard.
+  auto silent = [](const auto& x) { return !x.second.spoken; };
+  if (std::any_of(peers.begin(), peers.end(), silent))
+    return;
   std::vector<member> members{config.self};
   for (const auto& [who, x] : peers)
     members.emplace_back(x.who);
@@ -264,7 +281,7 @@ void rollcall_state::compose() {
     x.since = since_of(x);
   if (view && view->members == members && !disputed())
     return;
-  adopt({++highest, std::move(members)});
+  adopt({next_epoch(), std::move(members)});
   for (const auto& [who, x] : peers)
     say_to(x);
 }
@@ -296,9 +313,15 @@ void rollcall_state::begin(address& x) {
 }
 
 void rollcall_state::lose(address& x) {
+  auto now = config.clock();
+  if (!x.reached.empty())
+    x.losses = now - x.reached_at < steady_after ? x.losses + 1 : 0;
   x.reached.clear();
-  x.due =
-    config.clock() + (x.first ? std::chrono::milliseconds{0} : second_pause);
+  // Where both dial, each may keep a connection that the other does not use,
+  // and both lose theirs in turn: the second waits longer and longer.
+  x.due = now
+          + (x.first ? std::chrono::milliseconds{0}
+                     : second_pause * (1 << std::min(x.losses, 3u)));
 }
 
 void rollcall_state::dial() {

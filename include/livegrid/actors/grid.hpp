@@ -111,6 +111,9 @@ struct grid_state {
 
     std::optional<time_point> dial_at;
 
+    time_point up_at{};  ///< when the way to it was found
+    unsigned losses = 0; ///< of ways, one soon after the other
+
     std::uint64_t rows_in = 0; ///< that came from it
 
     /// Feeds that it has told of.
@@ -676,6 +679,15 @@ struct grid_state {
   time_point claims_begun{};
   std::map<std::string, estate> estates;
   std::size_t evicting = 0; ///< times that the market has not answered
+
+  /// Symbols that it has not answered for, and what has come of them since:
+  /// rows of another owner, who may know less.
+  struct early_row {
+    std::uint64_t node = 0;
+    row_ptr row;
+  };
+
+  std::unordered_map<symbol_name, early_row> leaving;
   std::vector<caf::typed_response_promise<bool>> draining;
   std::map<std::uint64_t,
            std::vector<std::pair<std::string,

@@ -78,6 +78,8 @@ struct rollcall_state {
     std::optional<cluster_view> said;
 
     std::chrono::nanoseconds heard{}; ///< when it last said something
+
+    bool spoken = false; ///< it has told its view, or the last epoch it knew
   };
 
   struct address {
@@ -92,6 +94,8 @@ struct rollcall_state {
     bool tried = false;  ///< so that nobody takes all for himself too soon
     std::string reached; ///< the name of who is there
     std::chrono::nanoseconds due{}; ///< when it may be dialed
+    std::chrono::nanoseconds reached_at{};
+    unsigned losses = 0; ///< one soon after the other
   };
 
   std::map<std::string, peer> peers;      ///< by name
@@ -99,7 +103,8 @@ struct rollcall_state {
   std::chrono::nanoseconds waits_until{}; ///< for those that dial it
   std::optional<cluster_view> view;       ///< the last one told
   std::uint64_t highest = 0;              ///< epoch heard of
-  std::chrono::nanoseconds looked{};      ///< when it last did so
+  std::uint64_t own_place = 0;       ///< of this node's address, in the list
+  std::chrono::nanoseconds looked{}; ///< when it last did so
 
   /// Since when the first of all says that this node is no member.
   std::optional<std::chrono::nanoseconds> left_out;
@@ -136,6 +141,10 @@ private:
 
   /// Peers that have said nothing for long cannot be spoken to.
   void drop_silent();
+
+  /// An epoch above all that it has heard of, which no other node gives: while
+  /// the network is split, each side goes on by itself.
+  std::uint64_t next_epoch() const noexcept;
 
   /// Since when it is a member, if this node says now that it is.
   std::uint64_t since_of(const member& x) const;
