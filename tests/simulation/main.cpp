@@ -26,10 +26,13 @@ Runs clusters of real actors in one process on a virtual clock, under faults.
   --runs=N       how many seeds, else as many as there is time for
   --seconds=N    how long to go on, else 60
   --by=etcd|list how nodes find each other, else both
-  --log          write the nodes' logs to stderr
+  --each         tell of each run; two of one schedule have the same trace
+  --twice        run each schedule twice, which must come to the same
+  --log          write what happens and the nodes' logs to stderr
   --no-shrink    tell a schedule that fails as it is
   FILE           runs that schedule alone, or all of that folder
-It ends with 1 when a run has failed, and prints the schedule.
+It ends with 1 when a run has failed, and prints the schedule, which can be a
+FILE.
 )";
 
 struct options {
@@ -38,6 +41,8 @@ struct options {
   std::optional<std::uint64_t> runs;
   std::uint64_t seconds = 60;
   std::optional<finding> by;
+  bool each = false;
+  bool twice = false;
   bool tells = false;
   bool shrinks = true;
   std::vector<std::filesystem::path> files;
@@ -61,6 +66,10 @@ std::optional<options> parse(int argc, char** argv) {
       result.seconds = std::stoull(*s);
     else if (auto by = value("--by"); by == "etcd" || by == "list")
       result.by = by == "etcd" ? finding::etcd : finding::list;
+    else if (x == "--each")
+      result.each = true;
+    else if (x == "--twice")
+      result.twice = true;
     else if (x == "--log")
       result.tells = true;
     else if (x == "--no-shrink")
@@ -77,53 +86,100 @@ std::optional<options> parse(int argc, char** argv) {
   return result;
 }
 
-outcome run(const schedule& x, bool tells) {
-  return simulation{x, tells}.run();
+outcome run(const schedule& x, const options& how) {
+  auto result = simulation{x, how.tells}.run();
+  if (how.twice && simulation{x, false}.run().trace != result.trace)
+    result.complaints.emplace_back("it goes another way the second time");
+  return result;
 }
 
-/// Leaves away what is not needed for it to fail.
-schedule shrink(schedule x) {
-  auto fails = [](const schedule& y) {
-    return !run(y, false).complaints.empty();
-  };
-  for (auto again = true; again;) {
-    again = false;
-    for (std::size_t i = 0; i < x.faults.size();) {
-      auto less = x;
-      less.faults.erase(less.faults.begin() + static_cast<std::ptrdiff_t>(i));
-      if (fails(less)) {
-        x = std::move(less);
-        again = true;
-      } else {
-        ++i;
-      }
+// -- shrinking ----------------------------------------------------------------
+
+/// Leaves one thing after the other away, where it fails without.
+/// @param part the list in the schedule from which it takes.
+/// @returns whether any could be left away.
+template <class Fails, class T>
+bool leave_away(schedule& x, std::vector<T> schedule::*part, Fails fails) {
+  auto any = false;
+  for (std::size_t i = 0; i < (x.*part).size();) {
+    auto less = x;
+    (less.*part).erase((less.*part).begin() + static_cast<std::ptrdiff_t>(i));
+    if (fails(less)) {
+      x = std::move(less);
+      any = true;
+    } else {
+      ++i;
     }
-    for (std::size_t i = 0; i < x.late.size();) {
-      auto less = x;
-      less.late.erase(less.late.begin() + static_cast<std::ptrdiff_t>(i));
-      if (fails(less)) {
-        x = std::move(less);
-        again = true;
-      } else {
-        ++i;
-      }
-    }
-    if (!x.viewers_only.empty()) {
-      auto less = x;
-      less.viewers_only.clear();
-      if (fails(less)) {
-        x = std::move(less);
-        again = true;
-      }
-    }
+  }
+  return any;
+}
+
+/// The same with one node less, and without what happens to that one.
+schedule without_last_node(schedule x) {
+  auto gone = --x.nodes;
+  std::erase(x.viewers_only, gone);
+  std::erase_if(x.late, [&](const auto& y) { return y.first == gone; });
+  std::erase_if(x.faults,
+                [&](const fault& y) { return y.a == gone || y.b == gone; });
+  // Etcd's host comes after the last node.
+  for (auto& y : x.faults) {
+    y.a = std::min(y.a, gone);
+    y.b = std::min(y.b, gone);
   }
   return x;
 }
 
-void tell(const schedule& x, const outcome& y) {
-  std::printf("failed:\n%s", to_text(x).c_str());
-  for (const auto& what : y.complaints)
+/// Makes it as small as it still fails, though maybe in another way.
+schedule shrink(schedule x) {
+  constexpr std::size_t fewest_nodes = 3;
+  constexpr instant shortest{std::chrono::milliseconds{10}};
+  auto fails = [](const schedule& y) {
+    return !simulation{y, false}.run().complaints.empty();
+  };
+  auto try_it = [&](schedule&& less) {
+    if (!fails(less))
+      return false;
+    x = std::move(less);
+    return true;
+  };
+  for (auto again = true; again;) {
+    again = leave_away(x, &schedule::faults, fails);
+    again |= leave_away(x, &schedule::late, fails);
+    again |= leave_away(x, &schedule::viewers_only, fails);
+    while (x.nodes > fewest_nodes && try_it(without_last_node(x)))
+      again = true;
+    for (std::size_t i = 0; i < x.faults.size(); ++i)
+      while (x.faults[i].length > shortest) {
+        auto less = x;
+        less.faults[i].length =
+          std::chrono::round<std::chrono::milliseconds>(x.faults[i].length / 2);
+        if (!try_it(std::move(less)))
+          break;
+        again = true;
+      }
+  }
+  return x;
+}
+
+// -- telling ------------------------------------------------------------------
+
+void tell(const std::vector<std::string>& complaints) {
+  for (const auto& what : complaints)
     std::printf("# %s\n", what.c_str());
+}
+
+/// Can be saved as it is.
+void tell_failure(std::uint64_t seed, const schedule& x, const outcome& y) {
+  std::printf("# Seed %llu failed. Save this, and replay it with each node's "
+              "log: livegrid-simulation --log FILE\n%s",
+              static_cast<unsigned long long>(seed), to_text(x).c_str());
+  tell(y.complaints);
+}
+
+void tell_one(const std::string& name, const outcome& x) {
+  std::printf("%s: %s, trace %016llx\n", name.c_str(),
+              x.complaints.empty() ? "passed" : "failed",
+              static_cast<unsigned long long>(x.trace));
 }
 
 int run_files(const options& how) {
@@ -131,11 +187,9 @@ int run_files(const options& how) {
   for (const auto& x : how.files) {
     std::ifstream in{x};
     auto plan = read_schedule(in);
-    auto result = run(plan, how.tells);
-    std::printf("%s: %s\n", x.filename().c_str(),
-                result.complaints.empty() ? "passed" : "failed");
-    for (const auto& what : result.complaints)
-      std::printf("# %s\n", what.c_str());
+    auto result = run(plan, how);
+    tell_one(x.filename(), result);
+    tell(result.complaints);
     failed += result.complaints.empty() ? 0 : 1;
   }
   return failed == 0 ? 0 : 1;
@@ -154,7 +208,9 @@ int run_seeds(const options& how) {
   };
   for (; goes_on(); ++seed, ++runs) {
     auto plan = make_schedule(seed, how.by);
-    auto result = run(plan, how.tells);
+    auto result = run(plan, how);
+    if (how.each)
+      tell_one("seed " + std::to_string(seed), result);
     all.accepted += result.accepted;
     all.refused += result.refused;
     all.unknown += result.unknown;
@@ -164,11 +220,11 @@ int run_seeds(const options& how) {
     if (result.complaints.empty())
       continue;
     ++failed;
-    if (how.shrinks) {
+    if (how.shrinks && !simulation{plan, false}.run().complaints.empty()) {
       plan = shrink(std::move(plan));
-      result = run(plan, false);
+      result = simulation{plan, false}.run();
     }
-    tell(plan, result);
+    tell_failure(seed, plan, result);
     std::fflush(stdout);
   }
   auto took =

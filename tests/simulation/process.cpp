@@ -1,10 +1,12 @@
 #include "process.hpp"
 
+#include <cstdio>
 #include <utility>
 
 #include "livegrid/actors/symbol.hpp"
 #include "livegrid/spawn.hpp"
 
+#include "schedule.hpp"
 #include "scripted_sink.hpp"
 
 namespace livegrid::simulation {
@@ -23,6 +25,19 @@ timestamp time_of_day_begin{std::chrono::seconds{1'700'000'000}};
 
 /// The time of day is one for all: nodes do not rely on it.
 timestamp time_of_day = time_of_day_begin;
+
+/// Lines of a log show the virtual time, as that of the first day of 2000.
+constexpr std::chrono::seconds log_begin{946'684'800};
+
+/// Whose line it was that came last to stderr, and when.
+std::string last_heading;
+
+/// Says above a line of a node's log whose it is, unless the last one says so.
+void head_line(const std::string& name, instant now) {
+  auto heading = to_text(now) + ' ' + name;
+  if (std::exchange(last_heading, heading) != heading)
+    std::fprintf(stderr, "%s\n", heading.c_str());
+}
 
 std::string instance_of(std::size_t host, std::uint32_t run) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -48,9 +63,9 @@ process::process(timeline& time, network& net, etcd_cluster& etcd,
     stats_(std::make_shared<counters>()),
     log_(std::make_shared<logger>(
       config_.tells ? log_level::info : log_level::error, log_format::text,
-      [&time] {
-        return std::chrono::system_clock::time_point{
-          std::chrono::seconds{1'700'000'000} + time.now()};
+      [this] {
+        head_line(config_.name, time_.now());
+        return std::chrono::system_clock::time_point{log_begin + time_.now()};
       })),
     who_(self_member()),
     valid_until_(std::make_shared<std::atomic<std::int64_t>>(0)) {
@@ -175,7 +190,7 @@ void process::start_list() {
 
 void process::start_etcd() {
   membership_ = std::make_unique<etcd_client>(
-    etcd_, config_.host, who_,
+    etcd_, config_.host, who_, log_,
     etcd_client::listener{
       .tell = [x = grid_](const cluster_view& y) { caf::anon_send(x, y); },
       .lose = [x = grid_] { caf::anon_send(x, lost_atom_v); }});
@@ -246,25 +261,37 @@ void process::suspend() {
 
 void process::resume(random& chance) {
   wire_.suspended = false;
-  // Who is first, the timers, the sockets or the thread that asks etcd?
+  // Who is first, the timers, the sockets or the thread that asks etcd? That
+  // one may also be later than all they lead to.
   auto order = chance.below(3);
+  auto thread = membership_ ? chance.below(4) : 4;
+  if (thread == 0)
+    membership_->resume();
   if (order == 0)
     wire_.beat();
   if (order <= 1)
     go_to(time_.now());
-  if (membership_ && chance.percent(50))
+  if (thread == 1)
     membership_->resume();
   for (auto& x : std::exchange(wire_.inbox, {}))
     x();
-  if (membership_)
+  if (thread == 2)
     membership_->resume();
   go_to(time_.now());
+  if (thread == 3)
+    time_.after(instant{chance.between(0, 5'000'000)}, [this, alive = alive_] {
+      if (*alive && !suspended())
+        membership_->resume();
+    });
 }
 
 void process::leave(std::function<void()> then) {
   auto once = std::make_shared<std::function<void()>>(std::move(then));
-  auto end = [once] {
-    if (auto f = std::exchange(*once, nullptr))
+  auto end = [this, once] {
+    auto f = std::exchange(*once, nullptr);
+    if (f && membership_)
+      membership_->leave(std::move(f));
+    else if (f)
       f();
   };
   if (membership_)

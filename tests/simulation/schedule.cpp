@@ -6,6 +6,7 @@
 #include <istream>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 #include "random.hpp"
 
@@ -25,8 +26,9 @@ constexpr instant first_fault = 200ms;
 /// The longest that one lasts: longer than any patience of a node's.
 constexpr std::int64_t longest_ms = 6000;
 
+/// What was written with six decimals comes back exactly.
 instant instant_of(double seconds) {
-  return std::chrono::duration_cast<instant>(
+  return std::chrono::round<std::chrono::microseconds>(
     std::chrono::duration<double>(seconds));
 }
 
@@ -76,6 +78,12 @@ schedule make_schedule(std::uint64_t seed, std::optional<finding> by) {
     do
       x.b = host();
     while (x.b == x.a);
+    auto cable = x.what == fault::kind::cut || x.what == fault::kind::part;
+    if (cable && result.by == finding::etcd && chance.percent(30)) {
+      x.b = result.nodes;
+      if (chance.percent(50))
+        std::swap(x.a, x.b);
+    }
     result.faults.push_back(x);
     // Some come close together, some one by one.
     at += chance.percent(40)   ? ms(0, 50)

@@ -11,7 +11,8 @@
 
 namespace livegrid::simulation {
 
-/// Something that goes wrong, or an operator does.
+/// Something that goes wrong, or an operator does. Of a cable one end may be
+/// etcd's host, which has the number after the last node's.
 struct fault {
   enum class kind : std::uint8_t {
     kill,    ///< `a`'s process ends at once, and is started again

@@ -130,7 +130,7 @@ void simulation::begin(const fault& x) {
   using kind = fault::kind;
   if (tells_)
     say("begin " + to_text(x));
-  auto* there = all_[x.a].get();
+  auto* there = x.a < all_.size() ? all_[x.a].get() : nullptr;
   switch (x.what) {
   case kind::kill:
     ++held_down_[x.a];
@@ -193,7 +193,7 @@ void simulation::finish(const fault& x) {
   using kind = fault::kind;
   if (tells_)
     say("finish " + to_text(x));
-  auto* there = all_[x.a].get();
+  auto* there = x.a < all_.size() ? all_[x.a].get() : nullptr;
   switch (x.what) {
   case kind::kill:
   case kind::stop:
@@ -273,8 +273,15 @@ void simulation::settle() {
     if (n == most_at_once)
       return complain("the actors never come to rest");
     ++result_.steps;
-    chance_.one_of(busy)->step(chance_);
+    auto& next = *chance_.one_of(busy);
+    note(next.config().host);
+    next.step(chance_);
   }
+}
+
+void simulation::note(std::uint64_t what) {
+  result_.trace ^= what + static_cast<std::uint64_t>(time_.now().count());
+  result_.trace *= 0x100000001b3;
 }
 
 void simulation::advance(instant to) {
@@ -320,7 +327,8 @@ outcome simulation::run() {
   }
   for (const auto& x : viewers_)
     result_.rows += x->rows;
-  result_.trace = chance_.next() ^ result_.rows ^ (result_.steps << 20);
+  note(result_.rows);
+  note(chance_.next());
   return std::move(result_);
 }
 

@@ -84,6 +84,12 @@ void etcd_model::advance(time_point now) {
     end_lease(id);
 }
 
+void etcd_model::elect(time_point now) {
+  now_ = now;
+  for (auto& [id, x] : leases_)
+    x.end = now + x.ttl;
+}
+
 etcd_model::time_point etcd_model::next() const {
   auto result = time_point::max();
   for (const auto& [id, x] : leases_)

@@ -43,6 +43,10 @@ public:
   /// @param now is not before that of the last call.
   void advance(time_point now);
 
+  /// Another of its servers leads from now on, who knows nothing of how much of
+  /// a lease's time is over: every lease gets its whole time.
+  void elect(time_point now);
+
   /// When something happens by itself next, after the time of now: a lease
   /// ends, or it is time for a line. `time_point::max()` if nothing will.
   time_point next() const;
