@@ -100,7 +100,7 @@ void transport::dial(std::size_t host, found then) {
   net_.time().after(2 * connect_time, [give_up] { give_up("no first word"); });
 }
 
-void transport::close(const connection_ptr& x) {
+void transport::close(connection_ptr x) {
   if (!connections_.erase(x->number))
     return;
   auto side = side_of(*x, *this);
@@ -135,7 +135,7 @@ void transport::break_route(std::size_t host, bool silently) {
     if (x->hosts[1 - side] != host)
       continue;
     x->ends[side].silent = silently;
-    return close(connection_ptr{x});
+    return close(x);
   }
 }
 

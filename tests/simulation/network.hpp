@@ -104,7 +104,7 @@ private:
   void send(const caf::node_id& to, caf::mailbox_element& x,
             caf::actor_id whom);
 
-  void close(const connection_ptr& x);
+  void close(connection_ptr x);
 
   caf::strong_actor_ptr proxy_of(const caf::node_id& node, caf::actor_id id);
 
