@@ -51,9 +51,11 @@ void market_state::forget(const batch_id& which) {
 caf::result<row_batch>
 market_state::evict(const std::vector<symbol_name>& names) {
   std::unordered_set<const slot*> gone;
+  // In the order of the names, which unlike addresses are the same each time.
+  std::vector<const slot*> asked;
   for (const auto& x : names)
-    if (auto i = symbols.find(x); i != symbols.end())
-      gone.insert(&*i);
+    if (auto i = symbols.find(x); i != symbols.end() && gone.insert(&*i).second)
+      asked.emplace_back(&*i);
   std::unordered_set<symbol_name> moving{names.begin(), names.end()};
   for (auto i = prepared.begin(); i != prepared.end();) {
     auto moves = [&](const tick& x) { return moving.contains(x.symbol); };
@@ -66,7 +68,7 @@ market_state::evict(const std::vector<symbol_name>& names) {
   auto all = std::make_shared<gathered<row_batch>>();
   all->missing = gone.size();
   all->to = self->make_response_promise<row_batch>();
-  for (const auto* x : gone)
+  for (const auto* x : asked)
     self->request(x->second.owner, owner_timeout, evict_atom_v)
       .then(
         [all](const row_batch& last) {
