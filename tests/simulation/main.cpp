@@ -198,6 +198,8 @@ int run_files(const options& how) {
 int run_seeds(const options& how) {
   auto begin = std::chrono::steady_clock::now();
   auto seed = how.seed;
+  std::fprintf(stderr, "from seed %llu\n",
+               static_cast<unsigned long long>(seed));
   std::uint64_t runs = 0;
   std::uint64_t failed = 0;
   outcome all;
@@ -220,6 +222,9 @@ int run_seeds(const options& how) {
     if (result.complaints.empty())
       continue;
     ++failed;
+    std::fprintf(stderr, "seed %llu fails: %s\n",
+                 static_cast<unsigned long long>(seed),
+                 result.complaints.front().c_str());
     if (how.shrinks && !simulation{plan, false}.run().complaints.empty()) {
       plan = shrink(std::move(plan));
       result = simulation{plan, false}.run();
