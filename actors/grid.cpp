@@ -166,19 +166,12 @@ void grid_state::take_view(cluster_view x) {
   }
   config.log->info("cluster_view",
                    {{"epoch", view.epoch}, {"members", view.members.size()}});
-  // What is under way to an owner that is none any more comes back; until then,
-  // nothing may overtake it.
+  // What is under way by the view before may come back; until then, nothing may
+  // overtake it.
   for (auto& [number, batch] : operations)
-    for (auto& y : batch.parts)
-      if (y.under_way()
-          && std::any_of(
-            y.ticks.ticks.begin(), y.ticks.ticks.end(), [&](const tick& z) {
-              auto at = place_of_symbol(z.symbol).at;
-              return !at || view.members[at->owner].name != y.owner;
-            })) {
-        block(batch);
-        break;
-      }
+    if (std::any_of(batch.parts.begin(), batch.parts.end(),
+                    [](const part& y) { return y.under_way(); }))
+      block(batch);
   if (!config.self.owns_symbols) {
     settled = true;
     claims.clear();

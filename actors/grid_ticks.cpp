@@ -38,8 +38,11 @@ std::optional<caf::error> grid_state::not_mine(std::uint64_t epoch,
                                                std::vector<symbol_name>& born) {
   if (!is_member || !config.valid())
     return make_error(errc::moved, "this node is no member now");
-  if (epoch > view.epoch)
-    return make_error(errc::moved, "this node has not seen that view yet");
+  // Of batches that a sender has sent by an older view one may be refused, since
+  // a symbol of it has gone, and a later one of the others be taken: they would
+  // overtake it.
+  if (epoch != view.epoch)
+    return make_error(errc::moved, "this node has another view than that");
   // What is here could be there, too, and that be what goes on.
   if (!settled && !doubtful.empty())
     return make_error(errc::moved, "it is not known yet who is right");
@@ -47,11 +50,7 @@ std::optional<caf::error> grid_state::not_mine(std::uint64_t epoch,
   for (const auto& x : batch.ticks) {
     const auto& at = place_of_symbol(x.symbol);
     if (at.here) {
-      // Its sender could know a later owner, and that one's ticks come first.
-      const auto& known = owned.at(x.symbol);
-      if (epoch < known.since)
-        return make_error(errc::moved, x.symbol.str() + " has moved since");
-      if (!known.born)
+      if (!owned.at(x.symbol).born)
         born.emplace_back(x.symbol);
       continue;
     }
