@@ -38,9 +38,9 @@ std::optional<caf::error> grid_state::not_mine(std::uint64_t epoch,
                                                std::vector<symbol_name>& born) {
   if (!is_member || !config.valid())
     return make_error(errc::moved, "this node is no member now");
-  // Of batches that a sender has sent by an older view one may be refused, since
-  // a symbol of it has gone, and a later one of the others be taken: they would
-  // overtake it.
+  // Of batches that a sender has sent by an older view one may be refused,
+  // since a symbol of it has gone, and a later one of the others be taken: they
+  // would overtake it.
   if (epoch != view.epoch)
     return make_error(errc::moved, "this node has another view than that");
   // What is here could be there, too, and that be what goes on.
@@ -60,7 +60,7 @@ std::optional<caf::error> grid_state::not_mine(std::uint64_t epoch,
   }
   for (const auto& x : fresh) {
     place_of_symbol(x).here = true;
-    owned.try_emplace(x, owned_symbol{epoch});
+    owned.try_emplace(x);
   }
   if (!fresh.empty())
     stand_by(fresh);
@@ -242,8 +242,7 @@ std::vector<symbol_name> grid_state::note_here(const tick_batch& batch) {
   std::vector<symbol_name> born;
   for (const auto& x : batch.ticks) {
     place_of_symbol(x.symbol).here = true;
-    auto [known, is_fresh] =
-      owned.try_emplace(x.symbol, owned_symbol{view.epoch});
+    auto [known, is_fresh] = owned.try_emplace(x.symbol);
     if (is_fresh)
       fresh.emplace_back(x.symbol);
     if (!known->second.born)

@@ -632,8 +632,6 @@ struct grid_state {
 
   /// A symbol that this node's market has.
   struct owned_symbol {
-    std::uint64_t since = 0; ///< an epoch
-
     /// Where its rows go beside those who look: to its next owner, if there is
     /// one.
     caf::actor_addr next;
