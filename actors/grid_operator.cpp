@@ -179,6 +179,7 @@ caf::result<bool> grid_state::pin(const symbol_name& which) {
                                          + ") have been moved to node "
                                          + config.self.name + " already");
     pinned.insert(at, which);
+    asked_to_own = true;
     config.log->info("symbol_pinned", {{"symbol", which.str()}});
     config.restate(true, std::move(pinned));
   }
@@ -210,7 +211,10 @@ caf::result<bool> grid_state::set_owning(bool on) {
                       "node " + config.self.name
                         + " is the last one that owns symbols: nobody would "
                           "have them");
-  if (owns != config.self.owns_symbols || !config.self.pinned.empty()) {
+  // What was asked before may not have come into a view yet.
+  if (owns != asked_to_own || owns != config.self.owns_symbols
+      || !config.self.pinned.empty()) {
+    asked_to_own = owns;
     config.log->info("node_owning", {{"on", owns}});
     config.restate(owns, {});
   }
