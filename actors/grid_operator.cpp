@@ -49,6 +49,7 @@ actor_status grid_state::status() const {
   put("held", distant.size());
   put("places", places.size());
   put("batches_under_way", operations.size());
+  put("rows_missing", missing.size());
   put("relayed", get(stats.relay_rows));
   put("rows_from_peers", get(stats.rows_from_peers));
   for (const auto& [whom, x] : links)
@@ -119,9 +120,13 @@ caf::result<listing> grid_state::list_members() {
     ++result->missing;
     self->request(known->second.peer, status_timeout, status_atom_v)
       .then(
-        [this, result, fill, begin, i](const actor_status& said) {
+        [this, result, fill, begin, i,
+         whom = known->first](const actor_status& said) {
           auto& line = result->all.rows[i];
           fill(line, said);
+          if (auto x = links.find(whom);
+              x != links.end() && x->second.differs_since && line[2] == "up")
+            line[2] = "other view";
           line[6] = std::to_string(
             std::chrono::duration_cast<std::chrono::microseconds>(
               self->clock().now() - begin)

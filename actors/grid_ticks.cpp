@@ -11,6 +11,7 @@
 #include <numeric>
 
 #include "livegrid/actors/grid.hpp"
+#include "livegrid/actors/ingress.hpp"
 #include "livegrid/log.hpp"
 
 namespace livegrid {
@@ -360,11 +361,10 @@ void grid_state::finish_late(time_point now) {
       std::any_of(x.parts.begin(), x.parts.end(), [](const part& y) {
         return y.in_doubt || y.at == part::phase::publishing;
       });
-    finish(
-      x, in_doubt
-           ? make_error(errc::unsure, "an owner of its symbols does not "
-                                      "answer: it may have the ticks")
-           : make_error(errc::unavailable, "no owner of its symbols answers"));
+    finish(x, in_doubt ? make_error(
+                unsure_of_ticks("an owner of its symbols does not answer"))
+                       : make_error(errc::unavailable,
+                                    "no owner of its symbols answers"));
   }
 }
 
