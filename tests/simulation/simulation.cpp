@@ -90,9 +90,11 @@ void simulation::note_losses(std::size_t host) {
     for (std::size_t i = 0; i < all_.size(); ++i)
       if (i != host && all_[i])
         elsewhere = std::max(elsewhere, all_[i]->shares(name));
-    // What its market has taken its owner may not have applied yet.
-    auto here =
-      owned.contains(name) ? told_[x].taken : all_[host]->shares(name);
+    auto here = all_[host]->shares(name);
+    // What its market has taken its owner may not have applied yet; what it has
+    // applied may not have been answered yet.
+    if (owned.contains(name))
+      here = std::max(here, told_[x].taken);
     if (here > elsewhere)
       losses_[x] += here - elsewhere;
   }
