@@ -29,6 +29,7 @@ Runs clusters of real actors in one process on a virtual clock, under faults.
   --each         tell of each run; two of one schedule have the same trace
   --twice        run each schedule twice, which must come to the same
   --log          write what happens and the nodes' logs to stderr
+  --watch=SYMBOL and what nodes know of one of S0 to S23
   --no-shrink    tell a schedule that fails as it is
   FILE           runs that schedule alone, or all of that folder
 It ends with 1 when a run has failed, and prints the schedule, which can be a
@@ -41,6 +42,7 @@ struct options {
   std::optional<std::uint64_t> runs;
   std::uint64_t seconds = 60;
   std::optional<finding> by;
+  std::string watched;
   bool each = false;
   bool twice = false;
   bool tells = false;
@@ -66,6 +68,8 @@ std::optional<options> parse(int argc, char** argv) {
       result.seconds = std::stoull(*s);
     else if (auto by = value("--by"); by == "etcd" || by == "list")
       result.by = by == "etcd" ? finding::etcd : finding::list;
+    else if (auto symbol = value("--watch"))
+      result.watched = *symbol;
     else if (x == "--each")
       result.each = true;
     else if (x == "--twice")
@@ -87,7 +91,9 @@ std::optional<options> parse(int argc, char** argv) {
 }
 
 outcome run(const schedule& x, const options& how) {
-  auto result = simulation{x, how.tells}.run();
+  simulation first{x, how.tells};
+  first.watch(how.watched);
+  auto result = first.run();
   if (how.twice && simulation{x, false}.run().trace != result.trace)
     result.complaints.emplace_back("it goes another way the second time");
   return result;

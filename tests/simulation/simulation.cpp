@@ -300,6 +300,22 @@ void simulation::advance(instant to) {
         x->go_to(next);
     time_.go_to(next);
     settle();
+    if (!watched_.empty())
+      tell_watched();
+  }
+}
+
+void simulation::tell_watched() {
+  shown_.resize(all_.size());
+  auto name = test::name_of(watched_);
+  for (std::size_t i = 0; i < all_.size(); ++i) {
+    if (!all_[i])
+      continue;
+    auto now = all_[i]->describe(name);
+    if (std::exchange(shown_[i], now) != now)
+      say(now + ", shares " + std::to_string(all_[i]->shares(name)) + " of "
+          + std::to_string(told_[watched_].taken) + " taken, "
+          + std::to_string(losses_[watched_]) + " lost");
   }
 }
 

@@ -42,6 +42,11 @@ public:
 
   outcome run();
 
+  /// Has it tell, each time that changes, what nodes know of a symbol.
+  void watch(std::string symbol) {
+    watched_ = std::move(symbol);
+  }
+
 private:
   void start(std::size_t host);
 
@@ -77,6 +82,8 @@ private:
 
   void check_viewers();
 
+  void tell_watched();
+
   void complain(const std::string& what);
 
   /// The same, with what all nodes know of that symbol.
@@ -106,6 +113,8 @@ private:
   std::uint64_t dropped_ = 0;
 
   std::map<std::string, viewer::cell> final_; ///< as its owner has it
+  std::string watched_;
+  std::vector<std::string> shown_; ///< what was told of it, by node
   outcome result_;
 };
 
