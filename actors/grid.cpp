@@ -32,7 +32,7 @@ void grid_state::init(grid_actor::pointer ptr, grid_config how) {
   config = std::move(how);
   node_id = node_of(config.self.instance);
   names_version = node_id;
-  may_own = config.self.owns_symbols;
+  may_own = asked_to_own = config.self.owns_symbols;
   config.stats->clustered = 1;
   self->set_down_handler(
     [this](const caf::down_msg& x) { take_down(x.source); });
@@ -147,7 +147,7 @@ void grid_state::take_view(cluster_view x) {
     auto [i, fresh] = links.try_emplace(y.name);
     // Without etcd it may come from another part of the cluster, which was
     // split: both of them have owned what is this node's by the new view.
-    if (roll && y.owns_symbols && (fresh || was_out(y)))
+    if (roll && (fresh || was_out(y)))
       doubtful.insert(y.name);
     if (!fresh)
       continue;
@@ -166,19 +166,12 @@ void grid_state::take_view(cluster_view x) {
   }
   config.log->info("cluster_view",
                    {{"epoch", view.epoch}, {"members", view.members.size()}});
-  // What is under way to an owner that is none any more comes back; until then,
-  // nothing may overtake it.
+  // What is under way by the view before may come back; until then, nothing may
+  // overtake it.
   for (auto& [number, batch] : operations)
-    for (auto& y : batch.parts)
-      if (y.under_way()
-          && std::any_of(
-            y.ticks.ticks.begin(), y.ticks.ticks.end(), [&](const tick& z) {
-              auto at = place_of_symbol(z.symbol).at;
-              return !at || view.members[at->owner].name != y.owner;
-            })) {
-        block(batch);
-        break;
-      }
+    if (std::any_of(batch.parts.begin(), batch.parts.end(),
+                    [](const part& y) { return y.under_way(); }))
+      block(batch);
   if (!config.self.owns_symbols) {
     settled = true;
     claims.clear();

@@ -126,7 +126,7 @@ void grid_state::adopt(const std::vector<symbol_name>& names) {
   row_batch rows;
   for (const auto& symbol : names) {
     rows.rows.emplace_back(std::exchange(distant.at(symbol).held, nullptr));
-    owned.try_emplace(symbol, owned_symbol{.since = view.epoch, .born = true});
+    owned.try_emplace(symbol, owned_symbol{.born = true});
     ++names_version;
     place_of_symbol(symbol).here = true;
     unknown_to_owner.erase(symbol);
@@ -153,9 +153,7 @@ void grid_state::learn(const row_batch& had) {
     if (!x || x->is_vacant())
       continue;
     const auto& symbol = x->symbol();
-    if (auto known = owned.find(symbol); known != owned.end()) {
-      // Who has not seen this view may send ticks for what was before.
-      known->second.since = view.epoch;
+    if (owned.contains(symbol)) {
       here.rows.emplace_back(x);
       continue;
     }

@@ -49,6 +49,7 @@ actor_status grid_state::status() const {
   put("held", distant.size());
   put("places", places.size());
   put("batches_under_way", operations.size());
+  put("rows_missing", missing.size());
   put("relayed", get(stats.relay_rows));
   put("rows_from_peers", get(stats.rows_from_peers));
   for (const auto& [whom, x] : links)
@@ -119,9 +120,13 @@ caf::result<listing> grid_state::list_members() {
     ++result->missing;
     self->request(known->second.peer, status_timeout, status_atom_v)
       .then(
-        [this, result, fill, begin, i](const actor_status& said) {
+        [this, result, fill, begin, i,
+         whom = known->first](const actor_status& said) {
           auto& line = result->all.rows[i];
           fill(line, said);
+          if (auto x = links.find(whom);
+              x != links.end() && x->second.differs_since && line[2] == "up")
+            line[2] = "other view";
           line[6] = std::to_string(
             std::chrono::duration_cast<std::chrono::microseconds>(
               self->clock().now() - begin)
@@ -179,6 +184,7 @@ caf::result<bool> grid_state::pin(const symbol_name& which) {
                                          + ") have been moved to node "
                                          + config.self.name + " already");
     pinned.insert(at, which);
+    asked_to_own = true;
     config.log->info("symbol_pinned", {{"symbol", which.str()}});
     config.restate(true, std::move(pinned));
   }
@@ -210,7 +216,10 @@ caf::result<bool> grid_state::set_owning(bool on) {
                       "node " + config.self.name
                         + " is the last one that owns symbols: nobody would "
                           "have them");
-  if (owns != config.self.owns_symbols || !config.self.pinned.empty()) {
+  // What was asked before may not have come into a view yet.
+  if (owns != asked_to_own || owns != config.self.owns_symbols
+      || !config.self.pinned.empty()) {
+    asked_to_own = owns;
     config.log->info("node_owning", {{"on", owns}});
     config.restate(owns, {});
   }

@@ -255,10 +255,14 @@ void grid_state::restate_wishes(const std::string* only) {
   std::vector<std::pair<row_sink_actor, std::vector<symbol_name>>> here;
   for (const auto& who : sinks)
     here.emplace_back(who, std::vector<symbol_name>{});
-  for (const auto& [symbol, x] : distant) {
+  row_batch late;
+  for (auto& [symbol, x] : distant) {
     if (x.sinks.empty())
       continue;
     const auto& at = place_of_symbol(symbol);
+    // Its owner before has not answered, and the next one may not know it yet.
+    if (only == nullptr && std::exchange(x.awaited, false) && x.held)
+      late.rows.emplace_back(marked_down(*x.held));
     if (at.here || mine(at)) {
       for (auto& [who, names] : here)
         if (std::find(x.sinks.begin(), x.sinks.end(), who) != x.sinks.end())
@@ -268,6 +272,7 @@ void grid_state::restate_wishes(const std::string* only) {
       elsewhere[view.members[at.at->owner].name].emplace_back(symbol);
     }
   }
+  show(std::move(late));
   if (only == nullptr)
     for (auto& [who, names] : here)
       if (!names.empty())

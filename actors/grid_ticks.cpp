@@ -11,6 +11,7 @@
 #include <numeric>
 
 #include "livegrid/actors/grid.hpp"
+#include "livegrid/actors/ingress.hpp"
 #include "livegrid/log.hpp"
 
 namespace livegrid {
@@ -38,8 +39,11 @@ std::optional<caf::error> grid_state::not_mine(std::uint64_t epoch,
                                                std::vector<symbol_name>& born) {
   if (!is_member || !config.valid())
     return make_error(errc::moved, "this node is no member now");
-  if (epoch > view.epoch)
-    return make_error(errc::moved, "this node has not seen that view yet");
+  // Of batches that a sender has sent by an older view one may be refused,
+  // since a symbol of it has gone, and a later one of the others be taken: they
+  // would overtake it.
+  if (epoch != view.epoch)
+    return make_error(errc::moved, "this node has another view than that");
   // What is here could be there, too, and that be what goes on.
   if (!settled && !doubtful.empty())
     return make_error(errc::moved, "it is not known yet who is right");
@@ -47,11 +51,7 @@ std::optional<caf::error> grid_state::not_mine(std::uint64_t epoch,
   for (const auto& x : batch.ticks) {
     const auto& at = place_of_symbol(x.symbol);
     if (at.here) {
-      // Its sender could know a later owner, and that one's ticks come first.
-      const auto& known = owned.at(x.symbol);
-      if (epoch < known.since)
-        return make_error(errc::moved, x.symbol.str() + " has moved since");
-      if (!known.born)
+      if (!owned.at(x.symbol).born)
         born.emplace_back(x.symbol);
       continue;
     }
@@ -61,7 +61,7 @@ std::optional<caf::error> grid_state::not_mine(std::uint64_t epoch,
   }
   for (const auto& x : fresh) {
     place_of_symbol(x).here = true;
-    owned.try_emplace(x, owned_symbol{epoch});
+    owned.try_emplace(x);
   }
   if (!fresh.empty())
     stand_by(fresh);
@@ -243,8 +243,7 @@ std::vector<symbol_name> grid_state::note_here(const tick_batch& batch) {
   std::vector<symbol_name> born;
   for (const auto& x : batch.ticks) {
     place_of_symbol(x.symbol).here = true;
-    auto [known, is_fresh] =
-      owned.try_emplace(x.symbol, owned_symbol{view.epoch});
+    auto [known, is_fresh] = owned.try_emplace(x.symbol);
     if (is_fresh)
       fresh.emplace_back(x.symbol);
     if (!known->second.born)
@@ -362,11 +361,10 @@ void grid_state::finish_late(time_point now) {
       std::any_of(x.parts.begin(), x.parts.end(), [](const part& y) {
         return y.in_doubt || y.at == part::phase::publishing;
       });
-    finish(
-      x, in_doubt
-           ? make_error(errc::unsure, "an owner of its symbols does not "
-                                      "answer: it may have the ticks")
-           : make_error(errc::unavailable, "no owner of its symbols answers"));
+    finish(x, in_doubt ? make_error(
+                unsure_of_ticks("an owner of its symbols does not answer"))
+                       : make_error(errc::unavailable,
+                                    "no owner of its symbols answers"));
   }
 }
 

@@ -221,19 +221,6 @@ void process::step(random& chance) {
   auto& todo = scheduler();
   auto i = chance.below(todo.jobs.size());
   std::swap(todo.jobs.front(), todo.jobs[i]);
-  if (auto* w = getenv("TRACE")) {
-    auto* a = dynamic_cast<caf::scheduled_actor*>(todo.jobs.front());
-    std::string t =
-      a && a->mailbox().peek() ? to_string(a->mailbox().peek()->content()) : "";
-    if (t.find(w) != std::string::npos || t.find("abort") != std::string::npos
-        || (getenv("TRACEALL") && std::string(a->name()) == "grid"))
-      fprintf(stderr, "%f %s %s %zu %s from %zu\n",
-              double(time_.now().count()) / 1e9, config_.name.c_str(),
-              a ? a->name() : "?", a ? a->id() : 0, t.substr(0, 400).c_str(),
-              a && a->mailbox().peek() && a->mailbox().peek()->sender
-                ? a->mailbox().peek()->sender->id()
-                : 0);
-  }
   todo.run_once();
 }
 

@@ -632,8 +632,6 @@ struct grid_state {
 
   /// A symbol that this node's market has.
   struct owned_symbol {
-    std::uint64_t since = 0; ///< an epoch
-
     /// Where its rows go beside those who look: to its next owner, if there is
     /// one.
     caf::actor_addr next;
@@ -662,7 +660,8 @@ struct grid_state {
 
   console_actor operators;
   rollcall_actor roll; ///< an invalid handle if etcd knows who is there
-  bool may_own = true; ///< by its settings
+  bool may_own = true;      ///< by its settings
+  bool asked_to_own = true; ///< by the operator, last
 
   std::uint64_t node_id = 0;
   std::uint64_t batches = 0;
