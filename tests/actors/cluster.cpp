@@ -197,6 +197,49 @@ CAF_TEST(owners are what they always were) {
   CAF_CHECK_EQUAL(owner_name("^GSPC", view), "b");
 }
 
+CAF_TEST(hashes are what they always were) {
+  CAF_CHECK_EQUAL(agreed_hash(""), 0xefd01f60ba992926);
+  CAF_CHECK_EQUAL(agreed_hash("AAPL"), 0x59abe90c82fc3687);
+  CAF_CHECK_EQUAL(agreed_hash("BRK.B"), 0x6f7ae374c22b4ec5);
+  CAF_CHECK_EQUAL(agreed_hash("^GSPC"), 0xa91ed8116a7da74a);
+  auto view = view_of({"a", "b"});
+  view.members[1].owns_symbols = false;
+  view.members[1].pinned = {*symbol_name::parse("AAPL"),
+                            *symbol_name::parse("MSFT")};
+  CAF_CHECK_EQUAL(hash_of_members(view), 0xe7dc8ae67d9c61ff);
+  CAF_CHECK_EQUAL(hash_of_members({}), 0u);
+}
+
+CAF_TEST(members that may own something else have another hash) {
+  auto view = view_of({"a", "b", "c"});
+  const auto before = hash_of_members(view);
+  struct {
+    const char* name;
+    bool differs;
+    void (*change)(cluster_view&);
+  } cases[] = {
+    {"the epoch", false, [](cluster_view& x) { ++x.epoch; }},
+    {"a way to it", false, [](cluster_view& x) { x.members[1].port = 1; }},
+    {"when it came", false, [](cluster_view& x) { x.members[1].since = 9; }},
+    {"one less", true, [](cluster_view& x) { x.members.pop_back(); }},
+    {"another name", true, [](cluster_view& x) { x.members[2].name = "d"; }},
+    {"another run", true,
+     [](cluster_view& x) { x.members[1].instance = std::string(32, 'f'); }},
+    {"no share", true,
+     [](cluster_view& x) { x.members[1].owns_symbols = false; }},
+    {"a pin", true,
+     [](cluster_view& x) {
+       x.members[1].pinned = {*symbol_name::parse("AAPL")};
+     }},
+  };
+  for (const auto& c : cases) {
+    CAF_MESSAGE(c.name);
+    auto x = view;
+    c.change(x);
+    CAF_CHECK_EQUAL(hash_of_members(x) != before, c.differs);
+  }
+}
+
 CAF_TEST(the next owner is who owns it when the first is gone) {
   auto all = sixteen();
   for (int i = 0; i < 1000; ++i) {

@@ -241,11 +241,7 @@ CAF_TEST(whatever comes and goes in good order no tick is lost or doubled) {
       }
     for (const auto& x : symbols)
       CAF_CHECK_EQUAL(last_volume("g", x), std::to_string(sent[x]));
-    for (auto& [name, x] : nodes) {
-      end(x.grid);
-      end(x.market);
-    }
-    nodes.clear();
+    end_all();
   }
 }
 
@@ -318,11 +314,7 @@ CAF_TEST(whoever dies no viewer goes back and no tick counts twice) {
         CAF_CHECK_EQUAL(row.substr(row.find(' ') + 1),
                         last_volume("g", x) + " live");
     }
-    for (auto& [name, x] : nodes) {
-      end(x.grid);
-      end(x.market);
-    }
-    nodes.clear();
+    end_all();
   }
 }
 

@@ -50,6 +50,7 @@ row_ptr rich_row() {
   result.stamp({source::socket, 3, 1, 2, 3});
   result.mark({{{9, 8}, 7}});
   result.count(4, {{5, 6}, {UINT64_MAX, INT64_MAX}});
+  result.state({3, 4}, {2, UINT64_MAX});
   result.restated();
   return std::move(result).finish();
 }
@@ -73,7 +74,9 @@ void make(member& x) {
        .port = 7781,
        .owns_symbols = false,
        .serves_http = false,
-       .protocol = 3};
+       .protocol = 3,
+       .pinned = names_of({"A", "B"}),
+       .since = 5};
 }
 
 void make(cluster_view& x) {
@@ -92,6 +95,22 @@ void make(row_batch& x) {
 void make(handover& x) {
   make(x.rows);
   x.last = true;
+}
+
+void make(peer_word& x) {
+  x = {.epoch = 1,
+       .members = UINT64_MAX,
+       .settled = true,
+       .wishes = {2, UINT64_MAX - 1},
+       .everything = true,
+       .wishes_agree = false};
+}
+
+void make(wish_part& x) {
+  x = {.names = names_of({"MSFT", "AAPL"}),
+       .everything = true,
+       .first = true,
+       .last = true};
 }
 
 void make(refusal& x) {
@@ -230,6 +249,7 @@ bool same(const row_batch& x, const row_batch& y) {
           || a->extra_text(i) != b->extra_text(i))
         return false;
     return a->symbol() == b->symbol() && a->order() == b->order()
+           && a->state() == b->state() && a->base() == b->base()
            && a->marks() == b->marks() && a->seq_of() == b->seq_of()
            && a->seqs() == b->seqs() && a->changed() == b->changed()
            && a->stamp() == b->stamp() && a->is_restated() == b->is_restated();
@@ -240,6 +260,17 @@ bool same(const row_batch& x, const row_batch& y) {
 
 bool same(const handover& x, const handover& y) {
   return same(x.rows, y.rows) && x.last == y.last;
+}
+
+bool same(const peer_word& x, const peer_word& y) {
+  return x.epoch == y.epoch && x.members == y.members && x.settled == y.settled
+         && x.wishes == y.wishes && x.everything == y.everything
+         && x.wishes_agree == y.wishes_agree;
+}
+
+bool same(const wish_part& x, const wish_part& y) {
+  return x.names == y.names && x.everything == y.everything
+         && x.first == y.first && x.last == y.last;
 }
 
 bool same(const symbol_ref& x, const symbol_ref& y) {
@@ -425,6 +456,8 @@ CAF_TEST(the two blocks of types do not overlap) {
 CAF_TEST(every atom travels) {
   check_atom(apply_atom_v, "apply");
   check_atom(ask_atom_v, "ask");
+  check_atom(audit_atom_v, "audit");
+  check_atom(beat_atom_v, "beat");
   check_atom(check_atom_v, "check");
   check_atom(livegrid::close_atom_v, "close");
   check_atom(drain_atom_v, "drain");
@@ -434,6 +467,7 @@ CAF_TEST(every atom travels) {
   check_atom(livegrid::join_atom_v, "join");
   check_atom(livegrid::leave_atom_v, "leave");
   check_atom(list_atom_v, "list");
+  check_atom(merge_atom_v, "merge");
   check_atom(livegrid::publish_atom_v, "publish");
   check_atom(refuse_atom_v, "refuse");
   check_atom(livegrid::resolve_atom_v, "resolve");

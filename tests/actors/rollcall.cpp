@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "cable.hpp"
+
 #include "actor_fixture.hpp"
 
 using namespace livegrid;
@@ -32,6 +34,7 @@ public:
   std::map<std::string, node> nodes;
   std::set<std::string> cut;
   std::set<std::string> silent; ///< nobody hears how dialing them ends
+  cabling cables;
   std::vector<std::string> names{"a", "b", "c"};
   std::string cluster = "test";
 
@@ -82,10 +85,16 @@ public:
     for (auto& [name, x] : nodes)
       if (address_of(name) == where && x.roll && !cut.contains(name)
           && !cut.contains(from)) {
-        caf::anon_send(caller, link_atom_v, where, join_actor{x.roll});
+        caf::anon_send(caller, link_atom_v, where,
+                       caf::actor_cast<join_actor>(cables.between(
+                         sys, end_of(nodes.at(from)), end_of(x))));
         return;
       }
     caf::anon_send(caller, link_atom_v, where, std::string{"refused"});
+  }
+
+  static cabling::end end_of(const node& x) {
+    return {x.who.name, caf::actor_cast<caf::strong_actor_ptr>(x.roll)};
   }
 
   /// Lets so many half seconds go by, which nodes notice one by one.
@@ -99,7 +108,7 @@ public:
     nodes.at(name).roll = nullptr;
   }
 
-  /// The members of the last view, as `3:a,b`; empty without one.
+  /// The members of the last view, as `512:a,b`; empty without one.
   std::string view(const std::string& at) {
     const auto& views = nodes.at(at).views;
     if (views.empty())
@@ -124,11 +133,11 @@ CAF_TEST(a node takes its time before it takes itself for alone) {
   start("b");
   CAF_CHECK_EQUAL(view("b"), "");
   pass_halves(4);
-  CAF_CHECK_EQUAL(view("b"), "1:b");
+  CAF_CHECK_EQUAL(view("b"), "257:b");
   // The first of the list need not wait for anybody to dial it.
   names = {"a"};
   start("a");
-  CAF_CHECK_EQUAL(view("a"), "1:a");
+  CAF_CHECK_EQUAL(view("a"), "256:a");
 }
 
 CAF_TEST(all see the same and the first says so) {
@@ -168,19 +177,32 @@ CAF_TEST(who dies is none and who comes back is one) {
 CAF_TEST(who alone has lost another finds it again) {
   for (auto x : {"a", "b", "c"})
     start(x);
-  pass_halves(4);
+  pass_halves(30);
   // It is the other's part to dial, who sees nothing of it.
-  caf::anon_send(caf::actor_cast<caf::actor>(nodes["b"].roll),
-                 caf::down_msg{nodes["a"].roll.address(),
-                               caf::exit_reason::remote_link_unreachable});
-  consume_messages();
-  CAF_CHECK_EQUAL(members("b"), "b,c");
-  pass_halves(4);
+  auto lose = [&] {
+    caf::anon_send(caf::actor_cast<caf::actor>(nodes["b"].roll),
+                   caf::down_msg{nodes["a"].roll.address(),
+                                 caf::exit_reason::remote_link_unreachable});
+    consume_messages();
+    CAF_CHECK_EQUAL(members("b"), "b,c");
+  };
+  auto check_all = [&] {
+    for (auto x : {"a", "b", "c"}) {
+      CAF_CHECK_EQUAL(members(x), "a,b,c");
+      CAF_CHECK_EQUAL(view(x), view("a"));
+    }
+  };
+  lose();
+  pass_halves(5);
   CAF_CHECK(nodes["b"].found.contains("a"));
-  for (auto x : {"a", "b", "c"}) {
-    CAF_CHECK_EQUAL(members(x), "a,b,c");
-    CAF_CHECK_EQUAL(view(x), view("a"));
-  }
+  check_all();
+  // If that is soon lost again, each may have had a connection of its own: then
+  // it is left to the other, who hears nothing any more.
+  nodes["b"].found.clear();
+  lose();
+  pass_halves(7);
+  CAF_CHECK(nodes["b"].found.empty());
+  check_all();
 }
 
 CAF_TEST(the next to lead may be heard before the first is missed) {
@@ -239,6 +261,127 @@ CAF_TEST(two views of one epoch become one) {
   CAF_CHECK_GREATER(nodes["b"].views.back().epoch, alone.epoch);
   CAF_CHECK_EQUAL(members("b"), "a,b");
   CAF_CHECK_EQUAL(view("b"), view("a"));
+}
+
+CAF_TEST(a view that was missed is heard of half a second later) {
+  auto deaf = false;
+  cables.lose([&](const std::string&, const std::string& to,
+                  const caf::message&) { return deaf && to == "b"; });
+  for (auto x : {"a", "b", "c"})
+    start(x);
+  pass_halves(4);
+  auto before = view("b");
+  CAF_CHECK_EQUAL(before, view("a"));
+  deaf = true;
+  self->send(nodes["c"].roll, pin_atom_v, false, std::vector<symbol_name>{});
+  consume_messages();
+  CAF_CHECK_EQUAL(view("b"), before);
+  CAF_CHECK_NOT_EQUAL(view("a"), before);
+  deaf = false;
+  pass_halves(1);
+  CAF_CHECK_EQUAL(view("b"), view("a"));
+  CAF_CHECK(!nodes["b"].views.back().members.at(2).owns_symbols);
+}
+
+CAF_TEST(who says nothing any more is dropped and dialed) {
+  std::string mute;
+  cables.lose([&](const std::string& from, const std::string&,
+                  const caf::message&) { return from == mute; });
+  for (auto x : {"a", "b", "c"})
+    start(x);
+  pass_halves(4);
+  // What the connections say makes no difference.
+  mute = "c";
+  pass_halves(5);
+  CAF_CHECK_EQUAL(members("a"), "a,b,c");
+  pass_halves(1);
+  CAF_CHECK_EQUAL(members("a"), "a,b");
+  CAF_CHECK_EQUAL(view("b"), view("a"));
+  mute.clear();
+  pass_halves(10);
+  for (auto x : {"a", "b", "c"}) {
+    CAF_CHECK_EQUAL(members(x), "a,b,c");
+    CAF_CHECK_EQUAL(view(x), view("a"));
+  }
+}
+
+CAF_TEST(one that the first does not reach is no member) {
+  // Both of them reach the other one.
+  auto apart = false;
+  cables.lose(
+    [&](const std::string& from, const std::string& to, const caf::message&) {
+      return apart && (from == "a" || to == "a") && (from == "c" || to == "c");
+    });
+  for (auto x : {"a", "b", "c"})
+    start(x);
+  pass_halves(4);
+  auto since = nodes["c"].views.back().members.at(2).since;
+  apart = true;
+  cut = {"c"};
+  // Each of the two notices after 2.5 s, and the third hears of it. Then the
+  // one that is left out takes the second for the first.
+  pass_halves(6);
+  CAF_CHECK_EQUAL(members("a"), "a,b");
+  CAF_CHECK_EQUAL(view("b"), view("a"));
+  pass_halves(6);
+  CAF_CHECK_EQUAL(nodes["c"].lost, 1u);
+  CAF_CHECK_EQUAL(nodes["c"].valid_until->load(), 0);
+  auto seen = nodes["c"].views.size();
+  pass_halves(10);
+  CAF_CHECK_EQUAL(nodes["c"].views.size(), seen);
+  apart = false;
+  cut.clear();
+  pass_halves(10);
+  for (auto x : {"a", "b", "c"}) {
+    CAF_CHECK_EQUAL(members(x), "a,b,c");
+    CAF_CHECK_EQUAL(view(x), view("a"));
+  }
+  CAF_CHECK_GREATER(nodes["c"].views.back().members.at(2).since, since);
+}
+
+CAF_TEST(who was left out in between finds it in the view) {
+  for (auto x : {"a", "b", "c"})
+    start(x);
+  pass_halves(4);
+  auto before = nodes["c"].views.back();
+  // The first loses it for a moment, of which it hears nothing.
+  cut = {"c"};
+  caf::anon_send(caf::actor_cast<caf::actor>(nodes["a"].roll),
+                 caf::down_msg{nodes["c"].roll.address(),
+                               caf::exit_reason::remote_link_unreachable});
+  consume_messages();
+  CAF_CHECK_EQUAL(members("a"), "a,b");
+  CAF_CHECK_EQUAL(members("c"), "a,b,c");
+  cut.clear();
+  pass_halves(2);
+  CAF_CHECK_EQUAL(members("c"), "a,b,c");
+  CAF_CHECK_EQUAL(view("c"), view("a"));
+  CAF_CHECK_EQUAL(nodes["c"].lost, 0u);
+  const auto& now = nodes["c"].views.back();
+  CAF_CHECK_GREATER(now.members.at(2).since, before.epoch);
+  // The others have been members all the time.
+  for (std::size_t i : {0, 1})
+    CAF_CHECK_EQUAL(now.members.at(i).since, before.members.at(i).since);
+}
+
+CAF_TEST(no two nodes give the same epoch) {
+  cut = {"a", "b", "c"};
+  std::set<std::uint64_t> given;
+  std::size_t views = 0;
+  for (auto x : {"a", "b", "c"})
+    start(x);
+  pass_halves(5);
+  for (int round = 0; round < 3; ++round) {
+    for (auto x : {"a", "b", "c"}) {
+      CAF_REQUIRE_EQUAL(members(x), x);
+      given.insert(nodes[x].views.back().epoch);
+      ++views;
+      self->send(nodes[x].roll, pin_atom_v, round % 2 == 0,
+                 std::vector<symbol_name>{name_of("X")});
+    }
+    consume_messages();
+  }
+  CAF_CHECK_EQUAL(given.size(), views);
 }
 
 CAF_TEST(each side of a split goes on and one view is left when it heals) {

@@ -39,6 +39,7 @@ row_ptr make_row() {
   x.add_extra("note", "\"a\"");
   x.add_extra("vwap", "149.5");
   x.stamp({source::socket, 7, 1, 2, 3});
+  x.state({3, 8}, {2, 9});
   return std::move(x).finish();
 }
 
@@ -48,6 +49,7 @@ struct forged_row {
   std::string symbol = "AAPL";
   std::uint64_t epoch = 0;
   std::uint64_t version = 1;
+  std::array<std::uint64_t, 4> states{};
   bool restated = false;
   std::uint8_t from = 0;
   std::array<std::uint64_t, 4> stamp{};
@@ -61,9 +63,10 @@ struct forged_row {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, forged_row& x) {
-    return f(x.present, x.symbol, x.epoch, x.version, x.restated, x.from,
-             x.stamp[0], x.stamp[1], x.stamp[2], x.stamp[3], x.marks, x.seq_of,
-             x.seqs, x.changed, x.fixed, x.extras, x.text);
+    return f(x.present, x.symbol, x.epoch, x.version, x.states[0], x.states[1],
+             x.states[2], x.states[3], x.restated, x.from, x.stamp[0],
+             x.stamp[1], x.stamp[2], x.stamp[3], x.marks, x.seq_of, x.seqs,
+             x.changed, x.fixed, x.extras, x.text);
   }
 };
 
@@ -91,6 +94,9 @@ void check_sample(const row& x) {
   CAF_CHECK_EQUAL(x.text(cell::price), "150.25");
   CAF_CHECK_EQUAL(x.text(cell::seq), "9");
   CAF_CHECK(x.stamp() == (row_stamp{source::socket, 7, 1, 2, 3}));
+  CAF_CHECK((x.order() == row_order{.epoch = 3, .version = UINT64_MAX}));
+  CAF_CHECK((x.state() == state_id{3, 8}));
+  CAF_CHECK((x.base() == state_id{2, 9}));
   CAF_CHECK(!x.is_restated());
   CAF_CHECK_EQUAL(x.text(cell::date), "null");
   CAF_REQUIRE_EQUAL(x.num_extras(), 2u);
@@ -227,6 +233,61 @@ CAF_TEST(the newer owner decides then the way to it then the count) {
   CAF_CHECK((!row_order{3, 1, 6}.follows(x)));
 }
 
+CAF_TEST(a mark comes after its row and before all that its owner sends) {
+  row_order x{.epoch = 2, .link = 1, .version = 5};
+  auto marked = x;
+  marked.marked = true;
+  CAF_CHECK(x < marked);
+  CAF_CHECK((marked < row_order{.epoch = 2, .link = 1, .version = 6}));
+  // Whoever sees it gets the row whole, and so does who has seen it.
+  CAF_CHECK(!marked.follows({.epoch = 2, .link = 1, .version = 4}));
+  CAF_CHECK(!(row_order{2, 1, 6}.follows(row_order{2, 1, 4, true})));
+}
+
+CAF_TEST(the later state is of the later owner or of its later row) {
+  state_id x{.epoch = 2, .version = 5};
+  CAF_CHECK((x < state_id{.epoch = 2, .version = 6}));
+  CAF_CHECK((x < state_id{.epoch = 3, .version = 1}));
+  CAF_CHECK((state_id{} < x));
+}
+
+CAF_TEST(a row knows what its owner began with and what he made) {
+  // Of an owner since that epoch.
+  auto of = [](std::uint64_t epoch, const state_id& shown,
+               const state_id& base) {
+    row_builder x{aapl(), {.epoch = epoch, .version = 9}, {}};
+    x.state(shown, base);
+    return std::move(x).finish();
+  };
+  auto newer = of(5, {5, 7}, {3, 5});
+  struct {
+    const char* name;
+    row_ptr older;
+    knowledge want;
+  } cases[] = {
+    {"what it began with", of(3, {3, 5}, {}), knowledge::all},
+    {"what came before that", of(3, {3, 4}, {}), knowledge::all},
+    {"what the owner before took later", of(3, {3, 6}, {}), knowledge::none},
+    {"what another owner took meanwhile", of(4, {4, 1}, {3, 5}),
+     knowledge::none},
+    {"what its owner made", of(5, {5, 6}, {3, 5}), knowledge::all},
+    {"what its owner made and another has shown since", of(6, {5, 6}, {5, 6}),
+     knowledge::all},
+    {"what an owner before the one before made", of(2, {2, 9}, {}),
+     knowledge::unknown},
+  };
+  for (const auto& c : cases) {
+    CAF_MESSAGE(c.name);
+    CAF_CHECK(knowledge_of(*newer, *c.older) == c.want);
+  }
+  CAF_MESSAGE("an owner that has taken nothing");
+  CAF_CHECK(knowledge_of(*of(5, {3, 5}, {3, 5}), *of(3, {3, 5}, {}))
+            == knowledge::all);
+  CAF_MESSAGE("an owner whose epoch is a later one since");
+  CAF_CHECK(knowledge_of(*of(9, {9, 8}, {5, 7}), *of(5, {5, 7}, {3, 5}))
+            == knowledge::all);
+}
+
 row_ptr small_row() {
   row_builder x{aapl(), {.epoch = 2, .link = 1, .version = 5}, {}};
   x.set(cell::symbol, "\"AAPL\"");
@@ -234,6 +295,9 @@ row_ptr small_row() {
   x.set(cell::freshness, "\"live\"");
   x.add_extra("note", "\"x\"");
   x.mark({{{7, 8}, 9}});
+  x.count(6, {{5, 4}});
+  x.stamp({source::socket, 7, 1, 2, 3});
+  x.state({2, 4}, {1, 3});
   return std::move(x).finish();
 }
 
@@ -253,17 +317,43 @@ CAF_TEST(a row of nobody else is altered and one of somebody copied) {
   CAF_CHECK_EQUAL(z->text(cell::price), "1.5");
 }
 
-CAF_TEST(a row with another freshness says the same otherwise) {
+CAF_TEST(a row that is marked as down says the same otherwise) {
   auto x = small_row();
-  auto y = with_freshness(*x, freshness::down, 3);
-  CAF_CHECK((y->order() == row_order{2, 3, 5}));
+  auto y = marked_down(*x);
+  CAF_CHECK((y->order() == row_order{2, 1, 5, true}));
+  CAF_CHECK((y->state() == state_id{2, 4}));
+  CAF_CHECK((y->base() == state_id{1, 3}));
   CAF_CHECK_EQUAL(y->text(cell::freshness), "\"down\"");
   CAF_CHECK_EQUAL(y->text(cell::price), "1.5");
   CAF_CHECK_EQUAL(y->text(cell::volume), "null");
   CAF_CHECK_EQUAL(y->extra_text(0), "\"x\"");
   CAF_CHECK(y->is_restated());
   CAF_CHECK(y->marks() == x->marks());
+  CAF_CHECK_EQUAL(y->seq_of(), 6u);
+  CAF_CHECK(y->seqs() == x->seqs());
+  CAF_CHECK(y->stamp() == x->stamp());
   CAF_CHECK_EQUAL(y->changed().count(), 1u);
+  CAF_CHECK(y->changed().test(index(cell::freshness)));
+}
+
+CAF_TEST(a mark does not cross nodes) {
+  row_batch batch;
+  batch.rows = {marked_down(*small_row())};
+  row_batch copy;
+  CAF_REQUIRE_EQUAL(load(save(batch), copy), caf::none);
+  CAF_CHECK((copy.rows.at(0)->order() == row_order{.epoch = 2, .version = 5}));
+}
+
+CAF_TEST(a row with another place says all the same) {
+  auto x = small_row();
+  auto y = with_order(*x, {.epoch = 9, .version = 8});
+  CAF_CHECK((y->order() == row_order{.epoch = 9, .version = 8}));
+  CAF_CHECK((x->order() == row_order{2, 1, 5}));
+  CAF_CHECK(y->state() == x->state());
+  CAF_CHECK(y->base() == x->base());
+  CAF_CHECK(y->marks() == x->marks());
+  CAF_CHECK_EQUAL(y->text(cell::price), "1.5");
+  CAF_CHECK_EQUAL(y->extra_text(0), "\"x\"");
 }
 
 } // namespace

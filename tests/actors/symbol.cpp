@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "livegrid/price_state.hpp"
+
 #include "actor_fixture.hpp"
 
 using namespace livegrid;
@@ -208,6 +210,35 @@ CAF_TEST(the current row is there for the asking) {
   CAF_CHECK_EQUAL(first->text(cell::price), "150");
   CAF_CHECK_EQUAL(first->text(cell::date), "\"1970-01-01\"");
   CAF_CHECK(current() == first);
+}
+
+CAF_TEST(followers see what another owner knew) {
+  follow(follower);
+  apply({trade("AAPL", 150)});
+  consume_messages();
+  got->batches.clear();
+  // Of an owner since a later view, who had begun with nothing.
+  price_state there{name_of("AAPL")};
+  there.set_epoch(5);
+  there.load(trade("AAPL", 160));
+  auto dropped = ask<row_batch>(aapl, merge_atom_v, row_batch{{there.render()}},
+                                std::uint64_t{6});
+  CAF_REQUIRE(dropped);
+  CAF_REQUIRE_EQUAL(dropped->rows.size(), 1u);
+  CAF_CHECK_EQUAL(dropped->rows[0]->text(cell::price), "150");
+  CAF_CHECK_EQUAL(got->rows(), strings{"AAPL 160"});
+  auto shown = got->batches.at(0).rows.at(0);
+  CAF_CHECK_EQUAL(shown->text(cell::freshness), "\"down\"");
+  CAF_CHECK_EQUAL(shown->order().epoch, 6u);
+  CAF_CHECK(current() == shown);
+  CAF_MESSAGE("and nothing new of what is known");
+  got->batches.clear();
+  dropped = ask<row_batch>(aapl, merge_atom_v, row_batch{{there.render()}},
+                           std::uint64_t{6});
+  CAF_REQUIRE(dropped);
+  CAF_CHECK(dropped->rows.empty());
+  CAF_CHECK(got->batches.empty());
+  CAF_CHECK_EQUAL(current()->text(cell::price), "160");
 }
 
 CAF_TEST(it says how it is) {

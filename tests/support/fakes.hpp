@@ -242,6 +242,7 @@ fake_market(market_actor::pointer self, std::shared_ptr<market_script> script) {
     [](commit_atom, const tick_batch&) { return std::uint64_t{0}; },
     [](evict_atom, const std::vector<symbol_name>&) { return row_batch{}; },
     [](adopt_atom, const row_batch&, std::uint64_t) {},
+    [](merge_atom, const row_batch&, std::uint64_t) { return row_batch{}; },
     [](fetch_atom, const std::vector<symbol_name>&) { return row_batch{}; },
     [self, script](resolve_atom, const std::vector<symbol_name>&) {
       return answer_for(self, *script, script->owners);
@@ -314,6 +315,7 @@ fake_symbol(symbol_actor::pointer self, std::shared_ptr<symbol_script> script) {
     [](follow_atom, const row_sink_actor&) {},
     [](unfollow_atom, const row_sink_actor&) {},
     [](evict_atom) { return row_batch{}; },
+    [](merge_atom, const row_batch&, std::uint64_t) { return row_batch{}; },
     [](fresh_atom, std::uint8_t) {},
     [self, script](row_atom) {
       auto to = self->make_response_promise<row_batch>();

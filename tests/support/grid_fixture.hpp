@@ -11,6 +11,8 @@
 
 #include "livegrid/actors/grid.hpp"
 
+#include "cable.hpp"
+
 #include "actor_fixture.hpp"
 
 namespace livegrid::test {
@@ -28,6 +30,7 @@ public:
     bool valid = true;
     std::size_t dials = 0;
     peer_actor stand_in; ///< whoever is found in its place, if there is one
+    counters_ptr stats;
   };
 
   std::map<std::string, node> nodes;
@@ -35,6 +38,11 @@ public:
   std::uint64_t epoch = 10;
   std::vector<tick> first_states;
   bool listed = false;
+
+  /// Whether each node counts for itself.
+  bool apart = false;
+
+  cabling cables;
 
   static member make_member(const std::string& name, bool owns = true,
                             char instance = 0) {
@@ -54,6 +62,7 @@ public:
   node& start(const std::string& name, bool owns = true) {
     auto& x = nodes[name];
     x.who = make_member(name, owns);
+    x.stats = apart ? std::make_shared<counters>() : stats;
     x.market = own(sys.spawn(market, market_of({}, 1000)));
     x.grid = own(sys.spawn(grid, config_of(x)));
     x.viewer = make_fanout(x.got);
@@ -74,7 +83,7 @@ public:
                 x.who.pinned = std::move(pinned);
               },
             .first_states = first_states,
-            .stats = stats,
+            .stats = x.stats,
             .log = quiet,
             .wall_clock = test_clock};
   }
@@ -89,7 +98,23 @@ public:
     else
       caf::anon_send(caller, link_atom_v, whom.instance,
                      to->second.stand_in ? to->second.stand_in
-                                         : peer_actor{to->second.grid});
+                                         : way_to(from, to->second));
+  }
+
+  peer_actor way_to(const node& from, const node& to) {
+    auto end_of = [](const node& x) {
+      return cabling::end{x.who.name,
+                          caf::actor_cast<caf::strong_actor_ptr>(x.grid)};
+    };
+    return caf::actor_cast<peer_actor>(
+      cables.between(sys, end_of(from), end_of(to)));
+  }
+
+  /// Both nodes notice that their connection is gone.
+  void break_cable(const std::string& a, const std::string& b) {
+    cables.cut(a, b);
+    cables.cut(b, a);
+    consume_messages();
   }
 
   cluster_view view_of(const std::vector<std::string>& names) {
@@ -140,6 +165,15 @@ public:
     caf::anon_send_exit(x.grid, caf::exit_reason::kill);
     caf::anon_send_exit(x.market, caf::exit_reason::kill);
     consume_messages();
+  }
+
+  /// Ends all nodes, so that others may begin.
+  void end_all() {
+    for (auto& [name, x] : nodes) {
+      end(x.grid);
+      end(x.market);
+    }
+    nodes.clear();
   }
 
   void watch(const std::string& at,
