@@ -47,9 +47,9 @@ struct member {
   std::vector<symbol_name> pinned;
 
   /// In the view of a list: since which epoch it has been in each. Where that
-  /// is another than in the view before, it was left out in between, and may not
-  /// have heard of it. 0 where etcd says who is there: it tells a member that it
-  /// is none.
+  /// is another than in the view before, it was left out in between, and may
+  /// not have heard of it. 0 where etcd says who is there: it tells a member
+  /// that it is none.
   std::uint64_t since = 0;
 
   /// Whether its parts are what they must be.

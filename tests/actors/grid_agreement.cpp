@@ -559,7 +559,8 @@ CAF_TEST(where two owners took ticks those of the later one win) {
     CAF_CHECK_GREATER(dropped, 0u);
     // Who was shown the other ones sees that they do not count.
     auto rows = take_rows("b");
-    for (const auto& row : rows) CAF_MESSAGE(row);
+    for (const auto& row : rows)
+      CAF_MESSAGE(row);
     CAF_REQUIRE(!rows.empty());
     CAF_CHECK_EQUAL(rows.back(), x + " 3 3 down");
     CAF_CHECK(publish("g", {one(x, 4)}));

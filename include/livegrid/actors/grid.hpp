@@ -659,7 +659,7 @@ struct grid_state {
   std::map<caf::actor_addr, outlet> outlets;
 
   console_actor operators;
-  rollcall_actor roll; ///< an invalid handle if etcd knows who is there
+  rollcall_actor roll;      ///< an invalid handle if etcd knows who is there
   bool may_own = true;      ///< by its settings
   bool asked_to_own = true; ///< by the operator, last
 
