@@ -79,11 +79,10 @@ std::uint64_t grid_state::take_rows(std::uint64_t node, row_batch& batch) {
       unknown = true;
       continue;
     }
+    // With etcd there is one owner after the other, so that it knows them all.
     auto knows = known.held ? knowledge_of(*row, *known.held) : knowledge::all;
-    if (knows == knowledge::none)
-      note_dropped(*known.held);
-    // With etcd there is one owner after the other, so that it knows them.
     if (knows == knowledge::none || (roll && knows == knowledge::unknown)) {
+      note_dropped(*known.held);
       add(config.stats->rows_gone_back);
       shown = marked_down(*row);
     }
@@ -145,11 +144,11 @@ void grid_state::hold(const row_ptr& x) {
   auto newer = rank(*held) < rank(*x) ? x : held;
   auto other = newer == x ? held : x;
   auto knows = knowledge_of(*newer, *other);
-  if (knows == knowledge::none)
+  // It may show less than somebody has seen.
+  if (knows == knowledge::none || (roll && knows == knowledge::unknown)) {
     note_dropped(*other);
-  // Until the next tick, it may show less than somebody has seen.
-  if (knows == knowledge::none || (roll && knows == knowledge::unknown))
     newer = marked_down(*newer);
+  }
   held = std::move(newer);
 }
 

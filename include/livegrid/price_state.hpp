@@ -74,8 +74,9 @@ public:
   };
 
   /// Goes on from the newer of its own state and of that row's, as an owner
-  /// since `epoch`. Where ticks are dropped by that, it is `down` until the
-  /// next one comes: its price may be older than what was shown.
+  /// since `epoch`. Where ticks are dropped by that, it is `down` until one
+  /// comes, or its market says otherwise: its price may be older than what was
+  /// shown.
   /// @pre the row is this symbol's.
   merging merge(const row_ptr& x, std::uint64_t epoch);
 

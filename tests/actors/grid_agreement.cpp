@@ -557,12 +557,14 @@ CAF_TEST(where two owners took ticks those of the later one win) {
       dropped += get(counts(at).ticks_dropped);
     }
     CAF_CHECK_GREATER(dropped, 0u);
-    // Who was shown the other ones sees that they do not count.
+    // Who was shown the other ones sees that they do not count: the price goes
+    // back with a mark, though its feed may be known to be alive soon after.
     auto rows = take_rows("b");
-    for (const auto& row : rows)
-      CAF_MESSAGE(row);
-    CAF_REQUIRE(!rows.empty());
-    CAF_CHECK_EQUAL(rows.back(), x + " 3 3 down");
+    auto back = std::find_if(rows.begin(), rows.end(), [&](const auto& row) {
+      return row.starts_with(x + " 3 3 ");
+    });
+    CAF_REQUIRE(back != rows.end());
+    CAF_CHECK_EQUAL(*back, x + " 3 3 down");
     CAF_CHECK(publish("g", {one(x, 4)}));
     for (auto at : {"a", "b", "g"})
       CAF_CHECK_EQUAL(fetch_row(at, x), "4 4 live");
