@@ -14,8 +14,12 @@ namespace {
 /// Until a member is dialed again.
 constexpr std::chrono::milliseconds dial_pause{300};
 
-/// And by the other side.
-constexpr std::chrono::milliseconds second_pause{1000};
+/// With a list, until this is done for the roll-call, which has not found it.
+constexpr std::chrono::milliseconds relief_pause{1000};
+
+/// And by the other side: so long that the first has noticed, too, that the way
+/// is lost, and has dialed.
+constexpr std::chrono::milliseconds second_pause{6000};
 
 /// A way that lasts so long is no reason to wait longer for the next.
 constexpr std::chrono::seconds steady_after{10};
@@ -86,11 +90,13 @@ void grid_state::dial(const std::string& whom) {
 
 void grid_state::dial_soon(const std::string& whom,
                            std::chrono::milliseconds pause) {
-  // With a list it is the roll-call that finds who is there. Where both dial,
-  // each may keep a connection that the other does not use, and both lose
-  // theirs in turn: the second waits longer and longer.
-  if (roll || whom < config.self.name)
+  // Where both dial, each may keep a connection that the other does not use,
+  // and both lose theirs in turn: the second waits longer and longer.
+  if (whom < config.self.name)
     pause = second_pause * (1 << std::min(links.at(whom).losses, 3u));
+  else if (roll)
+    // It finds who is there, and if it has not lost the way it does not look.
+    pause = relief_pause;
   else if (pause == pause.zero())
     return dial(whom);
   auto when = self->clock().now() + pause;

@@ -26,8 +26,10 @@ constexpr std::chrono::milliseconds grace{1500};
 constexpr std::chrono::milliseconds return_grace{5000};
 
 /// So long after the loss of a node it is dialed by whoever leaves that to the
-/// other else.
-constexpr std::chrono::milliseconds second_pause{2000};
+/// other else: long enough for that one to have noticed the loss, too, and to
+/// have dialed. If both dialed at a time, each might keep a connection that the
+/// other does not use.
+constexpr std::chrono::milliseconds second_pause{6000};
 
 /// A way that lasts so long is no reason for that any more.
 constexpr std::chrono::seconds steady_after{10};
@@ -56,7 +58,7 @@ void rollcall_state::init(rollcall_actor::pointer ptr, rollcall_config how) {
     static_cast<std::uint64_t>(at - config.addresses.begin()) % max_members;
   for (auto i = config.addresses.begin(); i != config.addresses.end(); ++i)
     if (*i != own)
-      begin(addresses.emplace_back(address{.text = *i, .first = i > at}));
+      begin(addresses.emplace_back(address{.text = *i, .first = *i > own}));
   waits_until =
     config.clock()
     + (at == config.addresses.begin() ? std::chrono::milliseconds{0} : grace);

@@ -54,17 +54,34 @@ public:
   /// Waits until they are members and each symbol has an owner.
   /// @param least how many each must own.
   static void wait_for_owners(const storm_nodes& xs, int least) {
-    wait_until("each symbol to have an owner", [&] {
-      auto sum = 0;
-      for (const auto* x : xs) {
-        auto n = x->ready() ? x->owned() : -1;
-        if (n < least)
-          return false;
-        sum += n;
-      }
-      // Five are there from the start, and all others once they have traded.
-      return sum == 5 || sum == 5 + num_stormy;
-    });
+    try {
+      wait_until("each symbol to have an owner", [&] {
+        auto sum = 0;
+        for (const auto* x : xs) {
+          auto n = x->ready() ? x->owned() : -1;
+          if (n < least)
+            return false;
+          sum += n;
+        }
+        // Five are there from the start, and all others once they have traded.
+        return sum == 5 || sum == 5 + num_stormy;
+      });
+    } catch (const gave_up&) {
+      for (const auto* x : xs)
+        describe(*x);
+      throw;
+    }
+  }
+
+  /// Says how a node is, for who looks into what went wrong.
+  static void describe(const storm_node& x) {
+    std::string owners;
+    for (const auto& y : x.owners())
+      owners += ' ' + y;
+    CAF_MESSAGE(x.name() << " owns " << x.owned() << ", says "
+                         << x.get("/ready").body
+                         << " and that these own:" << owners << "; it logged:\n"
+                         << x.log());
   }
 
   /// Publishes at a node and looks at some, until all have seen something.

@@ -93,9 +93,10 @@ public:
   /// Does something beside it.
   void beside(const std::function<void()>& f) const;
 
-private:
+  /// What it answers to a GET.
   http_response get(std::string_view target) const;
 
+private:
   std::string name_;
   const networks* net_;
   std::size_t place_;
