@@ -117,6 +117,8 @@ void grid_state::take_view(cluster_view x) {
   config.stats->members = view.members.size();
   config.stats->cluster_epoch = view.epoch;
   places.clear();
+  // It owns nothing more by this view before it has what others have.
+  settled = false;
   auto owner_gone = false;
   for (auto i = links.begin(); i != links.end();) {
     auto now = std::find_if(
@@ -179,6 +181,8 @@ void grid_state::take_view(cluster_view x) {
   } else if (auto all = !was_owner || owner_gone || moved;
              all || !doubtful.empty()) {
     start_claims(all);
+  } else {
+    settled = true;
   }
   missing.clear();
   drop_old_estates();

@@ -62,6 +62,7 @@ void grid_state::beat() {
     offer(whom);
     audit(whom);
   }
+  show_again();
   count_disagreement();
 }
 

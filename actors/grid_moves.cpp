@@ -125,7 +125,11 @@ void grid_state::settle() {
 void grid_state::adopt(const std::vector<symbol_name>& names) {
   row_batch rows;
   for (const auto& symbol : names) {
-    rows.rows.emplace_back(std::exchange(distant.at(symbol).held, nullptr));
+    auto held = std::exchange(distant.at(symbol).held, nullptr);
+    // Its rows are marked until its market knows better.
+    if (gone_back.erase(symbol) > 0)
+      held = marked_down(*held);
+    rows.rows.emplace_back(std::move(held));
     owned.try_emplace(symbol, owned_symbol{.born = true});
     ++names_version;
     place_of_symbol(symbol).here = true;

@@ -1,6 +1,7 @@
 // How rows find their way: who wants which, and from where.
 
 #include <algorithm>
+#include <chrono>
 #include <tuple>
 
 #include "livegrid/actors/gathered.hpp"
@@ -15,6 +16,10 @@ namespace {
 
 /// Names in one message, so that others get their turn in between.
 constexpr std::size_t part_size = 1000;
+
+/// So long a row is marked that shows less than was shown before: who looks
+/// twice a second sees it.
+constexpr std::chrono::seconds mark_time{1};
 
 /// Whether `a` shows less of the symbol than `b`, whatever way the two came.
 bool older(const row_order& a, const row_order& b) noexcept {
@@ -79,16 +84,20 @@ std::uint64_t grid_state::take_rows(std::uint64_t node, row_batch& batch) {
       unknown = true;
       continue;
     }
-    // With etcd there is one owner after the other, so that it knows them all.
-    auto knows = known.held ? knowledge_of(*row, *known.held) : knowledge::all;
-    if (knows == knowledge::none || (roll && knows == knowledge::unknown)) {
-      note_dropped(*known.held);
-      add(config.stats->rows_gone_back);
-      shown = marked_down(*row);
-    }
+    if (known.held)
+      note_gone_back(*row, *known.held);
     known.held = std::move(row);
-    if (!known.sinks.empty() || !everything.empty())
+    if (!known.sinks.empty() || !everything.empty()) {
+      if (auto back = gone_back.find(shown->symbol());
+          back != gone_back.end()) {
+        if (!back->second) {
+          back->second = self->clock().now();
+          add(config.stats->rows_gone_back);
+        }
+        shown = marked_down(*shown);
+      }
       out.rows.emplace_back(std::move(shown));
+    }
   }
   if (unknown)
     offer(i->first);
@@ -114,8 +123,46 @@ row_ptr grid_state::shown(const symbol_name& which, const row_ptr& held) {
   if (known == links.end() || !known->second.up())
     return marked_down(*held);
   // From before there was this way: a newer one comes over it.
-  return held->order().link == known->second.generation ? held
-                                                        : marked_down(*held);
+  return held->order().link == known->second.generation
+             && !gone_back.contains(which)
+           ? held
+           : marked_down(*held);
+}
+
+void grid_state::note_gone_back(const row& newer, const row& older) {
+  auto knows = knowledge_of(newer, older);
+  // With etcd there is one owner after the other, so that it knows them all.
+  if (knows != knowledge::none && !(roll && knows == knowledge::unknown))
+    return;
+  note_dropped(older);
+  gone_back[newer.symbol()].reset();
+}
+
+void grid_state::show_again() {
+  auto now = self->clock().now();
+  row_batch out;
+  for (auto i = gone_back.begin(); i != gone_back.end();) {
+    auto current = i++;
+    auto& [symbol, since] = *current;
+    auto known = distant.find(symbol);
+    auto held = known != distant.end() && known->second.held;
+    // It is about to be this node's.
+    if (held && mine(place_of_symbol(symbol)))
+      continue;
+    if (!held || (known->second.sinks.empty() && everything.empty())) {
+      gone_back.erase(current);
+    } else if (!since) {
+      since = now;
+      add(config.stats->rows_gone_back);
+      out.rows.emplace_back(marked_down(*known->second.held));
+    } else if (now - *since >= mark_time) {
+      gone_back.erase(current);
+      auto& x = known->second.held;
+      x = unmarked(*x);
+      out.rows.emplace_back(shown(known->first, x));
+    }
+  }
+  show(std::move(out));
 }
 
 void grid_state::show_down(const std::string& whom) {
@@ -143,12 +190,7 @@ void grid_state::hold(const row_ptr& x) {
   };
   auto newer = rank(*held) < rank(*x) ? x : held;
   auto other = newer == x ? held : x;
-  auto knows = knowledge_of(*newer, *other);
-  // It may show less than somebody has seen.
-  if (knows == knowledge::none || (roll && knows == knowledge::unknown)) {
-    note_dropped(*other);
-    newer = marked_down(*newer);
-  }
+  note_gone_back(*newer, *other);
   held = std::move(newer);
 }
 

@@ -113,9 +113,15 @@ knowledge knowledge_of(const row& newer, const row& older) noexcept {
   return x.epoch == newer.base().epoch ? knowledge::all : knowledge::unknown;
 }
 
+row_ptr unmarked(const row& x) {
+  auto order = x.order();
+  order.marks += 2;
+  return with_order(x, order);
+}
+
 row_ptr marked_down(const row& x) {
   auto order = x.order();
-  order.marked = true;
+  order.marks |= 1;
   cell_set changed;
   changed[index(cell::freshness)] = true;
   row_builder result{x.symbol(), order, changed};

@@ -61,16 +61,17 @@ struct row_order {
   /// Counts the rows of the symbol from 1.
   std::uint64_t version = 0;
 
-  /// Whether this node has marked it: its owner is out of reach, or it may show
-  /// less than was shown before. Not sent either.
-  bool marked = false;
+  /// How often this node has put a mark on it, or taken it away again: it is
+  /// marked if that is odd. Its owner is out of reach then, or it may show less
+  /// than was shown before. Not sent either.
+  std::uint32_t marks = 0;
 
   friend auto operator<=>(const row_order&, const row_order&) = default;
 
   /// Whether it is the next one after `x`, of the same owner.
   bool follows(const row_order& x) const noexcept {
     return epoch == x.epoch && link == x.link && version == x.version + 1
-           && !marked && !x.marked;
+           && marks == 0 && x.marks == 0;
   }
 };
 
@@ -321,6 +322,10 @@ knowledge knowledge_of(const row& newer, const row& older) noexcept;
 
 /// The same row, marked as `down` and restated.
 row_ptr marked_down(const row& x);
+
+/// The same row without a mark, newer than with the one that it had last.
+/// @pre it is not marked itself.
+row_ptr unmarked(const row& x);
 
 /// Rows of one symbol or of several, older ones of a symbol first.
 struct row_batch {

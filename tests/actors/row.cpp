@@ -236,12 +236,18 @@ CAF_TEST(the newer owner decides then the way to it then the count) {
 CAF_TEST(a mark comes after its row and before all that its owner sends) {
   row_order x{.epoch = 2, .link = 1, .version = 5};
   auto marked = x;
-  marked.marked = true;
+  marked.marks = 1;
   CAF_CHECK(x < marked);
   CAF_CHECK((marked < row_order{.epoch = 2, .link = 1, .version = 6}));
+  // It is taken away, and put there again.
+  auto taken = x;
+  taken.marks = 2;
+  CAF_CHECK(marked < taken);
+  CAF_CHECK(
+    (taken < row_order{.epoch = 2, .link = 1, .version = 5, .marks = 3}));
   // Whoever sees it gets the row whole, and so does who has seen it.
   CAF_CHECK(!marked.follows({.epoch = 2, .link = 1, .version = 4}));
-  CAF_CHECK(!(row_order{2, 1, 6}.follows(row_order{2, 1, 4, true})));
+  CAF_CHECK(!(row_order{2, 1, 6}.follows(row_order{2, 1, 4, 1})));
 }
 
 CAF_TEST(the later state is of the later owner or of its later row) {

@@ -226,6 +226,13 @@ struct grid_state {
   /// Takes a row that may have the newest state.
   void hold(const row_ptr& x);
 
+  /// That row may show less than somebody has seen, of one that is held: it is
+  /// marked for a while.
+  void note_gone_back(const row& newer, const row& older);
+
+  /// Takes the marks away that have been seen for long enough.
+  void show_again();
+
   /// Somebody has these states: each symbol that is here, or should be, goes on
   /// from the newest.
   void learn(const row_batch& had);
@@ -712,6 +719,10 @@ struct grid_state {
   };
 
   std::unordered_map<symbol_name, missing_row> missing;
+
+  /// Symbols of which a row shows less than was shown here before, and since
+  /// when that has been told to whoever looks: they are shown as down.
+  std::unordered_map<symbol_name, std::optional<time_point>> gone_back;
 };
 
 grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,
