@@ -95,10 +95,30 @@ caf::result<peer_word> grid_state::answer_word(const peer_word& x) {
 }
 
 void grid_state::note_word(link& from, const peer_word& x) {
-  if (x.epoch == view.epoch && x.members == hash_of_members(view))
-    from.differs_since.reset();
-  else if (!from.differs_since)
-    from.differs_since = self->clock().now();
+  if (x.epoch != view.epoch || x.members != hash_of_members(view)) {
+    if (!from.differs_since)
+      from.differs_since = self->clock().now();
+    return;
+  }
+  from.differs_since.reset();
+  if (x.settled && is_member
+      && std::exchange(from.settled_by, view.epoch) != view.epoch)
+    give_up_left_over(from.instance);
+}
+
+void grid_state::give_up_left_over(const std::string& instance) {
+  std::vector<symbol_name> names;
+  for (const auto& [symbol, x] : owned)
+    if (const auto& at = place_of_symbol(symbol);
+        goes_elsewhere(at) && view.members[at.at->owner].instance == instance)
+      names.emplace_back(symbol);
+  if (names.empty())
+    return;
+  config.log->warning("symbols_left_over",
+                      {{"instance", instance}, {"symbols", names.size()}});
+  for (const auto& x : names)
+    unknown_to_owner.insert_or_assign(x, false);
+  evict(std::move(names));
 }
 
 void grid_state::take_answer(const std::string& whom, const peer_word& x) {

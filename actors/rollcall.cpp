@@ -53,15 +53,15 @@ void rollcall_state::init(rollcall_actor::pointer ptr, rollcall_config how) {
   self = ptr;
   config = std::move(how);
   auto own = address_of(config.self);
-  auto at = std::find(config.addresses.begin(), config.addresses.end(), own);
-  own_place =
-    static_cast<std::uint64_t>(at - config.addresses.begin()) % max_members;
-  for (auto i = config.addresses.begin(); i != config.addresses.end(); ++i)
+  auto& all = config.addresses;
+  std::sort(all.begin(), all.end());
+  auto at = std::find(all.begin(), all.end(), own);
+  own_place = static_cast<std::uint64_t>(at - all.begin()) % max_members;
+  for (auto i = all.begin(); i != all.end(); ++i)
     if (*i != own)
-      begin(addresses.emplace_back(address{.text = *i, .first = *i > own}));
+      begin(addresses.emplace_back(address{.text = *i, .first = i > at}));
   waits_until =
-    config.clock()
-    + (at == config.addresses.begin() ? std::chrono::milliseconds{0} : grace);
+    config.clock() + (at == all.begin() ? std::chrono::milliseconds{0} : grace);
   self->set_down_handler(
     [this](const caf::down_msg& x) { take_down(x.source); });
   looked = config.clock();
@@ -209,22 +209,36 @@ void rollcall_state::drop_silent() {
     take_down(x);
 }
 
-std::uint64_t rollcall_state::since_of(const member& x) const {
+std::uint64_t rollcall_state::since_of(const member& x,
+                                       std::uint64_t next) const {
+  // Who has gone by another view since may have owned what others own by this
+  // one.
+  if (auto i = peers.find(x.name); i != peers.end())
+    if (const auto& said = i->second.said; said && strays(*said))
+      return next;
   if (view)
     for (const auto& y : view->members)
       if (y.instance == x.instance)
         return y.since;
-  return next_epoch();
+  return next;
 }
 
 std::uint64_t rollcall_state::next_epoch() const noexcept {
-  return (highest / max_members + 1) * max_members + own_place;
+  using std::chrono::milliseconds;
+  auto now = std::chrono::floor<milliseconds>(config.wall_clock());
+  auto after = std::max(highest / max_members + 1,
+                        static_cast<std::uint64_t>(std::max<std::int64_t>(
+                          now.time_since_epoch().count(), 0)));
+  return after * max_members + own_place;
+}
+
+bool rollcall_state::strays(const cluster_view& said) const {
+  return view && said.epoch >= view->epoch && said != *view;
 }
 
 bool rollcall_state::disputed() const {
   return std::any_of(peers.begin(), peers.end(), [this](const auto& x) {
-    const auto& said = x.second.said;
-    return said && said->epoch >= view->epoch && *said != *view;
+    return x.second.said && strays(*x.second.said);
   });
 }
 
@@ -279,17 +293,20 @@ void rollcall_state::compose() {
     members.emplace_back(x.who);
   std::sort(members.begin(), members.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });
+  auto next = next_epoch();
   for (auto& x : members)
-    x.since = since_of(x);
+    x.since = since_of(x, next);
   if (view && view->members == members && !disputed())
     return;
-  adopt({next_epoch(), std::move(members)});
+  adopt({next, std::move(members)});
   for (const auto& [who, x] : peers)
     say_to(x);
 }
 
 void rollcall_state::adopt(cluster_view x) {
   highest = std::max(highest, x.epoch);
+  // There is nothing to wait for any more, whoever is lost from now on.
+  waits_until = config.clock();
   view = std::move(x);
   *config.valid_until = (config.clock() + patience).count();
   config.tell(*view);

@@ -112,7 +112,10 @@ cluster_node::cluster_node(caf::actor_system& sys, const settings& values,
                            market_actor market, std::vector<tick> first_states,
                            counters_ptr stats, log_ptr log,
                            timestamp (*wall_clock)())
-  : sys_(sys), values_(values), config_(config_of(values, log)) {
+  : sys_(sys),
+    values_(values),
+    config_(config_of(values, log)),
+    wall_clock_(wall_clock) {
   if (const auto& x = values.cluster; x.secure())
     papers_ =
       std::make_shared<peer_certificates>(x.tls_cert, x.tls_key, x.tls_ca, log);
@@ -193,6 +196,7 @@ void cluster_node::join_list() {
                          const cluster_view& view) { caf::anon_send(x, view); },
                .lose = [x = grid_] { caf::anon_send(x, lost_atom_v); },
                .clock = [] { return boot_clock::now().time_since_epoch(); },
+               .wall_clock = wall_clock_,
                .valid_until = shared_->valid_until,
                .log = config_.log});
   caf::anon_send(grid_, join_atom_v, roll_);

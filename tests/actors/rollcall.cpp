@@ -18,6 +18,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
+/// One for all nodes.
+timestamp time_of_day{std::chrono::seconds{1'700'000'000}};
+
 class rollcall_fixture : public actor_fixture {
 public:
   struct node {
@@ -71,6 +74,7 @@ public:
         .tell = [&x](const cluster_view& view) { x.views.emplace_back(view); },
         .lose = [&x] { ++x.lost; },
         .clock = [this] { return now().time_since_epoch(); },
+        .wall_clock = [] { return time_of_day; },
         .valid_until = x.valid_until,
         .log = quiet}));
     consume_messages();
@@ -382,6 +386,20 @@ CAF_TEST(no two nodes give the same epoch) {
     consume_messages();
   }
   CAF_CHECK_EQUAL(given.size(), views);
+}
+
+CAF_TEST(a node that is started anew gives no epoch that it has given before) {
+  cut = {"a", "b", "c"};
+  start("a");
+  pass_halves(5);
+  CAF_REQUIRE_EQUAL(members("a"), "a");
+  auto before = nodes["a"].views.back().epoch;
+  kill("a");
+  time_of_day += 20ms;
+  start("a");
+  pass_halves(5);
+  CAF_REQUIRE_EQUAL(members("a"), "a");
+  CAF_CHECK_GREATER(nodes["a"].views.back().epoch, before);
 }
 
 CAF_TEST(each side of a split goes on and one view is left when it heals) {

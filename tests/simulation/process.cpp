@@ -183,6 +183,7 @@ void process::start_list() {
       .tell = [x = grid_](const cluster_view& y) { caf::anon_send(x, y); },
       .lose = [x = grid_] { caf::anon_send(x, lost_atom_v); },
       .clock = [this] { return time_.now(); },
+      .wall_clock = [] { return time_of_day; },
       .valid_until = valid_until_,
       .log = log_});
   caf::anon_send(grid_, join_atom_v, roll_);

@@ -125,6 +125,9 @@ struct grid_state {
     /// Since when its view has not been this node's.
     std::optional<time_point> differs_since;
 
+    /// By which view it has said that it has its share, the last time.
+    std::uint64_t settled_by = 0;
+
     bool audited = false;        ///< it has not answered yet, what it was asked
     std::size_t next_bucket = 0; ///< of `distant`, to be asked about next
 
@@ -526,6 +529,10 @@ struct grid_state {
   void note_word(link& from, const peer_word& x);
 
   void take_answer(const std::string& name, const peer_word& x);
+
+  /// Gives up what that member owns, which takes its share for complete, and
+  /// offers it what it does not know.
+  void give_up_left_over(const std::string& instance);
 
   /// Asks a member for the versions of some of the symbols that this node wants
   /// of it.

@@ -24,7 +24,8 @@ struct rollcall_config {
   member self;
 
   /// Where all nodes are, or may be: `host:port`, this node's own among them,
-  /// in the same order everywhere: of two nodes the first one dials.
+  /// written in the same way everywhere. Of two nodes the one dials whose
+  /// address comes first in alphabetical order.
   std::vector<std::string> addresses;
 
   /// Finds the way to an address and answers with a `link_atom`, sooner or
@@ -41,7 +42,12 @@ struct rollcall_config {
   /// A clock that goes on while the process is suspended.
   std::function<std::chrono::nanoseconds()> clock;
 
-  /// Until when by that clock this node may act as a member.
+  /// The time of day: epochs follow it, so that a node that is started anew
+  /// gives none that it has given before, and that of the views of a cluster
+  /// that was split the one that came later is above the other.
+  timestamp (*wall_clock)() = nullptr;
+
+  /// Until when by the other clock this node may act as a member.
   std::shared_ptr<std::atomic<std::int64_t>> valid_until;
 
   log_ptr log;
@@ -146,11 +152,14 @@ private:
   /// the network is split, each side goes on by itself.
   std::uint64_t next_epoch() const noexcept;
 
-  /// Since when it is a member, if this node says now that it is.
-  std::uint64_t since_of(const member& x) const;
+  /// Since when it is a member, if that is the epoch of the next view.
+  std::uint64_t since_of(const member& x, std::uint64_t next) const;
 
-  /// Whether a peer has a view that nobody heeds, since this one's is not above
-  /// it.
+  /// Whether that is a view that this node, which says who the members are, has
+  /// not given: it is no older than the one that it has.
+  bool strays(const cluster_view& said) const;
+
+  /// Whether a peer has such a view.
   bool disputed() const;
 
   /// It is a member no more, until it is told so again.

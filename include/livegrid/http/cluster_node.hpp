@@ -67,6 +67,7 @@ private:
   caf::actor_system& sys_;
   const settings& values_;
   membership_config config_;
+  timestamp (*wall_clock_)();
   peer_certificates_ptr papers_; ///< null without TLS
 
   /// With etcd, from `join` on.
