@@ -70,7 +70,9 @@ bool price_state::restore(const row_ptr& x) {
   if (!result.read_cells(*x))
     return false;
   result.epoch_ = epoch_;
-  result.state_ = result.base_ = x->state();
+  result.state_ = x->state();
+  result.past_ = x->past();
+  result.past_.add(x->state());
   result.stamp_ = x->stamp();
   result.marks_ = x->marks();
   result.seq_of_ = x->seq_of();
@@ -93,7 +95,7 @@ price_state::merging price_state::merge(const row_ptr& x, std::uint64_t epoch) {
     auto passed = x->order().epoch > epoch_;
     if (passed) {
       epoch_ = epoch;
-      base_ = state_;
+      past_.add(state_);
       stale_ = true;
     }
     return {passed, knowledge_of(*own, *x) == knowledge::none ? x : nullptr};

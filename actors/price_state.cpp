@@ -152,7 +152,7 @@ row_ptr price_state::render() {
   row_builder next{symbol_, order, changed};
   next.reserve(bytes);
   next.stamp(stamp_);
-  next.state(state_, base_);
+  next.state(state_, past_);
   if (!marks_.empty())
     next.mark(marks_);
   if (knows(cell::seq))

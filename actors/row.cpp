@@ -56,9 +56,9 @@ void row_builder::stamp(const row_stamp& x) {
   row_->stamp_ = x;
 }
 
-void row_builder::state(const state_id& shown, const state_id& base) {
+void row_builder::state(const state_id& shown, const lineage& past) {
   row_->state_ = shown;
-  row_->base_ = base;
+  row_->past_ = past;
 }
 
 void row_builder::restated() {
@@ -106,11 +106,7 @@ row_ptr with_order(const row& x, const row_order& order) {
 knowledge knowledge_of(const row& newer, const row& older) noexcept {
   const auto& x = older.state();
   // What one owner has made it knows, one after the other.
-  if (x.epoch == newer.state().epoch || x.epoch == newer.order().epoch)
-    return knowledge::all;
-  if (x > newer.base())
-    return knowledge::none;
-  return x.epoch == newer.base().epoch ? knowledge::all : knowledge::unknown;
+  return x.epoch == newer.state().epoch ? knowledge::all : newer.past().of(x);
 }
 
 row_ptr unmarked(const row& x) {
@@ -126,7 +122,7 @@ row_ptr marked_down(const row& x) {
   changed[index(cell::freshness)] = true;
   row_builder result{x.symbol(), order, changed};
   result.stamp(x.stamp());
-  result.state(x.state(), x.base());
+  result.state(x.state(), x.past());
   result.mark(x.marks());
   result.count(x.seq_of(), x.seqs());
   result.restated();

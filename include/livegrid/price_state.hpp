@@ -191,7 +191,7 @@ private:
   std::uint64_t repeats_ = 0;
   std::uint64_t epoch_ = 0;
   state_id state_;
-  state_id base_;
+  lineage past_;
 
   /// The node that was silent longest comes first.
   std::vector<batch_mark> marks_;

@@ -18,6 +18,7 @@
 #include "livegrid/cell.hpp"
 #include "livegrid/freshness.hpp"
 #include "livegrid/fwd.hpp"
+#include "livegrid/lineage.hpp"
 #include "livegrid/symbol_name.hpp"
 #include "livegrid/tick.hpp"
 
@@ -73,16 +74,6 @@ struct row_order {
     return epoch == x.epoch && link == x.link && version == x.version + 1
            && marks == 0 && x.marks == 0;
   }
-};
-
-/// Which state of a symbol it is, whoever shows it: the one that a tick made.
-/// Of two the greater one is newer; where two parts of a cluster have gone on
-/// by themselves, the one of the owner whose view came later.
-struct state_id {
-  std::uint64_t epoch = 0;   ///< of the owner that applied the tick
-  std::uint64_t version = 0; ///< of the row that showed it first
-
-  friend auto operator<=>(const state_id&, const state_id&) = default;
 };
 
 /// How much of which batch a symbol has had: what was applied of a batch that
@@ -147,9 +138,9 @@ public:
     return state_;
   }
 
-  /// The state that its owner began with.
-  const state_id& base() const noexcept {
-    return base_;
+  /// The owners before the one that made that state.
+  const lineage& past() const noexcept {
+    return past_;
   }
 
   /// Whether its symbol has not traded yet.
@@ -256,7 +247,7 @@ private:
   symbol_name symbol_;
   row_order order_;
   state_id state_;
-  state_id base_;
+  lineage past_;
   std::int64_t came_ = 0;
   bool restated_ = false;
   row_stamp stamp_;
@@ -276,8 +267,8 @@ public:
 
   void stamp(const row_stamp& x);
 
-  /// The state that it shows, and the one that its owner began with.
-  void state(const state_id& shown, const state_id& base);
+  /// The state that it shows, and the owners before.
+  void state(const state_id& shown, const lineage& past);
 
   void mark(std::vector<batch_mark> xs);
 
@@ -309,14 +300,7 @@ row_ptr with_link(row_ptr x, std::uint32_t link, std::int64_t came);
 /// The same row with another place among those of its symbol.
 row_ptr with_order(const row& x, const row_order& order);
 
-/// What a row of one owner knows of an older one.
-enum class knowledge : std::uint8_t {
-  all,     ///< it goes on from there, or from a later one
-  none,    ///< ticks have made the older one that it does not have: both have
-           ///< owned the symbol at once, or the owner before died with them
-  unknown, ///< there were owners in between
-};
-
+/// What a row knows of an older one.
 /// @pre the state of `older` is not above that of `newer`.
 knowledge knowledge_of(const row& newer, const row& older) noexcept;
 
@@ -355,9 +339,9 @@ caf::error inspect_row(Inspector& f, row& x) {
     return caf::none;
   };
   return f(x.symbol_, x.order_.epoch, x.order_.version, x.state_.epoch,
-           x.state_.version, x.base_.epoch, x.base_.version, x.restated_,
-           x.stamp_, x.marks_, x.seq_of_, x.seqs_, changed, x.fixed_, x.extras_,
-           x.text_, caf::meta::load_callback(load));
+           x.state_.version, x.past_, x.restated_, x.stamp_, x.marks_,
+           x.seq_of_, x.seqs_, changed, x.fixed_, x.extras_, x.text_,
+           caf::meta::load_callback(load));
 }
 
 /// Writes a row, or that there is none; what is read is a new row. Reading a

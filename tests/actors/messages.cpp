@@ -50,7 +50,9 @@ row_ptr rich_row() {
   result.stamp({source::socket, 3, 1, 2, 3});
   result.mark({{{9, 8}, 7}});
   result.count(4, {{5, 6}, {UINT64_MAX, INT64_MAX}});
-  result.state({3, 4}, {2, UINT64_MAX});
+  lineage past;
+  past.add({2, UINT64_MAX});
+  result.state({3, 4}, past);
   result.restated();
   return std::move(result).finish();
 }
@@ -249,7 +251,7 @@ bool same(const row_batch& x, const row_batch& y) {
           || a->extra_text(i) != b->extra_text(i))
         return false;
     return a->symbol() == b->symbol() && a->order() == b->order()
-           && a->state() == b->state() && a->base() == b->base()
+           && a->state() == b->state() && a->past() == b->past()
            && a->marks() == b->marks() && a->seq_of() == b->seq_of()
            && a->seqs() == b->seqs() && a->changed() == b->changed()
            && a->stamp() == b->stamp() && a->is_restated() == b->is_restated();

@@ -66,7 +66,7 @@ CAF_TEST(a tick makes a state and silence makes none) {
   owner x{5};
   auto first = x.take({1});
   CAF_CHECK((first->state() == state_id{5, 1}));
-  CAF_CHECK((first->base() == state_id{}));
+  CAF_CHECK((first->past().last() == state_id{}));
   x.state.set_fresh(freshness::quiet);
   auto quiet = x.state.render();
   CAF_CHECK_EQUAL(quiet->version(), 2u);
@@ -81,10 +81,10 @@ CAF_TEST(who goes on from a row begins with its state) {
   auto first = next.state.render();
   CAF_CHECK((first->order() == row_order{.epoch = 7, .version = 3}));
   CAF_CHECK((first->state() == state_id{5, 2}));
-  CAF_CHECK((first->base() == state_id{5, 2}));
+  CAF_CHECK((first->past().last() == state_id{5, 2}));
   auto second = next.take({3});
   CAF_CHECK((second->state() == state_id{7, 4}));
-  CAF_CHECK((second->base() == state_id{5, 2}));
+  CAF_CHECK((second->past().last() == state_id{5, 2}));
   CAF_CHECK(knowledge_of(*second, *last) == knowledge::all);
 }
 
@@ -101,7 +101,7 @@ CAF_TEST(the newer state is taken) {
   CAF_CHECK_EQUAL(next.shows(), "3 3 live");
   auto shown = next.state.render();
   CAF_CHECK(shown->state() == last->state());
-  CAF_CHECK(shown->base() == last->state());
+  CAF_CHECK(shown->past().last() == last->state());
   CAF_CHECK_EQUAL(shown->order().epoch, 7u);
   // Whoever has been shown its row gets the next one whole.
   CAF_CHECK(!shown->order().follows(own->order()));
