@@ -51,7 +51,9 @@ struct forged_row {
   std::string symbol = "AAPL";
   std::uint64_t epoch = 0;
   std::uint64_t version = 1;
-  std::array<std::uint64_t, 4> states{};
+  std::array<std::uint64_t, 2> state{};
+  std::vector<state_id> past;
+  bool past_cut = false;
   bool restated = false;
   std::uint8_t from = 0;
   std::array<std::uint64_t, 4> stamp{};
@@ -65,10 +67,10 @@ struct forged_row {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, forged_row& x) {
-    return f(x.present, x.symbol, x.epoch, x.version, x.states[0], x.states[1],
-             x.states[2], x.states[3], x.restated, x.from, x.stamp[0],
-             x.stamp[1], x.stamp[2], x.stamp[3], x.marks, x.seq_of, x.seqs,
-             x.changed, x.fixed, x.extras, x.text);
+    return f(x.present, x.symbol, x.epoch, x.version, x.state[0], x.state[1],
+             x.past, x.past_cut, x.restated, x.from, x.stamp[0], x.stamp[1],
+             x.stamp[2], x.stamp[3], x.marks, x.seq_of, x.seqs, x.changed,
+             x.fixed, x.extras, x.text);
   }
 };
 
@@ -162,6 +164,10 @@ CAF_TEST(rows that cannot be do not load) {
     const char* name;
     void (*spoil)(forged_row&);
   } cases[] = {
+    {"too many owners",
+     [](forged_row& x) {
+       x.past.resize(lineage::max_size + 1, {1, 1});
+     }},
     {"too many marks",
      [](forged_row& x) { x.marks.resize(max_batch_marks + 1); }},
     {"too many publishers' counts",
