@@ -245,7 +245,7 @@ void tcp_socket::close() {
     ::close(std::exchange(fd_, -1));
 }
 
-port_holder::port_holder() {
+port_holder::port_holder(std::uint32_t host) {
   fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   // Below those that the kernel gives to whoever connects: a program that is
   // to listen there later would find it taken.
@@ -254,6 +254,7 @@ port_holder::port_holder() {
   for (auto tries = 0; tries < 100; ++tries) {
     port_ = any(random);
     auto address = loopback(port_);
+    address.sin_addr.s_addr = htonl(host);
     if (::bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0
         && ::listen(fd_, 1) == 0)
       return;

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include <netinet/in.h>
 #include <openssl/types.h>
 #include <sys/types.h>
 
@@ -99,7 +100,8 @@ private:
 /// A listening socket on a free port of 127.0.0.1.
 class port_holder {
 public:
-  port_holder();
+  /// @param host an address of the loopback, 127.0.0.1 if none is given.
+  explicit port_holder(std::uint32_t host = INADDR_LOOPBACK);
 
   port_holder(const port_holder&) = delete;
 
