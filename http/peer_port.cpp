@@ -1,5 +1,8 @@
 #include "livegrid/http/peer_port.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <map>
@@ -33,6 +36,12 @@ void log_refused(logger& log, const std::string& peer, const std::string& why,
   log.warning("peer_refused",
               {{"address", peer}, {"why", why}, {"bytes", size}});
 }
+
+/// So long what was sent to a node may wait for its kernel to take it. CAF
+/// hangs up sooner on who is silent, but not any more once this node ends: then
+/// it waits until all has been sent, for a quarter of an hour if that node is
+/// cut off.
+constexpr unsigned unsent_limit_ms = 3000;
 
 /// The scribe, and how to hang up on it while it lives; null if there is none.
 struct open_scribe {
@@ -71,6 +80,8 @@ open_scribe make_scribe(caf::actor_system& sys, int fd,
                         peer_events events) {
   auto& backend = backend_of(sys);
   network::nonblocking(fd, true);
+  ::setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unsent_limit_ms,
+               sizeof unsent_limit_ms);
   if (!papers) {
     auto x = caf::make_counted<tcp_scribe>(backend, fd, std::move(events));
     return {x, [x = x.get()] { x->hang_up(); }};

@@ -163,6 +163,20 @@ CAF_TEST(nobody is replaced for packets that are lost for a moment) {
               == std::string::npos);
 }
 
+CAF_TEST(a node that is told to stop ends though it is cut off) {
+  SKIP_WITHOUT_NETWORKS
+  start_three();
+  publish("g", 1);
+  // What it sends from now on arrives nowhere.
+  unplug();
+  all->at("b").signal(SIGTERM);
+  CAF_CHECK_EQUAL(all->at("b").wait_for_exit(), 0);
+  plug();
+  publish("g", 1);
+  for (auto name : {"a", "g"})
+    beside(name, [&] { all->check_all(name, 2, 2); });
+}
+
 CAF_TEST(a long cable makes it slow and nothing else) {
   SKIP_WITHOUT_NETWORKS
   start_three();
