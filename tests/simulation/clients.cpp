@@ -132,8 +132,10 @@ void publisher::answered(std::uint64_t attempt, const answer* what) {
     ++batches_refused;
   } else {
     ++batches_unknown;
-    for (const auto& [symbol, price] : prices_)
+    for (const auto& [symbol, price] : prices_) {
       ++told_[symbol].unknown;
+      told_[symbol].unsure.insert(price);
+    }
   }
   if (chance_.percent(50))
     at_ = chance_.below(all_.size());
@@ -296,10 +298,10 @@ void viewer::take(std::string_view message) {
              row["freshness"].substr(1, row["freshness"].size() - 2)};
     auto& before = shown_[symbol];
     if (now.price < before.price && now.fresh != "down")
-      complain_(symbol, name_ + " at " + std::to_string(at_) + ": " + symbol
-                          + " went back from " + std::to_string(before.price)
-                          + " to " + std::to_string(now.price) + " ("
-                          + now.fresh + ')');
+      complain_(symbol, now.price,
+                name_ + " at " + std::to_string(at_) + ": " + symbol
+                  + " went back from " + std::to_string(before.price) + " to "
+                  + std::to_string(now.price) + " (" + now.fresh + ')');
     before = std::move(now);
   }
 }

@@ -27,6 +27,10 @@ struct record {
   /// Times that it was not known whether a price was taken.
   std::uint64_t unknown = 0;
 
+  /// These prices: what was on its way when a node died may come late, after
+  /// what was sent again.
+  std::set<std::uint64_t> unsure;
+
   /// The last price of which it may be said that it was taken.
   std::uint64_t possible = 0;
 
@@ -88,9 +92,9 @@ public:
     std::string fresh;
   };
 
-  /// Told of a symbol whose price went back without a mark.
-  using complaint =
-    std::function<void(const std::string& symbol, const std::string& what)>;
+  /// Told of a symbol whose price went back without a mark, and to which.
+  using complaint = std::function<void(
+    const std::string& symbol, std::uint64_t price, const std::string& what)>;
 
   viewer(timeline& time, random& chance, processes& all,
          std::vector<std::string> market, std::string name, complaint complain);

@@ -331,8 +331,9 @@ outcome simulation::run() {
   for (std::size_t i = 0; i < num_viewers; ++i)
     viewers_.emplace_back(std::make_unique<viewer>(
       time_, chance_, all_, symbols_, "viewer " + std::to_string(i),
-      [this](const std::string& symbol, const std::string& what) {
-        if (!losses_.contains(symbol))
+      [this](const std::string& symbol, std::uint64_t price,
+             const std::string& what) {
+        if (!losses_.contains(symbol) && !told_[symbol].unsure.contains(price))
           complain(what);
       }));
   advance(plan_.over() + converge_within);
@@ -480,7 +481,8 @@ void simulation::check_prices() {
       result_.lost += lost;
       // Where two parts have both taken ticks, those of one are dropped, and
       // it says so.
-      if ((lost == 0 && last < told.answered) || shares + lost < told.taken)
+      if ((lost == 0 && last < told.answered && !told.unsure.contains(last))
+          || shares + lost < told.taken)
         if (++missing > dropped)
           complain(symbols_[s] + " is " + text + ", and "
                    + std::to_string(told.answered) + " was answered, "
