@@ -80,6 +80,7 @@ open_scribe make_scribe(caf::actor_system& sys, int fd,
                         peer_events events) {
   auto& backend = backend_of(sys);
   network::nonblocking(fd, true);
+  // Of a TCP socket that is open, Linux always takes it.
   ::setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unsent_limit_ms,
                sizeof unsent_limit_ms);
   if (!papers) {

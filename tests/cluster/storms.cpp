@@ -75,13 +75,17 @@ public:
 
   /// Says how a node is, for who looks into what went wrong.
   static void describe(const storm_node& x) {
-    std::string owners;
-    for (const auto& y : x.owners())
-      owners += ' ' + y;
-    CAF_MESSAGE(x.name() << " owns " << x.owned() << ", says "
-                         << x.get("/ready").body
-                         << " and that these own:" << owners << "; it logged:\n"
-                         << x.log());
+    CAF_MESSAGE(x.name() << " logged:\n" << x.log());
+    try {
+      std::string owners;
+      for (const auto& y : x.owners())
+        owners += ' ' + y;
+      CAF_MESSAGE(x.name() << " owns " << x.owned() << ", says "
+                           << x.get("/ready").body
+                           << " and that these own:" << owners);
+    } catch (const gave_up& why) {
+      CAF_MESSAGE(x.name() << " does not answer: " << why.what());
+    }
   }
 
   /// Publishes at a node and looks at some, until all have seen something.

@@ -155,8 +155,8 @@ private:
   std::thread thread_;
 };
 
-/// Takes connections and hangs up on them.
-/// Its address comes after those of all nodes, so that it is they who dial.
+/// Takes connections and hangs up on them. Its address comes after those of all
+/// nodes, so that it is they who dial.
 class witness {
 public:
   witness() {

@@ -97,7 +97,7 @@ private:
   std::string tls_fault_;
 };
 
-/// A listening socket on a free port of 127.0.0.1.
+/// A listening socket on a free port of the loopback.
 class port_holder {
 public:
   /// @param host an address of the loopback, 127.0.0.1 if none is given.
