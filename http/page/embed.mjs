@@ -44,7 +44,7 @@ await writeFile(source, `// Made by http/page/embed.mjs.
 
 #include <cstddef>
 
-#include "livegrid/http/page_files.hpp"
+#include "livegrid/http/routes/page_files.hpp"
 
 ${parts.map((x) => incbin(...x)).join("\n")}
 extern "C" {

@@ -6,12 +6,13 @@
 
 #include <caf/all.hpp>
 
-#include "livegrid/freshness.hpp"
+#include "livegrid/actors/prices/freshness.hpp"
 #include "livegrid/messages.hpp"
 
 namespace livegrid {
 
-/// One WebSocket connection that reads rows. See actors/subscriber.hpp.
+/// One WebSocket connection that reads rows. See
+/// actors/delivery/subscriber.hpp.
 using subscriber_actor = caf::typed_actor<
   // What the client asks for.
   caf::reacts_to<subscription>,
@@ -44,7 +45,7 @@ using row_sink_actor = caf::typed_actor<
   caf::reacts_to<row_batch>>;
 
 /// Carries rows from symbols to the subscribers of one I/O loop. See
-/// actors/fanout.hpp.
+/// actors/delivery/fanout.hpp.
 using fanout_actor = row_sink_actor::extend<
   // Changes what a subscriber gets; its first message makes it known.
   caf::reacts_to<join_atom, outbox_ptr, subscription>,
@@ -82,7 +83,7 @@ using fanout_actor = row_sink_actor::extend<
   caf::replies_to<load_atom>::with<actor_load>,
   caf::replies_to<status_atom>::with<actor_status>>;
 
-/// Owns one symbol. See actors/symbol.hpp.
+/// Owns one symbol. See actors/market/symbol.hpp.
 using symbol_actor = caf::typed_actor<
   // Applies ticks of this symbol, in order; followers get a row for each.
   caf::reacts_to<apply_atom, tick_batch>,
@@ -126,7 +127,8 @@ struct symbol_ref {
 /// much longer for a list than for another tick.
 constexpr std::uint64_t max_symbols_listed = 1024;
 
-/// A source of ticks. See actors/simulator.hpp and actors/replay.hpp.
+/// A source of ticks. See actors/feeds/simulator.hpp and
+/// actors/feeds/replay.hpp.
 using feed_actor = caf::typed_actor<
   // These symbols are this node's from now on; only a source that invents ticks
   // cares.
@@ -161,7 +163,7 @@ using entry_actor = caf::typed_actor<
   caf::reacts_to<refuse_atom, feed_id, std::string, std::string,
                  std::uint64_t>>;
 
-/// Knows which actor owns which symbol. See actors/market.hpp.
+/// Knows which actor owns which symbol. See actors/market/market.hpp.
 using market_actor = interest_actor::extend_with<entry_actor>::extend<
   // Whether that batch could be taken. It will be, or not, when one of the next
   // two comes; answers how many ticks it has.
@@ -206,7 +208,7 @@ using market_actor = interest_actor::extend_with<entry_actor>::extend<
   caf::replies_to<load_atom>::with<actor_load>,
   caf::replies_to<status_atom>::with<actor_status>>;
 
-/// Answers the operator. See actors/console.hpp.
+/// Answers the operator. See actors/operator/console.hpp.
 using console_actor = caf::typed_actor<
   // Another feed that it may be asked about.
   caf::reacts_to<join_atom, feed_actor>,
@@ -221,7 +223,7 @@ using join_actor = caf::typed_actor<
   // Answers who the other is; the sender and whoever answers are roll-calls.
   caf::replies_to<join_atom, std::string, member>::with<member>>;
 
-/// Finds out which nodes of a list are there. See actors/rollcall.hpp.
+/// Finds out which nodes of a list are there. See actors/cluster/rollcall.hpp.
 using rollcall_actor = join_actor::extend<
   // Who the members are, by the sender.
   caf::reacts_to<cluster_view>,
@@ -244,7 +246,7 @@ using inlet_actor = caf::typed_actor<
   caf::replies_to<relay_atom, std::uint64_t, row_batch>::with<std::uint64_t>>;
 
 /// Carries the rows of this node's symbols to one other node. See
-/// actors/relay.hpp.
+/// actors/cluster/relay.hpp.
 using relay_actor = row_sink_actor::extend<
   // Sends what has come together.
   caf::reacts_to<flush_atom>, caf::replies_to<load_atom>::with<actor_load>,
@@ -301,7 +303,8 @@ using peer_actor = inlet_actor::extend<
   // A number that is another whenever the receiver has other symbols.
   caf::replies_to<count_atom>::with<std::uint64_t>>;
 
-/// Stands for the markets of all nodes of a cluster. See actors/grid.hpp.
+/// Stands for the markets of all nodes of a cluster. See
+/// actors/cluster/grid.hpp.
 using grid_actor = peer_actor::extend_with<interest_actor>::extend<
   caf::replies_to<publish_atom, tick_batch>::with<std::uint64_t>,
   caf::reacts_to<refuse_atom, feed_id, std::string, std::string, std::uint64_t>,
@@ -341,13 +344,13 @@ using grid_actor = peer_actor::extend_with<interest_actor>::extend<
   caf::replies_to<pin_atom, bool>::with<bool>,
   caf::replies_to<load_atom>::with<actor_load>>;
 
-/// Knows the names of all symbols. See actors/directory.hpp.
+/// Knows the names of all symbols. See actors/market/directory.hpp.
 using directory_actor =
   caf::typed_actor<caf::replies_to<list_atom, name_query>::with<name_page_ptr>,
                    caf::replies_to<status_atom>::with<actor_status>>;
 
 /// Takes ticks from outside to the market and the answer back. See
-/// actors/ingress.hpp.
+/// actors/market/ingress.hpp.
 using ingress_actor = caf::typed_actor<
   caf::reacts_to<publish_atom, tick_batch, replier_ptr>,
   // What the market hears of a feed, in order with its ticks: that it is up or
@@ -359,7 +362,7 @@ using ingress_actor = caf::typed_actor<
   caf::reacts_to<check_atom>, caf::replies_to<load_atom>::with<actor_load>,
   caf::replies_to<status_atom>::with<actor_status>>;
 
-/// Watches over the node. See actors/monitor.hpp.
+/// Watches over the node. See actors/operator/monitor.hpp.
 using monitor_actor = caf::typed_actor<
   // Looks after everybody; it sends that to itself.
   caf::reacts_to<check_atom>, caf::replies_to<status_atom>::with<actor_status>>;

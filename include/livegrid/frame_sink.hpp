@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "livegrid/actors/stats/tcp_status.hpp"
 #include "livegrid/fwd.hpp"
-#include "livegrid/link.hpp"
 
 namespace livegrid {
 
@@ -53,7 +53,7 @@ public:
   virtual std::size_t unsent() const noexcept = 0;
 
   /// What the kernel knows of the way to the peer; all zero once it is gone.
-  virtual link_status link() noexcept = 0;
+  virtual tcp_status link() noexcept = 0;
 
   /// The peer's address and port.
   virtual const std::string& peer() const noexcept = 0;

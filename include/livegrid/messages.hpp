@@ -6,19 +6,19 @@
 
 #include <caf/all.hpp>
 
-#include "livegrid/cluster.hpp"
-#include "livegrid/error.hpp"
-#include "livegrid/feed.hpp"
+#include "livegrid/actors/base/error.hpp"
+#include "livegrid/actors/members/member.hpp"
+#include "livegrid/actors/members/peer_word.hpp"
+#include "livegrid/actors/prices/feed.hpp"
+#include "livegrid/actors/prices/name_page.hpp"
+#include "livegrid/actors/prices/row.hpp"
+#include "livegrid/actors/prices/subscription.hpp"
+#include "livegrid/actors/prices/symbol_name.hpp"
+#include "livegrid/actors/prices/tick.hpp"
+#include "livegrid/actors/stats/load.hpp"
+#include "livegrid/actors/stats/status.hpp"
+#include "livegrid/actors/stats/summary.hpp"
 #include "livegrid/fwd.hpp"
-#include "livegrid/load.hpp"
-#include "livegrid/name_page.hpp"
-#include "livegrid/peer_word.hpp"
-#include "livegrid/row.hpp"
-#include "livegrid/status.hpp"
-#include "livegrid/subscription.hpp"
-#include "livegrid/summary.hpp"
-#include "livegrid/symbol_name.hpp"
-#include "livegrid/tick.hpp"
 
 // Every type that a message may carry to another node, and every atom.
 CAF_BEGIN_TYPE_ID_BLOCK(livegrid, caf::first_custom_type_id)
@@ -38,7 +38,7 @@ CAF_ADD_TYPE_ID(livegrid, (livegrid::console_answer))
 CAF_ADD_TYPE_ID(livegrid, (livegrid::actor_load))
 CAF_ADD_TYPE_ID(livegrid, (livegrid::feed_id))
 CAF_ADD_TYPE_ID(livegrid, (livegrid::feed_summary))
-CAF_ADD_TYPE_ID(livegrid, (livegrid::link_status))
+CAF_ADD_TYPE_ID(livegrid, (livegrid::tcp_status))
 CAF_ADD_TYPE_ID(livegrid, (livegrid::ledger_audit))
 CAF_ADD_TYPE_ID(livegrid, (livegrid::viewer_cell))
 CAF_ADD_TYPE_ID(livegrid, (livegrid::member))

@@ -7,8 +7,8 @@
 
 #include <caf/error.hpp>
 
+#include "livegrid/actors/prices/row.hpp"
 #include "livegrid/fwd.hpp"
-#include "livegrid/row.hpp"
 
 namespace livegrid {
 

@@ -13,10 +13,10 @@
 #include <utility>
 #include <vector>
 
-#include "livegrid/actors/ingress.hpp"
-#include "livegrid/actors/market.hpp"
-#include "livegrid/actors/simulator.hpp"
-#include "livegrid/actors/symbol.hpp"
+#include "livegrid/actors/feeds/simulator.hpp"
+#include "livegrid/actors/market/ingress.hpp"
+#include "livegrid/actors/market/market.hpp"
+#include "livegrid/actors/market/symbol.hpp"
 
 #include "actor_fixture.hpp"
 
@@ -139,7 +139,7 @@ void make(actor_load& x) {
   x = {7, 1, 2, 3};
 }
 
-void make(link_status& x) {
+void make(tcp_status& x) {
   x = {1, 2, 3, 4, 5, 6, 7, 8, 9};
 }
 

@@ -1,10 +1,10 @@
 #define CAF_SUITE cluster.etcd_access
 
-#include "livegrid/http/etcd_membership.hpp"
+#include "livegrid/http/cluster/etcd_membership.hpp"
 
 #include <string>
 
-#include "livegrid/http/base64.hpp"
+#include "livegrid/http/system/base64.hpp"
 
 #include "etcd_process.hpp"
 #include "identity.hpp"

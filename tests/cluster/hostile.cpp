@@ -1,6 +1,6 @@
 #define CAF_SUITE cluster.hostile
 
-#include "livegrid/http/etcd_membership.hpp"
+#include "livegrid/http/cluster/etcd_membership.hpp"
 
 #include <netinet/in.h>
 #include <poll.h>

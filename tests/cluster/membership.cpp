@@ -1,6 +1,6 @@
 #define CAF_SUITE cluster.membership
 
-#include "livegrid/http/etcd_membership.hpp"
+#include "livegrid/http/cluster/etcd_membership.hpp"
 
 #include <signal.h>
 

@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "livegrid/actors/grid.hpp"
-#include "livegrid/actors/market.hpp"
-#include "livegrid/counters.hpp"
-#include "livegrid/log.hpp"
+#include "livegrid/actors/base/log.hpp"
+#include "livegrid/actors/cluster/grid.hpp"
+#include "livegrid/actors/market/market.hpp"
+#include "livegrid/actors/stats/counters.hpp"
 
 #include "actor_config.hpp"
 #include "fakes.hpp"

@@ -6,7 +6,7 @@
 #include "fuzz.hpp"
 #include "utf8.hpp"
 
-#include "livegrid/http/ws_client_codec.hpp"
+#include "livegrid/http/websocket/ws_client_codec.hpp"
 
 // Frames of a server, as the probe of the node's own health reads them: the
 // same texts however they are cut, each UTF-8 and below the limit.

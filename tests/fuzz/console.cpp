@@ -2,8 +2,8 @@
 
 #include "fuzz.hpp"
 
-#include "livegrid/http/console_proof.hpp"
-#include "livegrid/http/console_wire.hpp"
+#include "livegrid/http/operator/console_proof.hpp"
+#include "livegrid/http/operator/console_wire.hpp"
 
 // Lines between an operator and a node: none of these, or one that reads back
 // as itself from what is written of it. No line opens a seal.

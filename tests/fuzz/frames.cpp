@@ -7,7 +7,7 @@
 #include "fuzz.hpp"
 #include "utf8.hpp"
 
-#include "livegrid/http/ws_codec.hpp"
+#include "livegrid/http/websocket/ws_codec.hpp"
 
 // Frames of WebSocket clients: what comes out is whole, below the limit and
 // UTF-8, and does not depend on how the bytes were cut. The first byte of an

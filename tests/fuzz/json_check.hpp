@@ -7,9 +7,9 @@
 
 #include "fuzz.hpp"
 
-#include "livegrid/http/json_reader.hpp"
-#include "livegrid/row.hpp"
-#include "livegrid/view.hpp"
+#include "livegrid/actors/prices/row.hpp"
+#include "livegrid/actors/prices/view.hpp"
+#include "livegrid/http/json/json_reader.hpp"
 
 namespace livegrid::fuzz {
 

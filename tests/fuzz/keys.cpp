@@ -3,8 +3,8 @@
 
 #include "fuzz.hpp"
 
-#include "livegrid/http/access_token.hpp"
-#include "livegrid/http/keys_file.hpp"
+#include "livegrid/http/access/access_token.hpp"
+#include "livegrid/http/access/keys_file.hpp"
 
 // Files of keys: an error in one line, or keys that read back as themselves
 // from what is written of them. The same bytes are a token for none of them.

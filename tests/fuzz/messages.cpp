@@ -8,7 +8,7 @@
 #include "json_check.hpp"
 #include "wire.hpp"
 
-#include "livegrid/http/answer_text.hpp"
+#include "livegrid/http/console/answer_text.hpp"
 #include "livegrid/messages.hpp"
 
 // Messages as another node sends them: what is taken can be shown and sent on.

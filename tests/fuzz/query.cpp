@@ -3,7 +3,7 @@
 #include "fuzz.hpp"
 #include "subscription_check.hpp"
 
-#include "livegrid/http/query_text.hpp"
+#include "livegrid/http/readers/query_text.hpp"
 
 // Queries of addresses, and the lists of symbols in them.
 

@@ -10,7 +10,7 @@
 #include "memory_file.hpp"
 #include "tick_check.hpp"
 
-#include "livegrid/http/replay_reader.hpp"
+#include "livegrid/http/readers/replay_reader.hpp"
 
 // Files of recorded ticks, packed or not: the ticks are sound, time does not
 // go backwards, and a second time through the file brings the same.

@@ -7,7 +7,7 @@
 
 #include "fuzz.hpp"
 
-#include "livegrid/http/request_screen.hpp"
+#include "livegrid/http/connection/request_screen.hpp"
 
 // Requests of a connection before the parser gets them: the same ones however
 // they are cut, and the parser takes each that is cleared for one of just that

@@ -6,8 +6,8 @@
 #include "fuzz.hpp"
 #include "memory_file.hpp"
 
-#include "livegrid/setting.hpp"
-#include "livegrid/settings.hpp"
+#include "livegrid/actors/settings/setting.hpp"
+#include "livegrid/actors/settings/settings.hpp"
 
 // Settings: an error that names its source, or values that read back as they
 // are from what is shown of them. An input is a file, the environment and the

@@ -4,7 +4,8 @@
 #include "json_check.hpp"
 #include "subscription_check.hpp"
 
-#include "livegrid/http/json_text.hpp"
+#include "livegrid/actors/base/text.hpp"
+#include "livegrid/http/message/error_reply.hpp"
 
 // Messages of subscribers: at most 1000 symbols, each a name, each once.
 

@@ -8,7 +8,7 @@
 #include "utf8.hpp"
 #include "wire.hpp"
 
-#include "livegrid/http/subscription_reader.hpp"
+#include "livegrid/http/readers/subscription_reader.hpp"
 
 namespace livegrid::fuzz {
 

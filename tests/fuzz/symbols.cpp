@@ -7,7 +7,7 @@
 #include "memory_file.hpp"
 #include "tick_check.hpp"
 
-#include "livegrid/http/symbols_file.hpp"
+#include "livegrid/http/readers/symbols_file.hpp"
 
 // Files of first states: sound, each symbol once, and rows that are JSON.
 

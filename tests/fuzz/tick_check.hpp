@@ -10,9 +10,9 @@
 #include "fuzz.hpp"
 #include "json_check.hpp"
 
-#include "livegrid/number.hpp"
-#include "livegrid/price_state.hpp"
-#include "livegrid/tick.hpp"
+#include "livegrid/actors/base/number.hpp"
+#include "livegrid/actors/prices/price_state.hpp"
+#include "livegrid/actors/prices/tick.hpp"
 
 namespace livegrid::fuzz {
 

@@ -5,8 +5,9 @@
 #include "tick_check.hpp"
 #include "wire.hpp"
 
-#include "livegrid/http/json_text.hpp"
-#include "livegrid/http/tick_reader.hpp"
+#include "livegrid/actors/base/text.hpp"
+#include "livegrid/http/message/error_reply.hpp"
+#include "livegrid/http/readers/tick_reader.hpp"
 
 // Bodies of POST /ticks and messages of WS /ticks: what they come to is sound,
 // says the same when it is written and read again, and makes rows that are

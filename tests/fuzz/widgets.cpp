@@ -5,7 +5,7 @@
 #include "fuzz.hpp"
 #include "json_check.hpp"
 
-#include "livegrid/http/widgets.hpp"
+#include "livegrid/http/widgets/widgets.hpp"
 
 // Files of widgets: an error in one line, or widgets whose rows are JSON and
 // which read back from what /widgets.json answers.

@@ -3,12 +3,12 @@
 #include <charconv>
 #include <utility>
 
-#include "livegrid/actors/outbox.hpp"
-#include "livegrid/actors/subscriber.hpp"
-#include "livegrid/error.hpp"
+#include "livegrid/actors/base/error.hpp"
+#include "livegrid/actors/delivery/outbox.hpp"
+#include "livegrid/actors/delivery/subscriber.hpp"
+#include "livegrid/actors/prices/view.hpp"
+#include "livegrid/actors/runtime/spawn.hpp"
 #include "livegrid/replier.hpp"
-#include "livegrid/spawn.hpp"
-#include "livegrid/view.hpp"
 
 #include "scripted_sink.hpp"
 #include "ticks.hpp"
@@ -187,7 +187,7 @@ public:
     return 0;
   }
 
-  link_status link() noexcept override {
+  tcp_status link() noexcept override {
     return {};
   }
 

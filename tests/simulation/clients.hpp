@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "livegrid/actors.hpp"
-#include "livegrid/symbol_name.hpp"
+#include "livegrid/actors/prices/symbol_name.hpp"
 
 #include "process.hpp"
 #include "random.hpp"

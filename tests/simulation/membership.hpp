@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include "livegrid/cluster.hpp"
-#include "livegrid/http/etcd_member.hpp"
-#include "livegrid/http/etcd_port.hpp"
-#include "livegrid/log.hpp"
+#include "livegrid/actors/base/log.hpp"
+#include "livegrid/actors/members/member.hpp"
+#include "livegrid/http/cluster/etcd_member.hpp"
+#include "livegrid/http/cluster/etcd_port.hpp"
 
 #include "etcd_model.hpp"
 #include "network.hpp"

@@ -3,8 +3,8 @@
 #include <cstdio>
 #include <utility>
 
-#include "livegrid/actors/symbol.hpp"
-#include "livegrid/spawn.hpp"
+#include "livegrid/actors/market/symbol.hpp"
+#include "livegrid/actors/runtime/spawn.hpp"
 
 #include "schedule.hpp"
 #include "scripted_sink.hpp"

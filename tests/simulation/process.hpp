@@ -10,13 +10,13 @@
 #include <caf/all.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
 
-#include "livegrid/actors/fanout.hpp"
-#include "livegrid/actors/grid.hpp"
-#include "livegrid/actors/ingress.hpp"
-#include "livegrid/actors/market.hpp"
-#include "livegrid/actors/rollcall.hpp"
-#include "livegrid/counters.hpp"
-#include "livegrid/log.hpp"
+#include "livegrid/actors/base/log.hpp"
+#include "livegrid/actors/cluster/grid.hpp"
+#include "livegrid/actors/cluster/rollcall.hpp"
+#include "livegrid/actors/delivery/fanout.hpp"
+#include "livegrid/actors/market/ingress.hpp"
+#include "livegrid/actors/market/market.hpp"
+#include "livegrid/actors/stats/counters.hpp"
 
 #include "actor_config.hpp"
 #include "membership.hpp"

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <utility>
 
-#include "livegrid/counters.hpp"
+#include "livegrid/actors/stats/counters.hpp"
 
 #include "ticks.hpp"
 

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "livegrid/actors.hpp"
-#include "livegrid/actors/market.hpp"
-#include "livegrid/counters.hpp"
-#include "livegrid/log.hpp"
+#include "livegrid/actors/base/log.hpp"
+#include "livegrid/actors/market/market.hpp"
+#include "livegrid/actors/stats/counters.hpp"
 
 #include "actor_config.hpp"
 #include "fakes.hpp"

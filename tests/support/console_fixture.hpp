@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include "livegrid/actors/console.hpp"
-#include "livegrid/actors/ingress.hpp"
-#include "livegrid/actors/replay.hpp"
-#include "livegrid/actors/simulator.hpp"
+#include "livegrid/actors/feeds/replay.hpp"
+#include "livegrid/actors/feeds/simulator.hpp"
+#include "livegrid/actors/market/ingress.hpp"
+#include "livegrid/actors/operator/console.hpp"
 
 #include "actor_fixture.hpp"
 

@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include "livegrid/http/etcd_member.hpp"
-#include "livegrid/http/member_json.hpp"
-#include "livegrid/log.hpp"
+#include "livegrid/actors/base/log.hpp"
+#include "livegrid/http/cluster/etcd_member.hpp"
+#include "livegrid/http/cluster/member_json.hpp"
 
 #include "etcd_model.hpp"
 

@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "livegrid/http/base64.hpp"
+#include "livegrid/http/system/base64.hpp"
 
 namespace livegrid::test {
 

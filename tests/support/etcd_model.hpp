@@ -10,7 +10,7 @@
 
 #include <rapidjson/document.h>
 
-#include "livegrid/http/boot_clock.hpp"
+#include "livegrid/http/system/boot_clock.hpp"
 
 namespace livegrid::test {
 

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "livegrid/http/base64.hpp"
+#include "livegrid/http/system/base64.hpp"
 
 #include "http_client.hpp"
 #include "tcp_socket.hpp"

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "livegrid/actors.hpp"
+#include "livegrid/actors/prices/tick_source.hpp"
 #include "livegrid/replier.hpp"
-#include "livegrid/tick_source.hpp"
 
 // Stand-ins for what an actor under test talks to: each does what its script
 // says, and writes down what it gets.

@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "livegrid/actors/fanout.hpp"
-#include "livegrid/actors/outbox.hpp"
-#include "livegrid/subscription.hpp"
-#include "livegrid/view.hpp"
+#include "livegrid/actors/delivery/fanout.hpp"
+#include "livegrid/actors/delivery/outbox.hpp"
+#include "livegrid/actors/prices/subscription.hpp"
+#include "livegrid/actors/prices/view.hpp"
 
 #include "made_row.hpp"
 #include "scripted_sink.hpp"

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "livegrid/actors/market.hpp"
+#include "livegrid/actors/market/market.hpp"
 
 #include "actor_fixture.hpp"
 

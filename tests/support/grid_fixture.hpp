@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "livegrid/actors/grid.hpp"
+#include "livegrid/actors/cluster/grid.hpp"
 
 #include "cable.hpp"
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "livegrid/log.hpp"
+#include "livegrid/actors/base/log.hpp"
 
 #include "captured_stderr.hpp"
 #include "json_value.hpp"

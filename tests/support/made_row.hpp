@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "livegrid/row.hpp"
+#include "livegrid/actors/prices/row.hpp"
 
 namespace livegrid::test {
 

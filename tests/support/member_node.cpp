@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "livegrid/log.hpp"
+#include "livegrid/actors/base/log.hpp"
 
 namespace livegrid::test {
 

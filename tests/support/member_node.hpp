@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "livegrid/http/etcd_membership.hpp"
+#include "livegrid/http/cluster/etcd_membership.hpp"
 
 #include "child_process.hpp"
 

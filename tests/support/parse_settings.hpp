@@ -6,8 +6,8 @@
 
 #include "temp_file.hpp"
 
-#include "livegrid/setting.hpp"
-#include "livegrid/settings.hpp"
+#include "livegrid/actors/settings/setting.hpp"
+#include "livegrid/actors/settings/settings.hpp"
 
 #include "caf/test/unit_test.hpp"
 

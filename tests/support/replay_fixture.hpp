@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "livegrid/actors/replay.hpp"
-#include "livegrid/spawn.hpp"
+#include "livegrid/actors/feeds/replay.hpp"
+#include "livegrid/actors/runtime/spawn.hpp"
 
 #include "actor_fixture.hpp"
 

@@ -13,8 +13,8 @@
 #include <asio/read_until.hpp>
 #include <asio/write.hpp>
 
-#include "livegrid/http/ws_codec.hpp"
-#include "livegrid/http/ws_handshake.hpp"
+#include "livegrid/http/websocket/ws_codec.hpp"
+#include "livegrid/http/websocket/ws_handshake.hpp"
 
 namespace livegrid::test {
 

@@ -124,7 +124,7 @@ public:
   std::uint64_t acked = 0;
 
   /// The rest of what the kernel will say.
-  link_status kernel;
+  tcp_status kernel;
 
   /// Nobody is there any more.
   bool gone = false;
@@ -255,7 +255,7 @@ public:
     return rest_.size();
   }
 
-  link_status link() noexcept override {
+  tcp_status link() noexcept override {
     auto result = kernel;
     result.acknowledged = acked;
     return result;

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "livegrid/symbol_name.hpp"
-#include "livegrid/tick.hpp"
+#include "livegrid/actors/prices/symbol_name.hpp"
+#include "livegrid/actors/prices/tick.hpp"
 
 namespace livegrid::test {
 

@@ -1,0 +1,137 @@
+#include "livegrid/actors/feeds/simulator.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "livegrid/actors/base/number.hpp"
+#include "livegrid/actors/stats/load.hpp"
+
+namespace livegrid {
+
+namespace {
+
+constexpr double largest_step = 10;
+constexpr double lowest_price = 0.01;
+constexpr std::chrono::milliseconds shortest_gap{500};
+constexpr std::chrono::milliseconds longest_gap{1000};
+constexpr std::chrono::seconds publish_timeout{10};
+
+} // namespace
+
+void simulator_state::schedule(std::size_t index, time_point now) {
+  std::uniform_int_distribution<std::int64_t> gap{shortest_gap.count(),
+                                                  longest_gap.count()};
+  turns.push({now + std::chrono::milliseconds{gap(random)}, index});
+}
+
+void simulator_state::begin(walk x, time_point now) {
+  auto [known, fresh] = places.try_emplace(x.symbol, walks.size());
+  if (fresh)
+    walks.emplace_back();
+  auto i = known->second;
+  auto moving = walks[i].moving;
+  walks[i] = std::move(x);
+  walks[i].moving = true;
+  if (!moving)
+    schedule(i, now);
+}
+
+void simulator_state::go_on(const row_batch& rows) {
+  auto now = self->clock().now();
+  for (const auto& x : rows.rows) {
+    auto price = parse_number(x->text(cell::price));
+    if (!price)
+      continue;
+    auto volume = parse_number(x->text(cell::volume));
+    begin({x->symbol(), *price, volume.value_or(0)}, now);
+  }
+  wait(now);
+}
+
+tick simulator_state::move(walk& x) {
+  std::uniform_real_distribution<double> step{-largest_step, largest_step};
+  std::uniform_int_distribution<int> traded{100, 999};
+  x.price = std::max(lowest_price, round_to(x.price + step(random), 2));
+  x.volume = std::min(max_value, x.volume + traded(random));
+  tick result;
+  result.symbol = x.symbol;
+  result.set(field::price, x.price);
+  result.set(field::volume, x.volume);
+  return result;
+}
+
+void simulator_state::step() {
+  if (paused)
+    return;
+  auto now = self->clock().now();
+  while (!turns.empty() && turns.top().due <= now) {
+    auto i = turns.top().index;
+    turns.pop();
+    tick_batch batch{source::simulator, wall_clock(), {}};
+    batch.ticks.emplace_back(move(walks[i]));
+    self->request(market, publish_timeout, publish_atom_v, std::move(batch))
+      .then(
+        [this, i](std::uint64_t taken) {
+          auto then = self->clock().now();
+          // None taken: somebody else looks after this symbol now.
+          if (taken > 0) {
+            ++ticks;
+            schedule(i, then);
+          } else {
+            walks[i].moving = false;
+          }
+          wait(then);
+        },
+        [this](caf::error& why) { self->quit(std::move(why)); });
+  }
+}
+
+void simulator_state::wait(time_point now) {
+  // One wait an answer: as many steps are under way as there are walks.
+  if (turns.empty() || paused)
+    return;
+  self->delayed_send(
+    self, std::max(turns.top().due - now, time_point::duration{}), step_atom_v);
+}
+
+void simulator_state::pause(bool on) {
+  if (std::exchange(paused, on) && !on)
+    wait(self->clock().now());
+}
+
+actor_status simulator_state::status() const {
+  return {name,
+          "",
+          {{"symbols", walks.size()},
+           {"moving", turns.size()},
+           {"ticks", ticks},
+           {"paused", paused}},
+          load_of(self)};
+}
+
+feed_actor::behavior_type
+simulator(feed_actor::stateful_pointer<simulator_state> self,
+          entry_actor market, std::vector<tick> first_states,
+          std::uint64_t seed, timestamp (*wall_clock)()) {
+  auto& state = self->state;
+  state.self = self;
+  state.market = std::move(market);
+  state.wall_clock = wall_clock;
+  state.random.seed(seed);
+  auto now = self->clock().now();
+  for (const auto& x : first_states) {
+    if (!x.has(field::price))
+      continue;
+    auto volume = x.has(field::volume) ? x.get(field::volume) : 0;
+    state.begin({x.symbol, x.get(field::price), volume}, now);
+  }
+  state.wait(now);
+  return {
+    [self](const row_batch& rows) { self->state.go_on(rows); },
+    [self](step_atom) { self->state.step(); },
+    [self](pause_atom, bool on) { self->state.pause(on); },
+    [self](status_atom) { return self->state.status(); },
+  };
+}
+
+} // namespace livegrid

@@ -1,0 +1,293 @@
+#include "livegrid/actors/market/market.hpp"
+
+#include <algorithm>
+
+#include "livegrid/actors/market/symbol.hpp"
+#include "livegrid/actors/runtime/spawn.hpp"
+#include "livegrid/actors/stats/counters.hpp"
+
+namespace livegrid {
+
+namespace {
+
+bool contains(const std::vector<row_sink_actor>& xs, const row_sink_actor& x) {
+  return std::find(xs.begin(), xs.end(), x) != xs.end();
+}
+
+} // namespace
+
+market_state::map::value_type&
+market_state::find_or_make(const symbol_name& which, const row_ptr& last) {
+  auto [i, fresh] = symbols.try_emplace(which);
+  if (!fresh)
+    return *i;
+  note_made(which);
+  by_age.emplace_back(&*i);
+  add(stats->symbols);
+  add(stats->fresh[static_cast<std::size_t>(freshness::never)]);
+  auto owner = spawn_on<caf::lazy_init>(self->system(), nullptr, symbol,
+                                        symbol_origin{which, epoch, last},
+                                        stats, wall_clock);
+  i->second.owner = owner;
+  for (const auto& who : everything)
+    self->send(owner, follow_atom_v, who);
+  if (auto waiting = interest.find(which); waiting != interest.end()) {
+    i->second.followers = std::move(waiting->second);
+    interest.erase(waiting);
+    for (const auto& who : i->second.followers)
+      if (!contains(everything, who))
+        self->send(owner, follow_atom_v, who);
+  }
+  return *i;
+}
+
+void market_state::note_maker(entry& x, std::uint64_t publisher) {
+  x.made_by = publisher;
+  if (publisher != 0)
+    ++made[publisher];
+}
+
+caf::result<std::uint64_t> market_state::publish(tick_batch& batch) {
+  if (auto why = check(batch))
+    return refuse(batch, std::move(*why));
+  return take(batch);
+}
+
+caf::error market_state::refuse(const tick_batch& batch, refusal why) {
+  add(stats->of(batch.from).refused, batch.ticks.size());
+  note_refusal(
+    {batch.from, batch.feed},
+    why.element < 0
+      ? ""
+      : batch.ticks[static_cast<std::size_t>(why.element)].symbol.str(),
+    why.message, batch.ticks.size(), 1);
+  return make_error(std::move(why));
+}
+
+std::uint64_t market_state::take(tick_batch& batch) {
+  // Sorts the ticks by symbol, keeping their order within each.
+  std::vector<std::pair<map::value_type*, tick_batch>> parts;
+  std::uint64_t taken = 0;
+  for (auto& x : batch.ticks) {
+    auto before = symbols.size();
+    auto& known = find_or_make(x.symbol);
+    auto& where = known.second;
+    if (symbols.size() > before)
+      note_maker(where, batch.publisher);
+    if (batch.from == source::simulator && where.claimed)
+      continue;
+    ++taken;
+    if (batch.from > source::simulator)
+      where.claimed = true;
+    for (const auto& extra : x.extras) {
+      if (!where.extras)
+        where.extras = std::make_unique<std::vector<extra_name>>();
+      auto& names = *where.extras;
+      if (std::none_of(names.begin(), names.end(),
+                       [&](const auto& y) { return y.name == extra.name; }))
+        names.push_back({extra.name, batch.publisher});
+    }
+    if (where.part == 0) {
+      parts.emplace_back(&known, batch.without_ticks());
+      where.part = static_cast<std::uint32_t>(parts.size());
+    }
+    parts[where.part - 1].second.ticks.emplace_back(std::move(x));
+  }
+  if (parts.empty())
+    return taken;
+  auto& from = find_or_make_feed({batch.from, batch.feed});
+  auto now = self->clock().now();
+  from.second.ticks += taken;
+  if (!from.second.beat.started())
+    from.second.first_beat = now;
+  from.second.beat.beat(now, taken);
+  for (auto& [known, part] : parts) {
+    known->second.part = 0;
+    note_ticks(*known, from, part.ticks.size(), now);
+    self->send(known->second.owner, apply_atom_v, std::move(part));
+    // What was on its way when its feed was paused.
+    if (!from.second.alive())
+      set_fresh(known->second, freshness::down);
+  }
+  return taken;
+}
+
+std::vector<symbol_ref>
+market_state::resolve(const std::vector<symbol_name>& names) const {
+  std::vector<symbol_ref> result;
+  result.reserve(names.size());
+  for (const auto& x : names) {
+    auto i = symbols.find(x);
+    result.push_back(i != symbols.end() ? ref_of(*i) : symbol_ref{.symbol = x});
+  }
+  return result;
+}
+
+std::vector<symbol_ref> market_state::list(std::uint64_t start,
+                                           std::uint64_t count) const {
+  std::vector<symbol_ref> result;
+  auto first = std::min<std::uint64_t>(start, by_age.size());
+  auto n = std::min({count, max_symbols_listed, by_age.size() - first});
+  result.reserve(n);
+  for (auto i = first; i < first + n; ++i)
+    result.push_back(ref_of(*by_age[i]));
+  return result;
+}
+
+void market_state::watch(const std::vector<symbol_name>& names,
+                         const row_sink_actor& who) {
+  row_batch vacant;
+  for (const auto& x : names) {
+    auto i = symbols.find(x);
+    auto& followers = i != symbols.end() ? i->second.followers : interest[x];
+    if (!contains(followers, who))
+      followers.emplace_back(who);
+    if (i != symbols.end()) {
+      self->send(i->second.owner, follow_atom_v, who);
+      continue;
+    }
+    vacant.rows.emplace_back(row::vacant(x));
+  }
+  if (!vacant.rows.empty())
+    self->send(who, std::move(vacant));
+}
+
+void market_state::unwatch(const std::vector<symbol_name>& names,
+                           const row_sink_actor& who) {
+  for (const auto& x : names) {
+    if (auto i = symbols.find(x); i != symbols.end()) {
+      std::erase(i->second.followers, who);
+      if (!contains(everything, who))
+        self->send(i->second.owner, unfollow_atom_v, who);
+    }
+    if (auto i = interest.find(x); i != interest.end()) {
+      std::erase(i->second, who);
+      if (i->second.empty())
+        interest.erase(i);
+    }
+  }
+}
+
+void market_state::watch_all(const row_sink_actor& who) {
+  if (contains(everything, who))
+    return;
+  everything.emplace_back(who);
+  for (auto* x : by_age)
+    self->send(x->second.owner, follow_atom_v, who);
+}
+
+void market_state::unwatch_all(const row_sink_actor& who) {
+  if (std::erase(everything, who) == 0)
+    return;
+  for (auto* x : by_age)
+    if (!contains(x->second.followers, who))
+      self->send(x->second.owner, unfollow_atom_v, who);
+}
+
+actor_status market_state::status() const {
+  actor_status result{name, "", {}, load_of(self)};
+  auto put = [&](const char* key, auto value) {
+    result.facts.emplace_back(key, value);
+  };
+  put("symbols", symbols.size());
+  put("max_symbols", max_symbols);
+  put("awaited", interest.size());
+  return result;
+}
+
+market_actor::behavior_type
+market(market_actor::stateful_pointer<market_state> self,
+       market_config config) {
+  auto& state = self->state;
+  state.self = self;
+  state.max_symbols = config.max_symbols;
+  state.stats = std::move(config.stats);
+  state.wall_clock = config.wall_clock;
+  // It is there before its first tick, for the operator to pause.
+  state.find_or_make_feed({source::post});
+  state.count_feeds();
+  // A feed that ends by itself is down from then on. One that has told of its
+  // end before is not lost.
+  self->set_down_handler([self](const caf::down_msg& x) {
+    for (auto& [id, feed] : self->state.feeds)
+      if (feed.owner && feed.owner->address() == x.source) {
+        auto told = !feed.up || x.reason == caf::exit_reason::user_shutdown;
+        return told ? self->state.set_up(feed_id{id}, false, {})
+                    : self->state.lose(feed_id{id});
+      }
+  });
+  state.symbols.reserve(config.first_states.size());
+  for (auto& x : config.first_states) {
+    auto& known = state.find_or_make(x.symbol);
+    tick_batch first{source::first_state, {}, {}};
+    first.ticks.emplace_back(std::move(x));
+    self->send(known.second.owner, apply_atom_v, std::move(first));
+  }
+  return {
+    [self](publish_atom, tick_batch& batch) {
+      return self->state.publish(batch);
+    },
+    [self](prepare_atom, tick_batch& batch) {
+      return self->state.prepare(batch);
+    },
+    [self](commit_atom, const batch_id& which) {
+      return self->state.commit(which);
+    },
+    [self](abort_atom, const batch_id& which) { self->state.forget(which); },
+    [self](commit_atom, tick_batch& batch) { return self->state.take(batch); },
+    [self](evict_atom, const std::vector<symbol_name>& names) {
+      return self->state.evict(names);
+    },
+    [self](adopt_atom, const row_batch& rows, std::uint64_t since) {
+      self->state.adopt(rows, since);
+    },
+    [self](merge_atom, const row_batch& rows, std::uint64_t epoch) {
+      return self->state.merge(rows, epoch);
+    },
+    [self](fetch_atom, const std::vector<symbol_name>& names) {
+      return self->state.fetch(names);
+    },
+    [self](resolve_atom, const std::vector<symbol_name>& names) {
+      return self->state.resolve(names);
+    },
+    [self](list_atom, std::uint64_t start, std::uint64_t count) {
+      return self->state.list(start, count);
+    },
+    [self](watch_atom, const std::vector<symbol_name>& names,
+           const row_sink_actor& who) { self->state.watch(names, who); },
+    [self](unwatch_atom, const std::vector<symbol_name>& names,
+           const row_sink_actor& who) { self->state.unwatch(names, who); },
+    [self](watch_atom, const row_sink_actor& who) {
+      self->state.watch_all(who);
+    },
+    [self](unwatch_atom, const row_sink_actor& who) {
+      self->state.unwatch_all(who);
+    },
+    [self](feed_atom, const feed_id& which, bool up, const std::string& peer) {
+      self->state.set_up(which, up, peer);
+    },
+    [self](gone_atom, const feed_id& which) { self->state.lose(which); },
+    [self](join_atom, const feed_id& which, const feed_actor& who) {
+      self->state.join(which, who);
+    },
+    [self](pause_atom, const std::string& which, bool on) {
+      return self->state.pause(which, on);
+    },
+    [self](refuse_atom, const feed_id& from, const std::string& symbol,
+           const std::string& why, std::uint64_t n) {
+      self->state.note_refusal(from, symbol, why, n, n);
+    },
+    [self](check_atom) { self->state.check_silence(); },
+    [self](feed_atom) { return self->state.feed_summaries(); },
+    [self](feed_atom, const std::string& which) {
+      return self->state.symbols_of(which);
+    },
+    [self](status_atom, const symbol_name& which) {
+      return self->state.status_of(which);
+    },
+    [self](load_atom) { return load_of(self); },
+    [self](status_atom) { return self->state.status(); },
+  };
+}
+
+} // namespace livegrid

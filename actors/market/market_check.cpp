@@ -1,0 +1,123 @@
+// Whether a batch can be taken: by its feed, its symbols, its cells.
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "livegrid/actors/access/fair_share.hpp"
+#include "livegrid/actors/market/market.hpp"
+
+namespace livegrid {
+
+namespace {
+
+refusal kept_for_others(std::int64_t at, const std::string& what,
+                        const std::string& things, const char* type) {
+  return {errc::invalid, at, what,
+          "the last quarter of the " + things
+            + " is kept for publishers that have made fewer",
+          type};
+}
+
+/// Goes through the ticks of a batch, and counts what they would add.
+class batch_check {
+public:
+  batch_check(const market_state& market, const tick_batch& batch)
+    : market_(market), by_(batch.publisher) {
+    if (auto whose = market.made.find(by_); whose != market.made.end())
+      own_symbols_ = whose->second;
+  }
+
+  /// Why the next tick cannot be taken.
+  std::optional<refusal> add(const tick& x, std::int64_t at) {
+    auto known = market_.symbols.find(x.symbol);
+    // What is prepared has its place already.
+    auto room = market_.reserved.empty() ? market_.reserved.end()
+                                         : market_.reserved.find(x.symbol);
+    auto promised = room != market_.reserved.end() && room->second.makes_symbol;
+    if (known == market_.symbols.end() && !promised
+        && fresh_.insert(x.symbol.str()).second)
+      if (auto why = add_symbol(at))
+        return why;
+    if (x.extras.empty())
+      return std::nullopt;
+    auto [where, first] = cells_.try_emplace(x.symbol.str());
+    auto& to = where->second;
+    if (first && known != market_.symbols.end() && known->second.extras)
+      for (const auto& extra : *known->second.extras)
+        add_name(to, extra.name, extra.made_by);
+    if (first && room != market_.reserved.end())
+      for (const auto& [extra, ticks] : room->second.extras)
+        add_name(to, extra, by_);
+    return add_cells(to, x, at);
+  }
+
+private:
+  /// The cells of one symbol.
+  struct cells {
+    std::set<std::string_view> names;
+    std::uint64_t own = 0; ///< that are this publisher's
+  };
+
+  std::optional<refusal> add_symbol(std::int64_t at) {
+    auto more = market_.reserved_symbols + fresh_.size() - 1;
+    auto used = market_.symbols.size() + more;
+    auto most = market_.max_symbols;
+    if (used >= most)
+      return refusal{errc::invalid, at, "symbol",
+                     "the node owns as many symbols as it may ("
+                       + std::to_string(most) + ")",
+                     "too_many_symbols"};
+    if (by_ != 0 && !has_share(used, own_symbols_ + more, most))
+      return kept_for_others(at, "symbol", "symbols", "too_many_symbols");
+    return std::nullopt;
+  }
+
+  bool add_name(cells& to, const std::string& name, std::uint64_t by) const {
+    auto added = to.names.insert(name).second;
+    to.own += added && by == by_;
+    return added;
+  }
+
+  std::optional<refusal> add_cells(cells& to, const tick& x, std::int64_t at) {
+    for (const auto& extra : x.extras) {
+      auto used = to.names.size();
+      auto own = to.own;
+      if (!add_name(to, extra.name, by_))
+        continue;
+      if (used >= max_extra_cells)
+        return refusal{errc::invalid, at, extra.name,
+                       "a symbol has at most " + std::to_string(max_extra_cells)
+                         + " cells of its own",
+                       "too_many_cells"};
+      if (by_ != 0 && !has_share(used, own, max_extra_cells))
+        return kept_for_others(at, extra.name, "cells of a symbol",
+                               "too_many_cells");
+    }
+    return std::nullopt;
+  }
+
+  const market_state& market_;
+  std::uint64_t by_;
+  std::uint64_t own_symbols_ = 0;
+  std::set<std::string_view> fresh_;
+  std::unordered_map<std::string_view, cells> cells_;
+};
+
+} // namespace
+
+std::optional<refusal> market_state::check(const tick_batch& batch) const {
+  if (auto i = feeds.find({batch.from, batch.feed});
+      i != feeds.end() && i->second.paused && !i->second.owner)
+    return refusal{.code = errc::unavailable,
+                   .message = "the operator has paused " + i->first.str(),
+                   .type = "paused"};
+  batch_check whole{*this, batch};
+  for (std::size_t i = 0; i < batch.ticks.size(); ++i)
+    if (auto why = whole.add(batch.ticks[i], static_cast<std::int64_t>(i)))
+      return why;
+  return std::nullopt;
+}
+
+} // namespace livegrid

@@ -1,0 +1,164 @@
+#include "livegrid/actors/market/symbol.hpp"
+
+#include <algorithm>
+
+#include "livegrid/actors/base/time_of_day.hpp"
+#include "livegrid/actors/stats/counters.hpp"
+#include "livegrid/actors/stats/load.hpp"
+
+namespace livegrid {
+
+void symbol_state::apply(const tick_batch& batch) {
+  row_batch out;
+  std::uint64_t repeats = 0;
+  auto loads = batch.from == source::first_state;
+  tick_arrival how{batch.received, loads ? timestamp{} : wall_clock(),
+                   batch.from, batch.feed, batch.seq_of};
+  std::uint32_t nth = 0;
+  auto had = batch.id ? prices.applied_of(batch.id) : 0;
+  for (const auto& x : batch.ticks) {
+    if (batch.id) {
+      // Sent once more, since it was not known whether it had arrived.
+      if (++nth <= had) {
+        ++repeats;
+        continue;
+      }
+      prices.mark(batch.id, nth);
+    }
+    if (loads) {
+      prices.load(x);
+    } else if (prices.apply(x, how) == applied::repeat) {
+      ++repeats;
+      continue;
+    }
+    // Nobody looks: the row can wait until somebody does.
+    if (!followers.empty())
+      out.rows.emplace_back(prices.render());
+  }
+  if (!loads) {
+    auto& counts = stats->of(batch.from);
+    add(counts.applied, batch.ticks.size() - repeats);
+    if (repeats > 0)
+      add(counts.repeated, repeats);
+  }
+  // Repeats show as well that its feed is at work.
+  if (!loads && prices.set_fresh(freshness::live) && !followers.empty())
+    out.rows.emplace_back(prices.render());
+  send(std::move(out));
+}
+
+void symbol_state::send(row_batch out) {
+  if (out.rows.empty())
+    return;
+  auto last = followers.size() - 1;
+  for (std::size_t i = 0; i < last; ++i)
+    self->send(followers[i], out);
+  self->send(followers[last], std::move(out));
+}
+
+void symbol_state::follow(const row_sink_actor& who) {
+  if (std::find(followers.begin(), followers.end(), who) == followers.end())
+    followers.emplace_back(who);
+  if (prices.alive())
+    self->send(who, row_batch{{prices.render()}});
+}
+
+void symbol_state::set_fresh(freshness x) {
+  if (prices.set_fresh(x) && !followers.empty())
+    send(row_batch{{prices.render()}});
+}
+
+void symbol_state::unfollow(const row_sink_actor& who) {
+  std::erase(followers, who);
+}
+
+row_batch symbol_state::merge(const row_batch& had, std::uint64_t epoch) {
+  row_batch dropped;
+  for (const auto& x : had.rows) {
+    auto became = prices.merge(x, epoch);
+    if (became.changed && !followers.empty())
+      send(row_batch{{prices.render()}});
+    if (became.dropped)
+      dropped.rows.emplace_back(std::move(became.dropped));
+  }
+  return dropped;
+}
+
+symbol_summary symbol_state::summary() {
+  symbol_summary result;
+  result.symbol = prices.symbol();
+  result.load = load_of(self);
+  result.applied = prices.ticks_applied();
+  result.repeats = prices.repeats();
+  if (auto last = prices.last_received())
+    result.received = last->time_since_epoch().count();
+  auto shown = prices.render();
+  result.price = shown->text(cell::price);
+  result.change = shown->text(cell::change);
+  return result;
+}
+
+actor_status symbol_state::status() {
+  actor_status result{name, prices.symbol().str(), {}, load_of(self)};
+  auto shown = prices.render();
+  for (std::size_t i = 0; i < fixed_cells; ++i) {
+    auto x = static_cast<cell>(i);
+    result.facts.emplace_back(to_string(x), fact_value::json(shown->text(x)));
+  }
+  for (std::size_t i = 0; i < shown->num_extras(); ++i)
+    result.facts.emplace_back(shown->extra_name(i),
+                              fact_value::json(shown->extra_text(i)));
+  auto put = [&](const char* key, auto value) {
+    result.facts.emplace_back(key, value);
+  };
+  put("applied", prices.ticks_applied());
+  put("repeats", prices.repeats());
+  put("followers", followers.size());
+  const auto& at = shown->stamp();
+  if (at.received != 0) {
+    result.facts.emplace_back("source_time", date_and_time(at.source_time));
+    result.facts.emplace_back("received_time",
+                              date_and_time(at.received)
+                                + gap_after(at.received, at.source_time));
+    result.facts.emplace_back("applied_time",
+                              date_and_time(at.applied)
+                                + gap_after(at.applied, at.received));
+  }
+  return result;
+}
+
+symbol_actor::behavior_type
+symbol(symbol_actor::stateful_pointer<symbol_state> self, symbol_origin origin,
+       counters_ptr stats, timestamp (*wall_clock)()) {
+  auto& state = self->state;
+  state.self = self;
+  state.prices = price_state{std::move(origin.symbol)};
+  state.prices.set_epoch(origin.epoch);
+  if (origin.last)
+    state.prices.restore(origin.last);
+  state.stats = std::move(stats);
+  state.wall_clock = wall_clock;
+  return {
+    [self](apply_atom, const tick_batch& batch) { self->state.apply(batch); },
+    [self](follow_atom, const row_sink_actor& who) { self->state.follow(who); },
+    [self](unfollow_atom, const row_sink_actor& who) {
+      self->state.unfollow(who);
+    },
+    [self](evict_atom) {
+      self->quit();
+      return row_batch{{self->state.prices.render()}};
+    },
+    [self](merge_atom, const row_batch& had, std::uint64_t epoch) {
+      return self->state.merge(had, epoch);
+    },
+    [self](fresh_atom, std::uint8_t x) {
+      if (x < num_freshness)
+        self->state.set_fresh(static_cast<freshness>(x));
+    },
+    [self](row_atom) { return row_batch{{self->state.prices.render()}}; },
+    [self](summary_atom) { return self->state.summary(); },
+    [self](status_atom) { return self->state.status(); },
+  };
+}
+
+} // namespace livegrid

@@ -1,0 +1,42 @@
+#include "livegrid/http/access/page_cookie.hpp"
+
+#include <algorithm>
+
+#include "livegrid/actors/base/text.hpp"
+
+namespace livegrid {
+
+namespace {
+
+constexpr std::string_view plain_name = "livegrid_token";
+constexpr std::string_view secure_name = "__Host-livegrid_token";
+
+std::string_view name_of(bool secure) noexcept {
+  return secure ? secure_name : plain_name;
+}
+
+} // namespace
+
+std::string read_page_cookie(std::string_view header, bool secure) {
+  while (!header.empty()) {
+    auto end = std::min(header.find(';'), header.size());
+    auto one = trimmed(header.substr(0, end));
+    header.remove_prefix(std::min(end + 1, header.size()));
+    auto equals = one.find('=');
+    if (equals != one.npos && one.substr(0, equals) == name_of(secure))
+      return std::string{one.substr(equals + 1)};
+  }
+  return {};
+}
+
+std::string make_page_cookie(const std::string& token,
+                             std::chrono::seconds lifetime, bool secure) {
+  std::string result{name_of(secure)};
+  result += '=' + token + "; Path=/; HttpOnly; SameSite=Strict; Max-Age="
+            + std::to_string(lifetime.count());
+  if (secure)
+    result += "; Secure";
+  return result;
+}
+
+} // namespace livegrid

@@ -1,0 +1,146 @@
+#include "livegrid/http/cluster/etcd_access.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <memory>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include "livegrid/actors/base/text.hpp"
+#include "livegrid/actors/settings/setting_value.hpp"
+#include "livegrid/http/system/private_file.hpp"
+#include "livegrid/http/tls/tls_context.hpp"
+
+namespace livegrid {
+
+namespace {
+
+constexpr std::size_t max_endpoints = 8;
+constexpr std::size_t max_endpoint = 300;
+constexpr std::string_view http = "http://";
+constexpr std::string_view https = "https://";
+
+std::string fault_of_host(std::string_view text) {
+  constexpr std::string_view allowed{"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                     "abcdefghijklmnopqrstuvwxyz"
+                                     "0123456789.-_:[]"};
+  if (text.empty())
+    return "names no host";
+  if (text.find_first_not_of(allowed) != text.npos)
+    return "has a character that no host's name has";
+  auto colon = text.rfind(':');
+  if (colon == text.npos || text.ends_with(']'))
+    return "has no port; etcd's is 2379";
+  if (colon == 0)
+    return "names no host";
+  auto digits = text.substr(colon + 1);
+  std::uint16_t port = 0;
+  auto end = digits.data() + digits.size();
+  auto [last, ec] = std::from_chars(digits.data(), end, port);
+  if (ec != std::errc{} || last != end || port == 0)
+    return "has a port that is none of 1 to 65535";
+  return {};
+}
+
+/// What is wrong with the files of TLS, with the setting.
+std::string fault_of_files(const etcd_access& x) {
+  ERR_clear_error();
+  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> ctx{
+    SSL_CTX_new(TLS_client_method()), SSL_CTX_free};
+  if (!ctx)
+    return "cluster.etcd-ca: no TLS: " + tls_reason();
+  if (!x.ca.empty())
+    if (auto why = pem_file_fault(x.ca); !why.empty())
+      return "cluster.etcd-ca: " + why;
+  if (!x.ca.empty()
+      && SSL_CTX_load_verify_locations(ctx.get(), x.ca.c_str(), nullptr) != 1)
+    return "cluster.etcd-ca: " + x.ca + ": " + tls_reason();
+  if (x.cert.empty())
+    return {};
+  if (auto why = pem_file_fault(x.cert); !why.empty())
+    return "cluster.etcd-cert: " + why;
+  if (SSL_CTX_use_certificate_chain_file(ctx.get(), x.cert.c_str()) != 1)
+    return "cluster.etcd-cert: " + x.cert + ": " + tls_reason();
+  key_ptr key;
+  if (auto why = read_tls_key(x.key, key); !why.empty())
+    return "cluster.etcd-key: " + why;
+  if (SSL_CTX_use_PrivateKey(ctx.get(), key.get()) != 1
+      || SSL_CTX_check_private_key(ctx.get()) != 1)
+    return "cluster.etcd-key: " + x.key + ": " + tls_reason();
+  return {};
+}
+
+} // namespace
+
+std::variant<etcd_access, std::string> read_etcd_access(const settings& x) {
+  const auto& c = x.cluster;
+  etcd_access result{.user = c.etcd_user,
+                     .password = c.etcd_password,
+                     .ca = c.etcd_ca,
+                     .cert = c.etcd_cert,
+                     .key = c.etcd_key};
+  if (!c.etcd_password_file.empty()) {
+    if (auto why = read_private_file(c.etcd_password_file, result.password);
+        !why.empty())
+      return "cluster.etcd-password-file: " + why;
+    // With or without a line feed it is the same.
+    result.password = trimmed(result.password);
+    if (result.password.empty())
+      return "cluster.etcd-password-file: " + c.etcd_password_file
+             + ": is empty";
+  }
+  if (auto why = fault_of_files(result); !why.empty())
+    return why;
+  return result;
+}
+
+std::string endpoint_fault(std::string_view url) {
+  if (url.empty())
+    return "is empty";
+  if (url.size() > max_endpoint)
+    return "is longer than " + std::to_string(max_endpoint) + " bytes";
+  auto rest = url;
+  if (rest.starts_with(http))
+    rest.remove_prefix(http.size());
+  else if (rest.starts_with(https))
+    rest.remove_prefix(https.size());
+  else
+    return "begins with neither http:// nor https://";
+  if (rest.find('@') != rest.npos)
+    return "holds a user; say it with cluster.etcd-user and "
+           "cluster.etcd-password-file";
+  if (rest.find_first_of("?#") != rest.npos)
+    return "has a query, which etcd's client URLs do not";
+  if (rest.find('/') != rest.npos)
+    return "has a path, which etcd's client URLs do not";
+  return fault_of_host(rest);
+}
+
+std::variant<std::vector<std::string>, std::string>
+parse_endpoints(std::string_view text, bool tls) {
+  std::vector<std::string> result;
+  for (;;) {
+    auto comma = text.find(',');
+    std::string one{trimmed(text.substr(0, comma))};
+    // Credentials have no business there, and are not repeated.
+    auto named = one.find('@') == one.npos
+                   ? quote(std::string{cut_text(one, 80)})
+                   : std::string{"one of them"};
+    if (one.size() > http.size() && one.ends_with('/'))
+      one.pop_back();
+    if (!one.empty() && one.find("://") == one.npos)
+      one.insert(0, tls ? https : http);
+    if (auto why = endpoint_fault(one); !why.empty())
+      return named + ' ' + why;
+    result.emplace_back(std::move(one));
+    if (result.size() > max_endpoints)
+      return "names over " + std::to_string(max_endpoints) + " endpoints";
+    if (comma == text.npos)
+      return result;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+} // namespace livegrid

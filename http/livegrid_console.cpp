@@ -1,8 +1,0 @@
-#include "livegrid/http/operator.hpp"
-#include "livegrid/http/standard_descriptors.hpp"
-
-int main(int argc, char** argv) {
-  if (!livegrid::hold_standard_descriptors())
-    return 1;
-  return livegrid::run_operator(argc, argv);
-}

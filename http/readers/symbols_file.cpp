@@ -1,0 +1,122 @@
+#include "livegrid/http/readers/symbols_file.hpp"
+
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <unordered_set>
+#include <utility>
+
+#include "livegrid/actors/base/text_file.hpp"
+#include "livegrid/http/json/json_reader.hpp"
+#include "livegrid/http/readers/tick_reader.hpp"
+
+namespace livegrid {
+
+namespace {
+
+constexpr std::size_t max_file_size = 64 * 1024 * 1024;
+
+constexpr field state_fields[] = {field::price, field::prev_close,
+                                  field::volume, field::market_cap};
+
+/// Returns why it cannot be read, or an empty text.
+std::string read_file(const std::string& path, std::string& text) {
+  text_file file{path};
+  if (!file.fault().empty())
+    return file.fault();
+  auto failed = file.read(max_file_size, text);
+  return failed == 0 ? std::string{} : std::strerror(failed);
+}
+
+/// The name of a field that a first state cannot have.
+std::optional<std::string> unknown_field(const tick& x) {
+  if (!x.extras.empty())
+    return x.extras.front().name;
+  auto rest = x;
+  for (auto f : state_fields)
+    rest.clear(f);
+  for (std::size_t i = 0; i < num_fields; ++i)
+    if (auto f = static_cast<field>(i); rest.has(f))
+      return std::string{to_string(f)};
+  if (x.time)
+    return "time";
+  if (x.seq)
+    return "seq";
+  return std::nullopt;
+}
+
+std::string in_element(const std::string& path, std::int64_t element,
+                       std::string_view what) {
+  auto result = path;
+  if (element >= 0) {
+    result += ": element ";
+    result += std::to_string(element);
+  }
+  result += ": ";
+  result += what;
+  return result;
+}
+
+/// What is wrong with the states taken together, or with one of them as such.
+std::string check(const std::string& path, const std::vector<tick>& states,
+                  std::size_t max_symbols) {
+  if (states.size() > max_symbols)
+    return path + ": more than " + std::to_string(max_symbols) + " symbols";
+  std::unordered_set<symbol_name> seen;
+  std::int64_t element = 0;
+  for (auto& x : states) {
+    if (auto name = unknown_field(x))
+      return in_element(path, element, "unknown field " + *name);
+    if (x.given == 0)
+      return in_element(path, element,
+                        "needs price, prev_close, volume or market_cap");
+    if (!seen.insert(x.symbol).second)
+      return in_element(path, element,
+                        "symbol " + x.symbol.str() + " is there twice");
+    ++element;
+  }
+  return {};
+}
+
+tick first_state(std::string_view symbol, double price, double prev_close,
+                 double volume, double market_cap) {
+  tick result;
+  result.symbol = symbol_name::parse(symbol).value();
+  result.set(field::price, price);
+  result.set(field::prev_close, prev_close);
+  result.set(field::volume, volume);
+  result.set(field::market_cap, market_cap);
+  return result;
+}
+
+} // namespace
+
+std::variant<std::vector<tick>, std::string>
+read_symbols_file(const std::string& path, std::size_t max_symbols) {
+  std::string text;
+  if (auto why = read_file(path, text); !why.empty())
+    return path + ": " + why;
+  auto first = skip_blanks(text, byte_order_mark(text));
+  if (first < text.size() && text[first] != '[')
+    return path + ": must be a JSON array";
+  auto parsed = read_ticks(text);
+  if (auto error = std::get_if<refusal>(&parsed))
+    return in_element(path, error->element,
+                      first == text.size() ? "empty file" : error->message);
+  auto& states = std::get<parsed_ticks>(parsed).ticks;
+  if (auto error = check(path, states, max_symbols); !error.empty())
+    return error;
+  return std::move(states);
+}
+
+std::vector<tick> builtin_symbols() {
+  return {
+    first_state("AAPL", 150.0, 145.54, 1'000'000, 1'874'000'000),
+    first_state("GOOGL", 140.0, 138.20, 800'000, 1'512'000'000),
+    first_state("MSFT", 350.0, 345.00, 1'200'000, 1'963'000'000),
+    first_state("AMZN", 178.0, 175.50, 900'000, 1'438'000'000),
+    first_state("TSLA", 245.0, 240.00, 1'500'000, 1'127'000'000),
+  };
+}
+
+} // namespace livegrid

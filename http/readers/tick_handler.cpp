@@ -1,0 +1,229 @@
+#include "livegrid/http/readers/tick_handler.hpp"
+
+#include <utility>
+
+namespace livegrid {
+
+namespace {
+
+/// Faults of one tick that are kept until it is read: later values may still
+/// replace the faulty ones.
+constexpr std::size_t max_open_faults = 128;
+
+} // namespace
+
+void tick_handler::null() {
+  if (!in_tick())
+    return;
+  switch (key_.what) {
+  case kind::number:
+    tick_.clear(key_.which);
+    return settle();
+  case kind::symbol:
+    has_symbol_ = false;
+    return settle();
+  case kind::time:
+    tick_.time.reset();
+    return settle();
+  case kind::seq:
+    tick_.seq.reset();
+    return settle();
+  case kind::ignored:
+    brings_ignored_ = true;
+    return;
+  case kind::extra:
+    return note(set_extra(tick_, name_, "null"));
+  case kind::bad:
+    return;
+  }
+}
+
+void tick_handler::boolean(bool x) {
+  if (!in_tick())
+    return;
+  if (key_.what == kind::ignored)
+    brings_ignored_ = true;
+  else if (key_.what == kind::extra)
+    note(set_extra(tick_, name_, x ? "true" : "false"));
+  else
+    refuse_type();
+}
+
+void tick_handler::number(std::string_view text, double x) {
+  if (!in_tick())
+    return;
+  switch (key_.what) {
+  case kind::number:
+    return note(set_number(tick_, key_.which, x));
+  case kind::symbol:
+    return refuse_type();
+  case kind::time:
+    return note(set_time(tick_, text));
+  case kind::seq:
+    return note(set_seq(tick_, text));
+  case kind::ignored:
+    brings_ignored_ = true;
+    return;
+  case kind::extra:
+    return note(set_extra_number(tick_, name_, text, x));
+  case kind::bad:
+    return;
+  }
+}
+
+void tick_handler::string(std::string_view text) {
+  if (!in_tick())
+    return;
+  switch (key_.what) {
+  case kind::number:
+    return note(set_number(tick_, key_.which, text));
+  case kind::symbol:
+    has_symbol_ = true;
+    return note(set_symbol(tick_, text));
+  case kind::time:
+    return note(set_time(tick_, text));
+  case kind::seq:
+    return note(set_seq(tick_, text));
+  case kind::ignored:
+    brings_ignored_ = true;
+    return;
+  case kind::extra:
+    return note(set_extra_text(tick_, name_, text));
+  case kind::bad:
+    return;
+  }
+}
+
+void tick_handler::key(std::string_view name) {
+  if (place_ != place::tick)
+    return;
+  key_ = classify(name);
+  name_ = name;
+  if (key_.what == kind::bad)
+    hold(bad_name(name));
+}
+
+void tick_handler::begin_object() {
+  if (place_ == place::skipped) {
+    ++skipped_;
+  } else if (place_ == place::tick) {
+    skip_value();
+  } else {
+    ++element_;
+    outer_ = place_;
+    place_ = place::tick;
+    tick_ = tick{};
+    has_symbol_ = brings_ignored_ = false;
+    open_.clear();
+  }
+}
+
+void tick_handler::end_object() {
+  if (place_ == place::skipped)
+    return end_skipped();
+  finish_tick();
+  place_ = outer_;
+}
+
+void tick_handler::begin_array() {
+  if (place_ == place::skipped) {
+    ++skipped_;
+  } else if (place_ == place::tick) {
+    skip_value();
+  } else if (place_ == place::top && takes_array) {
+    place_ = place::list;
+  } else {
+    refuse_element();
+    skip();
+  }
+}
+
+void tick_handler::end_array() {
+  if (place_ == place::skipped)
+    end_skipped();
+  else
+    place_ = place::top;
+}
+
+bool tick_handler::in_tick() {
+  if (place_ == place::tick)
+    return true;
+  if (place_ != place::skipped)
+    refuse_element();
+  return false;
+}
+
+void tick_handler::refuse_element() {
+  ++element_;
+  if (fault_)
+    return;
+  fault_.emplace();
+  fault_->code = errc::invalid;
+  fault_->element = element_;
+  fault_->message = "a tick must be an object";
+  fault_->type = "dict_type";
+}
+
+void tick_handler::refuse_type() {
+  if (key_.what == kind::bad)
+    return;
+  if (key_.what == kind::symbol)
+    has_symbol_ = true;
+  settle();
+  hold(wrong_type(key_, name_));
+}
+
+void tick_handler::note(std::optional<refusal> outcome) {
+  settle();
+  if (outcome)
+    hold(std::move(*outcome));
+}
+
+void tick_handler::hold(refusal x) {
+  if (open_.size() < max_open_faults)
+    open_.push_back(std::move(x));
+}
+
+void tick_handler::settle() {
+  if (!open_.empty())
+    std::erase_if(open_, [this](auto& x) { return x.field == name_; });
+}
+
+void tick_handler::skip_value() {
+  if (key_.what == kind::ignored)
+    brings_ignored_ = true;
+  else
+    refuse_type();
+  skip();
+}
+
+void tick_handler::skip() {
+  skipped_from_ = place_;
+  skipped_ = 1;
+  place_ = place::skipped;
+}
+
+void tick_handler::end_skipped() {
+  if (--skipped_ == 0)
+    place_ = skipped_from_;
+}
+
+void tick_handler::finish_tick() {
+  if (fault_)
+    return;
+  if (!open_.empty())
+    fault_ = std::move(open_.front());
+  else if (!has_symbol_)
+    fault_ = missing_symbol();
+  else if (tick_.empty() && !brings_ignored_)
+    fault_ = missing_fields();
+  if (fault_) {
+    fault_->element = element_;
+    if (has_symbol_)
+      fault_->symbol = tick_.symbol.str();
+  } else {
+    ticks_.push_back(std::move(tick_));
+  }
+}
+
+} // namespace livegrid

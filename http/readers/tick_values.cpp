@@ -1,0 +1,242 @@
+#include "livegrid/http/readers/tick_values.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+#include "livegrid/actors/base/number.hpp"
+#include "livegrid/actors/base/text.hpp"
+#include "livegrid/actors/base/time_text.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// Bytes of a sender's own text that a message repeats.
+constexpr std::size_t max_quoted = 64;
+
+refusal fault(std::string_view name, std::string_view what, const char* type) {
+  refusal result;
+  result.code = errc::invalid;
+  result.field = cut_text(name, max_quoted);
+  result.message = result.field;
+  result.message += ' ';
+  result.message += what;
+  result.type = type;
+  return result;
+}
+
+refusal out_of_bounds(field f, double x) {
+  if (x > max_value)
+    return fault(to_string(f), "must not be above 1e18", "less_than_equal");
+  if (acceptable(f, 0))
+    return fault(to_string(f), "must not be below 0", "greater_than_equal");
+  return fault(to_string(f), "must be above 0", "greater_than");
+}
+
+extra_cell* find(tick& in, std::string_view name) noexcept {
+  for (auto& x : in.extras)
+    if (x.name == name)
+      return &x;
+  return nullptr;
+}
+
+constexpr tick_key number_key(field f) noexcept {
+  return {tick_key::kind::number, f};
+}
+
+constexpr tick_key plain_key(tick_key::kind k) noexcept {
+  return {k, field::price};
+}
+
+} // namespace
+
+tick_key classify(std::string_view name) noexcept {
+  using kind = tick_key::kind;
+  switch (name.size()) {
+  case 3:
+    if (name == "bid")
+      return number_key(field::bid);
+    if (name == "ask")
+      return number_key(field::ask);
+    if (name == "low")
+      return number_key(field::low);
+    if (name == "seq")
+      return plain_key(kind::seq);
+    break;
+  case 4:
+    if (name == "size")
+      return number_key(field::size);
+    if (name == "time")
+      return plain_key(kind::time);
+    if (name == "open")
+      return number_key(field::open);
+    if (name == "high")
+      return number_key(field::high);
+    if (name == "date")
+      return plain_key(kind::ignored);
+    break;
+  case 5:
+    if (name == "price")
+      return number_key(field::price);
+    break;
+  case 6:
+    if (name == "symbol")
+      return plain_key(kind::symbol);
+    if (name == "volume")
+      return number_key(field::volume);
+    if (name == "change")
+      return plain_key(kind::ignored);
+    break;
+  case 8:
+    if (name == "bid_size")
+      return number_key(field::bid_size);
+    if (name == "ask_size")
+      return number_key(field::ask_size);
+    break;
+  case 9:
+    if (name == "freshness")
+      return plain_key(kind::ignored);
+    break;
+  case 10:
+    if (name == "prev_close")
+      return number_key(field::prev_close);
+    if (name == "market_cap")
+      return number_key(field::market_cap);
+    break;
+  case 14:
+    if (name == "change_percent")
+      return plain_key(kind::ignored);
+    break;
+  default:
+    break;
+  }
+  return plain_key(extra_cell::valid_name(name) ? kind::extra : kind::bad);
+}
+
+std::optional<refusal> set_symbol(tick& out, std::string_view text) {
+  auto name = symbol_name::parse(text);
+  if (!name)
+    return fault("symbol", "must be 1 to 32 of A-Z a-z 0-9 . - _ : / = ^ @ & +",
+                 "string_pattern_mismatch");
+  out.symbol = std::move(*name);
+  return std::nullopt;
+}
+
+std::optional<refusal> set_number(tick& out, field f, double x) {
+  if (!acceptable(f, x))
+    return out_of_bounds(f, x);
+  out.set(f, x == 0 ? 0 : x); // -0 is 0
+  return std::nullopt;
+}
+
+std::optional<refusal> set_number(tick& out, field f, std::string_view text) {
+  auto x = parse_number(text);
+  if (!x)
+    return fault(to_string(f), "must be a number or a numeric string",
+                 "float_parsing");
+  return set_number(out, f, *x);
+}
+
+std::optional<refusal> set_time(tick& out, std::string_view text) {
+  auto x = parse_time(text);
+  if (!x)
+    return fault("time",
+                 "must be an ISO 8601 time or an epoch time in s, ms, us or "
+                 "ns, from 1677 to 2262",
+                 "datetime_parsing");
+  out.time = *x;
+  return std::nullopt;
+}
+
+std::optional<refusal> set_seq(tick& out, std::string_view text) {
+  auto x = parse_number(text);
+  if (!x)
+    return fault("seq", "must be an integer", "int_parsing");
+  if (*x < 0)
+    return fault("seq", "must not be below 0", "greater_than_equal");
+  std::int64_t seq = 0;
+  if (text.find_first_of(".eE") == text.npos) {
+    auto [end, code] =
+      std::from_chars(text.data(), text.data() + text.size(), seq);
+    if (code != std::errc{})
+      return fault("seq", "must not be above 9223372036854775807",
+                   "less_than_equal");
+  } else {
+    // Above 2^53 a double no longer tells an integer from its neighbours.
+    if (*x != std::floor(*x) || *x > 9007199254740992.0)
+      return fault("seq", "must be an integer", "int_from_float");
+    seq = static_cast<std::int64_t>(*x);
+  }
+  out.seq = seq;
+  return std::nullopt;
+}
+
+std::optional<refusal> set_extra(tick& out, std::string_view name,
+                                 std::string_view json) {
+  if (auto known = find(out, name)) {
+    known->json = json;
+    return std::nullopt;
+  }
+  if (out.extras.size() == max_extra_cells)
+    return fault(name, "is one cell too many: a tick may bring 64 of its own",
+                 "too_long");
+  out.extras.push_back({std::string{name}, std::string{json}});
+  return std::nullopt;
+}
+
+std::optional<refusal> set_extra_text(tick& out, std::string_view name,
+                                      std::string_view text) {
+  if (text.size() > max_extra_text)
+    return fault(name, "must have at most 256 bytes", "string_too_long");
+  std::string json;
+  append_json_string(json, text);
+  return set_extra(out, name, json);
+}
+
+std::optional<refusal> set_extra_number(tick& out, std::string_view name,
+                                        std::string_view text, double x) {
+  if (x != 0 && text.find_first_of(".eE") == text.npos)
+    return set_extra(out, name, text);
+  std::string json;
+  append_number(json, x == 0 ? 0 : x); // -0 is 0
+  return set_extra(out, name, json);
+}
+
+refusal wrong_type(tick_key key, std::string_view name) {
+  using kind = tick_key::kind;
+  switch (key.what) {
+  case kind::number:
+    return fault(name, "must be a number or a numeric string", "float_type");
+  case kind::symbol:
+    return fault(name, "must be a string", "string_type");
+  case kind::time:
+    return fault(name, "must be a number or a string", "datetime_type");
+  case kind::seq:
+    return fault(name, "must be an integer", "int_type");
+  default:
+    return fault(name, "must be a number, a string, true, false or null",
+                 "scalar_type");
+  }
+}
+
+refusal bad_name(std::string_view name) {
+  auto result = fault(name, "", "invalid_key");
+  result.message = "the name of a field must be 1 to 32 of A-Z a-z 0-9 _ and "
+                   "not type";
+  return result;
+}
+
+refusal missing_symbol() {
+  return fault("symbol", "is missing", "missing");
+}
+
+refusal missing_fields() {
+  refusal result;
+  result.code = errc::invalid;
+  result.message = "a tick needs at least one field besides symbol";
+  result.type = "missing";
+  return result;
+}
+
+} // namespace livegrid

@@ -1,0 +1,399 @@
+#include "livegrid/http/routes/request_handler.hpp"
+
+#include "livegrid/actors/base/log.hpp"
+#include "livegrid/actors/stats/bad_input.hpp"
+#include "livegrid/actors/stats/counters.hpp"
+#include "livegrid/http/access/client_identity.hpp"
+#include "livegrid/http/access/forwarded.hpp"
+#include "livegrid/http/message/error_reply.hpp"
+#include "livegrid/http/message/status_text.hpp"
+#include "livegrid/http/routes/method_not_allowed.hpp"
+#include "livegrid/http/routes/request_reader.hpp"
+#include "livegrid/http/websocket/ws_handshake.hpp"
+
+namespace livegrid {
+
+namespace {
+
+using restinio_request = restinio::request_handle_t;
+using restinio_connection = restinio::impl::connection_t<restinio_traits>;
+
+/// Of a request that has no use for a body, in bytes.
+constexpr std::uint64_t max_useless_body = 8 * 1024;
+
+/// Whose share of the node's memory it is, if not that of the connection's
+/// address: of a key, or of a proxy's client; else empty.
+std::string owner_of(const caller& who, const http_input& from) {
+  if (!who.key && (who.address.empty() || who.address == from.address()))
+    return {};
+  return client_name(who);
+}
+
+} // namespace
+
+request_handler::request_handler(io_loop& loop, backend parts,
+                                 const settings& values)
+  : loop_(loop),
+    backend_(std::move(parts)),
+    origins_({}),
+    sessions_(loop.context(), backend_.stats, backend_.log,
+              values.ws.ping_interval, values.ws.send_buffer),
+    gate_(asio::use_service<connection_gate>(loop.context())),
+    guard_(loop.context(), values, backend_.stats, backend_.log),
+    secure_(values.http.secure()),
+    proxies_(std::get<address_ranges>(
+      address_ranges::parse(values.http.trusted_proxies))),
+    api_(describe_api(backend_.widgets.widgets)),
+    routes_(make_routes(backend_.widgets, api_)) {
+  backend_.has_room = [this] { return !gate_.full(); };
+  backend_.metrics = std::make_shared<metrics>(backend_.stats);
+  backend_.metrics_text = std::make_shared<shared_text>(
+    backend_.sys, loop.context(), [x = backend_.metrics] { return x->text(); });
+  backend_.questions = std::make_shared<question_gate>(loop.context());
+  backend_.refusals =
+    std::make_shared<refusal_sums>(loop.context(), backend_.ingress);
+  backend_.limit_ticks = [this](const caller& x, std::uint64_t n,
+                                std::string_view peer) {
+    return guard_.limit_ticks(x, n, peer);
+  };
+  backend_.limit_bad_message = [this](const caller& x, std::string_view peer) {
+    return guard_.limit_bad_message(x, peer);
+  };
+  if (!guard_.on())
+    return;
+  backend_.token_for = [this](const caller& x) { return guard_.token_for(x); };
+  backend_.cookie_for = [this](const caller& x, bool secure) {
+    return guard_.cookie_for(x, secure);
+  };
+  guard_.on_change = [this] {
+    sessions_.close_if(
+      [this](const access_key& x) { return !guard_.still_good(x); },
+      "the key is no longer good");
+  };
+}
+
+std::string
+request_handler::header_lines(const std::optional<std::string>& origin) {
+  http_reply x;
+  origins_.mark(x, origin);
+  add_common_headers(x, clock_.now(), false);
+  std::string result;
+  for (const auto& [name, value] : x.headers)
+    result += name + ": " + value + "\r\n";
+  return result;
+}
+
+std::optional<http_reply> request_handler::on_head(http_input& from,
+                                                   const request_head& x) {
+  announced_request announced{
+    .request = read_request(x, from, proxies_, guard_.on(), secure_),
+    .head = x.method == "HEAD"};
+  auto& request = announced.request;
+  request.from_own_page =
+    origins_.is_own(request.origin, request.host, request.secure);
+  note_unreadable_client(*backend_.stats, *backend_.log, request);
+  announced.where = find_route(routes_, request.path);
+  if (x.has_body()) {
+    auto refused = admit(announced.where, request, from);
+    if (!refused)
+      refused = refuse_body(announced.where, request);
+    if (refused) {
+      auto timed = metrics::begin(label_of(announced.where), x.method);
+      backend_.metrics->end(timed, refused->status);
+      return refused;
+    }
+    announced.admitted = true;
+    if (request.method != "POST")
+      from.limit_body(max_useless_body);
+    else if (x.chunked || x.length >= byte_budget::small)
+      from.give_to(owner_of(request.who, from));
+  }
+  from.set_request(std::move(announced));
+  return std::nullopt;
+}
+
+restinio::request_handling_status_t
+request_handler::on_request(restinio_request raw) {
+  auto input = gate_.current();
+  auto announced = input ? input->take_request() : std::nullopt;
+  // The parser has taken something else for a request: nobody can tell whose.
+  if (!announced)
+    return restinio::request_rejected();
+  if (raw->header().connection() == restinio::http_connection_header_t::upgrade)
+    input->note_upgrade();
+  auto& request = announced->request;
+  auto* where = announced->where;
+  request.body = raw->body();
+  auto x = std::make_shared<exchange>(exchange{
+    .raw = raw,
+    .input = input,
+    .share = *std::move(announced->share),
+    .origin = request.origin,
+    .head = announced->head,
+    .small = announced->small_answer(),
+    .pinned = request.secure && may_be_pinned(request.host),
+    .timed = metrics::begin(label_of(where), raw->header().method().c_str()),
+    .counted = count_request()});
+  // Replies are written from the loop, but never from within this call:
+  // RESTinio would read the next request twice.
+  responder to{[self = weak_from_this(), x](http_reply reply) mutable {
+    if (auto me = self.lock())
+      asio::post(me->loop_.context(),
+                 [me, x = std::move(x), reply = std::move(reply)]() mutable {
+                   // RESTinio may go on with an upgrade that it has read
+                   // already.
+                   auto before = me->gate_.set_current(x->input);
+                   me->write(x, std::move(reply));
+                   me->gate_.set_current(std::move(before));
+                 });
+  }};
+  std::optional<http_reply> refused;
+  if (!announced->admitted || !still_good(request.who))
+    refused = admit(where, request, *input);
+  x->owner = owner_of(request.who, *input);
+  if (refused)
+    to(*std::move(refused));
+  else
+    dispatch(where, request, raw, to);
+  return restinio::request_accepted();
+}
+
+std::shared_ptr<void> request_handler::count_request() {
+  ++*under_way_;
+  return {under_way_.get(), [n = under_way_](void*) { --*n; }};
+}
+
+void request_handler::recognise_probe(const route* where,
+                                      http_request& request) {
+  if (request.probe_proof.empty() || request.method != "GET" || !where
+      || !where->upgrade || !backend_.health)
+    return;
+  auto symbol = backend_.health->take_proof(request.path, request.probe_proof);
+  if (!symbol)
+    return;
+  auto key = std::make_shared<access_key>();
+  key->name = "health";
+  key->grant(scope::read);
+  key->symbols =
+    std::make_shared<symbol_filter>(std::vector<std::string>{*symbol});
+  request.who = {
+    .key = std::move(key), .is_probe = true, .address = request.address};
+}
+
+std::optional<http_reply> request_handler::admit(const route* where,
+                                                 http_request& request,
+                                                 const http_input& from) {
+  recognise_probe(where, request);
+  if (request.who.is_probe)
+    return std::nullopt;
+  if (from.reserved() && !(where && where->when_full))
+    return gate_.full_reply(from.refusal, request.peer,
+                            request.method + ' ' + request.path);
+  // Browsers ask what they may do without saying for whom.
+  auto tells_health = where && !where->needs;
+  if (request.method == "OPTIONS" || tells_health)
+    return guard_.limit_open(request, tells_health);
+  auto found = guard_.identify(request);
+  auto* known = std::get_if<caller>(&found);
+  request.who = known ? std::move(*known) : guard_.nobody(request);
+  // Of the key; of the address only where none, or no good one, is shown.
+  auto cost = where && where->cost ? where->cost(backend_, request) : 1;
+  if (auto over = guard_.limit(request, cost))
+    return over;
+  if (auto* reply = std::get_if<http_reply>(&found)) {
+    explain_key(request, *reply);
+    return std::move(*reply);
+  }
+  auto need = where ? *where->needs : scope::read;
+  if (request.who.may(need))
+    return std::nullopt;
+  return guard_.refuse(request, request.who, need);
+}
+
+bool request_handler::still_good(const caller& x) const {
+  return !x.key || guard_.still_good(*x.key);
+}
+
+std::optional<http_reply>
+request_handler::refuse_body(const route* where, const http_request& request) {
+  if (request.method != "POST")
+    return std::nullopt;
+  if (!where)
+    return error_reply(404, "Not Found");
+  if (!where->post)
+    return method_not_allowed(*where);
+  if (!origins_.allowed(request.origin))
+    return refuse_origin(request, "this page may not publish");
+  return std::nullopt;
+}
+
+void request_handler::dispatch(const route* where, const http_request& request,
+                               const restinio_request& raw,
+                               const responder& to) {
+  if (request.method == "OPTIONS") {
+    if (!origins_.allowed(request.origin))
+      note_origin(request, "this page may not ask what it may do");
+    return to(origins_.preflight(request.origin, request.asked_headers,
+                                 request.asks_private_network));
+  }
+  if (where == nullptr)
+    return to(error_reply(404, "Not Found"));
+  auto is_get = request.method == "GET";
+  if (is_get && where->upgrade)
+    return upgrade(*where, request, raw, to);
+  if (is_get && where->get)
+    return where->get(backend_, request, to);
+  if (auto refused = refuse_body(where, request))
+    return to(*std::move(refused));
+  if (request.method == "POST")
+    return where->post(backend_, request, to);
+  to(method_not_allowed(*where));
+}
+
+void request_handler::note_origin(const http_request& request,
+                                  std::string_view why) {
+  note_bad_input(*backend_.stats, *backend_.log, counters::fault::origin,
+                 request.peer, request.method + ' ' + request.path,
+                 std::string{why} + ": " + request.origin.value_or("none"));
+}
+
+http_reply request_handler::refuse_origin(const http_request& request,
+                                          std::string_view why) {
+  note_origin(request, why);
+  return error_reply(403, why);
+}
+
+void request_handler::upgrade(const route& where, const http_request& request,
+                              const restinio_request& raw,
+                              const responder& to) {
+  auto refuse = [&](std::uint16_t status, std::string_view why) {
+    note_bad_input(*backend_.stats, *backend_.log, counters::fault::handshake,
+                   request.peer, request.method + ' ' + request.path, why);
+    return error_reply(status, why);
+  };
+  auto upgrade_required = [&](std::string_view why) {
+    auto reply = refuse(426, why);
+    reply.headers.emplace_back("Upgrade", "websocket");
+    reply.headers.emplace_back("Sec-WebSocket-Version", "13");
+    to(std::move(reply));
+  };
+  if (raw->header().method() != restinio::http_method_get()
+      || raw->header().connection()
+           != restinio::http_connection_header_t::upgrade
+      || !asks_for_websocket(request.upgrade, request.connection))
+    return upgrade_required("this path is a WebSocket");
+  if (request.websocket_version != "13")
+    return upgrade_required("the WebSocket version must be 13");
+  if (!is_websocket_key(request.websocket_key))
+    return to(refuse(400, "Sec-WebSocket-Key must be 16 bytes in base64"));
+  if (request.http_1_0)
+    return to(refuse(400, "a WebSocket needs HTTP/1.1"));
+  if (!origins_.allowed(request.origin))
+    return to(refuse_origin(request, "this page may not connect"));
+  if (backend_.draining)
+    return to(error_reply(503, "the node is going down"));
+  auto target = where.upgrade(backend_, request);
+  if (auto* reply = std::get_if<http_reply>(&target))
+    return to(std::move(*reply));
+  std::variant<std::shared_ptr<void>, http_reply> entered;
+  // Else those who come from this host could make the node seem ill.
+  if (!request.who.is_probe)
+    entered = guard_.enter(request);
+  if (auto* reply = std::get_if<http_reply>(&entered))
+    return to(std::move(*reply));
+  auto connection = std::move(restinio::impl::access_req_connection(*raw));
+  auto* typed = dynamic_cast<restinio_connection*>(connection.get());
+  if (typed == nullptr)
+    return;
+  auto parts = typed->move_upgrade_internals();
+  auto pass = parts.m_socket.take_pass();
+  auto unread = parts.m_socket.input().take_rest();
+  using both =
+    std::pair<decltype(parts.m_lifetime_monitor), std::shared_ptr<void>>;
+  auto held =
+    std::make_shared<both>(std::move(parts.m_lifetime_monitor),
+                           std::move(std::get<std::shared_ptr<void>>(entered)));
+  auto& x = std::get<ws_route_target>(target);
+  sessions_.open(std::move(static_cast<tls_socket&>(parts.m_socket)),
+                 std::move(pass), std::move(held),
+                 switching_protocols(
+                   request.websocket_key,
+                   bearer_protocol(request.protocols).empty() ? "" : "bearer"),
+                 unread, x.max_message, std::move(x.endpoint),
+                 // No file has it, so that a change of the keys would end it.
+                 request.who.is_probe ? nullptr : request.who.key,
+                 request.peer == request.address ? request.peer : "");
+}
+
+bool request_handler::keep(exchange& of, std::uint64_t size) {
+  return (of.owner.empty() || size < byte_budget::small
+          || of.share.give_to(std::move(of.owner)))
+         && of.share.resize(size);
+}
+
+void request_handler::write(const std::shared_ptr<exchange>& what,
+                            http_reply x) {
+  auto& of = *what;
+  // Without its connection there is nobody to answer: it became a WebSocket.
+  if (!restinio::impl::access_req_connection(*of.raw))
+    return backend_.metrics->end(of.timed, 101);
+  // Whoever asks a node that goes down is told that, and need not think that
+  // the fault was his. What is asked so changes nothing.
+  if (x.dropped && backend_.draining)
+    x = error_reply(503, "the node is going down");
+  // In the place of the request. What became of ticks is said all the same: it
+  // is short, and 503 would say that nothing was done.
+  if (!keep(of, x.fixed_body.empty() ? x.content().size() : 0)
+      && of.timed.method != "POST") {
+    note_bad_input(*backend_.stats, *backend_.log, counters::fault::limit,
+                   of.input->peer(), of.timed.route, too_much.why);
+    x = error_reply(too_much.status, too_much.why);
+    x.headers.emplace_back("Retry-After", "1");
+    of.share.resize(0);
+  }
+  backend_.metrics->end(of.timed, x.status);
+  origins_.mark(x, of.origin);
+  add_common_headers(x, clock_.now(), of.pinned);
+  restinio::http_status_line_t line{restinio::http_status_code_t{x.status},
+                                    std::string{status_text(x.status)}};
+  auto fill = [&](auto& to) {
+    to.append_header(restinio::http_field::content_type, x.type);
+    for (const auto& [name, value] : x.headers)
+      to.append_header(name, value);
+    // An upgrade that was refused leaves the parser past its end.
+    if (x.last || backend_.draining || of.input->reserved()
+        || of.raw->header().connection()
+             == restinio::http_connection_header_t::upgrade)
+      to.connection_close();
+  };
+  // A 304 has the headers of the 200 that it stands for, its length too.
+  auto no_body = of.head || x.status == 304;
+  auto size = no_body ? 0 : x.content().size();
+  of.input->note_answer(size, of.small);
+  auto written = [what, size](const asio::error_code&) {
+    what->share.resize(0);
+    what->input->note_sent(size);
+  };
+  if (no_body) {
+    auto to = of.raw->create_response<restinio::user_controlled_output_t>(
+      std::move(line));
+    fill(to);
+    to.set_content_length(x.content().size());
+    of.raw.reset();
+    to.done(written);
+    return;
+  }
+  auto to = of.raw->create_response(std::move(line));
+  fill(to);
+  if (x.shared)
+    to.set_body(std::move(x.shared));
+  else if (x.fixed_body.empty())
+    to.set_body(std::move(x.body));
+  else
+    to.set_body(
+      restinio::const_buffer(x.fixed_body.data(), x.fixed_body.size()));
+  of.raw.reset();
+  to.done(written);
+}
+
+} // namespace livegrid

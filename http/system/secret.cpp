@@ -1,0 +1,94 @@
+#include "livegrid/http/system/secret.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include "livegrid/http/system/base64.hpp"
+
+namespace livegrid {
+
+std::string random_bytes(std::size_t n) {
+  std::string result(n, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(result.data()),
+                 static_cast<int>(n))
+      != 1)
+    throw std::runtime_error("no random bytes");
+  return result;
+}
+
+std::string to_base64url(std::string_view bytes) {
+  auto result = to_base64(bytes);
+  std::replace(result.begin(), result.end(), '+', '-');
+  std::replace(result.begin(), result.end(), '/', '_');
+  result.erase(std::min(result.find('='), result.size()));
+  return result;
+}
+
+std::optional<std::string> from_base64url(std::string_view text) {
+  if (text.find_first_of("+/=") != text.npos)
+    return std::nullopt;
+  std::string padded{text};
+  std::replace(padded.begin(), padded.end(), '-', '+');
+  std::replace(padded.begin(), padded.end(), '_', '/');
+  padded.append((4 - padded.size() % 4) % 4, '=');
+  return from_base64(padded);
+}
+
+access_key::digest sha256(std::string_view bytes) {
+  access_key::digest result;
+  if (EVP_Digest(bytes.data(), bytes.size(), result.data(), nullptr,
+                 EVP_sha256(), nullptr)
+      != 1)
+    throw std::runtime_error("no SHA-256");
+  return result;
+}
+
+access_key::digest hmac_sha256(std::string_view key, std::string_view bytes) {
+  access_key::digest result;
+  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+           reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+           result.data(), nullptr)
+      == nullptr)
+    throw std::runtime_error("no HMAC-SHA256");
+  return result;
+}
+
+bool same(const access_key::digest& a, const access_key::digest& b) noexcept {
+  return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string to_hex(const access_key::digest& x) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string result;
+  for (auto byte : x) {
+    result += digits[byte >> 4];
+    result += digits[byte & 15];
+  }
+  return result;
+}
+
+std::optional<access_key::digest> parse_digest(std::string_view hex) noexcept {
+  access_key::digest result;
+  if (hex.size() != 2 * result.size())
+    return std::nullopt;
+  auto value = [](char c) -> int {
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                  : -1;
+  };
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    auto high = value(hex[2 * i]);
+    auto low = value(hex[2 * i + 1]);
+    if (high < 0 || low < 0)
+      return std::nullopt;
+    result[i] = static_cast<unsigned char>(high << 4 | low);
+  }
+  return result;
+}
+
+} // namespace livegrid

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "livegrid/actors/base/timestamp.hpp"
+
+namespace livegrid {
+
+/// In what an epoch time counts.
+enum class epoch_unit : std::uint8_t { s, ms, us, ns };
+
+/// Reads a decimal number of units since 1970 UTC exactly, a fraction allowed;
+/// digits below a nanosecond are dropped. Nothing if `text` is no JSON number
+/// or the time is out of range (1677 to 2262).
+std::optional<timestamp> parse_epoch(std::string_view text,
+                                     epoch_unit unit) noexcept;
+
+/// Reads an epoch time whose unit shows in its magnitude: seconds below 1e11,
+/// milliseconds below 1e14, microseconds below 1e17, else nanoseconds.
+std::optional<timestamp> parse_epoch(std::string_view text) noexcept;
+
+/// Reads an ISO 8601 date, alone or with a time of day (`T` or a blank between
+/// them), to the minute, the second or a fraction of it, with `Z`, an offset
+/// such as `+02:00`, or nothing, which is UTC.
+std::optional<timestamp> parse_iso_time(std::string_view text) noexcept;
+
+/// Writes a time to the second: `2026-01-31T12:00:00Z`.
+std::string iso_time(std::chrono::sys_seconds x);
+
+/// Reads an ISO 8601 time or an epoch time.
+std::optional<timestamp> parse_time(std::string_view text) noexcept;
+
+} // namespace livegrid

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "livegrid/actors.hpp"
+#include "livegrid/actors/prices/symbol_filter.hpp"
+#include "livegrid/actors/prices/symbol_name.hpp"
+#include "livegrid/fwd.hpp"
+#include "livegrid/replier.hpp"
+
+namespace livegrid {
+
+/// What a query asks for.
+struct query_config {
+  market_actor market;
+
+  /// Which symbols, in the order of the answer; nothing for those that come
+  /// first of all, which the directory says.
+  std::optional<std::vector<symbol_name>> symbols;
+
+  /// At most so many of all.
+  std::uint64_t limit = 1000;
+
+  /// Which of all; null for no other limit. Names that are asked for are not
+  /// looked at.
+  symbol_filter_ptr filter;
+
+  directory_actor directory;
+
+  replier_ptr to;
+
+  /// Is asked instead of the market where the node is one of a cluster.
+  grid_actor grid;
+};
+
+/// One question for rows from outside, answered once: asks who owns the
+/// symbols, asks the owners for their rows, replies, and is gone.
+struct query_state {
+  static inline constexpr const char* name = "query";
+
+  caf::event_based_actor* self = nullptr;
+
+  query_config config;
+  std::vector<row_ptr> rows;
+  std::size_t missing = 0; ///< rows still to come
+  bool done = false;
+
+  void start();
+
+  /// Asks the market, or the grid, for these.
+  void resolve(std::vector<symbol_name> names);
+
+  void ask(std::vector<symbol_ref> owners);
+
+  void finish();
+  void fail(caf::error why);
+};
+
+/// Spawns a query on `home`, or on the system's scheduler if that is null;
+/// there it stays, whoever answers it.
+void spawn_query(caf::actor_system& sys, caf::execution_unit* home,
+                 query_config config);
+
+} // namespace livegrid

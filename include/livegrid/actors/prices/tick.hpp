@@ -1,0 +1,207 @@
+#pragma once
+
+#include <array>
+#include <bit>
+#include <chrono>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <caf/error.hpp>
+#include <caf/meta/load_callback.hpp>
+#include <caf/meta/type_name.hpp>
+#include <caf/sec.hpp>
+
+#include "livegrid/actors/base/timestamp.hpp"
+#include "livegrid/actors/prices/cell.hpp"
+#include "livegrid/actors/prices/symbol_name.hpp"
+
+namespace livegrid {
+
+/// The numbers that a tick may bring.
+enum class field : std::uint8_t {
+  price, ///< > 0
+  volume,
+  size,
+  prev_close, ///< > 0
+  open,
+  high,
+  low,
+  bid,
+  ask,
+  bid_size,
+  ask_size,
+  market_cap,
+};
+
+constexpr std::size_t num_fields = 12;
+
+std::string_view to_string(field x) noexcept;
+
+std::optional<field> parse_field(std::string_view name) noexcept;
+
+/// The cell of the same name.
+cell to_cell(field x) noexcept;
+
+/// The field of the same name; nothing for a cell that the node works out.
+std::optional<field> to_field(cell x) noexcept;
+
+/// The largest number that a tick may bring.
+constexpr double max_value = 1e18;
+
+/// Whether `x` can be a value of `f`: finite, within 0 and `max_value`, and
+/// more than 0 for prices.
+bool acceptable(field f, double x) noexcept;
+
+/// What a source says of one symbol at one moment.
+struct tick {
+  symbol_name symbol;
+
+  /// Bit `i` says that `values[i]` was given, for `field(i)`.
+  std::uint16_t given = 0;
+
+  std::array<double, num_fields> values{};
+
+  /// The source's time of it.
+  std::optional<timestamp> time;
+
+  /// The source's sequence number for this symbol; 0 starts the count anew.
+  std::optional<std::int64_t> seq;
+
+  std::vector<extra_cell> extras;
+
+  bool has(field f) const noexcept {
+    return (given >> static_cast<unsigned>(f)) & 1u;
+  }
+
+  double get(field f) const noexcept {
+    return values[static_cast<std::size_t>(f)];
+  }
+
+  /// `x` must be acceptable for `f`.
+  void set(field f, double x) noexcept {
+    given |= static_cast<std::uint16_t>(1u << static_cast<unsigned>(f));
+    values[static_cast<std::size_t>(f)] = x;
+  }
+
+  /// Takes a number back, as `null` for its field does.
+  void clear(field f) noexcept {
+    given &= static_cast<std::uint16_t>(~(1u << static_cast<unsigned>(f)));
+  }
+
+  /// Whether it brings anything beside the name.
+  bool empty() const noexcept {
+    return given == 0 && !time && !seq && extras.empty();
+  }
+
+  friend bool operator==(const tick&, const tick&) = default;
+
+  /// Whether every number given is acceptable for its field.
+  bool acceptable() const noexcept;
+
+  /// Doubles travel as their bits: CAF's own encoding of them neither keeps
+  /// every value nor survives an infinity. Loading a number that is not
+  /// acceptable is an error.
+  template <class Inspector>
+  friend auto inspect(Inspector& f, tick& x) {
+    std::array<std::uint64_t, num_fields> bits;
+    for (std::size_t i = 0; i < num_fields; ++i)
+      bits[i] = std::bit_cast<std::uint64_t>(x.values[i]);
+    std::int64_t time = x.time ? x.time->time_since_epoch().count() : 0;
+    std::int64_t seq = x.seq.value_or(0);
+    std::uint8_t flags = (x.time ? 1 : 0) | (x.seq ? 2 : 0);
+    auto load = [&]() -> caf::error {
+      for (std::size_t i = 0; i < num_fields; ++i)
+        x.values[i] = std::bit_cast<double>(bits[i]);
+      if (!x.acceptable())
+        return caf::sec::invalid_argument;
+      x.time.reset();
+      x.seq.reset();
+      if (flags & 1)
+        x.time = timestamp{std::chrono::nanoseconds{time}};
+      if (flags & 2)
+        x.seq = seq;
+      return caf::none;
+    };
+    return f(x.symbol, x.given, bits, flags, time, seq, x.extras,
+             caf::meta::load_callback(load));
+  }
+};
+
+/// Where ticks come from. The simulator gives way to every source after it.
+enum class source : std::uint8_t {
+  first_state,
+  simulator,
+  replay,
+  post,   ///< a publisher's HTTP request
+  socket, ///< a publisher's WebSocket
+};
+
+constexpr std::size_t num_sources = 5;
+
+std::string_view to_string(source x) noexcept;
+
+/// Which batch: of one node's, those of a higher number came later.
+struct batch_id {
+  /// The node that took it in; 0 where the symbols are that node's anyway.
+  std::uint64_t node = 0;
+
+  std::uint64_t number = 0;
+
+  explicit operator bool() const noexcept {
+    return node != 0;
+  }
+
+  friend auto operator<=>(const batch_id&, const batch_id&) = default;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, batch_id& x) {
+    return f(caf::meta::type_name("batch_id"), x.node, x.number);
+  }
+};
+
+/// Ticks that are applied together or not at all.
+struct tick_batch {
+  source from = source::post;
+
+  /// When the node got them; stands in for `tick::time` where that is unknown.
+  timestamp received{};
+
+  std::vector<tick> ticks;
+
+  /// Which one of its kind, where there are several: a publisher's WebSocket.
+  std::uint64_t feed = 0;
+
+  /// Under which name it may be sent twice and is applied once.
+  batch_id id;
+
+  /// Whose quota of symbols and cells it uses up; 0 for the node's own feeds.
+  std::uint64_t publisher = 0;
+
+  /// Whose count `tick::seq` belongs to: another's says nothing of it.
+  std::uint64_t seq_of = 0;
+
+  /// The same without any ticks, for a part of them.
+  tick_batch without_ticks() const {
+    return {from, received, {}, feed, id, publisher, seq_of};
+  }
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, tick_batch& x) {
+    auto from = static_cast<std::uint8_t>(x.from);
+    std::int64_t received = x.received.time_since_epoch().count();
+    auto load = [&]() -> caf::error {
+      if (from >= num_sources)
+        return caf::sec::invalid_argument;
+      x.from = static_cast<source>(from);
+      x.received = timestamp{std::chrono::nanoseconds{received}};
+      return caf::none;
+    };
+    return f(from, received, x.ticks, x.feed, x.id, x.publisher, x.seq_of,
+             caf::meta::load_callback(load));
+  }
+};
+
+} // namespace livegrid

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "livegrid/actors/settings/ini.hpp"
+#include "livegrid/actors/settings/setting_value.hpp"
+#include "livegrid/actors/settings/settings.hpp"
+
+namespace livegrid {
+
+/// What there is to know of one setting. Reading, `--help` and what the
+/// operator is shown all come from the one table of these.
+struct setting {
+  /// `group.name`, in lower case, with `-` between words.
+  std::string_view name;
+
+  /// Stands for the value in `--help`, such as SIZE.
+  std::string_view form;
+
+  /// What it is for, a sentence.
+  std::string_view meaning;
+
+  /// The values that it may have, for `--help`; empty if the form says it all.
+  std::string range;
+
+  /// What an empty value stands for, for `--help`.
+  std::string_view if_empty;
+
+  /// Whether it may stand alone on the command line, for true.
+  bool is_switch = false;
+
+  /// Reads a value, and leaves the settings alone if it complains.
+  std::function<complaint(settings&, const ini_value&)> set;
+
+  /// The value as text that `set` reads back as the same value.
+  std::function<std::string(const settings&)> get;
+
+  /// The variable: LIVEGRID_HTTP_MAX_BODY for `http.max-body`.
+  std::string variable() const;
+};
+
+/// All settings, grouped, in the order of `--help`.
+const std::vector<setting>& all_settings();
+
+/// The setting of that name, or null.
+const setting* find_setting(std::string_view name);
+
+/// What is wrong between settings that are fine one by one; begins with the
+/// name of the setting to look at.
+complaint check_together(const settings& x);
+
+} // namespace livegrid

@@ -1,0 +1,198 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "livegrid/actors/access/access_limits.hpp"
+
+namespace livegrid {
+
+/// How the node is run. Defaults stand here and nowhere else; ranges stand in
+/// the table of `setting.hpp`.
+struct settings {
+  struct {
+    std::string address = "127.0.0.1";    ///< IPv4 or IPv6
+    std::uint16_t port = 7779;            ///< 0 picks a free one
+    std::string widgets_file;             ///< empty: the built-in widget
+    std::uint64_t max_body = 1024 * 1024; ///< bytes
+
+    /// `scheme://host[:port]` in lower case, as browsers send it, or one `*`
+    /// for any. What `own_origins` returns is allowed as well.
+    std::vector<std::string> allowed_origins{
+      "https://pro.openbb.co",   "https://pro.openbb.dev",
+      "https://excel.openbb.co", "http://localhost:1420",
+      "http://localhost:3000",
+    };
+
+    std::uint64_t max_connections = 20000;
+
+    /// Bytes of requests that are not answered yet and of answers that are not
+    /// sent yet, of all clients together.
+    std::uint64_t max_buffered = 256 * 1024 * 1024;
+
+    /// Addresses and ranges (RFC 4632) with commas between: who of those says
+    /// for whom he asks is believed.
+    std::string trusted_proxies;
+
+    /// With these it serves HTTPS alone: PEM files.
+    std::string tls_cert;
+    std::string tls_key;
+
+    bool secure() const noexcept {
+      return !tls_cert.empty();
+    }
+  } http;
+
+  struct {
+    std::string keys_file; ///< empty: nobody needs a key
+
+    /// Whether others than this host may come without keys.
+    bool open = false;
+
+    std::string token_secret_file; ///< empty: beside `keys_file`
+    std::chrono::milliseconds token_lifetime{std::chrono::hours{7 * 24}};
+
+    /// Of one address; but for connections, where it has shown no key.
+    access_limits address;
+  } access;
+
+  struct {
+    std::uint64_t max_message = 16 * 1024; ///< bytes
+    std::chrono::milliseconds ping_interval{20'000};
+    std::uint64_t send_buffer = 64 * 1024; ///< bytes
+  } ws;
+
+  struct {
+    std::string feed = "simulator"; ///< simulator, replay or none
+    std::string symbols_file;       ///< empty: the documented example's five
+    std::uint64_t max_symbols = 100'000;
+  } market;
+
+  struct {
+    std::string file; ///< not empty if `market.feed` is replay
+    double speed = 1; ///< 0: as fast as possible
+    bool loop = false;
+  } replay;
+
+  struct {
+    std::string address = "127.0.0.1"; ///< a loopback address
+    std::uint16_t port = 7780;         ///< 0 picks a free one
+
+    /// The path of its Unix socket; empty: in the state directory.
+    std::string socket;
+  } console;
+
+  struct {
+    std::string name; ///< as members have, or empty: the host's name
+
+    bool owns_symbols = true;
+    bool serves_http = true;
+  } node;
+
+  struct {
+    std::string name = "livegrid"; ///< as members have
+
+    /// Where the other nodes reach this one. A loopback address unless
+    /// `trusted_network`.
+    std::string address = "127.0.0.1";
+
+    std::uint16_t port = 7781;
+
+    /// etcd's client URLs, with commas between; empty: this node is alone.
+    std::string etcd;
+
+    /// With a name, etcd is asked as that user. The password comes from a file
+    /// or from the environment alone, and is shown nowhere.
+    std::string etcd_user;
+    std::string etcd_password_file;
+    std::string etcd_password;
+
+    /// Of `https://`, PEM files: whom to believe that he is etcd (empty: whom
+    /// the system believes), and what shows etcd who this node is.
+    std::string etcd_ca;
+    std::string etcd_cert;
+    std::string etcd_key;
+
+    /// Instead of etcd: where all nodes are, `host:port` with commas between.
+    std::string join;
+
+    std::chrono::milliseconds ttl{3000};
+    bool trusted_network = false;
+
+    /// With these the nodes speak TLS and believe only who has a certificate of
+    /// that authority: PEM files.
+    std::string tls_cert;
+    std::string tls_key;
+    std::string tls_ca;
+
+    bool used() const noexcept {
+      return !etcd.empty() || !join.empty();
+    }
+
+    bool secure() const noexcept {
+      return !tls_cert.empty();
+    }
+  } cluster;
+
+  struct {
+    std::string level = "info";  ///< error, warning, info or debug
+    std::string format = "text"; ///< text or json
+  } log;
+};
+
+/// What the operator asked for.
+struct parsed_settings {
+  enum class wish : std::uint8_t { run, help, version };
+
+  settings values;
+
+  /// What was ignored, a line each.
+  std::vector<std::string> warnings;
+
+  wish wants = wish::run;
+};
+
+/// Reads the settings; later sources win:
+/// 1. the defaults;
+/// 2. the file named by `--config-file` or else LIVEGRID_CONFIG_FILE, in the
+///    form that `ini.hpp` describes;
+/// 3. the environment: LIVEGRID_HTTP_MAX_BODY for `http.max-body`;
+/// 4. the command line: `--http.max-body=1MiB` or `--http.max-body 1MiB`; a
+///    boolean may stand alone.
+///
+/// A size is bytes, or has a unit of B, KiB, MiB or GiB; a span has one of ms,
+/// s, min or h; a list is separated by commas. `--help` or `--version` on the
+/// command line is heeded before anything else is looked at.
+/// @param argv the command line; its first element is skipped.
+/// @param envp the environment, up to a null pointer; may be null.
+/// @returns an error that names its source and the setting if a setting is
+///          unknown or its value cannot be, in any source, even if a later one
+///          overrides it, or if the file cannot be read.
+std::variant<parsed_settings, std::string>
+parse_settings(int argc, const char* const* argv, const char* const* envp);
+
+/// What `--help` prints: every setting with its range and default.
+std::string help_text();
+
+/// Name and value of every setting, for the operator. Each value reads back
+/// as itself.
+std::vector<std::pair<std::string, std::string>> dump(const settings& x);
+
+/// How its URLs begin.
+std::string_view scheme(const settings& x) noexcept;
+
+/// The origin of the node's own page at that host, as browsers write it.
+/// @param port where HTTP is served in fact, since `http.port` may be 0.
+std::string own_origin(const settings& x, std::string_view host,
+                       std::uint16_t port);
+
+/// The origins of the node's own pages, as browsers write them.
+/// @param port where HTTP is served in fact, since `http.port` may be 0.
+std::vector<std::string> own_origins(const settings& x, std::uint16_t port);
+
+} // namespace livegrid

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <caf/all.hpp>
+
+#include "livegrid/actors.hpp"
+#include "livegrid/actors/prices/tick.hpp"
+#include "livegrid/actors/settings/settings.hpp"
+#include "livegrid/fwd.hpp"
+#include "livegrid/http/cluster/etcd_membership.hpp"
+#include "livegrid/http/cluster/peer_tls.hpp"
+
+namespace livegrid {
+
+/// What is wrong with the settings of a cluster, or with the files that they
+/// name; empty if nothing is.
+std::string cluster_fault(const settings& values);
+
+/// A node's part in a cluster: its grid, the port where the other grids reach
+/// it, and its membership. Must outlive the grid, which looks at it.
+class cluster_node {
+public:
+  /// Makes the grid, which owns nothing until `join`.
+  /// @param values must outlive it, and have no `cluster_fault`.
+  cluster_node(caf::actor_system& sys, const settings& values,
+               market_actor market, std::vector<tick> first_states,
+               counters_ptr stats, log_ptr log, timestamp (*wall_clock)());
+
+  cluster_node(const cluster_node&) = delete;
+
+  cluster_node& operator=(const cluster_node&) = delete;
+
+  /// Leaves at once, without a word to the grid.
+  ~cluster_node();
+
+  const grid_actor& grid() const noexcept {
+    return grid_;
+  }
+
+  const member& self() const noexcept {
+    return config_.self;
+  }
+
+  /// Opens the port and begins to join.
+  /// @returns what prevents it, if anything does.
+  std::optional<std::string> join();
+
+  /// Whether it is a member, right now.
+  bool is_member() const noexcept;
+
+  /// Gives its symbols to the others, while it serves on, and waits until it
+  /// has; then it leaves. Takes 3 s at most.
+  void leave();
+
+private:
+  void join_etcd();
+
+  void join_list();
+
+  caf::actor_system& sys_;
+  const settings& values_;
+  membership_config config_;
+  timestamp (*wall_clock_)();
+  peer_certificates_ptr papers_; ///< null without TLS
+
+  /// With etcd, from `join` on.
+  std::unique_ptr<etcd_membership> membership_;
+
+  /// With a list, from `join` on.
+  rollcall_actor roll_;
+
+  /// What others look at, on other threads.
+  struct shared_state {
+    std::atomic<etcd_membership*> etcd = nullptr;
+
+    /// For who has a list, by `boot_clock`.
+    std::shared_ptr<std::atomic<std::int64_t>> valid_until =
+      std::make_shared<std::atomic<std::int64_t>>(0);
+
+    bool valid() const noexcept;
+  };
+
+  std::shared_ptr<shared_state> shared_ = std::make_shared<shared_state>();
+
+  grid_actor grid_;
+};
+
+} // namespace livegrid

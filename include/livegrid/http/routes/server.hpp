@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "livegrid/actors/settings/settings.hpp"
+#include "livegrid/http/access/origins.hpp"
+#include "livegrid/http/connection/io_loop.hpp"
+#include "livegrid/http/connection/listen_fault.hpp"
+#include "livegrid/http/routes/routes.hpp"
+
+namespace livegrid {
+
+class access_guard;
+
+/// Serves HTTP and WebSocket on one loop: RESTinio parses requests and writes
+/// replies; after an upgrade the socket is a `ws_session`'s.
+class http_server {
+public:
+  /// Prepares; nothing is opened yet. The loop must outlive the server.
+  http_server(io_loop& loop, backend parts, const settings& values);
+
+  ~http_server();
+
+  http_server(const http_server&) = delete;
+  http_server& operator=(const http_server&) = delete;
+
+  /// Reads what the settings name: keys and certificate.
+  /// @returns which setting is wrong, and why; or an empty text.
+  std::string prepare();
+
+  /// Listens. Call `prepare` before. Returns the port, or what went wrong, with
+  /// the address.
+  std::variant<std::uint16_t, listen_fault> open();
+
+  /// Knows the keys. Only on the loop.
+  const access_guard& guard() const;
+
+  /// The feeds have been started: from now on the node says that it is ready.
+  void set_fed();
+
+  /// Stops accepting, gives every subscriber its last rows, closes every
+  /// WebSocket (1001), and waits until they are gone, `patience` at most.
+  void drain(std::chrono::milliseconds patience);
+
+private:
+  class impl;
+
+  std::shared_ptr<impl> impl_;
+};
+
+} // namespace livegrid

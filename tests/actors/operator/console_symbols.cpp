@@ -1,0 +1,247 @@
+#define CAF_SUITE actors.operator.console_symbols
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "livegrid/actors/market/market.hpp"
+
+#include "console_fixture.hpp"
+
+using namespace livegrid;
+using namespace livegrid::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+using lines = std::vector<strings>;
+
+struct fixture : console_fixture {
+  /// A symbol that the market has seen tick, owned by the fake.
+  symbol_ref ref_of(std::string_view name, std::uint64_t milli_rate,
+                    std::uint64_t age_ms) {
+    if (!owner)
+      owner = make_symbol(symbol_does);
+    return {.symbol = name_of(name),
+            .owner = owner,
+            .fresh = static_cast<std::uint8_t>(freshness::live),
+            .milli_rate = milli_rate,
+            .age_ms = age_ms};
+  }
+
+  symbol_actor owner;
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(console_symbols_tests, fixture)
+
+CAF_TEST(symbols are listed by name and by pattern) {
+  open_market({trade("B1", 2), trade("A1", 1), trade("A2", 3)});
+  CAF_CHECK_EQUAL(first_cells("symbols"), "A1 A2 B1");
+  CAF_CHECK_EQUAL(first_cells("symbols A*"), "A1 A2");
+  CAF_CHECK_EQUAL(first_cells("symbols ?1"), "A1 B1");
+  CAF_CHECK_EQUAL(first_cells("symbols C"), "");
+}
+
+CAF_TEST(a line says how often a symbol ticks and how fresh it is) {
+  open_market({trade("A", 3)});
+  CAF_CHECK_EQUAL(strings(answer_to("symbols").lists.at(0).columns),
+                  (strings{"symbol", "price", "change", "ticks/s", "age",
+                           "subscribers", "freshness"}));
+  CAF_CHECK_EQUAL(lines_of("symbols"),
+                  (lines{{"A", "3", "null", "0.0", "-", "0", "never"}}));
+  publish({make_tick("A", {{field::price, 5}, {field::prev_close, 4}})});
+  pass(1s);
+  publish({trade("A", 6)});
+  CAF_CHECK_EQUAL(lines_of("symbols"),
+                  (lines{{"A", "6", "2", "0.5", "0ms", "0", "live"}}));
+  pass(60s);
+  CAF_CHECK_EQUAL(lines_of("symbols"),
+                  (lines{{"A", "6", "2", "0.0", "60s", "0", "quiet"}}));
+}
+
+CAF_TEST(symbols are sorted by what they do) {
+  open();
+  market_does->owners = {ref_of("C", 500, UINT64_MAX), ref_of("B", 500, 7),
+                         ref_of("A", 0, 9), ref_of("D", 9000, 8)};
+  // The sum over both fan-outs counts.
+  fans_do[0]->viewers_of = {{"A", 2}, {"B", 2}, {"D", 1}};
+  fans_do[1]->viewers_of = {{"D", 3}};
+  struct {
+    const char* sort;
+    const char* want;
+  } cases[] = {{"name", "A B C D"},
+               {"rate", "D B C A"},
+               {"age", "A D B C"},
+               {"subscribers", "D A B C"}};
+  for (const auto& c : cases) {
+    CAF_MESSAGE(c.sort);
+    CAF_CHECK_EQUAL(first_cells(std::string{"symbols --sort="} + c.sort),
+                    c.want);
+    strings viewers;
+    for (const auto& x : lines_of(std::string{"symbols --sort="} + c.sort))
+      viewers.push_back(x.at(0) + x.at(5));
+    std::sort(viewers.begin(), viewers.end());
+    CAF_CHECK_EQUAL(viewers, (strings{"A2", "B2", "C0", "D4"}));
+  }
+}
+
+CAF_TEST(many symbols come in pages) {
+  std::vector<tick> first;
+  for (int i = 100; i < 220; ++i)
+    first.push_back(trade("S" + std::to_string(i), 1));
+  open_market(first);
+  for (std::string sort : {"name", "rate", "age", "subscribers"}) {
+    CAF_MESSAGE(sort);
+    auto x = answer_to("symbols --page=3 --sort=" + sort);
+    CAF_CHECK_EQUAL(x.lists.at(0).total, 120u);
+    CAF_CHECK_EQUAL(x.lists.at(0).page, 3u);
+    CAF_CHECK_EQUAL(x.lists.at(0).pages, 3u);
+    CAF_REQUIRE_EQUAL(x.lists.at(0).rows.size(), 20u);
+    CAF_CHECK_EQUAL(x.lists.at(0).rows.front().at(0), "S200");
+    CAF_CHECK_EQUAL(x.lists.at(0).rows.back().at(0), "S219");
+  }
+}
+
+CAF_TEST(of many symbols only the owners of one page are asked) {
+  open();
+  constexpr std::size_t n = 100'000;
+  for (std::size_t i = 0; i < n; ++i)
+    market_does->owners.push_back(
+      ref_of("S" + std::to_string(n + i), i, n - i));
+  struct {
+    const char* line;
+    const char* first;
+    std::size_t owners;
+    std::size_t counted; ///< by each fan-out
+  } cases[] = {
+    {"symbols", "S100000", 50, 50},
+    {"symbols --sort=rate", "S199999", 50, 50},
+    {"symbols --sort=age", "S100000", 50, 50},
+    // Only the fan-outs know who has many: all are counted there.
+    {"symbols --sort=subscribers", "S100000", 50, n},
+    {"symbols --page=2000", "S199950", 50, 50},
+    {"symbols S19999? --sort=rate", "S199999", 10, 10},
+    {"top", "S199999", 10, 10},
+  };
+  for (const auto& c : cases) {
+    CAF_MESSAGE(c.line);
+    symbol_does->asked = 0;
+    for (auto& x : fans_do)
+      x->counted = 0;
+    CAF_CHECK_EQUAL(std::string{lines_of(c.line).at(0).at(0)}, c.first);
+    CAF_CHECK_EQUAL(symbol_does->asked, c.owners);
+    for (auto& x : fans_do)
+      CAF_CHECK_EQUAL(x->counted, c.counted);
+  }
+  // Ticks wait for no more than that.
+  CAF_CHECK_EQUAL(market_does->most_listed, max_symbols_listed);
+}
+
+CAF_TEST(a symbol that does not answer shows as that in its line) {
+  open();
+  auto good = std::make_shared<symbol_script>();
+  good->summary.price = "5";
+  symbol_does->mute = true;
+  market_does->owners = {ref_of("BAD", 2000, 2000),
+                         {name_of("GOOD"), make_symbol(good)}};
+  auto x = late_answer_to("symbols");
+  CAF_REQUIRE(x);
+  // What the market knows of it is shown all the same.
+  CAF_CHECK_EQUAL(
+    x->lists.at(0).rows,
+    (lines{{"BAD", "no answer in time", "", "2.0", "2s", "0", "live"},
+           {"GOOD", "5", "", "0.0", "-", "0", "never"}}));
+  answer_late(owner, symbol_does->open.at(0), symbol_summary{});
+  CAF_CHECK(!heard());
+}
+
+CAF_TEST(a symbol that is gone shows as that in its line) {
+  open();
+  market_does->owners = {ref_of("A", 0, 0)};
+  end(owner);
+  auto x = lines_of("symbols");
+  CAF_REQUIRE_EQUAL(x.size(), 1u);
+  CAF_CHECK(x[0].at(1).starts_with("not available"));
+  market_does->owners.clear();
+}
+
+CAF_TEST(a fan out that does not answer leaves the other one counted) {
+  open();
+  market_does->owners = {ref_of("A", 0, 0)};
+  fans_do[0]->viewers = 5;
+  fans_do[1]->viewers = 2;
+  fans_do[0]->mute = true;
+  auto x = late_answer_to("symbols");
+  CAF_REQUIRE(x);
+  CAF_CHECK_EQUAL(x->lists.at(0).rows.at(0).at(5), "2");
+}
+
+CAF_TEST(the owner and the market answer for a symbol) {
+  open_market({trade("AAPL", 1)});
+  publish({trade("AAPL", 2)});
+  auto x = answer_to("symbol AAPL");
+  CAF_REQUIRE_EQUAL(x.parts.size(), 2u);
+  CAF_CHECK_EQUAL(x.parts[0].kind, "symbol");
+  CAF_CHECK_EQUAL(x.parts[0].name, "AAPL");
+  CAF_CHECK_EQUAL(fact(x.parts[0], "price"), "2");
+  CAF_CHECK_EQUAL(x.parts[1].kind, "market");
+  CAF_CHECK_EQUAL(x.parts[1].name, "AAPL");
+  CAF_CHECK_EQUAL(fact(x.parts[1], "freshness"), "live");
+  CAF_CHECK_EQUAL(fact(x.parts[1], "feed"), "post");
+  CAF_CHECK_EQUAL(refusal_of("symbol NEW"), "NEW has not traded here");
+  // Asking does not make it a symbol.
+  CAF_CHECK_EQUAL(get(stats->symbols), 1u);
+}
+
+CAF_TEST(a symbol comes with those who get it) {
+  open();
+  market_does->owners = {ref_of("AAPL", 0, 0)};
+  fans_do[0]->subscribers = {{.id = 1, .merged = 5}};
+  fans_do[1]->subscribers = {{.id = 2, .merged = 9}};
+  CAF_CHECK_EQUAL(first_cells("symbol AAPL"), "1 2");
+  CAF_CHECK_EQUAL(first_cells("symbol AAPL --sort=merged"), "2 1");
+  CAF_CHECK_EQUAL(refusal_of("symbol AAPL --sort=size"),
+                  "--sort: 'size' is none of age, lag, merged, rate");
+}
+
+CAF_TEST(an owner that does not answer is a failure) {
+  open();
+  symbol_does->mute = true;
+  market_does->owners = {ref_of("AAPL", 0, 0)};
+  auto x = late_answer_to("symbol AAPL");
+  CAF_REQUIRE(!x);
+  CAF_CHECK(to_refusal(x.error()).code == errc::timed_out);
+  end(owner);
+  auto again = ask_line("symbol AAPL");
+  auto y = fetch<console_answer>(again);
+  CAF_REQUIRE(!y);
+  CAF_CHECK(to_refusal(y.error()).code == errc::unavailable);
+}
+
+CAF_TEST(a market that does not answer is a failure) {
+  open();
+  market_does->mute = true;
+  const strings asked{"symbol AAPL", "symbols", "symbols --sort=subscribers",
+                      "watch AAPL",  "top",     "feeds",
+                      "pause post",  "actors"};
+  for (const auto& line : asked) {
+    CAF_MESSAGE(line);
+    auto x = late_answer_to(line);
+    CAF_REQUIRE(!x);
+    CAF_CHECK(to_refusal(x.error()).code == errc::timed_out);
+  }
+  end(parts.market);
+  for (const auto& line : asked) {
+    CAF_MESSAGE(line);
+    auto again = ask_line(line);
+    auto y = fetch<console_answer>(again);
+    CAF_REQUIRE(!y);
+    CAF_CHECK(to_refusal(y.error()).code == errc::unavailable);
+  }
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,0 +1,166 @@
+#define CAF_SUITE http.readers.subscription_reader
+
+#include "livegrid/http/readers/subscription_reader.hpp"
+
+#include <string>
+#include <string_view>
+
+#include "caf/test/unit_test.hpp"
+
+using namespace livegrid;
+
+namespace {
+
+/// Writes a subscription as a short text.
+std::string show(const subscription& x) {
+  std::string out = x.what == subscription::change::keep  ? "keep"
+                    : x.what == subscription::change::all ? "all"
+                                                          : "replace";
+  for (auto& s : x.symbols)
+    out += " " + s.str();
+  for (auto& s : x.bad)
+    out += " !" + s;
+  if (x.too_many)
+    out += " ...";
+  return out;
+}
+
+std::string read(std::string_view message) {
+  auto result = read_subscription(message);
+  if (auto error = std::get_if<refusal>(&result))
+    return (error->code == errc::malformed ? "malformed: " : "invalid: ")
+           + error->message;
+  return show(std::get<subscription>(result));
+}
+
+std::string with_symbol(std::string_view value) {
+  return R"({"type":"params","params":{"symbol":)" + std::string{value} + "}}";
+}
+
+/// What is said of a message whose key that is has no symbols.
+std::string right_form(std::string_view key) {
+  return "no symbols in '" + std::string{key}
+         + R"(': send {"params":{"symbol":["AAPL","MSFT"]}})";
+}
+
+CAF_TEST(symbols) {
+  struct {
+    std::string_view value;
+    std::string_view result;
+  } cases[] = {
+    {R"("TSLA")", "replace TSLA"},
+    {R"("AAPL,MSFT")", "replace AAPL MSFT"},
+    {R"(" AAPL ,\tMSFT,,AAPL ")", "replace AAPL MSFT !"},
+    {R"(["AAPL","MSFT","AAPL"])", "replace AAPL MSFT"},
+    {R"(["AAPL, MSFT","TSLA"])", "replace AAPL MSFT TSLA"},
+    {R"(["AAPL",7,true,null,[1,["MSFT"]],{"a":"b"}])",
+     "replace AAPL !7 !true ![...] !{...}"},
+    {R"(["AAPL","a b","$"])", "replace AAPL !a b !$"},
+    {R"("a b")", "replace !a b"},
+    {"null", "keep"},
+    {R"("")", "keep"},
+    {R"(" , ,")", "replace ! ! !"},
+    {R"("  ")", "keep"},
+    {R"([""])", "keep"},
+    {"[null]", "keep"},
+    {"[]", "replace"},
+    {R"("*")", "all"},
+    {R"("AAPL, *")", "all"},
+    {R"(["AAPL","*"])", "all"},
+    {R"(["*","a b"])", "all !a b"},
+    {R"("**")", "replace !**"},
+    {"5", "invalid: symbol must be a string or an array of strings"},
+    {"true", "invalid: symbol must be a string or an array of strings"},
+    {R"({"a":["MSFT"]})",
+     "invalid: symbol must be a string or an array of strings"},
+    {R"({},"symbol":"A")", "replace A"},
+    {R"("A","symbol":null)", "keep"},
+    {R"(["A"],"symbol":["B"])", "replace B"},
+    {R"(["A"],"symbol":[])", "replace"},
+    {R"("A","other":[{"symbol":"B"}],"x":null)", "replace A"},
+  };
+  for (auto& c : cases) {
+    CAF_MESSAGE(c.value);
+    CAF_CHECK_EQUAL(read(with_symbol(c.value)), c.result);
+  }
+}
+
+CAF_TEST(messages) {
+  struct {
+    std::string_view message;
+    std::string result;
+  } cases[] = {
+    {R"({"params":{"symbol":"A"}})", "replace A"},
+    {R"({"params":{"symbol":"A"},"type":"params"})", "replace A"},
+    {R"({"type":null,"params":{"symbol":"A"}})", "replace A"},
+    {R"({"id":[{"params":{"symbol":"B"}}],"params":{"symbol":"A"}})",
+     "replace A"},
+    {R"({"params":{"symbol":"A"},"params":{}})", "keep"},
+    {R"({"params":5,"params":{"symbol":"A"}})", "replace A"},
+    {"{}", "keep"},
+    {R"({"params":null})", "keep"},
+    {R"({"params":{}})", "keep"},
+    {R"({"type":"params"})", "keep"},
+    {R"({"type":"params","params":{"interval":"5m"}})", "keep"},
+    {R"({"params":{"symbol":"A","symbols":"B"},"symbols":"C"})", "replace A"},
+    {R"({"symbols":["B"],"params":{"symbol":"A"}})", "replace A"},
+    {R"({"symbol":"A"})", "invalid: " + right_form("symbol")},
+    {R"({"type":"params","symbol":"A"})", "invalid: " + right_form("symbol")},
+    {R"({"symbol":"A","params":{}})", "invalid: " + right_form("symbol")},
+    {R"({"params":{},"symbol":"A"})", "invalid: " + right_form("symbol")},
+    {R"({"action":"subscribe","symbols":["A"]})",
+     "invalid: " + right_form("action")},
+    {R"({"params":{"symbols":"A"}})", "invalid: " + right_form("symbols")},
+    {R"({"params":{"Symbol":"A"}})", "invalid: " + right_form("Symbol")},
+    {R"({"params":{"sybmol":["A"]}})", "invalid: " + right_form("sybmol")},
+    {R"({"params":{"x":1,"ticker":"A"}})", "invalid: " + right_form("ticker")},
+    {R"({"type":"ping"})", "invalid: type must be \"params\""},
+    {R"({"type":1,"params":{"symbol":"A"}})",
+     "invalid: type must be \"params\""},
+    {R"({"type":["params"]})", "invalid: type must be \"params\""},
+    {R"({"params":"A"})", "invalid: params must be an object"},
+    {R"({"params":["A"]})", "invalid: params must be an object"},
+    {R"(["A"])", "invalid: a message must be an object"},
+    {R"([{"params":{"symbol":"A"}}])", "invalid: a message must be an object"},
+    {"5", "invalid: a message must be an object"},
+    {"null", "invalid: a message must be an object"},
+    {"ping", "malformed: Invalid value at byte 0"},
+    {"", "malformed: empty text at byte 0"},
+    {"{} {}", "malformed: text after the end at byte 3"},
+  };
+  for (auto& c : cases) {
+    CAF_MESSAGE(c.message);
+    CAF_CHECK_EQUAL(read(c.message), c.result);
+  }
+}
+
+CAF_TEST(limits) {
+  std::string list;
+  for (int i = 0; i < 1000; ++i)
+    list += "S" + std::to_string(i) + ",";
+  auto x = split_symbols(list + list + "S1");
+  CAF_CHECK_EQUAL(x.symbols.size(), 1000u);
+  CAF_CHECK(!x.too_many);
+  x = split_symbols(list + "X," + list + "S1");
+  CAF_CHECK_EQUAL(x.symbols.size(), 1000u);
+  CAF_CHECK_EQUAL(x.symbols.back().str(), "S999");
+  CAF_CHECK(x.too_many);
+  x = split_symbols(list + "X,*");
+  CAF_CHECK_EQUAL(show(x), "all");
+  x = split_symbols(std::string(33, 'A') + "," + std::string(32, 'B'));
+  CAF_CHECK_EQUAL(show(x), "replace " + std::string(32, 'B') + " !"
+                             + std::string(33, 'A'));
+  x = split_symbols(std::string(100, 'A'));
+  CAF_REQUIRE_EQUAL(x.bad.size(), 1u);
+  CAF_CHECK_EQUAL(x.bad[0].size(), 64u);
+  CAF_CHECK_EQUAL(read(std::string(100'000, '[')),
+                  "malformed: nested too deeply at byte 32");
+}
+
+CAF_TEST(query texts) {
+  CAF_CHECK_EQUAL(show(split_symbols("")), "keep");
+  CAF_CHECK_EQUAL(show(split_symbols("*")), "all");
+  CAF_CHECK_EQUAL(show(split_symbols("B,A ,B")), "replace B A");
+}
+
+} // namespace

@@ -1,0 +1,333 @@
+#define CAF_SUITE http.widgets.widgets
+
+#include "livegrid/http/widgets/widgets.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <unistd.h>
+#include <variant>
+#include <vector>
+
+#include <rapidjson/document.h>
+#include <rapidjson/pointer.h>
+
+#include "livegrid/actors/prices/row.hpp"
+#include "livegrid/actors/prices/view.hpp"
+#include "livegrid/http/json/json_document.hpp"
+#include "livegrid/http/json/json_rules.hpp"
+#include "livegrid/http/widgets/builtin_widgets.hpp"
+
+#include "caf/test/unit_test.hpp"
+
+using namespace livegrid;
+
+namespace {
+
+using names = std::vector<std::string>;
+
+const names standard{"date",           "symbol", "price",     "change",
+                     "change_percent", "volume", "market_cap"};
+
+widget_set accept(const std::string& text) {
+  auto result = parse_widgets(text, "w.json");
+  if (auto* reason = std::get_if<std::string>(&result))
+    CAF_FAIL("refused: " << *reason);
+  return std::get<widget_set>(std::move(result));
+}
+
+widget_set builtin() {
+  auto result = load_widgets("");
+  CAF_REQUIRE(std::holds_alternative<widget_set>(result));
+  return std::get<widget_set>(std::move(result));
+}
+
+rapidjson::Document parse(const std::string& text) {
+  rapidjson::Document doc;
+  doc.Parse(text.data(), text.size());
+  CAF_REQUIRE(!doc.HasParseError());
+  return doc;
+}
+
+/// What a JSON pointer leads to, as JSON.
+std::string at(const rapidjson::Document& doc, const char* pointer) {
+  const auto* x = rapidjson::Pointer{pointer}.Get(doc);
+  return x ? json_rules::to_json(*x) : "nothing";
+}
+
+names keys_of(const rapidjson::Value& x) {
+  names result;
+  for (const auto& [key, _] : x.GetObject())
+    result.emplace_back(key.GetString(), key.GetStringLength());
+  return result;
+}
+
+/// The keys of a row as the widget's clients get it.
+names row_keys(const widget& x) {
+  std::string text;
+  x.view->append_row(text, *row::vacant(*symbol_name::parse("A")));
+  return keys_of(parse(text));
+}
+
+std::string definition(const std::string& id, const std::string& more) {
+  return '"' + id + R"(":{"name":"n","description":"d","type":"live_grid",)"
+         + more + '}';
+}
+
+struct temporary_file {
+  explicit temporary_file(const std::string& text) {
+    auto fd = mkstemp(path);
+    CAF_REQUIRE(fd >= 0);
+    auto* file = fdopen(fd, "wb");
+    CAF_REQUIRE(file != nullptr);
+    CAF_REQUIRE(std::fwrite(text.data(), 1, text.size(), file) == text.size());
+    CAF_REQUIRE(std::fclose(file) == 0);
+  }
+
+  ~temporary_file() {
+    std::remove(path);
+  }
+
+  char path[32] = "/tmp/livegrid-widgets-XXXXXX";
+};
+
+} // namespace
+
+CAF_TEST(the_built_in_widget_is_the_documented_example) {
+  auto set = builtin();
+  auto doc = parse(set.widgets_json);
+  CAF_CHECK_EQUAL(keys_of(doc), names{"live_grid"});
+  struct {
+    const char* pointer;
+    const char* json;
+  } cases[] = {
+    {"/live_grid/name", R"("Live Grid")"},
+    {"/live_grid/description", R"("Live Grid")"},
+    {"/live_grid/type", R"("live_grid")"},
+    {"/live_grid/endpoint", R"("live_grid_data")"},
+    {"/live_grid/wsEndpoint", R"("live_grid_ws")"},
+    {"/live_grid/gridData", R"({"w":20,"h":9})"},
+    {"/live_grid/data/wsRowIdColumn", R"("symbol")"},
+    {"/live_grid/data/table/showAll", "true"},
+    {"/live_grid/data/table/columnsDefs/0",
+     R"({"field":"symbol","headerName":"Symbol","enableCellChangeWs":true})"},
+    {"/live_grid/data/table/columnsDefs/1",
+     R"({"field":"price","headerName":"Price","renderFn":"showCellChange",)"
+     R"("renderFnParams":{"colorValueKey":"change"},)"
+     R"("enableCellChangeWs":true})"},
+    {"/live_grid/data/table/columnsDefs/2",
+     R"({"field":"change","headerName":"Change","hide":true,)"
+     R"("enableCellChangeWs":true})"},
+    {"/live_grid/data/table/columnsDefs/3",
+     R"({"field":"change_percent","headerName":"Change %",)"
+     R"("renderFn":"greenRed","enableCellChangeWs":true})"},
+    {"/live_grid/data/table/columnsDefs/4",
+     R"({"field":"volume","headerName":"Volume",)"
+     R"("enableCellChangeWs":false})"},
+    {"/live_grid/data/table/columnsDefs/5", "nothing"},
+    {"/live_grid/params/0/paramName", R"("symbol")"},
+    {"/live_grid/params/0/type", R"("text")"},
+    {"/live_grid/params/0/multiSelect", "true"},
+    {"/live_grid/params/0/value", R"("TSLA")"},
+    {"/live_grid/params/0/options",
+     R"([{"label":"AAPL","value":"AAPL"},{"label":"GOOGL","value":"GOOGL"},)"
+     R"({"label":"MSFT","value":"MSFT"},{"label":"AMZN","value":"AMZN"},)"
+     R"({"label":"TSLA","value":"TSLA"}])"},
+    {"/live_grid/params/1", "nothing"},
+  };
+  for (const auto& c : cases) {
+    CAF_MESSAGE(c.pointer);
+    CAF_CHECK_EQUAL(at(doc, c.pointer), c.json);
+  }
+  // A key beside these would make Workspace warn its user.
+  CAF_CHECK_EQUAL(keys_of(doc["live_grid"]),
+                  (names{"name", "description", "type", "endpoint",
+                         "wsEndpoint", "gridData", "data", "params"}));
+  CAF_CHECK(set.warnings.empty());
+}
+
+CAF_TEST(the_built_in_widget_is_served_at_its_documented_paths) {
+  auto set = builtin();
+  CAF_REQUIRE_EQUAL(set.widgets.size(), 1u);
+  const auto& x = set.widgets[0];
+  CAF_CHECK_EQUAL(x.id, "live_grid");
+  CAF_CHECK_EQUAL(x.endpoint_path, "/live_grid_data");
+  CAF_CHECK_EQUAL(x.ws_path, "/live_grid_ws");
+  CAF_CHECK_EQUAL(x.row_id, names{"symbol"});
+  CAF_CHECK(x.view->has_row_id());
+  CAF_CHECK_EQUAL(x.cells, standard);
+  CAF_CHECK_EQUAL(row_keys(x), standard);
+}
+
+// The documented example colours the price by a cell that no update reaches.
+CAF_TEST(the_built_in_colour_follows_live_updates) {
+  auto doc = parse(builtin().widgets_json);
+  const auto* columns =
+    rapidjson::Pointer{"/live_grid/data/table/columnsDefs"}.Get(doc);
+  CAF_REQUIRE(columns != nullptr);
+  names live;
+  names keys;
+  for (const auto& column : columns->GetArray()) {
+    if (column["enableCellChangeWs"].IsTrue())
+      live.emplace_back(column["field"].GetString());
+    if (auto i = column.FindMember("renderFnParams"); i != column.MemberEnd())
+      keys.emplace_back(i->value["colorValueKey"].GetString());
+  }
+  CAF_CHECK_EQUAL(live, (names{"symbol", "price", "change", "change_percent"}));
+  CAF_CHECK_EQUAL(keys, names{"change"});
+}
+
+CAF_TEST(an_app_shows_the_built_in_widget) {
+  auto doc = parse(builtin().apps_json);
+  CAF_REQUIRE(doc.IsArray() && doc.Size() == 1);
+  CAF_CHECK_EQUAL(keys_of(doc[0]),
+                  (names{"name", "description", "allowCustomization", "tabs",
+                         "groups", "prompts"}));
+  CAF_CHECK_EQUAL(at(doc, "/0/name"), R"("Live Grid")");
+  CAF_CHECK_EQUAL(at(doc, "/0/allowCustomization"), "true");
+  CAF_CHECK_EQUAL(at(doc, "/0/groups"), "[]");
+  CAF_CHECK_EQUAL(at(doc, "/0/prompts"), "[]");
+  CAF_CHECK_EQUAL(at(doc, "/0/tabs/live-grid/id"), R"("live-grid")");
+  CAF_CHECK_EQUAL(at(doc, "/0/tabs/live-grid/name"), R"("Live Grid")");
+  CAF_CHECK_EQUAL(
+    at(doc, "/0/tabs/live-grid/layout"),
+    R"([{"i":"live_grid","x":0,"y":0,"w":20,"h":9,"groups":[]}])");
+}
+
+CAF_TEST(widgets_of_an_app_stand_side_by_side_and_then_below) {
+  std::string text = "{";
+  const char* sizes[] = {R"({"w":20,"h":9})", R"({"w":19.5,"h":12})",
+                         R"({"w":30,"h":5})", R"({"w":40,"h":6})"};
+  for (auto i = 0; i < 4; ++i) {
+    auto n = std::to_string(i);
+    text += (i ? "," : "")
+            + definition("g" + n, R"("endpoint":"e)" + n + R"(","gridData":)"
+                                    + sizes[i]);
+  }
+  auto set = accept(text + "}");
+  auto doc = parse(set.apps_json);
+  const auto* layout = rapidjson::Pointer{"/0/tabs/live-grid/layout"}.Get(doc);
+  CAF_REQUIRE(layout != nullptr);
+  names places;
+  for (const auto& x : layout->GetArray()) {
+    std::string place;
+    for (auto key : {"x", "y", "w", "h"})
+      place += std::to_string(x[key].GetInt()) + " ";
+    places.push_back(place);
+  }
+  CAF_CHECK_EQUAL(
+    places, (names{"0 0 20 9 ", "20 0 20 12 ", "0 12 30 5 ", "0 17 40 6 "}));
+}
+
+CAF_TEST(a_file_may_hold_several_grids_and_other_widgets) {
+  auto text = R"json({
+    "quotes": {"name": "Quotes", "description": "Best bid and ask",
+      "type": "live_grid", "endpoint": "/md//quotes/",
+      "wsEndpoint": "md/quotes_ws?interval=250&cells=changed",
+      "gridData": {"w": 30, "h": 12}, "refetchInterval": false,
+      "data": {"wsRowIdColumns": ["symbol", "venue"], "table": {"columnsDefs": [
+        {"field": "symbol", "headerName": "Symbol", "pinned": "left"},
+        {"field": "venue", "headerName": "Venue"},
+        {"field": "bid", "headerName": "Bid", "formatterFn": "none",
+         "decimalPlaces": 2, "renderFn": "showCellChange,columnColor",
+         "renderFnParams": {"colorRules": [
+           {"condition": "gt", "value": 100, "color": "green", "fill": true},
+           {"condition": "between", "range": {"min": 1, "max": 2.5},
+            "color": "#0aF"}]}},
+        {"field": "trend", "headerName": "Trend", "enableCellChangeWs": null,
+         "sparkline": {"type": "line", "dataField": "trend",
+           "options": {"customFormatter": "", "padding": {"top": 2}}}}]}}},
+    "tape": {"name": "Tape", "description": "Every trade", "type": "live_grid",
+      "endpoint": "tape", "wsEndpoint": "tape_ws",
+      "data": {"table": {"showAll": false, "columnsDefs": [
+        {"field": "time", "headerName": "Time"},
+        {"field": "symbol", "headerName": "Symbol"},
+        {"field": "size", "headerName": "Size"},
+        {"field": "side", "headerName": "Side"}]}}},
+    "news": {"name": "News", "description": "What is said",
+      "type": "newsfeed", "endpoint": "https://news.example/feed",
+      "refetchInterval": 60000.5, "storage": {"seen": 12345678901234567}}
+  })json";
+  auto set = accept(text);
+  CAF_REQUIRE_EQUAL(set.widgets.size(), 2u);
+  const auto& quotes = set.widgets[0];
+  CAF_CHECK_EQUAL(quotes.id, "quotes");
+  CAF_CHECK_EQUAL(quotes.endpoint_path, "/md/quotes");
+  CAF_CHECK_EQUAL(quotes.ws_path, "/md/quotes_ws");
+  CAF_CHECK_EQUAL(row_keys(quotes), (names{"symbol", "venue", "bid", "trend"}));
+  CAF_CHECK_EQUAL(quotes.row_id, (names{"symbol", "venue"}));
+  const auto& tape = set.widgets[1];
+  CAF_CHECK_EQUAL(tape.endpoint_path, "/tape");
+  CAF_CHECK_EQUAL(row_keys(tape), (names{"time", "symbol", "size", "side"}));
+  CAF_CHECK(!tape.view->has_row_id());
+  CAF_CHECK(set.warnings.empty());
+  CAF_MESSAGE("what Workspace gets is what the file says");
+  auto doc = parse(set.widgets_json);
+  CAF_CHECK(doc == parse(text));
+  CAF_CHECK_EQUAL(set.widgets_json.find_first_of("\n"), std::string::npos);
+  CAF_CHECK_EQUAL(at(doc, "/quotes/wsEndpoint"),
+                  R"("md/quotes_ws?interval=250&cells=changed")");
+  CAF_CHECK_EQUAL(at(doc, "/news/storage/seen"), "12345678901234567");
+  CAF_MESSAGE("the app shows what is served");
+  auto apps = parse(set.apps_json);
+  CAF_CHECK_EQUAL(at(apps, "/0/tabs/live-grid/layout/0/i"), R"("quotes")");
+  CAF_CHECK_EQUAL(at(apps, "/0/tabs/live-grid/layout/1/i"), R"("tape")");
+  CAF_CHECK_EQUAL(at(apps, "/0/tabs/live-grid/layout/2"), "nothing");
+}
+
+CAF_TEST(a_type_may_be_given_as_defaultViz) {
+  auto set = accept(R"({"g":{"name":"n","description":"d","type":null,)"
+                    R"("defaultViz":"live_grid","endpoint":"e"}})");
+  CAF_CHECK_EQUAL(set.widgets.size(), 1u);
+}
+
+CAF_TEST(a_file_without_a_live_grid_is_served_with_a_warning) {
+  auto set = accept("{}");
+  CAF_CHECK(set.widgets.empty());
+  CAF_CHECK_EQUAL(set.widgets_json, "{}");
+  CAF_CHECK_EQUAL(set.apps_json, "[]");
+  CAF_CHECK_EQUAL(set.warnings, names{"w.json: there is no live_grid in it"});
+}
+
+CAF_TEST(a_token_comes_behind_each_socket_of_ours) {
+  constexpr std::string_view none = R"({"a":{"wsEndpoint":"ws"}})";
+  CAF_CHECK_EQUAL(token_template{std::string{none}}.with("T"), none);
+  token_template some{R"({"a":{"type":"live_grid","wsEndpoint":"ws"},)"
+                      R"("b":{"type":"live_grid"},)"
+                      R"("c":{"type":"live_grid","wsEndpoint":"ws?x=1"},)"
+                      R"("d":{"type":"table","wsEndpoint":"ws"}})"};
+  for (auto token : {"", "T", "a.b-c_d"}) {
+    std::string x{token};
+    CAF_CHECK_EQUAL(some.with(token),
+                    R"({"a":{"type":"live_grid","wsEndpoint":"ws?token=)" + x
+                      + R"("},"b":{"type":"live_grid"},)"
+                        R"("c":{"type":"live_grid","wsEndpoint":"ws?x=1&token=)"
+                      + x + R"("},"d":{"type":"table","wsEndpoint":"ws"}})");
+  }
+  CAF_CHECK(builtin().widgets_with_token.with("T").find("?token=T")
+            != std::string::npos);
+}
+
+CAF_TEST(files_are_read) {
+  temporary_file good{std::string{builtin_widgets()}};
+  auto result = load_widgets(good.path);
+  CAF_REQUIRE(std::holds_alternative<widget_set>(result));
+  CAF_CHECK_EQUAL(std::get<widget_set>(result).widgets_json,
+                  builtin().widgets_json);
+  auto reason = [](const std::string& path) {
+    auto x = load_widgets(path);
+    CAF_REQUIRE(std::holds_alternative<std::string>(x));
+    return std::get<std::string>(x);
+  };
+  CAF_CHECK_EQUAL(reason("/nowhere/w.json"),
+                  "/nowhere/w.json: cannot be opened: No such file or "
+                  "directory");
+  CAF_CHECK_EQUAL(reason("/tmp"), "/tmp: cannot be read: Is a directory");
+  temporary_file large{std::string(max_definitions_size + 1, ' ')};
+  CAF_CHECK_EQUAL(reason(large.path),
+                  std::string{large.path} + ": is larger than 4194304 bytes");
+  temporary_file bad{"{\n\"g\":[]}"};
+  CAF_CHECK_EQUAL(reason(bad.path),
+                  std::string{bad.path}
+                    + ": widget \"g\": must be an object, not an array");
+}
