@@ -6,18 +6,15 @@ import { liveFields } from "./contract/columns";
 import { isObject, own } from "./contract/json";
 import { asksForNothing, type ParamValues } from "./contract/params";
 import type { Column, Widget } from "./contract/types";
-import { type Connection, Feed } from "./feed/feed";
+import type { Connection } from "./feed/connection";
+import { Feed } from "./feed/feed";
 import { copyText } from "./grid/csv";
 import type { GridRow } from "./grid/grid_row";
 import { type GridState, GridView } from "./grid/grid_view";
 import type { HoverPanel } from "./grid/hover_panel";
 import type { Palette } from "./render/colour";
 import { RowStore } from "./rows/row_store";
-
-export type RowsState =
-  | { are: "loading" }
-  | { are: "ready" }
-  | { are: "failed"; why: string };
+import type { RowsState } from "./rows/rows_state";
 
 export interface ViewEvents {
   /** Connection, rows or pause have changed; first when all is set up. */

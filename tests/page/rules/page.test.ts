@@ -5,10 +5,11 @@ import {
 } from "../../../http/page/src/grid/csv";
 import { columnsOf } from "../../../http/page/src/contract/columns";
 import { rowsUrl } from "../../../http/page/src/contract/urls";
+import { ageText } from "../../../http/page/src/render/age_text";
 import { substitute } from "../../../http/page/src/render/cell_text";
 import { RowStore } from "../../../http/page/src/rows/row_store";
 import {
-  ageText, connectionText, countText, rateText,
+  connectionText, countText, rateText,
 } from "../../../http/page/src/ui/status_text";
 import {
   fromUrl, readUrl, toUrl, writeUrl,

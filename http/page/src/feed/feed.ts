@@ -7,19 +7,13 @@ import {
 import type { Widget } from "../contract/types";
 import { batchedSocketUrl, rowsUrl } from "../contract/urls";
 import { backoff } from "./backoff";
+import type { Connection } from "./connection";
 import { getRows, RowsError } from "./get_rows";
 import { Link } from "./link";
 
 /** How long a silence on an open link is taken for one, in milliseconds. */
 const checkEvery = 20_000;
 const checkTimeout = 5000;
-
-export type Connection =
-  | { is: "off" }
-  | { is: "connecting" }
-  | { is: "live" }
-  /** `retryAt` is on the page's clock; null while an attempt is under way. */
-  | { is: "down"; why: string; retryAt: number | null };
 
 export interface FeedEvents {
   /**

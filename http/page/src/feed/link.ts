@@ -1,7 +1,7 @@
 // A WebSocket that comes back by itself.
 
 import { backoff } from "./backoff";
-import type { Connection } from "./feed";
+import type { Connection } from "./connection";
 
 /** An attempt that neither opens nor fails is given up after this. */
 const dialTimeout = 10_000;

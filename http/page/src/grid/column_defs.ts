@@ -3,9 +3,9 @@
 import type { ColDef } from "ag-grid-community";
 import { maybe } from "../contract/json";
 import type { Column, Row } from "../contract/types";
+import { ageText } from "../render/age_text";
 import { cellText, tooltipText } from "../render/cell_text";
 import { isDateColumn } from "../render/date";
-import { ageText } from "../ui/status_text";
 import type { CellContext } from "./cell";
 import { ChangeCell } from "./change_cell";
 import { ClickCell } from "./click_cell";

@@ -1,9 +1,10 @@
 // The line at the bottom: how the page is doing.
 
+import { ageText } from "../render/age_text";
 import { quantile } from "../rows/quantile";
 import type { View } from "../view";
 import { find } from "./dom";
-import { ageText, connectionText, countText, rateText } from "./status_text";
+import { connectionText, countText, rateText } from "./status_text";
 
 /** How often it is brought up to date, in milliseconds. */
 const every = 500;

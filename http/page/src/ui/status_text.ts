@@ -1,7 +1,7 @@
 // The words of the status bar.
 
-import type { Connection } from "../feed/feed";
-import type { RowsState } from "../view";
+import type { Connection } from "../feed/connection";
+import type { RowsState } from "../rows/rows_state";
 
 export type PageState = "live" | "wait" | "down" | "still" | "paused";
 
@@ -32,16 +32,6 @@ export function connectionText(
   if (paused) return { state: "paused", text: "Paused" };
   if (connection.is === "off") return { state: "still", text: "Not live" };
   return { state: "live", text: "Live" };
-}
-
-/** An age or gap in seconds, minutes or hours; a dash for none. */
-export function ageText(ms: number | null): string {
-  if (ms === null) return "–";
-  const s = Math.max(0, ms) / 1000;
-  if (s < 10) return `${s.toFixed(1)} s`;
-  if (s < 120) return `${Math.round(s)} s`;
-  if (s < 7200) return `${Math.round(s / 60)} min`;
-  return `${Math.round(s / 3600)} h`;
 }
 
 export function rateText(perSecond: number): string {
