@@ -98,30 +98,22 @@ belongs_here() {
     && grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$1/CMakeCache.txt"
 }
 
-# Whether the build directory $1 has the CMake options $2..., each NAME=VALUE.
-has_options() {
-  local cache option
-  cache=$(sed -E 's/^([^:=]+):[A-Z]+=/\1=/' "$1/CMakeCache.txt")
-  for option in "${@:2}"; do
-    grep -qxF -e "$option" <<<"$cache" || return
-  done
-}
-
-# Configures the build directory $1 with the CMake options $2..., each
-# NAME=VALUE, unless it has them. Options of an earlier time stay.
+# Configures the build directory $1 by the preset $2 of CMakePresets.json, unless
+# that has been done. Options of an earlier time stay.
 configure() {
-  local build=$1 fresh=() output
-  shift
+  local build=$1 preset=$2 stamp=$1/preset fresh=() output wanted
+  wanted="$preset $(cksum <"$root/CMakePresets.json")"
   if ! belongs_here "$build"; then
     fresh=(--fresh)
-  elif has_options "$build" "$@"; then
+  elif [[ -e $stamp && $(<"$stamp") == "$wanted" ]]; then
     return
   fi
-  output=$(cmake -S "$root" -B "$build" -G Ninja "${fresh[@]}" \
-    "${@/#/-D}" 2>&1) || {
-    printf '%s\n' "$output" >&2
-    fail "cmake could not configure $build"
-  }
+  output=$(cmake -S "$root" -B "$build" --preset "$preset" "${fresh[@]}" 2>&1) \
+    || {
+      printf '%s\n' "$output" >&2
+      fail "cmake could not configure $build"
+    }
+  printf '%s\n' "$wanted" >"$stamp"
 }
 
 # Builds the targets $2... in the build directory $1.
