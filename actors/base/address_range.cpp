@@ -6,6 +6,8 @@
 #include <charconv>
 #include <iterator>
 
+#include "livegrid/actors/base/text.hpp"
+
 namespace livegrid {
 
 namespace {
@@ -29,9 +31,7 @@ std::variant<address_ranges, std::string>
 address_ranges::parse(std::string_view list) {
   address_ranges result;
   while (!list.empty()) {
-    auto end = std::min(list.find(','), list.size());
-    auto one = list.substr(0, end);
-    list.remove_prefix(std::min(end + 1, list.size()));
+    auto one = take_part(list, ',');
     auto slash = std::min(one.find('/'), one.size());
     auto address = one.substr(0, slash);
     range x{};

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <limits>
 
+#include "livegrid/actors/base/text.hpp"
+
 namespace livegrid {
 
 namespace {
@@ -166,10 +168,6 @@ char* write_scientific(char* out, decimal d) noexcept {
   if (exponent >= 0)
     *out++ = '+';
   return std::to_chars(out, out + 8, exponent).ptr;
-}
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
 }
 
 /// Whether a JSON number that no double holds is too small rather than too

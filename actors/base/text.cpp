@@ -45,10 +45,9 @@ std::size_t character_size(std::string_view text, std::size_t i) noexcept {
 }
 
 void append_unicode(std::string& out, unsigned code) {
-  constexpr std::string_view digits = "0123456789abcdef";
   out += "\\u";
-  for (int shift = 12; shift >= 0; shift -= 4)
-    out += digits[(code >> shift) & 15];
+  append_hex(out, static_cast<unsigned char>(code >> 8));
+  append_hex(out, static_cast<unsigned char>(code & 0xff));
 }
 
 void append_escaped(std::string& out, char c) {
@@ -205,25 +204,50 @@ std::string json_string_text(std::string_view json) {
   return result;
 }
 
-std::string_view trimmed(std::string_view text) noexcept {
-  constexpr std::string_view blanks = " \t\r\n";
-  auto first = text.find_first_not_of(blanks);
-  if (first == text.npos)
-    return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+std::string to_lower(std::string_view text) {
+  std::string result{text};
+  for (auto& c : result)
+    c = to_lower(c);
+  return result;
+}
+
+void append_hex(std::string& out, unsigned char byte) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  out += digits[byte >> 4];
+  out += digits[byte & 15];
+}
+
+std::string_view trimmed(std::string_view text,
+                         std::string_view blanks) noexcept {
+  // Of most texts neither end is looked up among the blanks.
+  auto is_blank = [&](char c) {
+    return static_cast<unsigned char>(c) <= ' '
+           && blanks.find(c) != blanks.npos;
+  };
+  while (!text.empty() && is_blank(text.front()))
+    text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back()))
+    text.remove_suffix(1);
+  return text;
+}
+
+std::string_view take_part(std::string_view& rest, char separator) noexcept {
+  auto end = rest.find(separator);
+  auto result = rest.substr(0, end);
+  rest.remove_prefix(end == rest.npos ? rest.size() : end + 1);
+  return result;
 }
 
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> result;
   if (trimmed(text).empty())
     return result;
-  for (;;) {
-    auto comma = text.find(',');
-    result.emplace_back(trimmed(text.substr(0, comma)));
-    if (comma == std::string_view::npos)
-      return result;
-    text.remove_prefix(comma + 1);
+  // What ends with a comma has an empty part behind it.
+  for (auto more = true; more;) {
+    more = text.find(',') != text.npos;
+    result.emplace_back(trimmed(take_part(text, ',')));
   }
+  return result;
 }
 
 std::string quote(std::string_view text) {

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <limits>
 
+#include "livegrid/actors/base/time_text.hpp"
+
 namespace livegrid {
 
 using namespace std::chrono;
@@ -28,12 +30,9 @@ std::string time_of_day(std::int64_t ns) {
 std::string date_and_time(std::int64_t ns) {
   if (ns == 0)
     return "-";
-  year_month_day day{floor<days>(sys_time<nanoseconds>{nanoseconds{ns}})};
-  char text[40];
-  std::snprintf(
-    text, sizeof text, "%04d-%02u-%02u ", static_cast<int>(day.year()),
-    static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
-  return text + time_of_day(ns);
+  auto day = floor<days>(sys_time<nanoseconds>{nanoseconds{ns}});
+  char text[date_size];
+  return std::string{text, write_date(text, day)} + ' ' + time_of_day(ns);
 }
 
 std::string fine_span(std::int64_t ns) {

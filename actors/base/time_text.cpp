@@ -3,20 +3,17 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <ctime>
+#include <cstdio>
 #include <limits>
 
 #include "livegrid/actors/base/number.hpp"
+#include "livegrid/actors/base/text.hpp"
 
 namespace livegrid {
 
 namespace {
 
 constexpr std::int64_t ns_per_s = 1'000'000'000;
-
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
 
 std::int64_t ns_per(epoch_unit unit) noexcept {
   switch (unit) {
@@ -146,18 +143,11 @@ std::optional<timestamp> parse_epoch(std::string_view text) noexcept {
 }
 
 std::optional<timestamp> parse_iso_time(std::string_view text) noexcept {
-  namespace chrono = std::chrono;
-  scanner in{text};
-  chrono::year year{in.number(4, 9999)};
-  in.expect('-');
-  chrono::month month{static_cast<unsigned>(in.number(2, 12))};
-  in.expect('-');
-  chrono::day day{static_cast<unsigned>(in.number(2, 31))};
-  chrono::year_month_day date{year, month, day};
-  if (!in.ok() || !date.ok())
+  auto date = take_date(text);
+  if (!date)
     return std::nullopt;
-  std::int64_t seconds =
-    chrono::seconds{chrono::sys_days{date}.time_since_epoch()}.count();
+  scanner in{text};
+  std::int64_t seconds = std::chrono::seconds{date->time_since_epoch()}.count();
   std::int64_t extra = 0;
   if (!in.done()) {
     if (!in.accept("Tt "))
@@ -199,13 +189,53 @@ std::optional<timestamp> parse_time(std::string_view text) noexcept {
   return parse_epoch(text);
 }
 
+char* write_date(char* out, std::chrono::sys_days x) noexcept {
+  auto put = [&](unsigned value, int width) {
+    for (auto i = width; i-- > 0; value /= 10)
+      out[i] = static_cast<char>('0' + value % 10);
+    out += width;
+  };
+  std::chrono::year_month_day date{x};
+  put(static_cast<unsigned>(int{date.year()}), 4);
+  *out++ = '-';
+  put(unsigned{date.month()}, 2);
+  *out++ = '-';
+  put(unsigned{date.day()}, 2);
+  return out;
+}
+
+std::optional<std::chrono::sys_days>
+take_date(std::string_view& text) noexcept {
+  namespace chrono = std::chrono;
+  if (text.size() < date_size || text[4] != '-' || text[7] != '-')
+    return std::nullopt;
+  auto ok = true;
+  auto number = [&](std::size_t first, std::size_t last) {
+    int result = 0;
+    for (auto i = first; i < last; ++i) {
+      ok = ok && is_digit(text[i]);
+      result = result * 10 + (text[i] - '0');
+    }
+    return result;
+  };
+  chrono::year_month_day date{
+    chrono::year{number(0, 4)},
+    chrono::month{static_cast<unsigned>(number(5, 7))},
+    chrono::day{static_cast<unsigned>(number(8, 10))}};
+  if (!ok || !date.ok())
+    return std::nullopt;
+  text.remove_prefix(date_size);
+  return chrono::sys_days{date};
+}
+
 std::string iso_time(std::chrono::sys_seconds x) {
-  // In seconds all the way: the clock's nanoseconds end in 2262.
-  std::time_t at = x.time_since_epoch().count();
-  std::tm parts{};
-  gmtime_r(&at, &parts);
-  char text[32];
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
+  auto day = std::chrono::floor<std::chrono::days>(x);
+  auto second = static_cast<int>((x - day).count());
+  char text[date_size + 40];
+  auto* end = write_date(text, day);
+  std::snprintf(end, 40, "T%02d:%02d:%02dZ", second / 3600, second / 60 % 60,
+                second % 60);
+  return text;
 }
 
 } // namespace livegrid

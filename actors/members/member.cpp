@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "livegrid/actors/base/text.hpp"
+
 namespace livegrid {
 
 namespace {
@@ -16,7 +18,7 @@ bool is_word(char c) noexcept {
 }
 
 bool is_hex(char c) noexcept {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+  return hex_value(c) >= 0;
 }
 
 bool is_address(char c) noexcept {

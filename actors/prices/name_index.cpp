@@ -10,14 +10,10 @@ namespace livegrid {
 
 namespace {
 
-constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 /// @param part in lower case.
 bool has_part(std::string_view name, std::string_view part) noexcept {
   return std::search(name.begin(), name.end(), part.begin(), part.end(),
-                     [](char a, char b) { return lower(a) == b; })
+                     [](char a, char b) { return to_lower(a) == b; })
          != name.end();
 }
 
@@ -103,8 +99,7 @@ name_page_ptr name_index::make(const name_query& x) {
   std::string options;
   std::uint64_t taken = 0;
   const auto* allowed = x.filter ? &allowed_by(x.filter) : nullptr;
-  std::string part;
-  std::transform(x.part.begin(), x.part.end(), std::back_inserter(part), lower);
+  auto part = to_lower(x.part);
   // Returns false when there are enough.
   auto take = [&](std::uint32_t at) {
     const auto& name = names_[at];

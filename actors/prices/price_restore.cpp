@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "livegrid/actors/base/number.hpp"
+#include "livegrid/actors/base/time_text.hpp"
 #include "livegrid/actors/prices/price_state.hpp"
 
 namespace livegrid {
@@ -39,21 +40,9 @@ bool take(std::string_view& in, char x) noexcept {
   return true;
 }
 
-/// Reads `YYYY-MM-DD`.
-std::optional<sys_days> take_day(std::string_view& in) noexcept {
-  auto y = take_digits(in, 4);
-  auto m = y >= 0 && take(in, '-') ? take_digits(in, 2) : -1;
-  auto d = m >= 0 && take(in, '-') ? take_digits(in, 2) : -1;
-  if (d < 0)
-    return std::nullopt;
-  year_month_day result{year{y}, month{static_cast<unsigned>(m)},
-                        day{static_cast<unsigned>(d)}};
-  return result.ok() ? std::optional{sys_days{result}} : std::nullopt;
-}
-
 /// Reads `YYYY-MM-DDTHH:MM:SS.mmmZ`.
 std::optional<sys_time<milliseconds>> take_time(std::string_view& in) noexcept {
-  auto date = take_day(in);
+  auto date = take_date(in);
   auto h = date && take(in, 'T') ? take_digits(in, 2) : -1;
   auto m = h >= 0 && take(in, ':') ? take_digits(in, 2) : -1;
   auto s = m >= 0 && take(in, ':') ? take_digits(in, 2) : -1;
@@ -145,7 +134,7 @@ bool price_state::read_cell(cell which, std::string_view text) {
   }
   case cell::date: {
     auto rest = unquoted(text);
-    auto day = rest ? take_day(*rest) : std::nullopt;
+    auto day = rest ? take_date(*rest) : std::nullopt;
     if (!day || !rest->empty())
       return false;
     day_ = static_cast<std::int32_t>(day->time_since_epoch().count());

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "livegrid/actors/base/number.hpp"
+#include "livegrid/actors/base/time_text.hpp"
 
 namespace livegrid {
 
@@ -32,21 +33,11 @@ char* write_digits(char* out, unsigned x, int width) noexcept {
   return out + width;
 }
 
-/// Writes `YYYY-MM-DD`.
-char* write_day(char* out, sys_days x) noexcept {
-  year_month_day date{x};
-  out = write_digits(out, static_cast<unsigned>(int{date.year()}), 4);
-  *out++ = '-';
-  out = write_digits(out, unsigned{date.month()}, 2);
-  *out++ = '-';
-  return write_digits(out, unsigned{date.day()}, 2);
-}
-
 /// Writes `YYYY-MM-DDTHH:MM:SS.mmmZ`.
 char* write_time(char* out, sys_time<milliseconds> x) noexcept {
   auto day = floor<days>(x);
   auto rest = static_cast<unsigned>((x - day).count());
-  out = write_day(out, day);
+  out = write_date(out, day);
   *out++ = 'T';
   out = write_digits(out, rest / 3'600'000, 2);
   *out++ = ':';
@@ -308,7 +299,7 @@ char* price_state::write(cell x, char* out) const noexcept {
   switch (x) {
   case cell::date:
     return quoted(
-      [this](char* i) { return write_day(i, sys_days{days{day_}}); });
+      [this](char* i) { return write_date(i, sys_days{days{day_}}); });
   case cell::time:
     return quoted([this](char* i) {
       return write_time(i, sys_time<milliseconds>{milliseconds{time_ms_}});

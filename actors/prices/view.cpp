@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "livegrid/actors/base/text.hpp"
 #include "livegrid/actors/prices/row.hpp"
 
 namespace livegrid {
@@ -12,7 +13,6 @@ namespace {
 /// `,"name":` with the name written as JSON. The comma comes first so that a
 /// brace can take its place in the first key of an object.
 std::string make_key(std::string_view name) {
-  static constexpr char hex[] = "0123456789abcdef";
   std::string result = ",\"";
   for (auto c : name) {
     auto byte = static_cast<unsigned char>(c);
@@ -21,8 +21,7 @@ std::string make_key(std::string_view name) {
       result += c;
     } else if (byte < 0x20) {
       result += "\\u00";
-      result += hex[byte >> 4];
-      result += hex[byte & 0xf];
+      append_hex(result, byte);
     } else {
       result += c;
     }

@@ -34,20 +34,8 @@ constexpr std::array span_units{
   unit{"ms", 1},
 };
 
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-
 bool is_letter(char c) noexcept {
   return c >= 'a' && c <= 'z';
-}
-
-std::string lower_case(std::string_view text) {
-  std::string result{text};
-  for (auto& c : result)
-    if (c >= 'A' && c <= 'Z')
-      c = static_cast<char>(c - 'A' + 'a');
-  return result;
 }
 
 /// A whole number of a unit; without a unit, of `bare` (0: it needs one).
@@ -158,7 +146,7 @@ bool is_loopback(std::string_view address) noexcept {
 }
 
 complaint parse_origin(std::string_view text, std::string& out) {
-  auto origin = lower_case(text);
+  auto origin = to_lower(text);
   if (origin == "*") {
     out = origin;
     return std::nullopt;

@@ -32,26 +32,6 @@ constexpr std::string_view of_an_address = " of an address";
 constexpr access_limit limited_checks{"checks", "health checks a second",
                                       &access_limits::requests};
 
-/// ASCII letters only, as header and scheme names are.
-bool same_word(std::string_view a, std::string_view b) noexcept {
-  auto lower = [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-/// Calls `f` with the parts of a list until one returns true.
-template <class F>
-void for_each_part(std::string_view list, char separator, F f) {
-  while (!list.empty()) {
-    auto end = std::min(list.find(separator), list.size());
-    if (f(trimmed(list.substr(0, end))))
-      return;
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-}
-
 bool same_key(const access_key& a, const access_key& b) {
   return a.hash == b.hash && a.scopes == b.scopes && *a.symbols == *b.symbols
          && a.expires == b.expires
@@ -64,7 +44,8 @@ bool same_key(const access_key& a, const access_key& b) {
 /// What an `Authorization` of that form holds.
 std::string bearer_of(std::string_view header) {
   auto blank = header.find(' ');
-  if (blank == header.npos || !same_word(header.substr(0, blank), "bearer"))
+  if (blank == header.npos
+      || !equal_ignoring_case(header.substr(0, blank), "bearer"))
     return {};
   return std::string{trimmed(header.substr(blank + 1))};
 }
@@ -74,18 +55,19 @@ std::string bearer_of(std::string_view header) {
 std::string bearer_protocol(std::string_view offered) {
   std::string result;
   auto named = false;
-  for_each_part(offered, ',', [&](std::string_view x) {
+  while (!offered.empty() && result.empty()) {
+    auto x = trimmed(take_part(offered, ','));
     if (named)
       result = x;
     else
       named = x == "bearer";
-    return !result.empty();
-  });
+  }
   return result;
 }
 
 bool is_key_param(std::string_view name) noexcept {
-  return same_word(name, "api_key") || same_word(name, "x-api-key");
+  return equal_ignoring_case(name, "api_key")
+         || equal_ignoring_case(name, "x-api-key");
 }
 
 access_guard::access_guard(asio::io_context& context, const settings& values,

@@ -1,7 +1,5 @@
 #include "livegrid/http/access/page_cookie.hpp"
 
-#include <algorithm>
-
 #include "livegrid/actors/base/text.hpp"
 
 namespace livegrid {
@@ -19,9 +17,7 @@ std::string_view name_of(bool secure) noexcept {
 
 std::string read_page_cookie(std::string_view header, bool secure) {
   while (!header.empty()) {
-    auto end = std::min(header.find(';'), header.size());
-    auto one = trimmed(header.substr(0, end));
-    header.remove_prefix(std::min(end + 1, header.size()));
+    auto one = trimmed(take_part(header, ';'));
     auto equals = one.find('=');
     if (equals != one.npos && one.substr(0, equals) == name_of(secure))
       return std::string{one.substr(equals + 1)};

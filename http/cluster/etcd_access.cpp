@@ -120,10 +120,11 @@ std::string endpoint_fault(std::string_view url) {
 
 std::variant<std::vector<std::string>, std::string>
 parse_endpoints(std::string_view text, bool tls) {
-  std::vector<std::string> result;
-  for (;;) {
-    auto comma = text.find(',');
-    std::string one{trimmed(text.substr(0, comma))};
+  auto result = split_list(text);
+  if (result.empty())
+    result.emplace_back();
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    auto& one = result[i];
     // Credentials have no business there, and are not repeated.
     auto named = one.find('@') == one.npos
                    ? quote(std::string{cut_text(one, 80)})
@@ -134,13 +135,10 @@ parse_endpoints(std::string_view text, bool tls) {
       one.insert(0, tls ? https : http);
     if (auto why = endpoint_fault(one); !why.empty())
       return named + ' ' + why;
-    result.emplace_back(std::move(one));
-    if (result.size() > max_endpoints)
+    if (i == max_endpoints)
       return "names over " + std::to_string(max_endpoints) + " endpoints";
-    if (comma == text.npos)
-      return result;
-    text.remove_prefix(comma + 1);
   }
+  return result;
 }
 
 } // namespace livegrid

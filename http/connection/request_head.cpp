@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "livegrid/actors/base/text.hpp"
 #include "livegrid/http/connection/request_screen.hpp"
 
 namespace livegrid {
@@ -15,12 +16,8 @@ constexpr request_fault bad(std::string_view why) noexcept {
   return {400, why};
 }
 
-constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 constexpr bool is_alnum(char c) noexcept {
-  return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9');
+  return (to_lower(c) >= 'a' && to_lower(c) <= 'z') || is_digit(c);
 }
 
 /// Tells characters of a kind, those of `others` beside letters and digits.
@@ -46,24 +43,17 @@ bool is_all(std::string_view x, const std::array<bool, 256>& table) noexcept {
   });
 }
 
-bool same_word(std::string_view x, std::string_view in_lower) noexcept {
-  return std::equal(x.begin(), x.end(), in_lower.begin(), in_lower.end(),
-                    [](char a, char b) { return lower(a) == b; });
-}
-
-/// Without the blanks around it. The parser knows no tab behind a value.
-std::string_view trimmed(std::string_view x) noexcept {
-  x.remove_prefix(std::min(x.find_first_not_of(" \t"), x.size()));
+/// The text without the blanks that RESTinio's parser takes off a value: it
+/// takes no tab off the end.
+std::string_view trimmed_value(std::string_view x) noexcept {
+  x.remove_prefix(std::min(x.find_first_not_of(header_blanks), x.size()));
   return x.substr(0, x.find_last_not_of(' ') + 1);
 }
 
-bool has_word(std::string_view list, std::string_view in_lower) noexcept {
-  while (!list.empty()) {
-    auto end = std::min(list.find(','), list.size());
-    if (same_word(trimmed(list.substr(0, end)), in_lower))
+bool has_word(std::string_view list, std::string_view word) noexcept {
+  while (!list.empty())
+    if (equal_ignoring_case(trimmed_value(take_part(list, ',')), word))
       return true;
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
   return false;
 }
 
@@ -128,9 +118,7 @@ constexpr single_field singles[]{
 
 std::optional<request_fault> take_length(std::string_view x,
                                          request_head& into) noexcept {
-  auto digits = std::all_of(x.begin(), x.end(),
-                            [](char c) { return c >= '0' && c <= '9'; });
-  if (x.empty() || !digits)
+  if (x.empty() || !std::all_of(x.begin(), x.end(), is_digit))
     return bad("Content-Length is no number");
   into.length = 0;
   for (auto c : x) {
@@ -149,7 +137,7 @@ std::optional<request_fault> take_field(std::string_view name,
                                         std::string_view value, unsigned& seen,
                                         request_head& into) {
   for (const auto& x : singles) {
-    if (!same_word(name, x.name))
+    if (!equal_ignoring_case(name, x.name))
       continue;
     if ((seen & x.bit) != 0)
       return bad(x.why);
@@ -159,7 +147,7 @@ std::optional<request_fault> take_field(std::string_view name,
     if (x.bit == is_length)
       return take_length(value, into);
     if (x.bit == is_coding) {
-      if (!same_word(value, "chunked"))
+      if (!equal_ignoring_case(value, "chunked"))
         return bad("Transfer-Encoding must be chunked alone");
       into.chunked = true;
     }
@@ -167,13 +155,13 @@ std::optional<request_fault> take_field(std::string_view name,
   }
   // The parser, for one, looks no further.
   if (name.size() > coding_name.size()
-      && same_word(name.substr(0, coding_name.size()), coding_name))
+      && equal_ignoring_case(name.substr(0, coding_name.size()), coding_name))
     return bad("a name that some take for Transfer-Encoding");
-  if (same_word(name, "connection"))
+  if (equal_ignoring_case(name, "connection"))
     seen |= (has_word(value, "close") ? says_close : 0u)
             | (has_word(value, "keep-alive") ? says_keep_alive : 0u);
-  else if (same_word(name, "expect"))
-    into.expects_continue = same_word(value, "100-continue");
+  else if (equal_ignoring_case(name, "expect"))
+    into.expects_continue = equal_ignoring_case(value, "100-continue");
   return std::nullopt;
 }
 
@@ -198,21 +186,22 @@ std::optional<request_fault> check_whole(unsigned seen,
 
 std::string_view request_head::field(std::string_view name) const noexcept {
   for (const auto& [key, value] : fields)
-    if (same_word(key, name))
+    if (equal_ignoring_case(key, name))
       return value;
   return {};
 }
 
 bool request_head::has(std::string_view name) const noexcept {
-  return std::any_of(fields.begin(), fields.end(),
-                     [&](const auto& x) { return same_word(x.first, name); });
+  return std::any_of(fields.begin(), fields.end(), [&](const auto& x) {
+    return equal_ignoring_case(x.first, name);
+  });
 }
 
 std::string request_head::list(std::string_view name,
                                std::string_view separator) const {
   std::string result;
   for (const auto& [key, value] : fields) {
-    if (!same_word(key, name))
+    if (!equal_ignoring_case(key, name))
       continue;
     if (!result.empty())
       result += separator;
@@ -260,18 +249,20 @@ std::optional<request_fault> read_field(std::string_view line,
     return bad(name.find_first_of(" \t") != name.npos
                  ? "a header's name has a blank in it"
                  : "a header's name has a character that none may have");
-  value = trimmed(line.substr(colon + 1));
+  value = trimmed_value(line.substr(colon + 1));
   if (name.size() > max_name || value.size() > max_value)
     return request_fault{431, "the header is too large"};
   return std::nullopt;
 }
 
 bool may_trail(std::string_view name) noexcept {
-  return !same_word(name.substr(0, coding_name.size()), coding_name)
-         && !same_word(name, "connection") && !same_word(name, "upgrade")
-         && std::none_of(
-           std::begin(singles), std::end(singles),
-           [&](const single_field& x) { return same_word(name, x.name); });
+  return !equal_ignoring_case(name.substr(0, coding_name.size()), coding_name)
+         && !equal_ignoring_case(name, "connection")
+         && !equal_ignoring_case(name, "upgrade")
+         && std::none_of(std::begin(singles), std::end(singles),
+                         [&](const single_field& x) {
+                           return equal_ignoring_case(name, x.name);
+                         });
 }
 
 std::optional<request_fault> read_head(std::string_view text,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "livegrid/actors/base/text.hpp"
+
 namespace livegrid {
 
 namespace {
@@ -57,13 +59,6 @@ std::size_t count_text(std::string_view x) noexcept {
   while (i < x.size() && is_text(x[i]))
     ++i;
   return i;
-}
-
-constexpr int hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  auto x = c | 0x20;
-  return x >= 'a' && x <= 'f' ? x - 'a' + 10 : -1;
 }
 
 } // namespace
@@ -172,12 +167,13 @@ request_screen::line_at(std::string_view bytes, std::size_t most,
 
 void request_screen::begin_chunk(std::string_view line) {
   std::size_t i = 0;
-  for (; i < line.size() && hex_digit(line[i]) >= 0; ++i) {
+  for (; i < line.size() && hex_value(to_lower(line[i])) >= 0; ++i) {
     if (left_ > UINT64_MAX >> 4) {
       refuse(body_too_large);
       return;
     }
-    left_ = left_ << 4 | static_cast<std::uint64_t>(hex_digit(line[i]));
+    left_ =
+      left_ << 4 | static_cast<std::uint64_t>(hex_value(to_lower(line[i])));
   }
   // What may follow is for nobody here (RFC 9112, 7.1.1).
   if (i == 0 || (i < line.size() && line[i] != ';'))

@@ -1,11 +1,11 @@
 #include "livegrid/http/message/answer_headers.hpp"
 
-#include <strings.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <ctime>
+
+#include "livegrid/actors/base/text.hpp"
 
 namespace livegrid {
 
@@ -18,9 +18,7 @@ constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
 
 bool ends_with_word(std::string_view text, std::string_view word) noexcept {
   return text.size() >= word.size()
-         && strncasecmp(text.data() + text.size() - word.size(), word.data(),
-                        word.size())
-              == 0;
+         && equal_ignoring_case(text.substr(text.size() - word.size()), word);
 }
 
 } // namespace
@@ -65,7 +63,7 @@ void add_common_headers(http_reply& to, const std::string& date, bool pinned) {
 bool may_be_pinned(std::string_view host) noexcept {
   host = host.substr(0, host.rfind(':'));
   return !ends_with_word(host, ".localhost")
-         && !(host.size() == 9 && ends_with_word(host, "localhost"));
+         && !equal_ignoring_case(host, "localhost");
 }
 
 } // namespace livegrid

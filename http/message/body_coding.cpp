@@ -1,7 +1,5 @@
 #include "livegrid/http/message/body_coding.hpp"
 
-#include <strings.h>
-
 #include <array>
 #include <limits>
 
@@ -15,11 +13,6 @@ namespace {
 
 /// A window of the largest kind, and gzip's header and nothing else.
 constexpr int gzip_only = 15 + 16;
-
-bool is_word(std::string_view x, std::string_view word) noexcept {
-  return x.size() == word.size()
-         && strncasecmp(x.data(), word.data(), word.size()) == 0;
-}
 
 /// One that ends itself.
 struct stream : z_stream {
@@ -74,9 +67,10 @@ std::optional<coding_fault> decode_body(std::string_view coding,
                                         std::uint64_t most,
                                         std::optional<std::string>& to) {
   coding = trimmed(coding);
-  if (coding.empty() || is_word(coding, "identity"))
+  if (coding.empty() || equal_ignoring_case(coding, "identity"))
     return std::nullopt;
-  if (!is_word(coding, "gzip") && !is_word(coding, "x-gzip"))
+  if (!equal_ignoring_case(coding, "gzip")
+      && !equal_ignoring_case(coding, "x-gzip"))
     return coding_fault{415, "the only Content-Encoding is gzip"};
   switch (inflate_gzip(body, most, to.emplace())) {
   case inflated::too_big:

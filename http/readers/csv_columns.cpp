@@ -70,14 +70,6 @@ constexpr auto days =
 constexpr std::size_t max_named = 20;
 constexpr std::size_t max_name = 40;
 
-std::string lower(std::string_view name) {
-  std::string result{name};
-  for (auto& c : result)
-    if (c >= 'A' && c <= 'Z')
-      c = static_cast<char>(c - 'A' + 'a');
-  return result;
-}
-
 /// The leftmost of the columns that has one of the names.
 struct found_time {
   std::size_t at;
@@ -175,7 +167,7 @@ csv_header read_csv_header(const std::vector<std::string_view>& names) {
   result.columns.resize(names.size());
   std::vector<std::string> lowered;
   for (auto x : names)
-    lowered.emplace_back(lower(x));
+    lowered.emplace_back(to_lower(x));
   take_time(result, lowered);
   bool has_symbol = false;
   std::vector<csv_column> taken;

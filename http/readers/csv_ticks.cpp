@@ -28,10 +28,6 @@ bool take_quoted(std::string_view& rest, std::string& cell) {
   return false;
 }
 
-bool is_digit(char c) noexcept {
-  return c >= '0' && c <= '9';
-}
-
 /// A number as JSON has it: without a plus, with a digit on both sides of the
 /// point. What is none stays what it is.
 /// @param buffer where it is written if it has to be.

@@ -1,20 +1,8 @@
 #include "livegrid/http/readers/query_text.hpp"
 
+#include "livegrid/actors/base/text.hpp"
+
 namespace livegrid {
-
-namespace {
-
-int hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F')
-    return c - 'A' + 10;
-  return -1;
-}
-
-} // namespace
 
 std::optional<std::string> decode_query(std::string_view text) {
   std::string result;
@@ -25,8 +13,8 @@ std::optional<std::string> decode_query(std::string_view text) {
     } else if (text[i] != '%') {
       result += text[i];
     } else {
-      auto high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-      auto low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
+      auto high = i + 2 < text.size() ? hex_value(to_lower(text[i + 1])) : -1;
+      auto low = i + 2 < text.size() ? hex_value(to_lower(text[i + 2])) : -1;
       if (high < 0 || low < 0)
         return std::nullopt;
       result += static_cast<char>(high * 16 + low);
@@ -40,9 +28,7 @@ std::optional<std::vector<std::pair<std::string, std::string>>>
 parse_query(std::string_view query) {
   std::vector<std::pair<std::string, std::string>> result;
   while (!query.empty()) {
-    auto end = query.find('&');
-    auto part = query.substr(0, end);
-    query.remove_prefix(end == std::string_view::npos ? query.size() : end + 1);
+    auto part = take_part(query, '&');
     if (part.empty())
       continue;
     auto equals = part.find('=');

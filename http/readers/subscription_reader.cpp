@@ -24,15 +24,8 @@ class name_collector {
 public:
   /// Adds the names of a comma list; a blank one has none.
   void add_list(std::string_view list) {
-    if (trimmed(list).empty())
-      return;
-    for (;;) {
-      auto comma = list.find(',');
-      add(trimmed(list.substr(0, comma)));
-      if (comma == list.npos)
-        return;
-      list.remove_prefix(comma + 1);
-    }
+    for (const auto& name : split_list(list))
+      add(name);
   }
 
   void add_bad(std::string_view text) {
@@ -104,9 +97,7 @@ bool is_like_symbol(std::string_view name) {
   constexpr std::size_t longest = 8;
   if (name.size() > longest)
     return false;
-  std::string lower;
-  for (char c : name)
-    lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  auto lower = to_lower(name);
   return lower == "ticker" || lower == "tickers"
          || distance(lower, "symbol") <= 2;
 }

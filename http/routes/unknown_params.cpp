@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "livegrid/actors/base/text.hpp"
 #include "livegrid/http/readers/query_text.hpp"
 
 namespace livegrid {
@@ -15,10 +16,7 @@ constexpr std::size_t max_name = 40;
 
 /// Whether it may hold a secret, however the connection calls it.
 bool is_credential(std::string_view name) {
-  std::string lower{name.substr(0, max_name)};
-  for (auto& c : lower)
-    if (c >= 'A' && c <= 'Z')
-      c = static_cast<char>(c - 'A' + 'a');
+  auto lower = to_lower(name.substr(0, max_name));
   for (std::string_view word : {"key", "token", "auth", "secret", "user"})
     if (lower.find(word) != std::string::npos)
       return true;

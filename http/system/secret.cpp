@@ -8,6 +8,7 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
+#include "livegrid/actors/base/text.hpp"
 #include "livegrid/http/system/base64.hpp"
 
 namespace livegrid {
@@ -63,12 +64,9 @@ bool same(const access_key::digest& a, const access_key::digest& b) noexcept {
 }
 
 std::string to_hex(const access_key::digest& x) {
-  constexpr char digits[] = "0123456789abcdef";
   std::string result;
-  for (auto byte : x) {
-    result += digits[byte >> 4];
-    result += digits[byte & 15];
-  }
+  for (auto byte : x)
+    append_hex(result, byte);
   return result;
 }
 
@@ -76,14 +74,9 @@ std::optional<access_key::digest> parse_digest(std::string_view hex) noexcept {
   access_key::digest result;
   if (hex.size() != 2 * result.size())
     return std::nullopt;
-  auto value = [](char c) -> int {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                                  : -1;
-  };
   for (std::size_t i = 0; i < result.size(); ++i) {
-    auto high = value(hex[2 * i]);
-    auto low = value(hex[2 * i + 1]);
+    auto high = hex_value(hex[2 * i]);
+    auto low = hex_value(hex[2 * i + 1]);
     if (high < 0 || low < 0)
       return std::nullopt;
     result[i] = static_cast<unsigned char>(high << 4 | low);

@@ -6,30 +6,18 @@
 #include <restinio/utils/base64.hpp>
 #include <restinio/utils/sha1.hpp>
 
+#include "livegrid/actors/base/text.hpp"
+
 namespace livegrid {
 
 namespace {
 
-std::string lower(std::string_view x) {
-  std::string result{x};
-  for (auto& c : result)
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
-}
-
 /// Whether a comma list holds a token, letters of either case.
 bool has_token(std::string_view list, std::string_view token) {
-  while (!list.empty()) {
-    auto end = list.find(',');
-    auto part = list.substr(0, end);
-    list.remove_prefix(end == std::string_view::npos ? list.size() : end + 1);
-    auto first = part.find_first_not_of(" \t");
-    if (first == std::string_view::npos)
-      continue;
-    part = part.substr(first, part.find_last_not_of(" \t") - first + 1);
-    if (lower(part) == token)
+  while (!list.empty())
+    if (equal_ignoring_case(trimmed(take_part(list, ','), header_blanks),
+                            token))
       return true;
-  }
   return false;
 }
 

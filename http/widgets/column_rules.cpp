@@ -1,9 +1,9 @@
 #include "livegrid/http/widgets/column_rules.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
+#include "livegrid/actors/base/text.hpp"
 #include "livegrid/http/widgets/sparkline_rules.hpp"
 
 namespace livegrid {
@@ -24,13 +24,6 @@ rule renderer() {
                  "columnColor", "showCellChange"});
 }
 
-std::string_view trimmed(std::string_view x) {
-  auto first = x.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos)
-    return {};
-  return x.substr(first, x.find_last_not_of(" \t\r\n") - first + 1);
-}
-
 /// Checks one name as it stands between blanks.
 rule trimmed_renderer() {
   return [check = renderer()](const value& x) {
@@ -43,14 +36,13 @@ rule trimmed_renderer() {
 /// `"greenRed"`, `"greenRed, titleCase"` or `["greenRed", "titleCase"]`.
 rule renderers() {
   auto names = [check = renderer()](const value& x) -> std::optional<fault> {
-    auto rest = text_of(x);
-    for (;;) {
-      auto comma = std::min(rest.find(','), rest.size());
-      auto bad = check(reference(trimmed(rest.substr(0, comma))));
-      if (bad || comma == rest.size())
+    auto all = split_list(text_of(x));
+    if (all.empty())
+      return check(reference(""));
+    for (const auto& name : all)
+      if (auto bad = check(reference(name)))
         return bad;
-      rest.remove_prefix(comma + 1);
-    }
+    return std::nullopt;
   };
   return [names, list = array(trimmed_renderer())](
            const value& x) -> std::optional<fault> {
@@ -70,7 +62,7 @@ rule color() {
       auto text = text_of(x);
       if (text == "green" || text == "red" || text == "blue")
         return std::nullopt;
-      auto hex = [](unsigned char c) { return std::isxdigit(c) != 0; };
+      auto hex = [](char c) { return hex_value(to_lower(c)) >= 0; };
       if ((text.size() == 4 || text.size() == 7) && text[0] == '#'
           && std::all_of(text.begin() + 1, text.end(), hex))
         return std::nullopt;

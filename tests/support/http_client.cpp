@@ -3,34 +3,21 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <strings.h>
+
+#include "livegrid/actors/base/text.hpp"
 
 namespace livegrid::test {
 
-namespace {
-
-bool same_name(std::string_view x, std::string_view y) {
-  return x.size() == y.size() && strncasecmp(x.data(), y.data(), x.size()) == 0;
-}
-
-std::string trimmed(std::string_view x) {
-  auto first = x.find_first_not_of(" \t");
-  if (first == std::string_view::npos)
-    return {};
-  return std::string{x.substr(first, x.find_last_not_of(" \t") - first + 1)};
-}
-
-} // namespace
-
 bool http_response::has(std::string_view name) const {
-  return std::any_of(headers.begin(), headers.end(),
-                     [&](auto& h) { return same_name(h.first, name); });
+  return std::any_of(headers.begin(), headers.end(), [&](auto& h) {
+    return equal_ignoring_case(h.first, name);
+  });
 }
 
 std::string http_response::header(std::string_view name) const {
   std::string result;
   for (auto& [key, value] : headers) {
-    if (same_name(key, name)) {
+    if (equal_ignoring_case(key, name)) {
       if (!result.empty())
         result += ", ";
       result += value;
@@ -51,7 +38,7 @@ std::string request_bytes(std::string_view method, std::string_view target,
   result += " HTTP/1.1\r\n";
   bool host = false;
   for (auto& [key, value] : headers) {
-    host = host || same_name(key, "Host");
+    host = host || equal_ignoring_case(key, "Host");
     result += key + ": " + value + "\r\n";
   }
   if (!host)
@@ -151,8 +138,9 @@ std::optional<http_response> http_client::try_read(bool head) {
       auto colon = line->find(':');
       if (colon == std::string::npos)
         give_up("not a header: " + *line);
-      result.headers.emplace_back(line->substr(0, colon),
-                                  trimmed(line->substr(colon + 1)));
+      result.headers.emplace_back(
+        line->substr(0, colon),
+        std::string{trimmed(line->substr(colon + 1), header_blanks)});
     }
   } while (result.status == 100);
   if (head || result.status == 101 || result.status == 204

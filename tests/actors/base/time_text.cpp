@@ -2,8 +2,10 @@
 
 #include "livegrid/actors/base/time_text.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "caf/test/unit_test.hpp"
@@ -132,6 +134,45 @@ CAF_TEST(times that the clock of nanoseconds has not are written) {
   CAF_CHECK_EQUAL(text(0), "1970-01-01T00:00:00Z");
   CAF_CHECK_EQUAL(text(-11'676'096'000), "1600-01-01T00:00:00Z");
   CAF_CHECK_EQUAL(text(253'402'300'799), "9999-12-31T23:59:59Z");
+}
+
+CAF_TEST(days are written and read alike) {
+  using namespace std::chrono;
+  struct {
+    sys_days day;
+    std::string_view text;
+  } cases[] = {
+    {sys_days{1970y / 1 / 1}, "1970-01-01"},
+    {sys_days{2024y / 2 / 29}, "2024-02-29"},
+    {sys_days{9999y / 12 / 31}, "9999-12-31"},
+    {sys_days{0y / 1 / 1}, "0000-01-01"},
+  };
+  for (auto& c : cases) {
+    char text[date_size];
+    CAF_CHECK_EQUAL((std::string{text, write_date(text, c.day)}), c.text);
+    auto rest = std::string{c.text} + "T1";
+    std::string_view left = rest;
+    auto day = take_date(left);
+    CAF_CHECK(day == c.day);
+    CAF_CHECK_EQUAL(left, "T1");
+  }
+  for (std::string_view bad : {"", "2024", "2024-02-30", "2024-13-01",
+                               "2024-2-03", "+024-02-03", "2024/02/03"}) {
+    auto left = bad;
+    CAF_CHECK(!take_date(left));
+    CAF_CHECK_EQUAL(left, bad);
+  }
+}
+
+CAF_TEST(a time is written to the second) {
+  using namespace std::chrono;
+  CAF_CHECK_EQUAL(iso_time(sys_seconds{}), "1970-01-01T00:00:00Z");
+  CAF_CHECK_EQUAL(iso_time(sys_seconds{1'700'000'000s}),
+                  "2023-11-14T22:13:20Z");
+  CAF_CHECK_EQUAL(iso_time(sys_seconds{-1s}), "1969-12-31T23:59:59Z");
+  // The clock's nanoseconds end in 2262.
+  CAF_CHECK_EQUAL(iso_time(sys_days{9999y / 12 / 31} + 86'399s),
+                  "9999-12-31T23:59:59Z");
 }
 
 } // namespace

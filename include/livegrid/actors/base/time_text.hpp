@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,7 +29,19 @@ std::optional<timestamp> parse_epoch(std::string_view text) noexcept;
 /// such as `+02:00`, or nothing, which is UTC.
 std::optional<timestamp> parse_iso_time(std::string_view text) noexcept;
 
-/// Writes a time to the second: `2026-01-31T12:00:00Z`.
+/// Bytes that `write_date` writes.
+constexpr std::size_t date_size = 10;
+
+/// Writes a day of the years 0 to 9999: `2026-01-31`.
+/// @param out has room for `date_size` bytes.
+/// @returns the end of what was written.
+char* write_date(char* out, std::chrono::sys_days x) noexcept;
+
+/// Takes a day that is written like this off the front of a text; nothing if
+/// none stands there; the text then stays what it is.
+std::optional<std::chrono::sys_days> take_date(std::string_view& text) noexcept;
+
+/// Writes a time of the years 0 to 9999 to the second: `2026-01-31T12:00:00Z`.
 std::string iso_time(std::chrono::sys_seconds x);
 
 /// Reads an ISO 8601 time or an epoch time.
