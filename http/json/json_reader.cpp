@@ -1,10 +1,12 @@
 #include "livegrid/http/json/json_reader.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include <rapidjson/error/en.h>
 #include <rapidjson/memorystream.h>
@@ -130,8 +132,35 @@ std::string_view message(rapidjson::ParseErrorCode code) {
   return result;
 }
 
-} // namespace
+/// The first byte from `position` that is none of JSON's blanks; the size of
+/// `text` if there is none.
+std::size_t skip_blanks(std::string_view text, std::size_t position) noexcept {
+  auto result = text.find_first_not_of(" \t\r\n", position);
+  return result == text.npos ? text.size() : result;
+}
 
+/// The `errc::malformed` for byte `position` (from 0) of `text`, with its line
+/// (from 1) if there are several.
+refusal malformed_at(std::string_view text, std::size_t position,
+                     std::string_view what) {
+  refusal result;
+  result.code = errc::malformed;
+  result.type = "json_invalid";
+  result.message = what;
+  result.message += " at byte ";
+  result.message += std::to_string(position);
+  if (text.find('\n') != text.npos) {
+    std::size_t line = 1;
+    for (auto c : text.substr(0, position))
+      line += c == '\n';
+    result.message += ", line ";
+    result.message += std::to_string(line);
+  }
+  return result;
+}
+
+/// Reads one JSON value from `position`, and moves `position` behind it.
+/// Whatever follows is not looked at.
 std::optional<refusal> read_json_value(std::string_view text,
                                        std::size_t& position,
                                        json_handler& handler) {
@@ -153,6 +182,26 @@ std::optional<refusal> read_json_value(std::string_view text,
   return std::nullopt;
 }
 
+/// Moves `position` to the next text that is not blank, and counts the lines.
+void next_line(std::string_view text, std::size_t& position,
+               std::int64_t& line) noexcept {
+  auto end = skip_blanks(text, position);
+  for (; position < end; ++position)
+    line += text[position] == '\n';
+}
+
+/// The fault of text that stands behind the object of a line, at `at`.
+/// @param end where the object ends.
+refusal text_behind(std::string_view text, std::size_t end, std::size_t at) {
+  auto fault = malformed_at(text, at, "text after the object of this line");
+  // That is what curl makes of lines, unless it is told not to.
+  if (at == end && text[at] == '{')
+    fault.message += " (curl -d joins lines: send them by --data-binary)";
+  return fault;
+}
+
+} // namespace
+
 std::optional<refusal> read_json(std::string_view text, json_handler& handler) {
   auto position = byte_order_mark(text);
   if (auto error = read_json_value(text, position, handler))
@@ -163,22 +212,38 @@ std::optional<refusal> read_json(std::string_view text, json_handler& handler) {
   return std::nullopt;
 }
 
-refusal malformed_at(std::string_view text, std::size_t position,
-                     std::string_view what) {
-  refusal result;
-  result.code = errc::malformed;
-  result.type = "json_invalid";
-  result.message = what;
-  result.message += " at byte ";
-  result.message += std::to_string(position);
-  if (text.find('\n') != text.npos) {
-    std::size_t line = 1;
-    for (auto c : text.substr(0, position))
-      line += c == '\n';
-    result.message += ", line ";
-    result.message += std::to_string(line);
+std::variant<object_layout, refusal>
+for_each_object(std::string_view text, json_handler& handler,
+                const std::function<void(std::int64_t line)>& begin) {
+  auto position = byte_order_mark(text);
+  std::int64_t line = 0;
+  next_line(text, position, line);
+  auto first = position;
+  begin(line);
+  if (auto error = read_json_value(text, position, handler))
+    return std::move(*error);
+  auto behind = skip_blanks(text, position);
+  if (behind == text.size())
+    return object_layout::single;
+  if (text.substr(first, position - first).find('\n') != text.npos)
+    return malformed_at(text, behind, "text after the object");
+  for (;;) {
+    auto end = std::min(text.find('\n', position), text.size());
+    if (auto rest = skip_blanks(text.substr(0, end), position); rest < end)
+      return text_behind(text, position, rest);
+    next_line(text, position, line);
+    if (position == text.size())
+      return object_layout::lines;
+    end = std::min(text.find('\n', position), text.size());
+    begin(line);
+    if (auto error = read_json_value(text.substr(0, end), position, handler))
+      return std::move(*error);
   }
-  return result;
+}
+
+std::optional<char> first_of_json(std::string_view text) noexcept {
+  auto first = skip_blanks(text, byte_order_mark(text));
+  return first < text.size() ? std::optional{text[first]} : std::nullopt;
 }
 
 bool has_surrogate(std::string_view text) noexcept {
@@ -186,11 +251,6 @@ bool has_surrogate(std::string_view text) noexcept {
     if (i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) >= 0xA0)
       return true;
   return false;
-}
-
-std::size_t skip_blanks(std::string_view text, std::size_t position) noexcept {
-  auto result = text.find_first_not_of(" \t\r\n", position);
-  return result == text.npos ? text.size() : result;
 }
 
 std::size_t byte_order_mark(std::string_view text) noexcept {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "livegrid/actors/base/text.hpp"
 #include "livegrid/http/json/json_reader.hpp"
 #include "livegrid/http/readers/csv_ticks.hpp"
 #include "livegrid/http/readers/tick_reader.hpp"
@@ -12,10 +13,6 @@
 namespace livegrid {
 
 namespace {
-
-bool is_blank(std::string_view line) noexcept {
-  return skip_blanks(line, 0) == line.size();
-}
 
 /// By its mark, or because its Latin letters have zero bytes between them.
 bool is_utf_16(std::string_view line) noexcept {
@@ -94,11 +91,12 @@ private:
           line.remove_prefix(byte_order_mark(line));
         if (is_utf_16(line))
           return "is UTF-16; write it as UTF-8 (iconv -f UTF-16 -t UTF-8)";
-        if (is_blank(line))
+        if (auto text = trimmed(line); text.empty())
           continue;
-        json_ = line[skip_blanks(line, 0)] == '{';
-        if (line[skip_blanks(line, 0)] == '[')
+        else if (text.front() == '[')
           return "is a JSON array instead of one object a line";
+        else
+          json_ = text.front() == '{';
         if (!json_)
           return csv_.header(line);
         held_ = line;
@@ -126,7 +124,7 @@ private:
       held_.reset();
       switch (what) {
       case line_reader::result::line:
-        if (!is_blank(line))
+        if (!trimmed(line).empty())
           if (auto result = read_row(line))
             return result;
         break;

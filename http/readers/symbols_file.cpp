@@ -96,13 +96,13 @@ read_symbols_file(const std::string& path, std::size_t max_symbols) {
   std::string text;
   if (auto why = read_file(path, text); !why.empty())
     return path + ": " + why;
-  auto first = skip_blanks(text, byte_order_mark(text));
-  if (first < text.size() && text[first] != '[')
+  auto first = first_of_json(text);
+  if (first && *first != '[')
     return path + ": must be a JSON array";
   auto parsed = read_ticks(text);
   if (auto error = std::get_if<refusal>(&parsed))
     return in_element(path, error->element,
-                      first == text.size() ? "empty file" : error->message);
+                      first ? error->message : "empty file");
   auto& states = std::get<parsed_ticks>(parsed).ticks;
   if (auto error = check(path, states, max_symbols); !error.empty())
     return error;

@@ -2,8 +2,11 @@
 
 #include "livegrid/http/json/json_reader.hpp"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "livegrid/actors/base/text.hpp"
 
@@ -178,18 +181,51 @@ CAF_TEST(huge tokens) {
   CAF_CHECK_EQUAL(read("\"" + digits + "\""), "'" + digits + "' ");
 }
 
-CAF_TEST(one value of several) {
+/// What `for_each_object` makes of a text, each object with its line before it.
+std::string read_objects(std::string_view text) {
   recorder out;
-  std::string_view text = " {\"a\":1}\n[2";
-  std::size_t position = 0;
-  CAF_CHECK(!read_json_value(text, position, out));
-  CAF_CHECK_EQUAL(position, 8u);
-  CAF_CHECK_EQUAL(out.log, "{ a: 1 } ");
-  auto error = read_json_value(text, position, out);
-  CAF_REQUIRE(error);
-  CAF_CHECK_EQUAL(error->message,
-                  "Missing a comma or ']' after an array element "
-                  "at byte 11, line 2");
+  auto begin = [&](std::int64_t line) {
+    out.log += std::to_string(line) + ' ';
+  };
+  auto read = for_each_object(text, out, begin);
+  if (auto* error = std::get_if<refusal>(&read)) {
+    CAF_CHECK_EQUAL(error->code, errc::malformed);
+    return out.log + "error: " + error->message;
+  }
+  return out.log
+         + (std::get<object_layout>(read) == object_layout::single ? "single"
+                                                                   : "lines");
+}
+
+CAF_TEST(objects come one by one with the numbers of their lines) {
+  CAF_CHECK_EQUAL(read_objects("{}"), "0 { } single");
+  CAF_CHECK_EQUAL(read_objects("\xEF\xBB\xBF \n {\"a\":\n1}\n\n"),
+                  "1 { a: 1 } single");
+  CAF_CHECK_EQUAL(read_objects("{\"a\":1}\n\n \t\r\n{\"b\":2}"),
+                  "0 { a: 1 } 3 { b: 2 } lines");
+  CAF_CHECK_EQUAL(read_objects("{}\n{} \n"), "0 { } 1 { } lines");
+}
+
+CAF_TEST(objects that share a line are a fault) {
+  CAF_CHECK_EQUAL(read_objects("{\n}\n{}"),
+                  "0 { } error: text after the object at byte 4, line 3");
+  CAF_CHECK_EQUAL(read_objects("{} x\n"),
+                  "0 { } error: text after the object of this line at byte 3, "
+                  "line 1");
+  CAF_CHECK_EQUAL(read_objects("{}{}"),
+                  "0 { } error: text after the object of this line at byte 2 "
+                  "(curl -d joins lines: send them by --data-binary)");
+  // The second of them goes over two lines.
+  CAF_CHECK_EQUAL(read_objects("{}\n{\n}"),
+                  "0 { } 1 { error: Missing a name for object member at byte "
+                  "4, line 2");
+}
+
+CAF_TEST(what a text says begins behind a mark and blanks) {
+  CAF_CHECK(first_of_json("") == std::nullopt);
+  CAF_CHECK(first_of_json("\xEF\xBB\xBF \r\n\t") == std::nullopt);
+  CAF_CHECK(first_of_json("\xEF\xBB\xBF [1]") == '[');
+  CAF_CHECK(first_of_json("{") == '{');
 }
 
 struct ignore_all : json_handler {

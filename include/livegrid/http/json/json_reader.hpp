@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string_view>
+#include <variant>
 
 #include "livegrid/actors/base/error.hpp"
 
@@ -43,24 +46,28 @@ public:
 /// where; `handler` then got the part before it.
 std::optional<refusal> read_json(std::string_view text, json_handler& handler);
 
-/// Reads one JSON value from `position`, and moves `position` behind it.
-/// Whatever follows is not looked at.
-std::optional<refusal> read_json_value(std::string_view text,
-                                       std::size_t& position,
-                                       json_handler& handler);
+/// How the objects of a text stand in it.
+enum class object_layout : std::uint8_t {
+  single, ///< one object, which may go over several lines
+  lines,  ///< one object a line; blank lines between them do not count
+};
 
-/// The `errc::malformed` for byte `position` (from 0) of `text`, with its line
-/// (from 1) if there are several.
-refusal malformed_at(std::string_view text, std::size_t position,
-                     std::string_view what);
+/// Reads a text that is one object, or one object a line, a byte order mark
+/// before it allowed. Before each object `begin` is called with the number of
+/// the line (from 0) on which it begins. Returns the layout, or an
+/// `errc::malformed` that says what is wrong and where; `handler` then got the
+/// part before it.
+std::variant<object_layout, refusal>
+for_each_object(std::string_view text, json_handler& handler,
+                const std::function<void(std::int64_t line)>& begin);
+
+/// The first byte of what a JSON text says, behind a byte order mark and
+/// blanks; nothing if there is no more than these.
+std::optional<char> first_of_json(std::string_view text) noexcept;
 
 /// Whether half of a surrogate pair is in a text, otherwise UTF-8: RapidJSON
 /// lets an escaped low one without a high one pass.
 bool has_surrogate(std::string_view text) noexcept;
-
-/// The first byte from `position` that is none of JSON's blanks; the size of
-/// `text` if there is none.
-std::size_t skip_blanks(std::string_view text, std::size_t position) noexcept;
 
 /// The size of the byte order mark at the start of `text`: 0 or 3.
 std::size_t byte_order_mark(std::string_view text) noexcept;
