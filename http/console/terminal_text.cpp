@@ -1,7 +1,6 @@
 #include "livegrid/http/console/terminal_text.hpp"
 
-#include <algorithm>
-#include <iterator>
+#include <utf8proc.h>
 
 #include "livegrid/actors/base/invisible.hpp"
 
@@ -19,36 +18,13 @@ struct character {
 /// The first character of text that is not empty. Overlong forms, surrogates
 /// and what is above U+10FFFF are no UTF-8.
 character first_of(std::string_view text) noexcept {
-  auto lead = static_cast<unsigned char>(text[0]);
-  if (lead < 0x80)
-    return {lead, 1};
-  std::size_t n = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (lead < 0xc2 || lead > 0xf4 || text.size() < n)
+  utf8proc_int32_t code = 0;
+  auto n =
+    utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                     static_cast<utf8proc_ssize_t>(text.size()), &code);
+  if (n < 1)
     return {};
-  char32_t code = lead & (0x7fu >> n);
-  for (std::size_t i = 1; i < n; ++i) {
-    auto byte = static_cast<unsigned char>(text[i]);
-    if ((byte & 0xc0u) != 0x80u)
-      return {};
-    code = code << 6 | (byte & 0x3fu);
-  }
-  constexpr char32_t least[] = {0x80, 0x800, 0x10000};
-  if (code < least[n - 2] || code > 0x10ffff
-      || (code >= 0xd800 && code <= 0xdfff))
-    return {};
-  return {code, n};
-}
-
-struct range {
-  char32_t first;
-  char32_t last;
-};
-
-template <std::size_t N>
-bool is_in(const range (&all)[N], char32_t x) noexcept {
-  return std::any_of(std::begin(all), std::end(all), [x](const range& r) {
-    return r.first <= x && x <= r.last;
-  });
+  return {static_cast<char32_t>(code), static_cast<std::size_t>(n)};
 }
 
 bool is_unprintable(char32_t x) noexcept {
@@ -56,25 +32,11 @@ bool is_unprintable(char32_t x) noexcept {
   return x == none || (is_invisible(x) && !(x >= 0xfe00 && x <= 0xfe0f));
 }
 
-constexpr range without_width[] = {
-  {0x300, 0x36f},
-  {0x1ab0, 0x1aff},
-  {0x20d0, 0x20ff},
-  {0xfe00, 0xfe0f},
-};
-
-constexpr range wide[] = {
-  {0x1100, 0x115f},   {0x2e80, 0xa4cf},   {0xac00, 0xd7a3},
-  {0xf900, 0xfaff},   {0xfe30, 0xfe6f},   {0xff00, 0xff60},
-  {0xffe0, 0xffe6},   {0x1f300, 0x1f64f}, {0x1f680, 0x1f6ff},
-  {0x1f900, 0x1f9ff}, {0x20000, 0x3fffd},
-};
-
+/// The columns of a terminal that a character takes, or what stands for it.
 std::size_t width_of(char32_t x) noexcept {
-  return is_unprintable(x)         ? 1
-         : is_in(without_width, x) ? 0
-         : is_in(wide, x)          ? 2
-                                   : 1;
+  return is_unprintable(x) ? 1
+                           : static_cast<std::size_t>(utf8proc_charwidth(
+                             static_cast<utf8proc_int32_t>(x)));
 }
 
 } // namespace

@@ -57,4 +57,13 @@ CAF_TEST(text_is_cut_by_columns) {
   CAF_CHECK_EQUAL(fit("東京東", 5), "東京…");
   CAF_CHECK_EQUAL(fit("東京東", 4), "東…");
   CAF_CHECK_EQUAL(columns_of("e\u0301"), 1u);
+  // Emoji take two columns, and how they look takes none.
+  CAF_CHECK_EQUAL(columns_of("\U0001F600"), 2u);
+  CAF_CHECK_EQUAL(columns_of("\u2764\ufe0f"), 1u);
+  // Hebrew with a point, and a Thai vowel above.
+  CAF_CHECK_EQUAL(columns_of("\u05d1\u05bc"), 1u);
+  CAF_CHECK_EQUAL(columns_of("\u0e01\u0e34"), 1u);
+  // What nobody has given a meaning yet, and what a '?' stands for.
+  CAF_CHECK_EQUAL(columns_of("\u0378"), 1u);
+  CAF_CHECK_EQUAL(columns_of("\u202e\xff"), 2u);
 }
