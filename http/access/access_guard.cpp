@@ -14,6 +14,7 @@
 #include "livegrid/http/access/page_cookie.hpp"
 #include "livegrid/http/message/error_reply.hpp"
 #include "livegrid/http/readers/query_text.hpp"
+#include "livegrid/http/system/base64.hpp"
 #include "livegrid/http/system/private_file.hpp"
 #include "livegrid/http/system/secret.hpp"
 

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "livegrid/http/system/base64.hpp"
 #include "livegrid/http/system/secret.hpp"
 
 namespace livegrid {

@@ -19,6 +19,7 @@
 #include "livegrid/http/access/keys_file.hpp"
 #include "livegrid/http/access/keys_lock.hpp"
 #include "livegrid/http/json/json_rules.hpp"
+#include "livegrid/http/system/base64.hpp"
 #include "livegrid/http/system/private_file.hpp"
 #include "livegrid/http/system/secret.hpp"
 

@@ -1,6 +1,5 @@
 #include "livegrid/http/system/secret.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 
 #include <openssl/crypto.h>
@@ -9,7 +8,6 @@
 #include <openssl/rand.h>
 
 #include "livegrid/actors/base/text.hpp"
-#include "livegrid/http/system/base64.hpp"
 
 namespace livegrid {
 
@@ -20,24 +18,6 @@ std::string random_bytes(std::size_t n) {
       != 1)
     throw std::runtime_error("no random bytes");
   return result;
-}
-
-std::string to_base64url(std::string_view bytes) {
-  auto result = to_base64(bytes);
-  std::replace(result.begin(), result.end(), '+', '-');
-  std::replace(result.begin(), result.end(), '/', '_');
-  result.erase(std::min(result.find('='), result.size()));
-  return result;
-}
-
-std::optional<std::string> from_base64url(std::string_view text) {
-  if (text.find_first_of("+/=") != text.npos)
-    return std::nullopt;
-  std::string padded{text};
-  std::replace(padded.begin(), padded.end(), '-', '+');
-  std::replace(padded.begin(), padded.end(), '_', '/');
-  padded.append((4 - padded.size() % 4) % 4, '=');
-  return from_base64(padded);
 }
 
 access_key::digest sha256(std::string_view bytes) {

@@ -1,12 +1,15 @@
 #include "livegrid/http/websocket/ws_handshake.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <stdexcept>
 
-#include <restinio/utils/base64.hpp>
-#include <restinio/utils/sha1.hpp>
+#include <openssl/evp.h>
+#include <openssl/sha.h>
 
 #include "livegrid/actors/base/text.hpp"
+#include "livegrid/http/system/base64.hpp"
 
 namespace livegrid {
 
@@ -37,15 +40,19 @@ bool is_websocket_key(std::string_view key) {
 
 std::string switching_protocols(std::string key, std::string_view protocol) {
   key += "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-  namespace utils = restinio::utils;
+  std::array<unsigned char, SHA_DIGEST_LENGTH> digest{};
+  if (EVP_Digest(key.data(), key.size(), digest.data(), nullptr, EVP_sha1(),
+                 nullptr)
+      != 1)
+    throw std::runtime_error("no SHA-1");
+  auto accept =
+    to_base64({reinterpret_cast<const char*>(digest.data()), digest.size()});
   auto chosen = protocol.empty()
                   ? std::string{}
                   : "\r\nSec-WebSocket-Protocol: " + std::string{protocol};
   return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
          "Connection: Upgrade\r\nSec-WebSocket-Accept: "
-         + utils::base64::encode(
-           utils::sha1::to_string(utils::sha1::make_digest(key)))
-         + chosen + "\r\n\r\n";
+         + accept + chosen + "\r\n\r\n";
 }
 
 } // namespace livegrid

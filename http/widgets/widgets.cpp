@@ -7,6 +7,7 @@
 
 #include "livegrid/http/json/json_document.hpp"
 #include "livegrid/http/json/json_rules.hpp"
+#include "livegrid/http/system/base64.hpp"
 #include "livegrid/http/system/secret.hpp"
 #include "livegrid/http/widgets/apps.hpp"
 #include "livegrid/http/widgets/builtin_widgets.hpp"

@@ -62,21 +62,6 @@ CAF_TEST(no byte of a token may change and none may be missing) {
   CAF_CHECK(mint.find(token + '=', keys, today) == nullptr);
 }
 
-CAF_TEST(base64url goes there and back and only one way) {
-  std::string bytes;
-  for (int i = 0; i < 64; ++i) {
-    auto text = to_base64url(bytes);
-    CAF_CHECK(text.find_first_of("+/=") == text.npos);
-    CAF_CHECK(from_base64url(text) == bytes);
-    bytes += static_cast<char>(0xFB + i);
-  }
-  for (auto bad : {"A", "AB==", "A+", "A/", "A B", "AAAAA", "AB"})
-    if (auto x = from_base64url(bad))
-      CAF_CHECK_EQUAL(to_base64url(*x), bad);
-  CAF_CHECK(!from_base64url("AAAAA"));
-  CAF_CHECK(!from_base64url("A+"));
-}
-
 CAF_TEST(digests are those of everybody) {
   CAF_CHECK_EQUAL(
     to_hex(sha256("abc")),
@@ -87,4 +72,8 @@ CAF_TEST(digests are those of everybody) {
     "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
   CAF_CHECK(parse_digest(to_hex(sha256("x"))) == sha256("x"));
   CAF_CHECK(!parse_digest("ab"));
+  // One text for each, so that a file is compared as it stands.
+  CAF_CHECK(!parse_digest(std::string(64, 'A')));
+  CAF_CHECK(!parse_digest(std::string(63, 'a') + 'g'));
+  CAF_CHECK(!parse_digest(std::string(65, 'a')));
 }

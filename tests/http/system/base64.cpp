@@ -46,4 +46,19 @@ CAF_TEST(other text is refused) {
   CAF_CHECK(!from_base64(std::string("Zm9\0", 4)));
 }
 
+CAF_TEST(base64url goes there and back and only one way) {
+  std::string bytes;
+  for (int i = 0; i < 64; ++i) {
+    auto text = to_base64url(bytes);
+    CAF_CHECK(text.find_first_of("+/=") == text.npos);
+    CAF_CHECK(from_base64url(text) == bytes);
+    bytes += static_cast<char>(0xFB + i);
+  }
+  for (auto bad : {"A", "AB==", "A+", "A/", "A B", "AAAAA", "AB"})
+    if (auto x = from_base64url(bad))
+      CAF_CHECK_EQUAL(to_base64url(*x), bad);
+  CAF_CHECK(!from_base64url("AAAAA"));
+  CAF_CHECK(!from_base64url("A+"));
+}
+
 } // namespace
