@@ -1,4 +1,4 @@
-// What settings must keep to together.
+// Which settings contradict each other, although each is fine by itself.
 
 #include "livegrid/actors/base/address_range.hpp"
 #include "livegrid/actors/settings/setting.hpp"
@@ -7,7 +7,8 @@ namespace livegrid {
 
 namespace {
 
-/// What a node must know to ask etcd.
+/// Whether a user comes with a password, and a certificate with its key: to ask
+/// etcd takes both or neither.
 complaint check_etcd(const settings& x) {
   const auto& c = x.cluster;
   auto has_password = !c.etcd_password_file.empty() || !c.etcd_password.empty();

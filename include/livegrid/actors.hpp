@@ -28,7 +28,7 @@ using subscriber_actor = caf::typed_actor<
   caf::reacts_to<close_atom, std::string>,
   caf::replies_to<status_atom>::with<actor_status>>;
 
-/// Some subscribers, of more than one message should hold.
+/// A part of a fan-out's subscribers that is small enough for one message.
 struct handle_slice {
   std::vector<subscriber_actor> some;
   std::uint64_t next = 0; ///< where the others begin; 0 if there are none
@@ -41,7 +41,8 @@ struct handle_slice {
 
 /// Where rows go: a fan-out, or the relay to another node.
 using row_sink_actor = caf::typed_actor<
-  // An older row than the last one of its symbol may be dropped.
+  // Rows of symbols that the sink has asked for. It may drop a row that is
+  // older than the last one of the same symbol.
   caf::reacts_to<row_batch>>;
 
 /// Carries rows from symbols to the subscribers of one I/O loop. See
@@ -55,7 +56,8 @@ using fanout_actor = row_sink_actor::extend<
   caf::reacts_to<resume_atom, outbox_ptr>,
   // A turn of the loop is over: sends out what has come together.
   caf::reacts_to<flush_atom>,
-  // Looks after held rows and subscribers that take nothing.
+  // Sends held rows that have become due, and closes the connections of
+  // subscribers whose sockets have taken nothing for too long.
   caf::reacts_to<check_atom>,
   // Gives everybody the last rows, then closes (1001).
   caf::reacts_to<drain_atom>,
@@ -67,7 +69,7 @@ using fanout_actor = row_sink_actor::extend<
                   std::uint64_t>::with<subscriber_slice>,
   // The subscriber with that id; an invalid handle if there is none.
   caf::replies_to<resolve_atom, std::uint64_t>::with<subscriber_actor>,
-  // Like `summary_atom`'s.
+  // The handles of all subscribers, in slices like those of `summary_atom`.
   caf::replies_to<list_atom, std::uint64_t>::with<handle_slice>,
   // What the subscriber with that id shows of a symbol, and how that came.
   caf::replies_to<why_atom, std::uint64_t, symbol_name>::with<viewer_cell>,

@@ -34,7 +34,7 @@ public:
   virtual ~frame_sink() = default;
 
   /// Takes whole frames. After `sent::partly` nothing more may be sent until
-  /// the sink has told its owner (a `writable_atom`) that the rest is out.
+  /// the sink has told its owner (a `resume_atom`) that the rest is out.
   virtual sent send(const bytes_ptr& frames) = 0;
 
   /// Tells the client what was wrong with its message, in the form that its

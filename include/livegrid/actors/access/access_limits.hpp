@@ -17,7 +17,7 @@ struct access_limits {
   std::uint64_t bad_messages = 0; ///< that could not be understood or taken
 };
 
-/// One of those.
+/// One of the limits: how it is called, and which member it is.
 struct access_limit {
   std::string_view name; ///< in settings, in the file of keys
   std::string_view what; ///< in sentences

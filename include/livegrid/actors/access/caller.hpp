@@ -10,7 +10,8 @@ namespace livegrid {
 
 /// Who sends a request.
 struct caller {
-  /// Null where nobody needs one. That of the node's own probe is in no file.
+  /// The key that the caller has shown; null where the node wants none. The
+  /// node's own probe has a key that stands in no file.
   access_key_ptr key;
 
   /// Whether it is the node that finds out whether it serves.
@@ -19,10 +20,11 @@ struct caller {
   /// Whether it has shown a token, which is good for reading only.
   bool by_token = false;
 
-  /// Where it came from, without a port; a proxy's client's.
+  /// The client's address, without a port; behind a trusted proxy that of the
+  /// proxy's client.
   std::string address;
 
-  /// Of the key, or of the address if there is none.
+  /// How much the key may do; without a key, how much the address may.
   access_limits limits;
 
   bool may(scope x) const noexcept {

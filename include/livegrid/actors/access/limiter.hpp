@@ -37,7 +37,7 @@ private:
     time_point filled{};
   };
 
-  /// A bucket that is full is as good as none.
+  /// Forgets those who have rested long enough to be as good as newcomers.
   void tidy(time_point now);
 
   std::unordered_map<std::string, bucket> buckets_;

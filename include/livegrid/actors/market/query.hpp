@@ -15,22 +15,24 @@ namespace livegrid {
 struct query_config {
   market_actor market;
 
-  /// Which symbols, in the order of the answer; nothing for those that come
-  /// first of all, which the directory says.
+  /// The symbols whose rows are wanted, in the order of the answer; nothing for
+  /// the first ones of all symbols, whose names the directory tells.
   std::optional<std::vector<symbol_name>> symbols;
 
-  /// At most so many of all.
+  /// How many rows there may be where `symbols` names none.
   std::uint64_t limit = 1000;
 
-  /// Which of all; null for no other limit. Names that are asked for are not
-  /// looked at.
+  /// Which symbols may be shown where `symbols` names none; null for all. Names
+  /// in `symbols` are not looked at: their reader has taken out what may not be
+  /// shown.
   symbol_filter_ptr filter;
 
   directory_actor directory;
 
   replier_ptr to;
 
-  /// Is asked instead of the market where the node is one of a cluster.
+  /// Where the node is one of a cluster: stands for the markets of all nodes,
+  /// and is asked instead of `market`.
   grid_actor grid;
 };
 
@@ -48,7 +50,7 @@ struct query_state {
 
   void start();
 
-  /// Asks the market, or the grid, for these.
+  /// Asks the market who owns these symbols, or the grid for their rows.
   void resolve(std::vector<symbol_name> names);
 
   void ask(std::vector<symbol_ref> owners);

@@ -1,6 +1,7 @@
 #pragma once
 
-// How the console asks many at once, and shows lists. Only for its own sources.
+// How the console asks many actors the same question, and shows their answers
+// as lists. Included by the console's own sources alone.
 
 #include <algorithm>
 #include <cstddef>
@@ -15,21 +16,24 @@
 
 namespace livegrid {
 
-/// How long the operator waits for one who does not answer.
+/// How long the operator waits for an actor that does not answer.
 constexpr std::chrono::seconds console_timeout{2};
 
-/// So many are asked at a time: the rest of the node shall not notice that
-/// there are 100,000, nor shall the timer wait behind all their answers.
+/// How many actors are asked at a time. There may be 100,000 symbols: with all
+/// of them asked at once other messages would wait behind theirs, and so would
+/// the console's own timer behind their answers.
 constexpr std::size_t asked_at_once = 256;
 
 template <class Handle, class... Ts>
 auto console_state::ask_now(const Handle& whom, Ts... what) {
-  // Who is overloaded is asked because he is: the question must not wait.
+  // An operator asks an actor just when it is overloaded: his question must not
+  // wait behind all that waits there.
   return self->request<caf::message_priority::high>(whom, console_timeout,
                                                     std::move(what)...);
 }
 
-/// The first ones of a list that is never there as a whole.
+/// Keeps the elements that come first, by `Less`, of a list that is too long to
+/// be kept as a whole.
 template <class T, class Less>
 class first_ones {
 public:
@@ -105,7 +109,7 @@ void console_state::gather_until(time_point end, std::vector<Handle> whom,
       else
         again(again);
     };
-    // As above.
+    // With high priority, like `ask_now`. The time-out is the timer below.
     self
       ->request<caf::message_priority::high>(all->whom[i], caf::infinite,
                                              what...)
@@ -114,7 +118,7 @@ void console_state::gather_until(time_point end, std::vector<Handle> whom,
   };
   for (std::size_t i = 0; i < asked_at_once; ++i)
     ask_next(ask_next);
-  // One timer for all of them.
+  // One timer for all the questions of this gathering.
   self->delayed_send(self, left, check_atom_v, number);
 }
 
@@ -149,8 +153,7 @@ void console_state::walk_fanouts(Take take, Done done, Ts... what) {
     step(step, x, 0);
 }
 
-/// Where a page of a list begins and ends, or an error if the option `page` is
-/// no number.
+/// Where a page of a list begins and ends.
 struct page_of_list {
   std::uint64_t page = 1;
   std::uint64_t pages = 1;
@@ -159,6 +162,7 @@ struct page_of_list {
 
   std::size_t total = 0;
 
+  /// The page that the option `page` names, or an error if it is no number.
   static caf::expected<page_of_list> of(std::size_t total,
                                         const console_command& x);
 

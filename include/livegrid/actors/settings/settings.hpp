@@ -35,11 +35,12 @@ struct settings {
     /// sent yet, of all clients together.
     std::uint64_t max_buffered = 256 * 1024 * 1024;
 
-    /// Addresses and ranges (RFC 4632) with commas between: who of those says
-    /// for whom he asks is believed.
+    /// Addresses and ranges (RFC 4632) with commas between. A proxy at one of
+    /// them is believed when it says for which client it asks.
     std::string trusted_proxies;
 
-    /// With these it serves HTTPS alone: PEM files.
+    /// PEM files of a certificate and its key: with them the node serves HTTPS
+    /// and no HTTP. Empty: HTTP.
     std::string tls_cert;
     std::string tls_key;
 
@@ -57,7 +58,8 @@ struct settings {
     std::string token_secret_file; ///< empty: beside `keys_file`
     std::chrono::milliseconds token_lifetime{std::chrono::hours{7 * 24}};
 
-    /// Of one address; but for connections, where it has shown no key.
+    /// What one address may do without a key. The limit of connections holds
+    /// also where the address has shown one.
     access_limits address;
   } access;
 
@@ -88,14 +90,14 @@ struct settings {
   } console;
 
   struct {
-    std::string name; ///< as members have, or empty: the host's name
+    std::string name; ///< see `member::name`; empty: the host's name
 
     bool owns_symbols = true;
     bool serves_http = true;
   } node;
 
   struct {
-    std::string name = "livegrid"; ///< as members have
+    std::string name = "livegrid"; ///< of the form of `member::name`
 
     /// Where the other nodes reach this one. A loopback address unless
     /// `trusted_network`.
@@ -106,14 +108,15 @@ struct settings {
     /// etcd's client URLs, with commas between; empty: this node is alone.
     std::string etcd;
 
-    /// With a name, etcd is asked as that user. The password comes from a file
-    /// or from the environment alone, and is shown nowhere.
+    /// The user as whom etcd is asked; empty: etcd wants none. The password
+    /// comes from a file or from the environment alone, and is shown nowhere.
     std::string etcd_user;
     std::string etcd_password_file;
     std::string etcd_password;
 
-    /// Of `https://`, PEM files: whom to believe that he is etcd (empty: whom
-    /// the system believes), and what shows etcd who this node is.
+    /// PEM files for an etcd at `https://`: the authority that has signed its
+    /// certificate (empty: those that the system trusts), and the certificate
+    /// and the key that show etcd who this node is.
     std::string etcd_ca;
     std::string etcd_cert;
     std::string etcd_key;
@@ -124,8 +127,9 @@ struct settings {
     std::chrono::milliseconds ttl{3000};
     bool trusted_network = false;
 
-    /// With these the nodes speak TLS and believe only who has a certificate of
-    /// that authority: PEM files.
+    /// PEM files of a certificate, its key, and the authority that has signed
+    /// it. With them the nodes speak TLS with each other and believe only peers
+    /// whose certificates are signed by that authority.
     std::string tls_cert;
     std::string tls_key;
     std::string tls_ca;
@@ -183,7 +187,7 @@ std::string help_text();
 /// as itself.
 std::vector<std::pair<std::string, std::string>> dump(const settings& x);
 
-/// How its URLs begin.
+/// How the URLs of the node's HTTP server begin: `http` or `https`.
 std::string_view scheme(const settings& x) noexcept;
 
 /// The origin of the node's own page at that host, as browsers write it.

@@ -77,7 +77,7 @@ struct subscriber_summary {
   }
 };
 
-/// Some subscribers, of more than one message should hold.
+/// A part of a fan-out's subscribers that is small enough for one message.
 struct subscriber_slice {
   std::vector<subscriber_summary> some;
   std::uint64_t next = 0; ///< where the others begin; 0 if there are none

@@ -49,21 +49,22 @@ public:
     return !file_.path().empty();
   }
 
-  /// Who sends that if he has shown nothing.
+  /// The caller of a request that has shown neither key nor token.
   caller nobody(const http_request& x) const;
 
-  /// Who sends that, or why he is turned away: 401 if he does not say, 403 if
-  /// he is nobody. A secret that is sent in several places must be right in the
-  /// first of them: X-API-KEY, Authorization, the bearer subprotocol, the
-  /// query's api_key; then come tokens, in the query and in the cookie, which
-  /// counts from the node's own page only.
+  /// The caller of a request, or the answer that turns him away: 401 if he has
+  /// shown nothing, 403 if what he has shown is no good. A secret that is sent
+  /// in several places must be right in the first of them: X-API-KEY,
+  /// Authorization, the bearer subprotocol, the query's api_key; then come
+  /// tokens, in the query and in the cookie, which counts from the node's own
+  /// page only.
   std::variant<caller, http_reply> identify(const http_request& x);
 
-  /// Turns away whoever may not do that.
+  /// The answer to a caller whose key does not have that scope (403).
   http_reply refuse(const http_request& x, const caller& who, scope what);
 
-  /// The key of that name; null if there is none that is good. Whoever asks
-  /// has to see himself whether somebody has it.
+  /// The key of that name; null if there is none, or if it has expired. That
+  /// somebody has its secret must be proved elsewhere.
   access_key_ptr find_name(std::string_view name) const;
 
   /// Whether an address, or the key that it has shown, may ask once more now;
@@ -71,13 +72,15 @@ public:
   /// @param cost how many requests this one counts as.
   std::optional<http_reply> limit(const http_request& x, std::uint64_t cost);
 
-  /// The same for what nobody needs a key for, which counts for the address.
-  /// @param tells_health whether it asks how the node is.
+  /// The same for a route that needs no key: the request counts for the
+  /// address, whatever it has shown.
+  /// @param tells_health whether the route tells how the node is.
   std::optional<http_reply> limit_open(const http_request& x,
                                        bool tells_health);
 
-  /// Whether it may have one more WebSocket: what has to live as long as that,
-  /// which may be null, or the answer, 429.
+  /// Whether the caller of a request may have one more WebSocket: a place that
+  /// must live as long as the WebSocket (null where nothing is counted), or the
+  /// answer, 429.
   std::variant<std::shared_ptr<void>, http_reply> enter(const http_request& x);
 
   /// Whether the caller may publish `n` more ticks now; else how he is refused.
@@ -85,8 +88,8 @@ public:
   std::optional<refusal> limit_ticks(const caller& who, std::uint64_t n,
                                      std::string_view peer);
 
-  /// Whether the caller may send a message that cannot be taken, and has; else
-  /// how he is refused from now on.
+  /// Counts a message of the caller's that could not be taken. Returns how he
+  /// is refused if these have become too many.
   std::optional<refusal> limit_bad_message(const caller& who,
                                            std::string_view peer);
 
@@ -94,7 +97,7 @@ public:
   /// has none.
   std::string token_for(const caller& who) const;
 
-  /// Sets the cookie of that caller's token.
+  /// The value of a Set-Cookie that holds a token of that caller's key.
   std::string cookie_for(const caller& who, bool secure) const;
 
   /// Whether a connection that was opened with this key may stay.
@@ -116,13 +119,13 @@ private:
   http_reply turn_away(const http_request& x, std::uint16_t status,
                        std::string_view detail, std::string_view why);
 
-  /// Whether the caller may do that `n` times more now, which counts then; else
-  /// how he is refused, which is noted.
+  /// Counts something that the caller does `n` times now. Returns how he is
+  /// refused if that is over his limit; then it is logged, and does not count.
   std::optional<refusal> take(const caller& who, const access_limit& of,
                               std::uint64_t n, std::string_view peer,
                               std::string_view what);
 
-  /// Notes that a limit was met, and says it.
+  /// Counts and logs that a limit was met, and makes the refusal.
   refusal too_many(const caller& who, const access_limit& of,
                    std::string_view whose, std::string_view peer,
                    std::string_view what);
@@ -143,10 +146,10 @@ private:
   counters_ptr stats_;
   log_ptr log_;
   limiter limits_;
-  std::set<std::string> published_; ///< names of keys that ever did
+  std::set<std::string> published_; ///< keys that have sent ticks, by name
   keyring_ptr keys_;
   std::optional<token_mint> mint_;
-  bool complained_ = false; ///< that it cannot be read any more
+  bool complained_ = false; ///< it is logged that `file_` cannot be read
   seconds looked_{};        ///< when keys were last checked for expiry
 };
 

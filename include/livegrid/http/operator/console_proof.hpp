@@ -47,10 +47,10 @@ public:
   /// What the operator shows, in hexadecimal.
   std::string of_operator() const;
 
-  /// What the node shows then.
+  /// What the node shows once the operator's proof was right, in hexadecimal.
   std::string of_node() const;
 
-  /// For the questions that follow, and for their answers.
+  /// The seals of the operator's lines that follow, and of the node's.
   line_seal questions() const;
   line_seal answers() const;
 
@@ -64,10 +64,10 @@ private:
 /// A nonce, in hexadecimal.
 std::string make_nonce();
 
-/// Whether it looks like one.
+/// Whether a text has the form of a nonce.
 bool is_nonce(std::string_view text) noexcept;
 
-/// Takes the same time wherever the two differ.
+/// Whether two proofs are equal. Takes the same time wherever they differ.
 bool same_proof(std::string_view a, std::string_view b) noexcept;
 
 } // namespace livegrid

@@ -29,8 +29,8 @@ constexpr std::size_t max_console_question = 16 * 1024;
 /// The longest line from a node, in bytes.
 constexpr std::size_t max_console_answer = 4 * 1024 * 1024;
 
-/// A line as far as both sides have to look at it; what it does not say is
-/// empty.
+/// The members of a line that either side looks at; those that are not there
+/// are empty.
 struct console_line {
   std::uint64_t protocol = 0;
   std::string nonce;
@@ -47,7 +47,7 @@ struct console_line {
   static std::optional<console_line> parse(std::string_view text);
 };
 
-/// The version of all that.
+/// The version of this protocol, with which each side begins.
 constexpr std::uint64_t console_protocol = 1;
 
 } // namespace livegrid

@@ -25,9 +25,9 @@ using replay_note_callback =
 /// Returns an error that names the file if there is none.
 ///
 /// A tick's `due` is its own time, but never before that of the tick ahead of
-/// it, whose `due` it also takes if it has no time. It is 1970 up to the first
-/// tick that has one. Bad rows and cells are told and counted on the first time
-/// through the file only.
+/// it, whose `due` it also takes if it has no time. Up to the first tick that
+/// has a time there is no `due`. Bad rows and cells are told and counted on the
+/// first time through the file only.
 std::variant<std::unique_ptr<tick_source>, std::string>
 open_replay(const std::string& path, bad_row_callback on_bad_row,
             replay_note_callback on_note = nullptr);

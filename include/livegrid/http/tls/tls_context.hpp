@@ -16,15 +16,17 @@ struct ssl_deleter {
 /// One connection's TLS.
 using ssl_ptr = std::unique_ptr<SSL, ssl_deleter>;
 
-/// What connections have in common; lives as long as they.
+/// What connections of one kind have in common: the certificate, its key, and
+/// whom to believe. Each connection keeps it alive.
 using ssl_context_ptr = std::shared_ptr<SSL_CTX>;
 
-/// What OpenSSL said first of what went wrong last, which is what the rest
-/// comes from; forgets all of it.
+/// Why the last call of OpenSSL's failed, in its words: the first of the errors
+/// that it has queued, of which the others are consequences. Empties the queue.
 std::string tls_reason();
 
 /// Why a file of certificates cannot be read, with the file; empty if it can.
-/// OpenSSL opens it by itself, and would wait for who writes to a pipe.
+/// OpenSSL opens such a file by itself, and if it is a pipe waits until
+/// somebody writes to it.
 std::string pem_file_fault(const std::string& path);
 
 struct key_deleter {
@@ -33,26 +35,27 @@ struct key_deleter {
 
 using key_ptr = std::unique_ptr<EVP_PKEY, key_deleter>;
 
-/// Reads a key, PEM, without a password, from a file that may not be others' to
-/// read.
+/// Reads a key (PEM, without a password) from a file that other users must not
+/// be able to read.
 /// @returns what is wrong, with the file, or an empty text.
 std::string read_tls_key(const std::string& path, key_ptr& to);
 
-/// Reads a certificate with its chain, and its key; PEM, without a password.
-/// The key's file may not be others' to read.
+/// Reads a certificate with its chain, and its key (PEM, without a password).
+/// Other users must not be able to read the key's file.
 /// @returns what a server shows its clients with TLS 1.2 or 1.3, or what is
 ///          wrong, with the file.
 std::variant<ssl_context_ptr, std::string>
 make_https_context(const std::string& cert, const std::string& key);
 
-/// The same for a node that speaks to others of its kind, whichever of both
-/// makes the connection: each must show a certificate that the authority (PEM)
-/// has signed. Names in these are not looked at.
+/// The same for connections between nodes, of either end: each node must show a
+/// certificate that the authority (PEM) has signed. The names in certificates
+/// are not looked at.
 std::variant<ssl_context_ptr, std::string>
 make_peer_context(const std::string& cert, const std::string& key,
                   const std::string& authority);
 
-/// For a client that talks to its own process, and so believes whomever.
+/// The context of a client that connects to its own process, as the health
+/// probe does, and therefore checks no certificate.
 ssl_context_ptr make_probe_context();
 
 /// When the certificate of a context ends, in seconds since 1970.

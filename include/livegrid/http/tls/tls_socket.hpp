@@ -18,9 +18,10 @@
 
 namespace livegrid {
 
-/// A TCP socket whose bytes go through TLS once it is told so. It reads and
-/// writes what it can at once, for who waits by himself, and asynchronously, as
-/// asio wants streams to. TLS shakes hands with the first read or write.
+/// A TCP socket whose bytes go through TLS once `secure` was called. It reads
+/// and writes in two ways: what it can at once, for a caller that waits by
+/// itself, and asynchronously, as asio wants streams to. TLS shakes hands with
+/// the first read or write.
 class tls_socket : public asio::ip::tcp::socket {
 public:
   using super = asio::ip::tcp::socket;
@@ -31,7 +32,8 @@ public:
 
   tls_socket& operator=(tls_socket&&) = default;
 
-  /// From now on everything goes through that, which is new.
+  /// Sends and receives through a TLS session from now on, which has not begun
+  /// yet.
   void secure(ssl_ptr x);
 
   bool is_secure() const noexcept {
@@ -45,24 +47,26 @@ public:
   /// peer broke the rules of TLS.
   ssize_t read_now(char* to, std::size_t n);
 
-  /// Writes some of that. Returns how many bytes, or -1 with errno, which is
+  /// Writes some of the bytes. Returns how many, or -1 with errno, which is
   /// EAGAIN if nothing can be written now; then the same bytes must come next.
   ssize_t write_now(const char* data, std::size_t n);
 
-  /// What has to happen before a read that was too early.
+  /// What to wait for before the next read, after one that failed with EAGAIN:
+  /// TLS may have to write before it can read.
   wait_type read_waits_for() const noexcept {
     return read_waits_for_;
   }
 
-  /// The same for a write.
+  /// What to wait for before the next write, after one that failed with EAGAIN.
   wait_type write_waits_for() const noexcept {
     return write_waits_for_;
   }
 
-  /// Whether bytes have come that no wait will tell of.
+  /// Whether bytes have come that OpenSSL holds, so that a wait for the socket
+  /// does not tell of them.
   bool has_unread() const noexcept;
 
-  /// What rule the peer broke; empty if none.
+  /// Which rule of TLS the peer broke; empty if none.
   const std::string& fault() const noexcept {
     return fault_;
   }
