@@ -43,15 +43,13 @@ void ws_session::wait_readable() {
   if (reading_ || phase_ == phase::over)
     return;
   reading_ = true;
-  auto go_on = [self = shared_from_this()](const asio::error_code& ec = {}) {
-    self->reading_ = false;
-    if (!ec)
-      self->read();
-  };
-  if (!unread_.empty() || socket_.has_unread())
-    asio::post(socket_.get_executor(), std::move(go_on));
-  else
-    socket_.async_wait(socket_.read_waits_for(), std::move(go_on));
+  io_->wait_readable(user(), !unread_.empty());
+}
+
+void ws_session::on_readable(bool ok) {
+  reading_ = false;
+  if (ok)
+    read();
 }
 
 bool ws_session::must_wait() const noexcept {
@@ -59,7 +57,7 @@ bool ws_session::must_wait() const noexcept {
 }
 
 bool ws_session::turn_over() const noexcept {
-  return frames_ >= frames_per_turn || clock::now() >= turn_ends_;
+  return frames_ >= frames_per_turn || io_->now() >= turn_ends_;
 }
 
 void ws_session::read_on() {
@@ -70,7 +68,7 @@ void ws_session::read_on() {
 void ws_session::read() {
   in_turn_ = true;
   frames_ = 0;
-  turn_ends_ = clock::now() + time_per_turn;
+  turn_ends_ = io_->now() + time_per_turn;
   auto alive = read_some();
   in_turn_ = false;
   if (!alive || phase_ == phase::over)
@@ -95,9 +93,9 @@ bool ws_session::read_some() {
     if (phase_ == phase::open
         && (!unread_.empty() || must_wait() || turn_over()))
       break;
-    auto n = socket_.read_now(owner_.scratch_.data(), owner_.scratch_.size());
+    auto n = io_->read(owner_.scratch_.data(), owner_.scratch_.size());
     if (n > 0) {
-      heard_ = clock::now();
+      heard_ = io_->now();
       if (phase_ == phase::open)
         take({owner_.scratch_.data(), static_cast<std::size_t>(n)});
       continue;
@@ -106,7 +104,7 @@ bool ws_session::read_some() {
       break;
     if (n < 0 && errno == EPROTO && endpoint_)
       note_bad_input(*owner_.stats_, *owner_.log_, counters::fault::tls, peer_,
-                     to_string(endpoint_->kind()), socket_.fault());
+                     to_string(endpoint_->kind()), io_->tls_fault());
     tell_gone(1006, n == 0 ? "the client hung up" : "the connection broke");
     finish();
     return false;

@@ -5,8 +5,6 @@
 
 #include "livegrid/actors/base/text.hpp"
 #include "livegrid/actors/stats/bad_input.hpp"
-#include "livegrid/http/connection/endpoint_text.hpp"
-#include "livegrid/http/system/tcp_info.hpp"
 #include "livegrid/http/websocket/ws_frame.hpp"
 
 namespace livegrid {
@@ -50,33 +48,27 @@ ws_session::clock::duration phase_of(std::uint64_t number,
 
 } // namespace
 
-ws_session::ws_session(ws_sessions& owner, tls_socket socket,
+ws_session::ws_session(ws_sessions& owner, std::unique_ptr<frame_io> io,
                        connection_gate::pass pass, std::shared_ptr<void> held,
                        std::uint64_t max_message,
                        std::unique_ptr<ws_endpoint> endpoint,
                        access_key_ptr key, std::string peer,
                        std::uint64_t number)
   : owner_(owner),
-    socket_(std::move(socket)),
+    io_(std::move(io)),
     pass_(std::move(pass)),
     held_(std::move(held)),
     endpoint_(std::move(endpoint)),
     key_(std::move(key)),
-    peer_(peer.empty() ? peer_of(socket_) : std::move(peer)),
+    peer_(std::move(peer)),
     max_message_(max_message),
     number_(number),
-    heard_(clock::now()),
+    heard_(io_->now()),
     pinged_(heard_ - phase_of(number, owner.ping_every_)) {
   // nop
 }
 
 void ws_session::start(std::string_view answer, std::string_view unread) {
-  asio::error_code ec;
-  socket_.set_option(asio::ip::tcp::no_delay{true}, ec);
-  socket_.set_option(
-    asio::socket_base::send_buffer_size{static_cast<int>(owner_.send_buffer_)},
-    ec);
-  socket_.non_blocking(true, ec);
   // Before anything waits for more of it.
   unread_ = unread;
   send_now(std::string{answer});
@@ -85,6 +77,10 @@ void ws_session::start(std::string_view answer, std::string_view unread) {
     return;
   endpoint_->on_open(shared_from_this());
   wait_readable();
+}
+
+frame_io::user_ptr ws_session::user() {
+  return {shared_from_this(), this};
 }
 
 // -- writing ------------------------------------------------------------------
@@ -97,7 +93,7 @@ sent ws_session::send(const bytes_ptr& frames) {
     owes_writable_ = true;
     return sent::partly;
   }
-  auto n = socket_.write_now(frames->data(), frames->size());
+  auto n = io_->write(frames->data(), frames->size());
   if (n == static_cast<ssize_t>(frames->size()))
     return sent::all;
   if (n < 0 && errno != EAGAIN && errno != EINTR && errno != ENOBUFS) {
@@ -117,11 +113,13 @@ void ws_session::send_text(std::string_view text) {
   append_text_frame(answers_, text);
   if (in_turn_ || std::exchange(answers_due_, true))
     return;
-  asio::post(socket_.get_executor(), [self = shared_from_this()] {
-    self->answers_due_ = false;
-    if (self->phase_ == phase::open && !self->in_turn_)
-      self->write_answers();
-  });
+  io_->post(user());
+}
+
+void ws_session::on_posted() {
+  answers_due_ = false;
+  if (phase_ == phase::open && !in_turn_)
+    write_answers();
 }
 
 void ws_session::send_error(std::string_view detail) {
@@ -159,8 +157,7 @@ bool ws_session::write_queue() {
   std::size_t done = 0;
   while (done < queue_.size()) {
     auto& x = queue_[done];
-    auto n =
-      socket_.write_now(x.bytes->data() + x.offset, x.bytes->size() - x.offset);
+    auto n = io_->write(x.bytes->data() + x.offset, x.bytes->size() - x.offset);
     if (n < 0) {
       if (errno == EAGAIN || errno == EINTR || errno == ENOBUFS)
         break;
@@ -183,10 +180,8 @@ bool ws_session::write_queue() {
     return true;
   }
   if (phase_ == phase::closing) {
-    if (!std::exchange(shut_, true)) {
-      asio::error_code ec;
-      socket_.shutdown(tls_socket::shutdown_send, ec);
-    }
+    if (!std::exchange(shut_, true))
+      io_->end_output();
     wait_readable();
     return true;
   }
@@ -200,12 +195,13 @@ void ws_session::wait_writable() {
   if (writing_)
     return;
   writing_ = true;
-  socket_.async_wait(socket_.write_waits_for(),
-                     [self = shared_from_this()](const asio::error_code& ec) {
-                       self->writing_ = false;
-                       if (!ec && self->phase_ != phase::over)
-                         self->write_queue();
-                     });
+  io_->wait_writable(user());
+}
+
+void ws_session::on_writable(bool ok) {
+  writing_ = false;
+  if (ok && phase_ != phase::over)
+    write_queue();
 }
 
 std::size_t ws_session::unsent() const noexcept {
@@ -215,7 +211,7 @@ std::size_t ws_session::unsent() const noexcept {
 tcp_status ws_session::link() noexcept {
   if (phase_ == phase::over)
     return {};
-  return read_tcp_status(socket_.native_handle());
+  return io_->link();
 }
 
 // -- the end ------------------------------------------------------------------
@@ -267,7 +263,7 @@ void ws_session::end(close_code code, std::string_view reason) {
 void ws_session::begin_closing(std::chrono::milliseconds patience) {
   queue_answers();
   phase_ = phase::closing;
-  deadline_ = clock::now() + patience;
+  deadline_ = io_->now() + patience;
   codec_.reset();
   unread_ = {};
   if (!writing_)
@@ -290,8 +286,7 @@ void ws_session::tell_gone(std::uint16_t code, std::string_view reason) {
 void ws_session::finish() {
   if (std::exchange(phase_, phase::over) == phase::over)
     return;
-  asio::error_code ec;
-  socket_.close(ec);
+  io_->close();
   pass_ = {};
   held_.reset();
   queue_.clear();

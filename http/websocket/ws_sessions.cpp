@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "livegrid/http/connection/endpoint_text.hpp"
+#include "livegrid/http/websocket/socket_io.hpp"
 #include "livegrid/http/websocket/ws_session.hpp"
 
 namespace livegrid {
@@ -42,8 +44,20 @@ void ws_sessions::open(tls_socket socket, connection_gate::pass pass,
                        std::string_view unread, std::uint64_t max_message,
                        std::unique_ptr<ws_endpoint> endpoint,
                        access_key_ptr key, std::string peer) {
+  if (peer.empty())
+    peer = peer_of(socket);
+  open(std::make_unique<socket_io>(std::move(socket), send_buffer_),
+       std::move(pass), std::move(held), answer, unread, max_message,
+       std::move(endpoint), std::move(key), std::move(peer));
+}
+
+void ws_sessions::open(std::unique_ptr<frame_io> io, connection_gate::pass pass,
+                       std::shared_ptr<void> held, std::string_view answer,
+                       std::string_view unread, std::uint64_t max_message,
+                       std::unique_ptr<ws_endpoint> endpoint,
+                       access_key_ptr key, std::string peer) {
   auto session = std::make_shared<ws_session>(
-    *this, std::move(socket), std::move(pass), std::move(held), max_message,
+    *this, std::move(io), std::move(pass), std::move(held), max_message,
     std::move(endpoint), std::move(key), std::move(peer), opened_++);
   slices_[session->number_ % slices_.size()].insert(session);
   ++size_;

@@ -19,6 +19,7 @@
 #include "livegrid/fwd.hpp"
 #include "livegrid/http/connection/connection_gate.hpp"
 #include "livegrid/http/tls/tls_socket.hpp"
+#include "livegrid/http/websocket/frame_io.hpp"
 #include "livegrid/http/websocket/ws_codec.hpp"
 
 namespace livegrid {
@@ -82,6 +83,14 @@ public:
             std::unique_ptr<ws_endpoint> endpoint, access_key_ptr key,
             std::string peer);
 
+  /// The same for a connection whose way to the world is made already.
+  /// @param peer the client's address.
+  void open(std::unique_ptr<frame_io> io, connection_gate::pass pass,
+            std::shared_ptr<void> held, std::string_view answer,
+            std::string_view unread, std::uint64_t max_message,
+            std::unique_ptr<ws_endpoint> endpoint, access_key_ptr key,
+            std::string peer);
+
   std::size_t size() const noexcept {
     return size_;
   }
@@ -134,14 +143,15 @@ private:
 /// straight to the socket, and waits for the socket only when that is full.
 class ws_session final : public frame_sink,
                          private ws_events,
+                         private frame_io_user,
                          public std::enable_shared_from_this<ws_session> {
 public:
   using clock = ws_sessions::clock;
 
-  ws_session(ws_sessions& owner, tls_socket socket, connection_gate::pass pass,
-             std::shared_ptr<void> held, std::uint64_t max_message,
-             std::unique_ptr<ws_endpoint> endpoint, access_key_ptr key,
-             std::string peer, std::uint64_t number);
+  ws_session(ws_sessions& owner, std::unique_ptr<frame_io> io,
+             connection_gate::pass pass, std::shared_ptr<void> held,
+             std::uint64_t max_message, std::unique_ptr<ws_endpoint> endpoint,
+             access_key_ptr key, std::string peer, std::uint64_t number);
 
   // -- frame_sink -------------------------------------------------------------
 
@@ -167,6 +177,12 @@ public:
   /// what else is sent so in this turn of the loop.
   void send_text(std::string_view text);
 
+  // -- for the sweep ----------------------------------------------------------
+
+  /// Sends a ping that is due, and drops a client that shows no sign of life or
+  /// does not answer the close frame in time.
+  void look_after(clock::time_point now);
+
 private:
   friend class ws_sessions;
 
@@ -183,6 +199,15 @@ private:
   void on_ping(std::string_view payload) override;
 
   void on_control_output(std::string_view frame) override;
+
+  void on_readable(bool ok) override;
+
+  void on_writable(bool ok) override;
+
+  void on_posted() override;
+
+  /// This session, for what `io_` calls: it lives until then.
+  frame_io::user_ptr user();
 
   void wait_readable();
 
@@ -235,16 +260,13 @@ private:
 
   void finish();
 
-  /// The sweep's look at it: pings, deadlines.
-  void look_after(clock::time_point now);
-
   struct segment {
     bytes_ptr bytes;
     std::size_t offset;
   };
 
   ws_sessions& owner_;
-  tls_socket socket_;
+  std::unique_ptr<frame_io> io_;
   connection_gate::pass pass_;
   std::shared_ptr<void> held_;
   std::shared_ptr<ws_endpoint> endpoint_; ///< shared with calls of it alone
