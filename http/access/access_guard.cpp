@@ -72,9 +72,10 @@ bool is_key_param(std::string_view name) noexcept {
 }
 
 access_guard::access_guard(asio::io_context& context, const settings& values,
-                           counters_ptr stats, log_ptr log)
+                           counters_ptr stats, log_ptr log, guard_clock clock)
   : gate_(asio::use_service<connection_gate>(context)),
     timer_(context),
+    clock_(std::move(clock)),
     file_(values.access.keys_file),
     secret_path_(values.access.token_secret_file.empty()
                    ? file_.path() + ".secret"
@@ -88,11 +89,6 @@ access_guard::access_guard(asio::io_context& context, const settings& values,
   // nop
 }
 
-access_guard::seconds access_guard::now() {
-  return std::chrono::floor<std::chrono::seconds>(
-    std::chrono::system_clock::now());
-}
-
 std::string access_guard::start() {
   if (!on())
     return {};
@@ -101,7 +97,7 @@ std::string access_guard::start() {
   if (auto* why = std::get_if<std::string>(&read))
     return *why;
   keys_ = std::make_shared<keyring>(std::move(std::get<keyring>(read)));
-  looked_ = now();
+  looked_ = clock_.wall();
   std::string secret;
   if (struct stat there{};
       ::stat(secret_path_.c_str(), &there) != 0 && errno == ENOENT) {
@@ -132,7 +128,7 @@ access_key_ptr access_guard::find(std::string_view credential) const {
   // So that it takes as long for a name that there is not.
   auto hash = sha256(credential.substr(dot + 1));
   if (i == keys_->end() || !same(i->second->hash, hash)
-      || i->second->expired(now()))
+      || i->second->expired(clock_.wall()))
     return nullptr;
   return i->second;
 }
@@ -189,8 +185,8 @@ std::variant<caller, http_reply> access_guard::identify(const http_request& x) {
         foreign ? std::string{} : cookie}) {
     if (given.empty())
       continue;
-    auto key = mint_->find(given, *keys_, now());
-    if (key && !key->expired(now()))
+    auto key = mint_->find(given, *keys_, clock_.wall());
+    if (key && !key->expired(clock_.wall()))
       return known(x, std::move(key), true);
     return turn_away(x, 403, "Invalid or expired token", "an invalid token");
   }
@@ -210,7 +206,8 @@ http_reply access_guard::refuse(const http_request& x, const caller& who,
 
 access_key_ptr access_guard::find_name(std::string_view name) const {
   auto i = keys_->find(name);
-  return i == keys_->end() || i->second->expired(now()) ? nullptr : i->second;
+  return i == keys_->end() || i->second->expired(clock_.wall()) ? nullptr
+                                                                : i->second;
 }
 
 refusal access_guard::too_many(const caller& who, const access_limit& of,
@@ -234,7 +231,7 @@ access_guard::take(const caller& who, const access_limit& of, std::uint64_t n,
   auto whom = std::string{of.name};
   whom +=
     who.key ? " key " + who.key->name : " address " + network_of(who.address);
-  if (limits_.take(whom, rate, n, std::chrono::steady_clock::now()))
+  if (limits_.take(whom, rate, n, clock_.steady()))
     return std::nullopt;
   return too_many(who, of, who.key ? of_key : of_an_address, peer, what);
 }
@@ -304,7 +301,7 @@ std::string access_guard::token_for(const caller& who) const {
   // Else whoever has seen one could go on for ever.
   if (!who.key || who.by_token || !who.key->may(scope::read))
     return {};
-  auto expires = now() + token_lifetime_;
+  auto expires = clock_.wall() + token_lifetime_;
   return mint_->make(*who.key, who.key->expires
                                  ? std::min(expires, *who.key->expires)
                                  : expires);
@@ -318,7 +315,7 @@ bool access_guard::still_good(const access_key& x) const {
   auto i = keys_->find(x.name);
   return i != keys_->end() && same(i->second->hash, x.hash)
          && i->second->scopes == x.scopes && *i->second->symbols == *x.symbols
-         && !i->second->expired(now());
+         && !i->second->expired(clock_.wall());
 }
 
 void access_guard::note_changes(const keyring& before) {
@@ -340,13 +337,13 @@ void access_guard::look_again() {
   timer_.async_wait([this](const asio::error_code& ec) {
     if (ec)
       return;
-    check();
+    look();
     look_again();
   });
 }
 
-void access_guard::check() {
-  auto today = now();
+void access_guard::look() {
+  auto today = clock_.wall();
   auto changed = std::any_of(keys_->begin(), keys_->end(), [&](const auto& x) {
     return x.second->expired(today) && !x.second->expired(looked_);
   });

@@ -33,12 +33,25 @@ std::string bearer_protocol(std::string_view offered);
 /// Whether a parameter of that name holds a key.
 bool is_key_param(std::string_view name) noexcept;
 
+/// The clocks that a guard goes by.
+struct guard_clock {
+  /// The time of day, at which keys and tokens expire.
+  std::function<access_key::seconds()> wall = [] {
+    return std::chrono::floor<std::chrono::seconds>(
+      std::chrono::system_clock::now());
+  };
+
+  /// The time by which it is counted how much somebody does a second.
+  std::function<std::chrono::steady_clock::time_point()> steady =
+    std::chrono::steady_clock::now;
+};
+
 /// Knows the keys of the node, and who sends a request. Looks twice a second
 /// whether the file of keys has changed. Belongs to the loop's thread.
 class access_guard {
 public:
   access_guard(asio::io_context& context, const settings& values,
-               counters_ptr stats, log_ptr log);
+               counters_ptr stats, log_ptr log, guard_clock clock = {});
 
   /// Reads the keys and the secret of tokens, which it makes if there is none.
   /// @returns an empty string, or what is wrong with a file.
@@ -106,10 +119,12 @@ public:
   /// Called after keys have changed or expired.
   std::function<void()> on_change;
 
+  /// Reads the file of keys if it has changed, and looks whether a key has
+  /// expired. The guard does so by itself, twice a second.
+  void look();
+
 private:
   using seconds = access_key::seconds;
-
-  static seconds now();
 
   static caller known(const http_request& x, access_key_ptr key, bool by_token);
 
@@ -133,12 +148,12 @@ private:
   /// Writes down which keys have come, gone or changed.
   void note_changes(const keyring& before);
 
+  /// Looks now and then.
   void look_again();
-
-  void check();
 
   connection_gate& gate_;
   asio::steady_timer timer_;
+  guard_clock clock_;
   file_watch file_;
   std::string secret_path_;
   std::chrono::seconds token_lifetime_;
