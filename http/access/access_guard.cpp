@@ -94,24 +94,24 @@ std::string access_guard::start() {
     return {};
   file_.changed();
   auto read = read_keys_file(file_.path());
-  if (auto* why = std::get_if<std::string>(&read))
-    return *why;
-  keys_ = std::make_shared<keyring>(std::move(std::get<keyring>(read)));
+  if (!read)
+    return read.error();
+  keys_ = std::make_shared<keyring>(*std::move(read));
   looked_ = clock_.wall();
-  std::string secret;
   if (struct stat there{};
       ::stat(secret_path_.c_str(), &there) != 0 && errno == ENOENT) {
     // Other nodes may be starting with the same file.
-    if (auto why = write_private_file(
-          secret_path_, to_base64url(random_bytes(secret_size)) + '\n', false);
-        !why.empty())
-      return why;
+    auto made = write_private_file(
+      secret_path_, to_base64url(random_bytes(secret_size)) + '\n', false);
+    if (!made)
+      return made.error();
     log_->info("token_secret_made", {{"file", secret_path_}});
   }
-  if (auto why = read_private_file(secret_path_, secret); !why.empty())
-    return why;
+  auto held = read_private_file(secret_path_);
+  if (!held)
+    return held.error();
   // With or without a line feed it is the same.
-  secret = trimmed(secret);
+  std::string secret{trimmed(*held)};
   if (secret.size() < secret_size)
     return secret_path_ + ": must hold at least 32 characters";
   mint_.emplace(std::move(secret));
@@ -350,15 +350,15 @@ void access_guard::look() {
   looked_ = today;
   if (file_.changed()) {
     auto read = read_keys_file(file_.path());
-    if (auto* why = std::get_if<std::string>(&read)) {
+    if (!read) {
       // The keys stay as they were: a file half written must lock out nobody.
       if (!std::exchange(complained_, true))
-        log_->error("keys_unreadable", {{"why", *why}});
+        log_->error("keys_unreadable", {{"why", read.error()}});
     } else {
       complained_ = false;
       changed = true;
-      auto before = std::exchange(
-        keys_, std::make_shared<keyring>(std::move(std::get<keyring>(read))));
+      auto before =
+        std::exchange(keys_, std::make_shared<keyring>(*std::move(read)));
       note_changes(*before);
       log_->info("keys_read",
                  {{"keys", keys_->size()}, {"file", file_.path()}});

@@ -218,9 +218,9 @@ int run(const words& x, const std::string& path) {
   std::error_code ec;
   if (x.verb != "add" || std::filesystem::exists(path, ec)) {
     auto read = read_keys_file(path);
-    if (auto* why = std::get_if<std::string>(&read))
-      return complain(1, *why);
-    keys = std::move(std::get<keyring>(read));
+    if (!read)
+      return complain(1, read.error());
+    keys = *std::move(read);
   }
   if (x.verb == "list") {
     list(keys);
@@ -241,8 +241,8 @@ int run(const words& x, const std::string& path) {
   } else if (keys.erase(x.name) == 0) {
     return complain(1, "there is no key '" + x.name + "'");
   }
-  if (auto why = write_private_file(path, to_json(keys)); !why.empty())
-    return complain(1, why);
+  if (auto written = write_private_file(path, to_json(keys)); !written)
+    return complain(1, written.error());
   if (x.verb == "revoke")
     std::printf("revoked %s\n", x.name.c_str());
   else

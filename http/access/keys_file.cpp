@@ -53,16 +53,17 @@ std::optional<access_key::seconds> read_time(const value& x) {
 }
 
 /// Reads one key that keeps the rules; returns what is wrong with it still.
-std::string read_key(const value& x, access_key& to) {
+expected<access_key, std::string> read_key(const value& x) {
+  access_key to;
   to.name = text_of(*find(x, "name"));
   if (!is_key_name(to.name))
-    return "name: must be 1 to 64 letters, digits, '-' and '_'";
+    return unexpected{"name: must be 1 to 64 letters, digits, '-' and '_'"};
   auto hash = text_of(*find(x, "hash"));
   auto digest = hash.starts_with(hash_prefix)
                   ? parse_digest(hash.substr(hash_prefix.size()))
                   : std::nullopt;
   if (!digest)
-    return "hash: must be sha256: and 64 hexadecimal digits";
+    return unexpected{"hash: must be sha256: and 64 hexadecimal digits"};
   to.hash = *digest;
   for (const auto& y : find(x, "scopes")->GetArray())
     to.grant(*parse_scope(text_of(y)));
@@ -71,48 +72,50 @@ std::string read_key(const value& x, access_key& to) {
     patterns.emplace_back(text_of(y));
   }
   if (auto why = symbol_filter::fault_of(patterns); !why.empty())
-    return "symbols: " + why;
+    return unexpected{"symbols: " + why};
   to.symbols = std::make_shared<symbol_filter>(std::move(patterns));
   auto created = read_time(*find(x, "created"));
   if (!created)
-    return "created: is no ISO 8601 time";
+    return unexpected{"created: is no ISO 8601 time"};
   to.created = *created;
   if (const auto* expires = find(x, "expires")) {
     to.expires = read_time(*expires);
     if (!to.expires)
-      return "expires: is no ISO 8601 time";
+      return unexpected{"expires: is no ISO 8601 time"};
   }
   const auto* limits = find(x, "limits");
   for (const auto& limit : all_limits) {
     const auto* y = limits ? find(*limits, limit.name) : nullptr;
     // Half a request would be none, which is no limit.
     if (y && !y->IsUint64())
-      return "limits." + std::string{limit.name} + ": must be a whole number";
+      return unexpected{"limits." + std::string{limit.name}
+                        + ": must be a whole number"};
     to.limits.*limit.value = y ? y->GetUint64() : 0;
   }
-  return {};
+  return to;
 }
 
 } // namespace
 
-std::variant<keyring, std::string> parse_keys(std::string_view text) {
+expected<keyring, std::string> parse_keys(std::string_view text) {
   auto parsed = parse_document(text);
-  if (auto* why = std::get_if<std::string>(&parsed))
-    return *why;
-  const auto& doc = std::get<rapidjson::Document>(parsed);
+  if (!parsed)
+    return unexpected{std::move(parsed).error()};
+  const auto& doc = *parsed;
   if (auto bad = rules()(doc))
-    return (bad->path.empty() ? "" : bad->path.substr(1) + ": ") + bad->reason;
+    return unexpected{(bad->path.empty() ? "" : bad->path.substr(1) + ": ")
+                      + bad->reason};
   keyring result;
   rapidjson::SizeType i = 0;
   for (const auto& x : find(doc, "keys")->GetArray()) {
     auto where = "keys[" + std::to_string(i++) + "].";
-    access_key one;
-    if (auto why = read_key(x, one); !why.empty())
-      return where + why;
-    auto name = one.name;
-    if (!result.emplace(name, std::make_shared<access_key>(std::move(one)))
+    auto one = read_key(x);
+    if (!one)
+      return unexpected{where + one.error()};
+    auto name = one->name;
+    if (!result.emplace(name, std::make_shared<access_key>(*std::move(one)))
            .second)
-      return where + "name: " + name + " is there twice";
+      return unexpected{where + "name: " + name + " is there twice"};
   }
   return result;
 }
@@ -156,13 +159,13 @@ std::string to_json(const keyring& keys) {
   return out + "\n]}\n";
 }
 
-std::variant<keyring, std::string> read_keys_file(const std::string& path) {
-  std::string text;
-  if (auto why = read_private_file(path, text); !why.empty())
-    return why;
-  auto parsed = parse_keys(text);
-  if (auto* why = std::get_if<std::string>(&parsed))
-    return path + ": " + *why;
+expected<keyring, std::string> read_keys_file(const std::string& path) {
+  auto text = read_private_file(path);
+  if (!text)
+    return unexpected{std::move(text).error()};
+  auto parsed = parse_keys(*text);
+  if (!parsed)
+    return unexpected{path + ": " + parsed.error()};
   return parsed;
 }
 

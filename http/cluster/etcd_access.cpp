@@ -52,21 +52,21 @@ std::string fault_of_files(const etcd_access& x) {
   if (!ctx)
     return "cluster.etcd-ca: no TLS: " + tls_reason();
   if (!x.ca.empty())
-    if (auto why = pem_file_fault(x.ca); !why.empty())
-      return "cluster.etcd-ca: " + why;
+    if (auto fine = check_pem_file(x.ca); !fine)
+      return "cluster.etcd-ca: " + fine.error();
   if (!x.ca.empty()
       && SSL_CTX_load_verify_locations(ctx.get(), x.ca.c_str(), nullptr) != 1)
     return "cluster.etcd-ca: " + x.ca + ": " + tls_reason();
   if (x.cert.empty())
     return {};
-  if (auto why = pem_file_fault(x.cert); !why.empty())
-    return "cluster.etcd-cert: " + why;
+  if (auto fine = check_pem_file(x.cert); !fine)
+    return "cluster.etcd-cert: " + fine.error();
   if (SSL_CTX_use_certificate_chain_file(ctx.get(), x.cert.c_str()) != 1)
     return "cluster.etcd-cert: " + x.cert + ": " + tls_reason();
-  key_ptr key;
-  if (auto why = read_tls_key(x.key, key); !why.empty())
-    return "cluster.etcd-key: " + why;
-  if (SSL_CTX_use_PrivateKey(ctx.get(), key.get()) != 1
+  auto key = read_tls_key(x.key);
+  if (!key)
+    return "cluster.etcd-key: " + key.error();
+  if (SSL_CTX_use_PrivateKey(ctx.get(), key->get()) != 1
       || SSL_CTX_check_private_key(ctx.get()) != 1)
     return "cluster.etcd-key: " + x.key + ": " + tls_reason();
   return {};
@@ -82,11 +82,11 @@ std::variant<etcd_access, std::string> read_etcd_access(const settings& x) {
                      .cert = c.etcd_cert,
                      .key = c.etcd_key};
   if (!c.etcd_password_file.empty()) {
-    if (auto why = read_private_file(c.etcd_password_file, result.password);
-        !why.empty())
-      return "cluster.etcd-password-file: " + why;
+    auto held = read_private_file(c.etcd_password_file);
+    if (!held)
+      return "cluster.etcd-password-file: " + held.error();
     // With or without a line feed it is the same.
-    result.password = trimmed(result.password);
+    result.password = trimmed(*held);
     if (result.password.empty())
       return "cluster.etcd-password-file: " + c.etcd_password_file
              + ": is empty";

@@ -154,9 +154,10 @@ auto read(std::string_view text, Take take) -> answer<decltype(take({}))> {
   if (text.size() > max_answer)
     return failure{kind::malformed, "the answer is too large"};
   auto parsed = parse_document(text);
-  if (auto why = std::get_if<std::string>(&parsed))
-    return failure{kind::malformed, std::string{cut_text(*why, max_reason)}};
-  const auto& doc = std::get<rapidjson::Document>(parsed);
+  if (!parsed)
+    return failure{kind::malformed,
+                   std::string{cut_text(parsed.error(), max_reason)}};
+  const auto& doc = *parsed;
   try {
     if (!doc.IsObject())
       throw wrong{"the answer is no object"};

@@ -57,9 +57,9 @@ std::variant<member, std::string> parse_member(std::string_view name,
   if (text.size() > max_member_json)
     return "is larger than " + std::to_string(max_member_json) + " bytes";
   auto parsed = parse_document(text);
-  if (auto why = std::get_if<std::string>(&parsed))
-    return *why;
-  const auto& doc = std::get<rapidjson::Document>(parsed);
+  if (!parsed)
+    return std::move(parsed).error();
+  const auto& doc = *parsed;
   if (auto fault = member_rule()(doc))
     return fault->path + " " + fault->reason;
   member result;

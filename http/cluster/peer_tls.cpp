@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <climits>
 #include <utility>
-#include <variant>
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -45,10 +44,10 @@ void peer_certificates::read_if_changed() {
   if (!changed)
     return;
   auto made = make_peer_context(cert_.path(), key_.path(), authority_.path());
-  if (auto* why = std::get_if<std::string>(&made))
-    log_->error("certificate_unreadable", {{"why", *why}});
+  if (!made)
+    log_->error("certificate_unreadable", {{"why", made.error()}});
   else
-    context_ = std::move(std::get<ssl_context_ptr>(made));
+    context_ = *std::move(made);
 }
 
 // -- peer_tls -----------------------------------------------------------------

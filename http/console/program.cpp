@@ -233,10 +233,12 @@ int run_operator(int argc, char** argv) {
     if (word == "--json") {
       x.json = true;
     } else if (auto path = takes("--key-file")) {
-      if (auto why = read_private_file(*path, x.key); !why.empty()) {
-        complain(why);
+      auto held = read_private_file(*path);
+      if (!held) {
+        complain(held.error());
         return 2;
       }
+      x.key = *std::move(held);
       x.key.erase(std::min(x.key.find_first_of(" \t\r\n"), x.key.size()));
     } else if (auto command = takes("-c")) {
       // What looks like an option was meant as one.

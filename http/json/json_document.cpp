@@ -147,13 +147,13 @@ std::string too_big() {
 
 } // namespace
 
-std::variant<rapidjson::Document, std::string>
+expected<rapidjson::Document, std::string>
 parse_document(std::string_view text) {
   if (text.size() > max_definitions_size)
-    return too_big();
+    return unexpected{too_big()};
   // The parser takes a NUL for the end and would not see what follows.
   if (auto i = text.find('\0'); i != std::string_view::npos)
-    return at_line(text, i, "a NUL byte");
+    return unexpected{at_line(text, i, "a NUL byte")};
   rapidjson::Document doc;
   document_builder builder{doc};
   rapidjson::MemoryStream bytes{text.data(), text.size()};
@@ -165,23 +165,27 @@ parse_document(std::string_view text) {
   };
   doc.Populate(read);
   if (reader.HasParseError())
-    return at_line(text, reader.GetErrorOffset(),
-                   builder.reason().empty()
-                     ? rapidjson::GetParseError_En(reader.GetParseErrorCode())
-                     : builder.reason());
+    return unexpected{
+      at_line(text, reader.GetErrorOffset(),
+              builder.reason().empty()
+                ? rapidjson::GetParseError_En(reader.GetParseErrorCode())
+                : builder.reason())};
   return doc;
 }
 
-std::string read_definitions(const std::string& path, std::string& text) {
+expected<std::string, std::string> read_definitions(const std::string& path) {
   text_file file{path};
   if (!file.fault().empty())
-    return (file.opened() ? "cannot be read: " : "cannot be opened: ")
-           + file.fault();
+    return unexpected{
+      (file.opened() ? "cannot be read: " : "cannot be opened: ")
+      + file.fault()};
+  std::string text;
   auto failed = file.read(max_definitions_size, text);
   if (failed == EFBIG)
-    return too_big();
-  return failed == 0 ? std::string{}
-                     : std::string{"cannot be read: "} + std::strerror(failed);
+    return unexpected{too_big()};
+  if (failed != 0)
+    return unexpected{std::string{"cannot be read: "} + std::strerror(failed)};
+  return text;
 }
 
 } // namespace livegrid

@@ -77,9 +77,8 @@ std::variant<inputs, std::string> read_inputs(const settings& x,
   inputs result;
   // Read again where they are needed: a fault is told before anything starts.
   if (const auto& path = x.access.keys_file; !path.empty()) {
-    auto keys = read_keys_file(path);
-    if (auto* why = std::get_if<std::string>(&keys))
-      return "access.keys-file: " + *why;
+    if (auto keys = read_keys_file(path); !keys)
+      return "access.keys-file: " + keys.error();
   } else {
     log->info("access_without_keys",
               {{"address", x.http.address}, {"open", x.access.open}});

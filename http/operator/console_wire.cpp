@@ -220,9 +220,9 @@ std::string console_line::str() const {
 
 std::optional<console_line> console_line::parse(std::string_view text) {
   auto parsed = parse_document(text);
-  const auto* doc = std::get_if<rapidjson::Document>(&parsed);
-  if (doc == nullptr || !doc->IsObject())
+  if (!parsed || !parsed->IsObject())
     return std::nullopt;
+  const auto* doc = &*parsed;
   console_line x;
   // A greeting says whether it wants one, the others show one.
   auto proof = [&] {

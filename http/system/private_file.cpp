@@ -23,34 +23,40 @@ std::string system_text() {
 
 } // namespace
 
-std::string read_private_file(const std::string& path, std::string& text) {
-  text.clear();
+expected<std::string, std::string> read_private_file(const std::string& path) {
+  auto fault = [&](std::string_view why) {
+    return unexpected{path + ": " + std::string{why}};
+  };
   text_file file{path};
   const auto& what = file.status();
   if (!file.opened())
-    return path + ": " + file.fault();
+    return fault(file.fault());
   if (!file.is_regular())
-    return path + ": " + no_regular_file;
+    return fault(no_regular_file);
   if (what.st_uid != 0 && what.st_uid != ::geteuid() && ::geteuid() != 0)
-    return path + ": belongs to another user";
+    return fault("belongs to another user");
   if ((what.st_mode & (S_IRWXO | S_IWGRP)) != 0)
-    return path + ": others may read or write it; chmod 600 it";
+    return fault("others may read or write it; chmod 600 it");
+  std::string text;
   auto failed = file.read(max_definitions_size, text);
   if (failed == EFBIG)
-    return path + ": is larger than 4 MiB";
-  return failed == 0 ? std::string{} : path + ": " + std::strerror(failed);
+    return fault("is larger than 4 MiB");
+  if (failed != 0)
+    return fault(std::strerror(failed));
+  return text;
 }
 
-std::string write_private_file(const std::string& path, std::string_view text,
-                               bool replace) {
+expected<void, std::string> write_private_file(const std::string& path,
+                                               std::string_view text,
+                                               bool replace) {
   // A link would be replaced, and what it points to would stay as it is.
   if (std::error_code ec; std::filesystem::is_symlink(path, ec))
-    return path + ": is a symbolic link";
+    return unexpected{path + ": is a symbolic link"};
   auto fresh = path + ".XXXXXX";
   // Made for this user alone.
   auto fd = ::mkostemp(fresh.data(), O_CLOEXEC);
   if (fd < 0)
-    return path + ": " + system_text();
+    return unexpected{path + ": " + system_text()};
   auto ok = true;
   for (auto rest = text; ok && !rest.empty();) {
     auto n = ::write(fd, rest.data(), rest.size());
@@ -74,7 +80,9 @@ std::string write_private_file(const std::string& path, std::string_view text,
           || (::link(fresh.c_str(), path.c_str()) != 0 && errno != EEXIST)))
     why = system_text();
   ::unlink(fresh.c_str());
-  return why.empty() ? std::string{} : path + ": " + why;
+  if (!why.empty())
+    return unexpected{path + ": " + why};
+  return {};
 }
 
 } // namespace livegrid

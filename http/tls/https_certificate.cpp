@@ -43,9 +43,9 @@ ssl_ptr https_certificate::accept() const {
 
 std::string https_certificate::read() {
   auto made = make_https_context(cert_.path(), key_.path());
-  if (auto* why = std::get_if<std::string>(&made))
-    return *why;
-  context_ = std::move(std::get<ssl_context_ptr>(made));
+  if (!made)
+    return std::move(made).error();
+  context_ = *std::move(made);
   auto expires = expiry_of(*context_);
   set(stats_->certificate_expires, static_cast<std::uint64_t>(expires));
   std::chrono::sys_seconds when{std::chrono::seconds{expires}};

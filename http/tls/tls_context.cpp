@@ -61,23 +61,22 @@ ssl_context_ptr make_context(const SSL_METHOD* method) {
   return result;
 }
 
-/// Returns what is wrong.
-std::string use_ciphers(SSL_CTX& to) {
+expected<void, std::string> use_ciphers(SSL_CTX& to) {
   if (SSL_CTX_set_cipher_list(&to, ciphers_1_2) == 1
       && SSL_CTX_set_ciphersuites(&to, ciphers_1_3) == 1)
     return {};
-  return "no ciphers: " + tls_reason();
+  return unexpected{"no ciphers: " + tls_reason()};
 }
 
-/// Returns what is wrong. OpenSSL's own words for that help nobody.
-std::string use_key(SSL_CTX& to, const std::string& path,
-                    const std::string& cert) {
-  key_ptr key;
-  if (auto why = read_tls_key(path, key); !why.empty())
-    return why;
-  if (SSL_CTX_use_PrivateKey(&to, key.get()) != 1
+/// OpenSSL's own words for what is wrong there help nobody.
+expected<void, std::string> use_key(SSL_CTX& to, const std::string& path,
+                                    const std::string& cert) {
+  auto key = read_tls_key(path);
+  if (!key)
+    return unexpected{std::move(key).error()};
+  if (SSL_CTX_use_PrivateKey(&to, key->get()) != 1
       || SSL_CTX_check_private_key(&to) != 1)
-    return path + ": is not the key of " + cert;
+    return unexpected{path + ": is not the key of " + cert};
   return {};
 }
 
@@ -91,22 +90,26 @@ void key_deleter::operator()(EVP_PKEY* x) const noexcept {
   EVP_PKEY_free(x);
 }
 
-std::string pem_file_fault(const std::string& path) {
+expected<void, std::string> check_pem_file(const std::string& path) {
   text_file file{path};
   if (!file.fault().empty())
-    return path + ": " + file.fault();
-  return file.is_regular() ? std::string{} : path + ": " + no_regular_file;
+    return unexpected{path + ": " + file.fault()};
+  if (!file.is_regular())
+    return unexpected{path + ": " + no_regular_file};
+  return {};
 }
 
-std::string read_tls_key(const std::string& path, key_ptr& to) {
-  std::string text;
-  if (auto why = read_private_file(path, text); !why.empty())
-    return why;
+expected<key_ptr, std::string> read_tls_key(const std::string& path) {
+  auto text = read_private_file(path);
+  if (!text)
+    return unexpected{std::move(text).error()};
   std::unique_ptr<BIO, bio_deleter> in{
-    BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
-  to.reset(PEM_read_bio_PrivateKey(in.get(), nullptr, no_password, nullptr));
-  OPENSSL_cleanse(text.data(), text.size());
-  return to ? std::string{} : path + ": holds no key in PEM without a password";
+    BIO_new_mem_buf(text->data(), static_cast<int>(text->size()))};
+  key_ptr key{PEM_read_bio_PrivateKey(in.get(), nullptr, no_password, nullptr)};
+  OPENSSL_cleanse(text->data(), text->size());
+  if (!key)
+    return unexpected{path + ": holds no key in PEM without a password"};
+  return key;
 }
 
 std::string tls_reason() {
@@ -118,7 +121,7 @@ std::string tls_reason() {
   return text != nullptr ? text : "cannot be read";
 }
 
-std::variant<ssl_context_ptr, std::string>
+expected<ssl_context_ptr, std::string>
 make_https_context(const std::string& cert, const std::string& key) {
   ERR_clear_error();
   auto result = make_context(TLS_server_method());
@@ -131,19 +134,19 @@ make_https_context(const std::string& cert, const std::string& key) {
   SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(ctx, 1);
   SSL_CTX_set_alpn_select_cb(ctx, choose_protocol, nullptr);
-  if (auto why = use_ciphers(*ctx); !why.empty())
-    return why;
+  if (auto done = use_ciphers(*ctx); !done)
+    return unexpected{std::move(done).error()};
   SSL_CTX_set_default_passwd_cb(ctx, no_password);
-  if (auto why = pem_file_fault(cert); !why.empty())
-    return why;
+  if (auto fine = check_pem_file(cert); !fine)
+    return unexpected{std::move(fine).error()};
   if (SSL_CTX_use_certificate_chain_file(ctx, cert.c_str()) != 1)
-    return cert + ": " + tls_reason();
-  if (auto why = use_key(*ctx, key, cert); !why.empty())
-    return why;
+    return unexpected{cert + ": " + tls_reason()};
+  if (auto done = use_key(*ctx, key, cert); !done)
+    return unexpected{std::move(done).error()};
   return result;
 }
 
-std::variant<ssl_context_ptr, std::string>
+expected<ssl_context_ptr, std::string>
 make_peer_context(const std::string& cert, const std::string& key,
                   const std::string& authority) {
   ERR_clear_error();
@@ -158,17 +161,17 @@ make_peer_context(const std::string& cert, const std::string& key,
   SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
                      nullptr);
   SSL_CTX_set_default_passwd_cb(ctx, no_password);
-  if (auto why = use_ciphers(*ctx); !why.empty())
-    return why;
+  if (auto done = use_ciphers(*ctx); !done)
+    return unexpected{std::move(done).error()};
   for (const auto& path : {cert, authority})
-    if (auto why = pem_file_fault(path); !why.empty())
-      return why;
+    if (auto fine = check_pem_file(path); !fine)
+      return unexpected{std::move(fine).error()};
   if (SSL_CTX_use_certificate_chain_file(ctx, cert.c_str()) != 1)
-    return cert + ": " + tls_reason();
+    return unexpected{cert + ": " + tls_reason()};
   if (SSL_CTX_load_verify_locations(ctx, authority.c_str(), nullptr) != 1)
-    return authority + ": " + tls_reason();
-  if (auto why = use_key(*ctx, key, cert); !why.empty())
-    return why;
+    return unexpected{authority + ": " + tls_reason()};
+  if (auto done = use_key(*ctx, key, cert); !done)
+    return unexpected{std::move(done).error()};
   return result;
 }
 

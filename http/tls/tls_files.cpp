@@ -1,7 +1,6 @@
 #include "livegrid/http/tls/tls_files.hpp"
 
 #include <memory>
-#include <variant>
 
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
@@ -13,9 +12,9 @@ namespace livegrid {
 std::string tls_fault(const std::string& cert, const std::string& key,
                       const std::string& authority) {
   auto made = make_peer_context(cert, key, authority);
-  if (auto* why = std::get_if<std::string>(&made))
-    return *why;
-  auto* ctx = std::get<ssl_context_ptr>(made).get();
+  if (!made)
+    return std::move(made).error();
+  auto* ctx = made->get();
   std::unique_ptr<X509_STORE_CTX, decltype(&X509_STORE_CTX_free)> check{
     X509_STORE_CTX_new(), X509_STORE_CTX_free};
   if (!check

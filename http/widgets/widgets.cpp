@@ -41,9 +41,9 @@ public:
 
   std::variant<widget_set, std::string> load(std::string_view text) {
     auto parsed = parse_document(text);
-    if (auto* reason = std::get_if<std::string>(&parsed))
-      return origin_ + ": " + *reason;
-    const auto& doc = std::get<rapidjson::Document>(parsed);
+    if (!parsed)
+      return origin_ + ": " + parsed.error();
+    const auto& doc = *parsed;
     if (!doc.IsObject())
       return origin_ + ": must be an object of widgets by their ids, not "
              + json_rules::describe(doc);
@@ -190,7 +190,7 @@ std::string rewritten(const std::string& json, const std::string& token,
                       const symbol_filter* symbols) {
   auto parsed = parse_document(json);
   // It was read, and written, by the same hands.
-  auto& doc = std::get<rapidjson::Document>(parsed);
+  auto& doc = *parsed;
   if (symbols)
     narrow_symbols(doc, *symbols);
   if (!token.empty())
@@ -203,10 +203,10 @@ std::string rewritten(const std::string& json, const std::string& token,
 std::variant<widget_set, std::string> load_widgets(const std::string& path) {
   if (path.empty())
     return parse_widgets(builtin_widgets(), "built-in widgets");
-  std::string text;
-  if (auto reason = read_definitions(path, text); !reason.empty())
-    return path + ": " + reason;
-  return parse_widgets(text, path);
+  auto text = read_definitions(path);
+  if (!text)
+    return path + ": " + text.error();
+  return parse_widgets(*text, path);
 }
 
 std::variant<widget_set, std::string> parse_widgets(std::string_view text,

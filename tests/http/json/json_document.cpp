@@ -13,8 +13,7 @@ namespace {
 
 std::string refuse(std::string_view text) {
   auto result = parse_document(text);
-  auto* reason = std::get_if<std::string>(&result);
-  return reason ? *reason : "accepted";
+  return result ? "accepted" : result.error();
 }
 
 std::string nested(std::size_t n) {
@@ -67,9 +66,8 @@ CAF_TEST(levels_are_limited) {
 }
 
 CAF_TEST(a_byte_order_mark_does_not_count) {
-  auto result = parse_document("\xEF\xBB\xBF{\"a\":0.1}");
-  auto* doc = std::get_if<rapidjson::Document>(&result);
-  CAF_REQUIRE(doc != nullptr && doc->IsObject());
+  auto doc = parse_document("\xEF\xBB\xBF{\"a\":0.1}");
+  CAF_REQUIRE(doc && doc->IsObject());
   CAF_CHECK_EQUAL((*doc)["a"].GetDouble(), 0.1);
 }
 
@@ -78,8 +76,7 @@ CAF_TEST(a_byte_order_mark_does_not_count) {
 CAF_TEST(numbers_are_what_they_say_however_written) {
   auto check = [](std::string text, double value) {
     CAF_MESSAGE(text);
-    auto result = parse_document('[' + text + ']');
-    auto* doc = std::get_if<rapidjson::Document>(&result);
+    auto doc = parse_document('[' + text + ']');
     CAF_REQUIRE(doc);
     CAF_REQUIRE((*doc)[0].IsNumber());
     CAF_CHECK_EQUAL((*doc)[0].GetDouble(), value);
@@ -100,7 +97,8 @@ CAF_TEST(numbers_are_what_they_say_however_written) {
 
 CAF_TEST(whole_numbers_are_whole) {
   auto result = parse_document("[2147483647,-1,4294967296,1.0]");
-  auto& doc = std::get<rapidjson::Document>(result);
+  CAF_REQUIRE(result);
+  auto& doc = *result;
   CAF_CHECK(doc[0].IsInt());
   CAF_CHECK_EQUAL(doc[1].GetInt(), -1);
   CAF_CHECK(doc[2].IsInt64() && !doc[2].IsInt());

@@ -31,8 +31,7 @@ struct fixture {
   identity self;
   temp_file cert{self.cert()};
   temp_file key{self.key()};
-  ssl_context_ptr context =
-    std::get<ssl_context_ptr>(make_https_context(cert.path(), key.path()));
+  ssl_context_ptr context = *make_https_context(cert.path(), key.path());
   ssl_context_ptr client_context = make_probe_context();
   asio::io_context loop;
   tls_socket server{loop};

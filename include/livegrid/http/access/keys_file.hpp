@@ -2,9 +2,9 @@
 
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "livegrid/actors/access/access_key.hpp"
+#include "livegrid/actors/base/expected.hpp"
 
 namespace livegrid {
 
@@ -18,12 +18,14 @@ namespace livegrid {
 ///                           "requests": 50, "ticks": 1000}}]}
 ///
 /// `expires`, `limits` and each of these may be missing.
-/// @returns one line that says what is wrong and where.
-std::variant<keyring, std::string> parse_keys(std::string_view text);
+/// @returns them, or one line that says what is wrong and where.
+expected<keyring, std::string> parse_keys(std::string_view text);
 
+/// The text that `parse_keys` reads as these keys.
 std::string to_json(const keyring& keys);
 
 /// Reads a file of keys.
-std::variant<keyring, std::string> read_keys_file(const std::string& path);
+/// @returns them, or what is wrong, with the path.
+expected<keyring, std::string> read_keys_file(const std::string& path);
 
 } // namespace livegrid

@@ -3,9 +3,10 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include <rapidjson/document.h>
+
+#include "livegrid/actors/base/expected.hpp"
 
 namespace livegrid {
 
@@ -18,12 +19,11 @@ constexpr std::size_t max_definitions_depth = 32;
 /// Parses a whole JSON text: UTF-8, at most `max_definitions_size` bytes, at
 /// most `max_definitions_depth` levels, no key twice in an object.
 /// @returns the document, or what is wrong with the text and in which line.
-std::variant<rapidjson::Document, std::string>
+expected<rapidjson::Document, std::string>
 parse_document(std::string_view text);
 
 /// Reads a file of at most `max_definitions_size` bytes.
-/// @param[out] text receives the file's bytes.
-/// @returns an empty string, or why it could not be read.
-std::string read_definitions(const std::string& path, std::string& text);
+/// @returns its bytes, or why it could not be read.
+expected<std::string, std::string> read_definitions(const std::string& path);
 
 } // namespace livegrid

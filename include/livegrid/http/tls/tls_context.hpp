@@ -3,9 +3,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <variant>
 
 #include <openssl/types.h>
+
+#include "livegrid/actors/base/expected.hpp"
 
 namespace livegrid {
 
@@ -24,10 +25,10 @@ using ssl_context_ptr = std::shared_ptr<SSL_CTX>;
 /// that it has queued, of which the others are consequences. Empties the queue.
 std::string tls_reason();
 
-/// Why a file of certificates cannot be read, with the file; empty if it can.
+/// Whether a file of certificates can be read; if not, why, with the file.
 /// OpenSSL opens such a file by itself, and if it is a pipe waits until
 /// somebody writes to it.
-std::string pem_file_fault(const std::string& path);
+expected<void, std::string> check_pem_file(const std::string& path);
 
 struct key_deleter {
   void operator()(EVP_PKEY* x) const noexcept;
@@ -37,20 +38,20 @@ using key_ptr = std::unique_ptr<EVP_PKEY, key_deleter>;
 
 /// Reads a key (PEM, without a password) from a file that other users must not
 /// be able to read.
-/// @returns what is wrong, with the file, or an empty text.
-std::string read_tls_key(const std::string& path, key_ptr& to);
+/// @returns it, or what is wrong, with the file.
+expected<key_ptr, std::string> read_tls_key(const std::string& path);
 
 /// Reads a certificate with its chain, and its key (PEM, without a password).
 /// Other users must not be able to read the key's file.
 /// @returns what a server shows its clients with TLS 1.2 or 1.3, or what is
 ///          wrong, with the file.
-std::variant<ssl_context_ptr, std::string>
+expected<ssl_context_ptr, std::string>
 make_https_context(const std::string& cert, const std::string& key);
 
 /// The same for connections between nodes, of either end: each node must show a
 /// certificate that the authority (PEM) has signed. The names in certificates
 /// are not looked at.
-std::variant<ssl_context_ptr, std::string>
+expected<ssl_context_ptr, std::string>
 make_peer_context(const std::string& cert, const std::string& key,
                   const std::string& authority);
 
