@@ -95,9 +95,9 @@ std::variant<inputs, std::string> read_inputs(const settings& x,
   } else {
     auto states =
       read_symbols_file(x.market.symbols_file, x.market.max_symbols);
-    if (auto* why = std::get_if<std::string>(&states))
-      return std::move(*why);
-    result.first_states = std::move(std::get<std::vector<tick>>(states));
+    if (!states)
+      return std::move(states).error();
+    result.first_states = *std::move(states);
   }
   if (result.first_states.size() > x.market.max_symbols)
     return "market.max-symbols: " + std::to_string(x.market.max_symbols)
@@ -114,10 +114,9 @@ std::variant<inputs, std::string> read_inputs(const settings& x,
         log->warning("replay_note",
                      {{"file", path}, {"line", line}, {"what", what}});
       });
-    if (auto* why = std::get_if<std::string>(&source))
-      return std::move(*why);
-    result.recording =
-      std::move(std::get<std::unique_ptr<tick_source>>(source));
+    if (!source)
+      return std::move(source).error();
+    result.recording = *std::move(source);
   }
   return result;
 }

@@ -200,14 +200,14 @@ private:
 
 } // namespace
 
-std::variant<std::unique_ptr<tick_source>, std::string>
+expected<std::unique_ptr<tick_source>, std::string>
 open_replay(const std::string& path, bad_row_callback on_bad_row,
             replay_note_callback on_note) {
   auto result =
     std::make_unique<file_source>(std::move(on_bad_row), std::move(on_note));
   if (auto error = result->open(path); !error.empty())
-    return "replay file " + path + ": " + error;
-  return std::unique_ptr<tick_source>{std::move(result)};
+    return unexpected{"replay file " + path + ": " + error};
+  return result;
 }
 
 } // namespace livegrid

@@ -19,13 +19,15 @@ constexpr std::size_t max_file_size = 64 * 1024 * 1024;
 constexpr field state_fields[] = {field::price, field::prev_close,
                                   field::volume, field::market_cap};
 
-/// Returns why it cannot be read, or an empty text.
-std::string read_file(const std::string& path, std::string& text) {
+/// The bytes of a file, or why it cannot be read.
+expected<std::string, std::string> read_file(const std::string& path) {
   text_file file{path};
   if (!file.fault().empty())
-    return file.fault();
-  auto failed = file.read(max_file_size, text);
-  return failed == 0 ? std::string{} : std::strerror(failed);
+    return unexpected{file.fault()};
+  std::string text;
+  if (auto failed = file.read(max_file_size, text); failed != 0)
+    return unexpected{std::strerror(failed)};
+  return text;
 }
 
 /// The name of a field that a first state cannot have.
@@ -57,22 +59,26 @@ std::string in_element(const std::string& path, std::int64_t element,
   return result;
 }
 
-/// What is wrong with the states taken together, or with one of them as such.
-std::string check(const std::string& path, const std::vector<tick>& states,
-                  std::size_t max_symbols) {
+/// Looks for what is wrong with the states taken together, or with one of them
+/// as such.
+expected<void, std::string> check(const std::string& path,
+                                  const std::vector<tick>& states,
+                                  std::size_t max_symbols) {
   if (states.size() > max_symbols)
-    return path + ": more than " + std::to_string(max_symbols) + " symbols";
+    return unexpected{path + ": more than " + std::to_string(max_symbols)
+                      + " symbols"};
   std::unordered_set<symbol_name> seen;
   std::int64_t element = 0;
+  auto fault = [&](std::string_view what) {
+    return unexpected{in_element(path, element, what)};
+  };
   for (auto& x : states) {
     if (auto name = unknown_field(x))
-      return in_element(path, element, "unknown field " + *name);
+      return fault("unknown field " + *name);
     if (x.given == 0)
-      return in_element(path, element,
-                        "needs price, prev_close, volume or market_cap");
+      return fault("needs price, prev_close, volume or market_cap");
     if (!seen.insert(x.symbol).second)
-      return in_element(path, element,
-                        "symbol " + x.symbol.str() + " is there twice");
+      return fault("symbol " + x.symbol.str() + " is there twice");
     ++element;
   }
   return {};
@@ -91,21 +97,21 @@ tick first_state(std::string_view symbol, double price, double prev_close,
 
 } // namespace
 
-std::variant<std::vector<tick>, std::string>
+expected<std::vector<tick>, std::string>
 read_symbols_file(const std::string& path, std::size_t max_symbols) {
-  std::string text;
-  if (auto why = read_file(path, text); !why.empty())
-    return path + ": " + why;
-  auto first = first_of_json(text);
+  auto text = read_file(path);
+  if (!text)
+    return unexpected{path + ": " + text.error()};
+  auto first = first_of_json(*text);
   if (first && *first != '[')
-    return path + ": must be a JSON array";
-  auto parsed = read_ticks(text);
+    return unexpected{path + ": must be a JSON array"};
+  auto parsed = read_ticks(*text);
   if (auto error = std::get_if<refusal>(&parsed))
-    return in_element(path, error->element,
-                      first ? error->message : "empty file");
+    return unexpected{
+      in_element(path, error->element, first ? error->message : "empty file")};
   auto& states = std::get<parsed_ticks>(parsed).ticks;
-  if (auto error = check(path, states, max_symbols); !error.empty())
-    return error;
+  if (auto fine = check(path, states, max_symbols); !fine)
+    return unexpected{std::move(fine).error()};
   return std::move(states);
 }
 

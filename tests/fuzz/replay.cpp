@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <memory>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include <zlib.h>
@@ -57,14 +56,14 @@ recording play(std::string_view content) {
                    "bad rows are told in order, once");
       result.bad_lines.push_back(line);
     });
-  if (auto* why = std::get_if<std::string>(&opened)) {
+  if (!opened) {
     auto prefix = "replay file " + file.path() + ": ";
-    fuzz::expect(why->starts_with(prefix), "an error names the file");
-    result.error = why->substr(prefix.size());
+    fuzz::expect(opened.error().starts_with(prefix), "an error names the file");
+    result.error = opened.error().substr(prefix.size());
     fuzz::expect(!result.error.empty(), "an error has a reason");
     return result;
   }
-  auto& source = *std::get<0>(opened);
+  auto& source = **opened;
   result.ticks = read_all(source);
   fuzz::expect(!result.ticks.empty(), "what can be played has a tick");
   fuzz::expect(source.bad_rows() == result.bad_lines.size(),

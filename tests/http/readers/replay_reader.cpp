@@ -63,18 +63,17 @@ struct fixture {
 
   std::unique_ptr<tick_source> open() {
     auto result = try_open();
-    if (auto error = std::get_if<std::string>(&result))
-      CAF_FAIL("not opened: " << *error);
-    return std::get<0>(std::move(result));
+    if (!result)
+      CAF_FAIL("not opened: " << result.error());
+    return *std::move(result);
   }
 
   std::string error() {
     auto result = try_open();
-    auto message = std::get_if<std::string>(&result);
-    CAF_REQUIRE(message);
+    CAF_REQUIRE(!result);
     auto prefix = "replay file " + path + ": ";
-    CAF_REQUIRE(message->starts_with(prefix));
-    return message->substr(prefix.size());
+    CAF_REQUIRE(result.error().starts_with(prefix));
+    return result.error().substr(prefix.size());
   }
 
   static std::vector<timed_tick> all(tick_source& in) {

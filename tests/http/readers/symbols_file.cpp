@@ -25,18 +25,17 @@ struct fixture {
     std::remove(path.c_str());
   }
 
-  std::variant<std::vector<tick>, std::string> read(std::string_view text,
-                                                    std::size_t max = 1000) {
+  expected<std::vector<tick>, std::string> read(std::string_view text,
+                                                std::size_t max = 1000) {
     std::ofstream{path, std::ios::binary} << text;
     return read_symbols_file(path, max);
   }
 
   std::string error(std::string_view text, std::size_t max = 1000) {
     auto result = read(text, max);
-    auto message = std::get_if<std::string>(&result);
-    CAF_REQUIRE(message);
-    CAF_REQUIRE(message->starts_with(path + ": "));
-    return message->substr(path.size() + 2);
+    CAF_REQUIRE(!result);
+    CAF_REQUIRE(result.error().starts_with(path + ": "));
+    return result.error().substr(path.size() + 2);
   }
 };
 
@@ -45,16 +44,14 @@ struct fixture {
 CAF_TEST_FIXTURE_SCOPE(symbols_file_tests, fixture)
 
 CAF_TEST(good files) {
-  auto result = read(R"([{"symbol":"A","price":1.5,"prev_close":1},
+  auto states = read(R"([{"symbol":"A","price":1.5,"prev_close":1},
     {"symbol":"B","volume":0,"market_cap":"5","change":3}])");
-  auto states = std::get_if<std::vector<tick>>(&result);
   CAF_REQUIRE(states);
   CAF_REQUIRE_EQUAL(states->size(), 2u);
   CAF_CHECK_EQUAL((*states)[0].symbol.str(), "A");
   CAF_CHECK_EQUAL((*states)[0].get(field::price), 1.5);
   CAF_CHECK_EQUAL((*states)[1].get(field::market_cap), 5);
-  result = read("\xEF\xBB\xBF[]");
-  states = std::get_if<std::vector<tick>>(&result);
+  states = read("\xEF\xBB\xBF[]");
   CAF_REQUIRE(states);
   CAF_CHECK(states->empty());
 }
@@ -93,9 +90,8 @@ CAF_TEST(bad files) {
 CAF_TEST(files that cannot be read) {
   auto reason = [](const std::string& name) {
     auto result = read_symbols_file(name, 10);
-    auto message = std::get_if<std::string>(&result);
-    CAF_REQUIRE(message);
-    return *message;
+    CAF_REQUIRE(!result);
+    return result.error();
   };
   CAF_CHECK_EQUAL(reason(path), path + ": No such file or directory");
   CAF_CHECK_EQUAL(reason("/tmp"), "/tmp: Is a directory");

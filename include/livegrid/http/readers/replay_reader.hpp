@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <variant>
 
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/actors/prices/tick_source.hpp"
 
 namespace livegrid {
@@ -28,7 +28,7 @@ using replay_note_callback =
 /// it, whose `due` it also takes if it has no time. Up to the first tick that
 /// has a time there is no `due`. Bad rows and cells are told and counted on the
 /// first time through the file only.
-std::variant<std::unique_ptr<tick_source>, std::string>
+expected<std::unique_ptr<tick_source>, std::string>
 open_replay(const std::string& path, bad_row_callback on_bad_row,
             replay_note_callback on_note = nullptr);
 

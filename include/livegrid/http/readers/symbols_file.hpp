@@ -2,9 +2,9 @@
 
 #include <cstddef>
 #include <string>
-#include <variant>
 #include <vector>
 
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/actors/prices/tick.hpp"
 
 namespace livegrid {
@@ -13,7 +13,7 @@ namespace livegrid {
 /// of `price`, `prev_close`, `volume` and `market_cap`, each symbol once. The
 /// error names the file, the element, the field and the reason.
 /// @param max_symbols how many there may be.
-std::variant<std::vector<tick>, std::string>
+expected<std::vector<tick>, std::string>
 read_symbols_file(const std::string& path, std::size_t max_symbols);
 
 /// The five symbols of OpenBB's own Live Grid example.
