@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "livegrid/actors/base/text.hpp"
 #include "livegrid/http/console/answer_text.hpp"
 #include "livegrid/http/console/terminal_text.hpp"
 
@@ -114,11 +115,8 @@ std::string padded(const std::string& text, std::size_t width) {
 }
 
 void append_lines(std::vector<std::string>& to, std::string_view text) {
-  while (!text.empty()) {
-    auto end = std::min(text.find('\n'), text.size() - 1);
-    to.emplace_back(text.substr(0, end));
-    text.remove_prefix(end + 1);
-  }
+  while (!text.empty())
+    to.emplace_back(take_part(text, '\n'));
 }
 
 /// The facts of an actor, in columns of one width.
