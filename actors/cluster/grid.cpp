@@ -11,9 +11,6 @@ namespace livegrid {
 
 namespace {
 
-/// Names of no symbol whose places are remembered all the same.
-constexpr std::size_t spare_places = 16 * 1024;
-
 /// See `batch_id::node`: a part of the instance that is long enough to be
 /// nobody else's.
 std::uint64_t node_of(const std::string& instance) {
@@ -31,7 +28,7 @@ void grid_state::init(grid_actor::pointer ptr, grid_config how) {
   self = ptr;
   config = std::move(how);
   node_id = node_of(config.self.instance);
-  names_version = node_id;
+  symbols.init(node_id, [this] { return distant.size(); });
   may_own = asked_to_own = config.self.owns_symbols;
   config.stats->clustered = 1;
   self->set_down_handler(
@@ -50,22 +47,6 @@ void grid_state::init(grid_actor::pointer ptr, grid_config how) {
   });
 }
 
-grid_state::where grid_state::look_up(const symbol_name& x) const {
-  if (auto i = places.find(x); i != places.end())
-    return i->second;
-  return {.at = livegrid::place_of(x, view), .here = owned.contains(x)};
-}
-
-grid_state::where& grid_state::place_of_symbol(const symbol_name& x) {
-  if (auto i = places.find(x); i != places.end())
-    return i->second;
-  // All of it follows from the view, but that an owner has confirmed a symbol;
-  // to forget that only makes ticks wait for each other once more.
-  if (places.size() > 2 * (owned.size() + distant.size()) + spare_places)
-    places.clear();
-  return places.emplace(x, look_up(x)).first->second;
-}
-
 void grid_state::note_unknown(const cluster_view& next) {
   auto owner = [](const symbol_name& symbol, const cluster_view& in) {
     auto at = livegrid::place_of(symbol, in);
@@ -73,12 +54,12 @@ void grid_state::note_unknown(const cluster_view& next) {
   };
   for (const auto& [symbol, x] : distant)
     if (x.held && !x.held->is_vacant()
-        && owner(symbol, view) != owner(symbol, next))
+        && owner(symbol, symbols.view()) != owner(symbol, next))
       unknown_to_owner.try_emplace(symbol, false);
 }
 
 void grid_state::take_view(cluster_view x) {
-  if (is_member && x.epoch <= view.epoch)
+  if (symbols.is_member() && x.epoch <= symbols.view().epoch)
     return;
   auto own =
     std::find_if(x.members.begin(), x.members.end(), [this](const member& y) {
@@ -88,17 +69,16 @@ void grid_state::take_view(cluster_view x) {
     config.log->warning("cluster_view_without_self", {{"epoch", x.epoch}});
     return;
   }
-  place = static_cast<std::size_t>(own - x.members.begin());
   std::map<std::string, std::uint64_t> since;
-  for (const auto& y : view.members)
+  for (const auto& y : symbols.view().members)
     since[y.instance] = y.since;
   auto was_out = [&](const member& y) {
     auto before = since.find(y.instance);
     return before == since.end() || before->second != y.since;
   };
   // Others may have owned its share in a view that it has not seen.
-  auto was_owner =
-    is_member && settled && config.self.owns_symbols && !was_out(*own);
+  auto was_owner = symbols.is_member() && settled && config.self.owns_symbols
+                   && !was_out(*own);
   config.self.owns_symbols = own->owns_symbols;
   config.self.pinned = own->pinned;
   auto pins = [](const cluster_view& of) {
@@ -108,24 +88,23 @@ void grid_state::take_view(cluster_view x) {
         result[y.instance] = y.pinned;
     return result;
   };
-  auto moved = pins(view) != pins(x);
-  if (!is_member)
+  auto moved = pins(symbols.view()) != pins(x);
+  if (!symbols.is_member())
     note_unknown(x);
-  view = std::move(x);
-  is_member = true;
+  auto own_index = static_cast<std::size_t>(own - x.members.begin());
+  symbols.enter(std::move(x), own_index);
   config.stats->is_member = 1;
-  config.stats->members = view.members.size();
-  config.stats->cluster_epoch = view.epoch;
-  places.clear();
+  config.stats->members = symbols.view().members.size();
+  config.stats->cluster_epoch = symbols.view().epoch;
   // It owns nothing more by this view before it has what others have.
   settled = false;
   auto owner_gone = false;
   for (auto i = links.begin(); i != links.end();) {
     auto now = std::find_if(
-      view.members.begin(), view.members.end(),
+      symbols.view().members.begin(), symbols.view().members.end(),
       [&](const member& y) { return y.instance == i->second.instance; });
     auto whom = i->first;
-    if (now != view.members.end()) {
+    if (now != symbols.view().members.end()) {
       auto& y = i->second;
       owner_gone |= y.owns_symbols && !now->owns_symbols;
       y.may_hold = now->owns_symbols || y.owns_symbols
@@ -143,7 +122,7 @@ void grid_state::take_view(cluster_view x) {
     estates.erase(whom);
     i = links.erase(i);
   }
-  for (const auto& y : view.members) {
+  for (const auto& y : symbols.view().members) {
     if (y.instance == config.self.instance)
       continue;
     auto [i, fresh] = links.try_emplace(y.name);
@@ -167,7 +146,8 @@ void grid_state::take_view(cluster_view x) {
     }
   }
   config.log->info("cluster_view",
-                   {{"epoch", view.epoch}, {"members", view.members.size()}});
+                   {{"epoch", symbols.view().epoch},
+                    {"members", symbols.view().members.size()}});
   // What is under way by the view before may come back; until then, nothing may
   // overtake it.
   for (auto& [number, batch] : operations)
@@ -191,11 +171,9 @@ void grid_state::take_view(cluster_view x) {
   restate_wishes();
   for (const auto& [whom, y] : links)
     offer(whom);
-  std::vector<symbol_name> names;
-  for (const auto& [symbol, y] : owned)
-    names.emplace_back(symbol);
-  stand_by(names);
-  while (!early_claims.empty() && early_claims.begin()->first <= view.epoch) {
+  stand_by(symbols.names_here());
+  while (!early_claims.empty()
+         && early_claims.begin()->first <= symbols.view().epoch) {
     auto asked = std::move(early_claims.begin()->second);
     auto epoch = early_claims.begin()->first;
     early_claims.erase(early_claims.begin());
@@ -208,9 +186,9 @@ void grid_state::take_view(cluster_view x) {
 }
 
 void grid_state::lose() {
-  if (!is_member)
+  if (!symbols.is_member())
     return;
-  config.log->warning("cluster_lost", {{"epoch", view.epoch}});
+  config.log->warning("cluster_lost", {{"epoch", symbols.view().epoch}});
   std::vector<std::string> names;
   for (const auto& [member, x] : links)
     names.emplace_back(member);
@@ -225,10 +203,9 @@ void grid_state::lose() {
   links.clear();
   recall(config.self.name);
   give_up();
-  is_member = false;
+  symbols.leave();
   config.stats->is_member = 0;
   settled = false;
-  places.clear();
   claims.clear();
   doubtful.clear();
   estates.clear();
@@ -270,7 +247,7 @@ void grid_state::check() {
     check_claims();
   finish_late(now);
   pump();
-  if (is_member)
+  if (symbols.is_member())
     beat();
 }
 
@@ -305,7 +282,7 @@ grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,
       return x->prepare_here(epoch, batch);
     },
     [x](commit_atom, const batch_id& id) -> caf::result<std::uint64_t> {
-      if (!x->is_member || !x->config.valid())
+      if (!x->symbols.is_member() || !x->config.valid())
         return make_error(errc::moved, "this node is no member now");
       return x->commit_here(id);
     },
@@ -336,12 +313,14 @@ grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,
     },
     [x](row_atom,
         const std::vector<symbol_name>& names) -> caf::result<row_batch> {
-      if (!x->is_member || !x->config.valid())
+      if (!x->symbols.is_member() || !x->config.valid())
         return make_error(errc::moved, "this node is no member now");
       return x->fetch(names, true);
     },
-    [x](list_atom, std::uint64_t limit) { return x->own_names(limit); },
-    [x](count_atom) { return x->names_version; },
+    [x](list_atom, std::uint64_t limit) {
+      return x->symbols.names_born(limit);
+    },
+    [x](count_atom) { return x->symbols.version(); },
     // From this node's fan-outs.
     [x](watch_atom, const std::vector<symbol_name>& names,
         const row_sink_actor& who) { x->watch(names, who); },

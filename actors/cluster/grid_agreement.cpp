@@ -67,8 +67,8 @@ void grid_state::beat() {
 }
 
 peer_word grid_state::word_for(const link& x) const {
-  return {.epoch = view.epoch,
-          .members = hash_of_members(view),
+  return {.epoch = symbols.view().epoch,
+          .members = hash_of_members(symbols.view()),
           .settled = settled,
           .wishes = x.wishes,
           .everything = !everything.empty()};
@@ -81,8 +81,9 @@ caf::result<peer_word> grid_state::answer_word(const peer_word& x) {
     // and has to say hello anew.
     for (const auto& [instance, y] : strangers)
       if (same_way(y.peer, self->current_sender()))
-        return peer_word{.epoch = is_member ? view.epoch : 0,
-                         .members = hash_of_members(view)};
+        return peer_word{.epoch =
+                           symbols.is_member() ? symbols.view().epoch : 0,
+                         .members = hash_of_members(symbols.view())};
     return make_error(errc::moved, "this node has no way to whoever asks");
   }
   note_word(*from, x);
@@ -95,22 +96,25 @@ caf::result<peer_word> grid_state::answer_word(const peer_word& x) {
 }
 
 void grid_state::note_word(link& from, const peer_word& x) {
-  if (x.epoch != view.epoch || x.members != hash_of_members(view)) {
+  if (x.epoch != symbols.view().epoch
+      || x.members != hash_of_members(symbols.view())) {
     if (!from.differs_since)
       from.differs_since = self->clock().now();
     return;
   }
   from.differs_since.reset();
-  if (x.settled && is_member
-      && std::exchange(from.settled_by, view.epoch) != view.epoch)
+  if (x.settled && symbols.is_member()
+      && std::exchange(from.settled_by, symbols.view().epoch)
+           != symbols.view().epoch)
     give_up_left_over(from.instance);
 }
 
 void grid_state::give_up_left_over(const std::string& instance) {
   std::vector<symbol_name> names;
-  for (const auto& [symbol, x] : owned)
-    if (const auto& at = place_of_symbol(symbol);
-        goes_elsewhere(at) && view.members[at.at->owner].instance == instance)
+  for (const auto& [symbol, x] : symbols.here())
+    if (const auto& at = symbols.place(symbol);
+        symbols.is_elsewhere(at)
+        && symbols.view().members[at.placed->owner].instance == instance)
       names.emplace_back(symbol);
   if (names.empty())
     return;
@@ -123,7 +127,7 @@ void grid_state::give_up_left_over(const std::string& instance) {
 
 void grid_state::take_answer(const std::string& whom, const peer_word& x) {
   auto i = links.find(whom);
-  if (i == links.end() || !i->second.up() || !is_member)
+  if (i == links.end() || !i->second.up() || !symbols.is_member())
     return;
   note_word(i->second, x);
   if (x.wishes_agree)
@@ -149,8 +153,8 @@ void grid_state::audit(const std::string& whom) {
     return;
   std::vector<symbol_name> names;
   auto its = [&](const symbol_name& x) {
-    auto at = look_up(x);
-    return at.at && !at.here && view.members[at.at->owner].name == whom;
+    auto at = symbols.look_up(x);
+    return at.placed && !at.here && symbols.name_of(at.placed->owner) == whom;
   };
   for (const auto& [symbol, x] : missing)
     if (names.size() < audit_size && its(symbol))

@@ -15,58 +15,19 @@ constexpr std::chrono::milliseconds retry_pause{10};
 
 } // namespace
 
-void grid_state::expect_births(const std::vector<symbol_name>& born) {
-  for (const auto& x : born)
-    if (auto i = owned.find(x); i != owned.end())
-      ++i->second.expected;
-}
-
-void grid_state::end_births(const std::vector<symbol_name>& born, bool made) {
-  std::map<caf::actor_addr, std::vector<symbol_name>> no_heirs;
-  for (const auto& x : born) {
-    auto i = owned.find(x);
-    // It has gone elsewhere meanwhile.
-    if (i == owned.end())
-      continue;
-    auto& known = i->second;
-    if (made && !std::exchange(known.born, true))
-      ++names_version;
-    known.expected -= known.expected > 0 ? 1 : 0;
-    if (known.born || known.expected > 0)
-      continue;
-    if (auto to = outlets.find(known.next);
-        to != outlets.end() && !to->second.watched.contains(x))
-      no_heirs[known.next].emplace_back(x);
-    if (auto at = places.find(x); at != places.end())
-      at->second.here = false;
-    owned.erase(i);
-  }
-  for (auto& [who, xs] : no_heirs)
-    self->send(config.market, unwatch_atom_v, std::move(xs),
-               row_sink_actor{outlets.at(who).relay});
+void grid_state::end_births(const std::vector<symbol_name>& unborn,
+                            bool taken) {
+  stop_standing_by(symbols.end_births(unborn, taken));
 }
 
 std::uint64_t grid_state::await_commit(const batch_id& id,
-                                       std::vector<symbol_name> born) {
-  end_births(take_awaited(id), false);
-  awaited[id] = {++births, std::move(born)};
-  return births;
+                                       std::vector<symbol_name> unborn) {
+  end_births(awaited.remove(id), false);
+  return awaited.await(id, std::move(unborn));
 }
 
-std::vector<symbol_name> grid_state::take_awaited(const batch_id& id) {
-  auto i = awaited.find(id);
-  if (i == awaited.end())
-    return {};
-  auto result = std::move(i->second.symbols);
-  awaited.erase(i);
-  return result;
-}
-
-void grid_state::refuse_births(const batch_id& id, std::uint64_t number) {
-  // It may have been prepared anew since.
-  if (auto i = awaited.find(id);
-      i != awaited.end() && i->second.number == number)
-    end_births(take_awaited(id), false);
+void grid_state::refuse_births(const batch_id& id, std::uint64_t time) {
+  end_births(awaited.remove_if(id, time), false);
 }
 
 caf::result<std::uint64_t>
@@ -99,17 +60,17 @@ grid_state::hand_to_market(Atom what, tick_batch& batch,
   // Where nothing is new, nobody here need know how it ends.
   if (born.empty())
     return self->delegate(config.market, what, std::move(batch));
-  expect_births(born);
+  symbols.expect_births(born);
   return bear(std::move(born), what, std::move(batch));
 }
 
 template <class Atom>
 caf::result<std::uint64_t> grid_state::take_here(Atom what, std::uint64_t epoch,
                                                  tick_batch& batch) {
-  std::vector<symbol_name> born;
-  if (auto why = not_mine(epoch, batch, born))
-    return std::move(*why);
-  return hand_to_market(what, batch, std::move(born));
+  auto born = admit(epoch, batch);
+  if (!born)
+    return std::move(born.error());
+  return hand_to_market(what, batch, std::move(*born));
 }
 
 caf::result<std::uint64_t> grid_state::take_published(std::uint64_t epoch,
@@ -132,14 +93,14 @@ caf::result<std::uint64_t> grid_state::prepare_here(std::uint64_t epoch,
         dial_soon(whom, retry_pause);
     return make_error(errc::moved, "this node has no way to whoever asks");
   }
-  std::vector<symbol_name> born;
-  if (auto why = not_mine(epoch, batch, born))
-    return std::move(*why);
-  if (born.empty())
+  auto born = admit(epoch, batch);
+  if (!born)
+    return std::move(born.error());
+  if (born->empty())
     return self->delegate(config.market, prepare_atom_v, std::move(batch));
-  expect_births(born);
+  symbols.expect_births(*born);
   auto id = batch.id;
-  auto number = await_commit(id, std::move(born));
+  auto number = await_commit(id, std::move(*born));
   auto to = self->make_response_promise<std::uint64_t>();
   self->request(config.market, caf::infinite, prepare_atom_v, std::move(batch))
     .then([to](std::uint64_t n) mutable { to.deliver(n); },
@@ -151,7 +112,7 @@ caf::result<std::uint64_t> grid_state::prepare_here(std::uint64_t epoch,
 }
 
 caf::result<std::uint64_t> grid_state::commit_here(const batch_id& id) {
-  auto born = take_awaited(id);
+  auto born = awaited.remove(id);
   if (born.empty())
     return self->delegate(config.market, commit_atom_v, id);
   return bear(std::move(born), commit_atom_v, id);
@@ -160,13 +121,9 @@ caf::result<std::uint64_t> grid_state::commit_here(const batch_id& id) {
 void grid_state::abort_here(const batch_id& id) {
   self->send(config.market, abort_atom_v, id);
   if (id.number != 0)
-    return end_births(take_awaited(id), false);
-  std::vector<batch_id> gone;
-  for (const auto& [other, x] : awaited)
-    if (other.node == id.node)
-      gone.emplace_back(other);
-  for (const auto& x : gone)
-    end_births(take_awaited(x), false);
+    return end_births(awaited.remove(id), false);
+  for (const auto& x : awaited.of_node(id.node))
+    end_births(awaited.remove(x), false);
 }
 
 } // namespace livegrid

@@ -83,7 +83,7 @@ void grid_state::dial(const std::string& whom) {
     return;
   i->second.dial_at.reset();
   i->second.dialing = true;
-  for (const auto& x : view.members)
+  for (const auto& x : symbols.view().members)
     if (x.instance == i->second.instance)
       config.dial(x, self);
 }
@@ -174,10 +174,7 @@ void grid_state::set_up(const std::string& instance, const peer_actor& peer) {
     claim_from(whom);
   restate_wishes(&whom);
   offer(whom);
-  std::vector<symbol_name> names;
-  for (const auto& [symbol, y] : owned)
-    names.emplace_back(symbol);
-  stand_by(names);
+  stand_by(symbols.names_here());
   pump();
 }
 

@@ -47,14 +47,14 @@ void grid_state::start_claims(bool from_all) {
 
 void grid_state::claim_from(const std::string& whom) {
   self
-    ->request(links.at(whom).peer, caf::infinite, claim_atom_v, view.epoch,
-              config.self.name)
+    ->request(links.at(whom).peer, caf::infinite, claim_atom_v,
+              symbols.view().epoch, config.self.name)
     .then(
-      [this, whom, epoch = view.epoch](const handover& x) {
+      [this, whom, epoch = symbols.view().epoch](const handover& x) {
         // What is known is known, whatever has changed since.
         auto both_may = doubtful.contains(whom);
         learn(x.rows);
-        if (!is_member || epoch != view.epoch
+        if (!symbols.is_member() || epoch != symbols.view().epoch
             || (!claims.contains(whom) && !both_may))
           return;
         if (!x.last)
@@ -97,7 +97,7 @@ void grid_state::settle() {
   if (!settled)
     return;
   for (const auto& x : config.first_states)
-    if (mine(place_of_symbol(x.symbol)) && !owned.contains(x.symbol)
+    if (symbols.is_mine(x.symbol) && !symbols.is_here(x.symbol)
         && (!distant.contains(x.symbol) || !distant.at(x.symbol).held)) {
       price_state first{x.symbol};
       first.load(x);
@@ -108,16 +108,16 @@ void grid_state::settle() {
     auto& [symbol, x] = *i;
     if (x.held && x.held->is_vacant())
       x.held.reset();
-    if (x.held && mine(place_of_symbol(symbol)) && !owned.contains(symbol))
+    if (x.held && symbols.is_mine(symbol) && !symbols.is_here(symbol))
       names.emplace_back(symbol);
     i = x.held || !x.sinks.empty() ? std::next(i) : distant.erase(i);
   }
   config.stats->claim_time.observe(
     static_cast<std::uint64_t>((self->clock().now() - claims_begun).count()));
   adopt(names);
-  config.log->info("cluster_settled", {{"epoch", view.epoch},
+  config.log->info("cluster_settled", {{"epoch", symbols.view().epoch},
                                        {"adopted", names.size()},
-                                       {"owned", owned.size()}});
+                                       {"owned", symbols.here().size()}});
   restate_wishes();
   pump();
 }
@@ -130,9 +130,7 @@ void grid_state::adopt(const std::vector<symbol_name>& names) {
     if (gone_back.erase(symbol) > 0)
       held = marked_down(*held);
     rows.rows.emplace_back(std::move(held));
-    owned.try_emplace(symbol, owned_symbol{.born = true});
-    ++names_version;
-    place_of_symbol(symbol).here = true;
+    symbols.adopt(symbol);
     unknown_to_owner.erase(symbol);
     if (distant.at(symbol).sinks.empty())
       distant.erase(symbol);
@@ -143,7 +141,8 @@ void grid_state::adopt(const std::vector<symbol_name>& names) {
     auto end = std::min(rows.rows.size(), i + part_size);
     row_batch some{{rows.rows.begin() + static_cast<std::ptrdiff_t>(i),
                     rows.rows.begin() + static_cast<std::ptrdiff_t>(end)}};
-    self->send(config.market, adopt_atom_v, std::move(some), view.epoch);
+    self->send(config.market, adopt_atom_v, std::move(some),
+               symbols.view().epoch);
   }
   for (const auto& x : sources)
     self->send(x, rows);
@@ -157,12 +156,12 @@ void grid_state::learn(const row_batch& had) {
     if (!x || x->is_vacant())
       continue;
     const auto& symbol = x->symbol();
-    if (owned.contains(symbol)) {
+    if (symbols.is_here(symbol)) {
       here.rows.emplace_back(x);
       continue;
     }
     hold(x);
-    if (settled && mine(place_of_symbol(symbol)) && distant[symbol].held)
+    if (settled && symbols.is_mine(symbol) && distant[symbol].held)
       fresh.emplace_back(symbol);
   }
   std::sort(fresh.begin(), fresh.end());
@@ -173,7 +172,7 @@ void grid_state::learn(const row_batch& had) {
     return;
   self
     ->request(config.market, caf::infinite, merge_atom_v, std::move(here),
-              view.epoch)
+              symbols.view().epoch)
     .then(
       [this](const row_batch& dropped) {
         for (const auto& x : dropped.rows)
@@ -186,9 +185,9 @@ void grid_state::learn(const row_batch& had) {
 
 caf::result<std::uint64_t> grid_state::learn_from_peer(const row_batch& had) {
   for (const auto& x : had.rows)
-    if (!is_member
-        || (x && !owned.contains(x->symbol())
-            && !mine(place_of_symbol(x->symbol()))))
+    if (!symbols.is_member()
+        || (x && !symbols.is_here(x->symbol())
+            && !symbols.is_mine(x->symbol())))
       return make_error(errc::moved, "this node does not own all of them");
   learn(had);
   return static_cast<std::uint64_t>(had.rows.size());
@@ -205,12 +204,12 @@ void grid_state::note_dropped(const row& what) {
 
 void grid_state::offer(const std::string& whom) {
   auto to = links.find(whom);
-  if (to == links.end() || !to->second.up() || !is_member)
+  if (to == links.end() || !to->second.up() || !symbols.is_member())
     return;
   row_batch out;
   for (auto i = unknown_to_owner.begin(); i != unknown_to_owner.end();) {
     auto& [symbol, told] = *i;
-    const auto& at = place_of_symbol(symbol);
+    const auto& at = symbols.place(symbol);
     auto known = distant.find(symbol);
     // Being evicted, it is held once that is done.
     auto held = known != distant.end() && known->second.held;
@@ -218,7 +217,7 @@ void grid_state::offer(const std::string& whom) {
       i = unknown_to_owner.erase(i);
       continue;
     }
-    if (!told && held && at.at && view.members[at.at->owner].name == whom
+    if (!told && held && at.placed && symbols.name_of(at.placed->owner) == whom
         && out.rows.size() < part_size) {
       told = true;
       out.rows.emplace_back(known->second.held);
@@ -252,7 +251,7 @@ void grid_state::offer(const std::string& whom) {
 caf::result<handover> grid_state::hand_over(std::uint64_t epoch,
                                             const std::string& to) {
   auto promise = self->make_response_promise<handover>();
-  if (!is_member || epoch > view.epoch)
+  if (!symbols.is_member() || epoch > symbols.view().epoch)
     early_claims[epoch].emplace_back(to, promise);
   else
     answer_claim(epoch, to, promise);
@@ -261,7 +260,7 @@ caf::result<handover> grid_state::hand_over(std::uint64_t epoch,
 
 void grid_state::answer_claim(std::uint64_t epoch, const std::string& to,
                               caf::typed_response_promise<handover> promise) {
-  if (epoch < view.epoch) {
+  if (epoch < symbols.view().epoch) {
     promise.deliver(make_error(errc::moved, "there is a newer view than that"));
     return;
   }
@@ -281,8 +280,8 @@ void grid_state::prepare_estate(std::uint64_t epoch, const std::string& to) {
   for (auto& old : std::exchange(x, estate{epoch}).asked)
     old.deliver(make_error(errc::moved, "there is a newer view than that"));
   std::vector<symbol_name> names;
-  for (const auto& [symbol, y] : owned)
-    if (goes_to(symbol, to))
+  for (const auto& [symbol, y] : symbols.here())
+    if (symbols.is_owner(to, symbol))
       names.emplace_back(symbol);
   evict(std::move(names));
 }
@@ -297,17 +296,12 @@ void grid_state::drop_old_estates() {
   estates.clear();
 }
 
-bool grid_state::goes_to(const symbol_name& symbol, const std::string& to) {
-  const auto& at = place_of_symbol(symbol).at;
-  return at && view.members[at->owner].name == to;
-}
-
 void grid_state::complete_estates() {
   for (auto& [to, x] : estates) {
-    if (x.complete || x.epoch != view.epoch || !is_member)
+    if (x.complete || x.epoch != symbols.view().epoch || !symbols.is_member())
       continue;
     for (const auto& [symbol, y] : distant)
-      if (y.held && goes_to(symbol, to))
+      if (y.held && symbols.is_owner(to, symbol))
         x.rows.emplace_back(y.held);
     x.complete = true;
     for (auto& promise : std::exchange(x.asked, {}))
@@ -319,15 +313,15 @@ void grid_state::complete_estates() {
 void grid_state::tell_if_done() {
   if (draining.empty())
     return;
-  auto others =
-    is_member && std::any_of(links.begin(), links.end(), [](const auto& x) {
-      return x.second.owns_symbols;
-    });
+  auto others = symbols.is_member()
+                && std::any_of(links.begin(), links.end(), [](const auto& x) {
+                     return x.second.owns_symbols;
+                   });
   auto fetched = std::all_of(estates.begin(), estates.end(), [](const auto& x) {
     return x.second.complete && x.second.rows.empty();
   });
   if (others
-      && (config.self.owns_symbols || !owned.empty() || evicting > 0
+      && (config.self.owns_symbols || !symbols.here().empty() || evicting > 0
           || !fetched))
     return;
   for (auto& to : std::exchange(draining, {}))
@@ -349,21 +343,11 @@ handover grid_state::next_part(estate& x) {
 }
 
 void grid_state::evict(std::vector<symbol_name> names) {
-  std::map<caf::actor_addr, std::vector<symbol_name>> no_heirs;
-  for (const auto& x : names) {
-    auto known = owned.find(x);
-    if (known == owned.end())
-      continue;
-    if (auto to = outlets.find(known->second.next);
-        to != outlets.end() && !to->second.watched.contains(x))
-      no_heirs[known->second.next].emplace_back(x);
-    owned.erase(known);
-    ++names_version;
-    place_of_symbol(x).here = false;
-  }
-  for (auto& [who, xs] : no_heirs)
-    self->send(config.market, unwatch_atom_v, std::move(xs),
-               row_sink_actor{outlets.at(who).relay});
+  std::vector<ownership::forgotten> gone;
+  for (const auto& x : names)
+    if (auto known = symbols.give_up(x))
+      gone.emplace_back(x, known->next);
+  stop_standing_by(gone);
   add(config.stats->symbols_evicted, names.size());
   ++evicting;
   for (const auto& x : names)
@@ -374,7 +358,7 @@ void grid_state::evict(std::vector<symbol_name> names) {
     row_batch out;
     for (const auto& x : last.rows) {
       hold(x);
-      if (!is_member)
+      if (!symbols.is_member())
         out.rows.emplace_back(shown(x->symbol(), x));
     }
     show(std::move(out));
@@ -393,7 +377,7 @@ void grid_state::evict(std::vector<symbol_name> names) {
     complete_estates();
     for (const auto& [whom, x] : links)
       offer(whom);
-    if (is_member && !settled && claims.empty())
+    if (symbols.is_member() && !settled && claims.empty())
       settle();
   };
   self->request(config.market, caf::infinite, evict_atom_v, names)
@@ -405,7 +389,7 @@ void grid_state::evict(std::vector<symbol_name> names) {
 
 void grid_state::give_up() {
   std::vector<symbol_name> names;
-  for (const auto& [symbol, y] : owned) {
+  for (const auto& [symbol, y] : symbols.here()) {
     names.emplace_back(symbol);
     // Whoever owns it next may not have all its ticks.
     unknown_to_owner[symbol] = false;
@@ -414,27 +398,6 @@ void grid_state::give_up() {
 }
 
 // -- questions ----------------------------------------------------------------
-
-std::vector<symbol_name> grid_state::own_names(std::uint64_t limit) const {
-  std::vector<const symbol_name*> first;
-  first.reserve(owned.size());
-  for (const auto& [symbol, y] : owned)
-    if (y.born)
-      first.emplace_back(&symbol);
-  // The first ones by name, so that all nodes cut off at the same. Who wants
-  // all puts them in order himself: here ticks would have to wait for it.
-  if (limit < first.size()) {
-    auto end = first.begin() + static_cast<std::ptrdiff_t>(limit);
-    std::partial_sort(first.begin(), end, first.end(),
-                      [](auto* a, auto* b) { return *a < *b; });
-    first.erase(end, first.end());
-  }
-  std::vector<symbol_name> result;
-  result.reserve(first.size());
-  for (const auto* x : first)
-    result.emplace_back(*x);
-  return result;
-}
 
 caf::result<std::vector<symbol_name>>
 grid_state::fetch_names(std::uint64_t limit) {
@@ -447,7 +410,7 @@ grid_state::fetch_names(std::uint64_t limit) {
     xs.resize(std::min<std::uint64_t>(limit, xs.size()));
   };
   auto result = std::make_shared<gathered<names>>();
-  result->all = own_names(limit);
+  result->all = symbols.names_born(limit);
   put_in_order(result->all);
   for (const auto& [whom, x] : links) {
     if (!x.up() || !x.owns_symbols)
@@ -476,7 +439,7 @@ caf::result<std::uint64_t> grid_state::fetch_version() {
     x = (x ^ (x >> 31)) * 0x9E3779B97F4A7C15;
     return x ^ (x >> 29);
   };
-  result->all = mix(names_version);
+  result->all = mix(symbols.version());
   for (const auto& [whom, x] : links) {
     if (!x.up() || !x.owns_symbols)
       continue;

@@ -40,14 +40,14 @@ actor_status grid_state::status() const {
   };
   const auto& stats = *config.stats;
   auto closed = get(stats.subscribers_closed);
-  put("member", is_member);
-  put("epoch", view.epoch);
-  put("members", view.members.size());
+  put("member", symbols.is_member());
+  put("epoch", symbols.view().epoch);
+  put("members", symbols.view().members.size());
   put("settled", settled);
-  put("symbols", owned.size());
+  put("symbols", symbols.here().size());
   put("viewers", get(stats.subscribers_opened) - closed);
   put("held", distant.size());
-  put("places", places.size());
+  put("places", symbols.remembered());
   put("batches_under_way", operations.size());
   put("rows_missing", missing.size());
   put("relayed", get(stats.relay_rows));
@@ -87,20 +87,20 @@ caf::result<listing> grid_state::list_members() {
     line[4] = fact_of(said, "symbols");
     line[5] = fact_of(said, "viewers");
   };
-  for (const auto& x : view.members)
+  for (const auto& x : symbols.view().members)
     list.rows.push_back({x.name, roles_of(x), "out of reach", "", "", "", "",
                          "", "", "", x.address + ':' + std::to_string(x.port)});
   list.total = list.rows.size();
-  if (!is_member) {
+  if (!symbols.is_member()) {
     list.title = "this node is no member now; as it was";
     return std::move(list);
   }
-  fill(list.rows[place], status());
-  list.rows[place][6] = "0";
+  fill(list.rows[symbols.self()], status());
+  list.rows[symbols.self()][6] = "0";
   auto begin = self->clock().now();
-  for (std::size_t i = 0; i < view.members.size(); ++i) {
-    auto known = links.find(view.members[i].name);
-    if (i == place || known == links.end() || !known->second.up())
+  for (std::size_t i = 0; i < symbols.view().members.size(); ++i) {
+    auto known = links.find(symbols.name_of(i));
+    if (i == symbols.self() || known == links.end() || !known->second.up())
       continue;
     list.rows[i][rows_in_column] = std::to_string(known->second.rows_in);
     list.rows[i][rows_out_column] = "0";
@@ -146,19 +146,19 @@ caf::result<listing> grid_state::list_members() {
 }
 
 caf::result<actor_status> grid_state::find(const symbol_name& which) {
-  auto at = look_up(which);
-  if (!at.at)
+  auto at = symbols.look_up(which);
+  if (!at.placed)
     return make_error(errc::unavailable, "no node owns symbols now");
   actor_status result{"symbol", which.str(), {}, {}};
-  const auto& owner = view.members[at.at->owner];
+  const auto& owner = symbols.view().members[at.placed->owner];
   result.facts.emplace_back("owner", owner.name);
   result.facts.emplace_back(
     "pinned",
     std::binary_search(owner.pinned.begin(), owner.pinned.end(), which));
-  if (at.at->next)
-    result.facts.emplace_back("next", view.members[*at.at->next].name);
-  result.facts.emplace_back("epoch", view.epoch);
-  if (at.here && !mine(at))
+  if (at.placed->next)
+    result.facts.emplace_back("next", symbols.name_of(*at.placed->next));
+  result.facts.emplace_back("epoch", symbols.view().epoch);
+  if (at.here && !symbols.is_mine(at))
     result.facts.emplace_back("here", "until its owner has claimed it");
   if (auto known = distant.find(which);
       known != distant.end() && known->second.held)
@@ -170,7 +170,7 @@ caf::result<actor_status> grid_state::find(const symbol_name& which) {
 }
 
 caf::result<bool> grid_state::pin(const symbol_name& which) {
-  if (!is_member)
+  if (!symbols.is_member())
     return make_error(errc::unavailable, "this node is no member now");
   if (!config.self.owns_symbols)
     return make_error(errc::invalid,
@@ -205,7 +205,7 @@ void grid_state::unpin(const std::vector<symbol_name>& names) {
 }
 
 caf::result<bool> grid_state::set_owning(bool on) {
-  if (!is_member)
+  if (!symbols.is_member())
     return make_error(errc::unavailable, "this node is no member now");
   auto owns = on && may_own;
   auto others = std::any_of(links.begin(), links.end(), [](const auto& x) {

@@ -28,11 +28,11 @@ void grid_state::block_unless_sure(operation& x) {
     return y.at == part::phase::done
            || std::all_of(
              y.ticks.ticks.begin(), y.ticks.ticks.end(), [&](const tick& z) {
-               const auto& at = place_of_symbol(z.symbol);
+               const auto& at = symbols.place(z.symbol);
                if (at.here)
                  return y.owner == config.self.name;
                return at.confirmed
-                      && view.members[at.at->owner].name == y.owner;
+                      && symbols.name_of(at.placed->owner) == y.owner;
              });
   };
   if (std::all_of(x.parts.begin(), x.parts.end(), sure))

@@ -51,7 +51,7 @@ std::uint64_t grid_state::take_rows(std::uint64_t node, row_batch& batch) {
   row_batch out;
   auto unknown = false;
   for (auto& x : batch.rows) {
-    if (!x || owned.contains(x->symbol()))
+    if (!x || symbols.is_here(x->symbol()))
       continue;
     if (auto going = leaving.find(x->symbol()); going != leaving.end()) {
       going->second = {node, std::move(x)};
@@ -115,10 +115,9 @@ void grid_state::show(row_batch out) {
 }
 
 row_ptr grid_state::shown(const symbol_name& which, const row_ptr& held) {
-  auto at = place_of_symbol(which).at;
-  auto here = at && is_member && at->owner == place;
-  auto known = at && is_member && !here
-                 ? links.find(view.members[at->owner].name)
+  const auto& at = symbols.place(which);
+  auto known = symbols.is_elsewhere(at)
+                 ? links.find(symbols.name_of(at.placed->owner))
                  : links.end();
   if (known == links.end() || !known->second.up())
     return marked_down(*held);
@@ -147,7 +146,7 @@ void grid_state::show_again() {
     auto known = distant.find(symbol);
     auto held = known != distant.end() && known->second.held;
     // It is about to be this node's.
-    if (held && mine(place_of_symbol(symbol)))
+    if (held && symbols.is_mine(symbol))
       continue;
     if (!held || (known->second.sinks.empty() && everything.empty())) {
       gone_back.erase(current);
@@ -170,8 +169,8 @@ void grid_state::show_down(const std::string& whom) {
   for (const auto& [symbol, x] : distant) {
     if (!x.held || (x.sinks.empty() && everything.empty()))
       continue;
-    auto at = place_of_symbol(symbol).at;
-    if (!at || view.members[at->owner].name == whom)
+    auto at = symbols.place(symbol).placed;
+    if (!at || symbols.name_of(at->owner) == whom)
       out.rows.emplace_back(marked_down(*x.held));
   }
   show(std::move(out));
@@ -206,12 +205,12 @@ void grid_state::watch(const std::vector<symbol_name>& names,
     auto& known = distant[x];
     auto first = known.sinks.empty();
     add_once(known.sinks, who);
-    const auto& at = place_of_symbol(x);
-    if (at.here || mine(at))
+    const auto& at = symbols.place(x);
+    if (at.here || symbols.is_mine(at))
       here.emplace_back(x);
     // Its next owner has to know before it goes there.
-    if (first && goes_elsewhere(at))
-      elsewhere[at.at->owner].emplace_back(x);
+    if (first && symbols.is_elsewhere(at))
+      elsewhere[at.placed->owner].emplace_back(x);
     // What nobody has asked for since may be old: its owner answers at once.
     auto current = !first || !everything.empty() || !reachable_owner(at);
     known.awaited |= !current;
@@ -223,7 +222,7 @@ void grid_state::watch(const std::vector<symbol_name>& names,
   if (!here.empty())
     self->send(config.market, watch_atom_v, std::move(here), who);
   for (auto& [owner, xs] : elsewhere)
-    if (auto i = links.find(view.members[owner].name); i != links.end())
+    if (auto i = links.find(symbols.name_of(owner)); i != links.end())
       wish(i->second, std::move(xs));
 }
 
@@ -253,15 +252,15 @@ void grid_state::unwatch(const std::vector<symbol_name>& names,
     if (std::erase(known->second.sinks, who) == 0
         || !known->second.sinks.empty())
       continue;
-    const auto& at = place_of_symbol(x);
-    if (goes_elsewhere(at))
-      elsewhere[at.at->owner].emplace_back(x);
+    const auto& at = symbols.place(x);
+    if (symbols.is_elsewhere(at))
+      elsewhere[at.placed->owner].emplace_back(x);
     if (!known->second.held || known->second.held->is_vacant())
       distant.erase(known);
   }
   self->send(config.market, unwatch_atom_v, names, who);
   for (auto& [owner, xs] : elsewhere)
-    if (auto i = links.find(view.members[owner].name); i != links.end())
+    if (auto i = links.find(symbols.name_of(owner)); i != links.end())
       wish_no_more(i->second, std::move(xs));
 }
 
@@ -271,7 +270,7 @@ void grid_state::watch_all(const row_sink_actor& who) {
   add_once(everything, who);
   row_batch now;
   for (const auto& [symbol, x] : distant)
-    if (x.held && !place_of_symbol(symbol).here)
+    if (x.held && !symbols.place(symbol).here)
       now.rows.emplace_back(shown(symbol, x.held));
   if (!now.rows.empty())
     self->send(who, std::move(now));
@@ -300,17 +299,17 @@ void grid_state::restate_wishes(const std::string* only) {
   for (auto& [symbol, x] : distant) {
     if (x.sinks.empty())
       continue;
-    const auto& at = place_of_symbol(symbol);
+    const auto& at = symbols.place(symbol);
     // Its owner before has not answered, and the next one may not know it yet.
     if (only == nullptr && std::exchange(x.awaited, false) && x.held)
       late.rows.emplace_back(marked_down(*x.held));
-    if (at.here || mine(at)) {
+    if (at.here || symbols.is_mine(at)) {
       for (auto& [who, names] : here)
         if (std::find(x.sinks.begin(), x.sinks.end(), who) != x.sinks.end())
           names.emplace_back(symbol);
     }
-    if (goes_elsewhere(at)) {
-      elsewhere[view.members[at.at->owner].name].emplace_back(symbol);
+    if (symbols.is_elsewhere(at)) {
+      elsewhere[symbols.name_of(at.placed->owner)].emplace_back(symbol);
     }
   }
   show(std::move(late));
@@ -357,11 +356,8 @@ void grid_state::drop_outlet(const peer_actor& peer) {
   row_sink_actor sink{i->second.relay};
   std::vector<symbol_name> names{i->second.watched.begin(),
                                  i->second.watched.end()};
-  for (auto& [symbol, x] : owned)
-    if (x.next == peer.address()) {
-      names.emplace_back(symbol);
-      x.next = caf::actor_addr{};
-    }
+  for (auto& x : symbols.forget_next(peer.address()))
+    names.emplace_back(std::move(x));
   self->send(config.market, unwatch_atom_v, sink);
   self->send(config.market, unwatch_atom_v, std::move(names), sink);
   self->send_exit(i->second.relay, caf::exit_reason::user_shutdown);
@@ -414,8 +410,8 @@ void grid_state::unwatch_for_peer(const std::vector<symbol_name>& names) {
   for (const auto& x : names) {
     if (i->second.watched.erase(x) > 0)
       i->second.wishes.remove(x);
-    auto known = owned.find(x);
-    if (known == owned.end() || known->second.next != peer.address())
+    auto* known = symbols.find_here(x);
+    if (known == nullptr || known->next != peer.address())
       done.emplace_back(x);
   }
   if (!done.empty())
@@ -440,16 +436,16 @@ void grid_state::stand_by(const std::vector<symbol_name>& names) {
   std::map<caf::actor_addr, std::vector<symbol_name>> more;
   std::map<caf::actor_addr, std::vector<symbol_name>> less;
   for (const auto& x : names) {
-    auto known = owned.find(x);
-    if (known == owned.end())
+    auto* known = symbols.find_here(x);
+    if (known == nullptr)
       continue;
     caf::actor_addr next;
-    if (auto at = place_of_symbol(x).at;
-        at && mine(place_of_symbol(x)) && at->next)
-      if (auto i = links.find(view.members[*at->next].name);
+    if (const auto& at = symbols.place(x);
+        symbols.is_mine(at) && at.placed->next)
+      if (auto i = links.find(symbols.name_of(*at.placed->next));
           i != links.end() && i->second.up())
         next = i->second.peer.address();
-    auto before = std::exchange(known->second.next, next);
+    auto before = std::exchange(known->next, next);
     if (next == before)
       continue;
     if (auto old = outlets.find(before);
@@ -468,6 +464,18 @@ void grid_state::stand_by(const std::vector<symbol_name>& names) {
   }
 }
 
+void grid_state::stop_standing_by(
+  const std::vector<ownership::forgotten>& names) {
+  std::map<caf::actor_addr, std::vector<symbol_name>> less;
+  for (const auto& [symbol, next] : names)
+    if (auto to = outlets.find(next);
+        to != outlets.end() && !to->second.watched.contains(symbol))
+      less[next].emplace_back(symbol);
+  for (auto& [who, xs] : less)
+    self->send(config.market, unwatch_atom_v, std::move(xs),
+               row_sink_actor{outlets.at(who).relay});
+}
+
 // -- questions ----------------------------------------------------------------
 
 row_ptr grid_state::newest(row_ptr told) {
@@ -479,10 +487,10 @@ row_ptr grid_state::newest(row_ptr told) {
 }
 
 std::string grid_state::why_unknown(const symbol_name& which) const {
-  auto at = look_up(which).at;
-  if (!at || !is_member)
+  auto at = symbols.look_up(which).placed;
+  if (!at || !symbols.is_member())
     return "no node owns " + which.str() + " now";
-  return "node " + view.members[at->owner].name + ", which owns " + which.str()
+  return "node " + symbols.name_of(at->owner) + ", which owns " + which.str()
          + ", is out of reach";
 }
 
@@ -503,24 +511,25 @@ caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& names,
   share here;
   std::map<std::size_t, share> elsewhere;
   auto up = [this](std::size_t member) {
-    auto i = links.find(view.members[member].name);
+    auto i = links.find(symbols.name_of(member));
     return i != links.end() && i->second.up();
   };
   for (std::size_t i = 0; i < names.size(); ++i) {
-    auto at = look_up(names[i]);
+    auto at = symbols.look_up(names[i]);
     auto ask_in = [&](share& to, bool by_next = false) {
       to.names.emplace_back(names[i]);
       to.places.emplace_back(i);
       to.by_next.push_back(by_next);
     };
-    if (at.here || (mine(at) && settled))
+    if (at.here || (symbols.is_mine(at) && settled))
       ask_in(here);
-    else if (!asked_by_peer && at.at && is_member && up(at.at->owner))
-      ask_in(elsewhere[at.at->owner]);
-    else if (!asked_by_peer && at.at && is_member && at.at->next
-             && up(*at.at->next))
+    else if (!asked_by_peer && at.placed && symbols.is_member()
+             && up(at.placed->owner))
+      ask_in(elsewhere[at.placed->owner]);
+    else if (!asked_by_peer && at.placed && symbols.is_member()
+             && at.placed->next && up(*at.placed->next))
       // It has the newest rows beside the owner.
-      ask_in(elsewhere[*at.at->next], true);
+      ask_in(elsewhere[*at.placed->next], true);
     else if (auto held = distant.find(names[i]);
              held != distant.end() && held->second.held)
       // The last that is known, and that it is no more than that.
@@ -556,7 +565,7 @@ caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& names,
   if (!here.names.empty())
     ask(config.market, fetch_atom_v, here);
   for (auto& [owner, what] : elsewhere)
-    ask(links.at(view.members[owner].name).peer, row_atom_v, what);
+    ask(links.at(symbols.name_of(owner)).peer, row_atom_v, what);
   return result->to;
 }
 

@@ -34,39 +34,24 @@ bool is_verdict(const caf::error& why) {
 
 // -- as owner -----------------------------------------------------------------
 
-std::optional<caf::error> grid_state::not_mine(std::uint64_t epoch,
-                                               const tick_batch& batch,
-                                               std::vector<symbol_name>& born) {
-  if (!is_member || !config.valid())
+caf::expected<std::vector<symbol_name>>
+grid_state::admit(std::uint64_t epoch, const tick_batch& batch) {
+  if (!symbols.is_member() || !config.valid())
     return make_error(errc::moved, "this node is no member now");
   // Of batches that a sender has sent by an older view one may be refused,
   // since a symbol of it has gone, and a later one of the others be taken: they
   // would overtake it.
-  if (epoch != view.epoch)
+  if (epoch != symbols.view().epoch)
     return make_error(errc::moved, "this node has another view than that");
   // What is here could be there, too, and that be what goes on.
   if (!settled && !doubtful.empty())
     return make_error(errc::moved, "it is not known yet who is right");
-  std::vector<symbol_name> fresh;
-  for (const auto& x : batch.ticks) {
-    const auto& at = place_of_symbol(x.symbol);
-    if (at.here) {
-      if (!owned.at(x.symbol).born)
-        born.emplace_back(x.symbol);
-      continue;
-    }
-    if (!mine(at) || !settled)
-      return make_error(errc::moved, x.symbol.str() + " is not here");
-    fresh.emplace_back(x.symbol);
-  }
-  for (const auto& x : fresh) {
-    place_of_symbol(x).here = true;
-    owned.try_emplace(x);
-  }
-  if (!fresh.empty())
-    stand_by(fresh);
-  born.insert(born.end(), fresh.begin(), fresh.end());
-  return std::nullopt;
+  auto taken = symbols.admit(batch, settled);
+  if (!taken)
+    return std::move(taken.error());
+  if (!taken->fresh.empty())
+    stand_by(taken->fresh);
+  return std::move(taken->unborn);
 }
 
 // -- as the way in ------------------------------------------------------------
@@ -76,10 +61,9 @@ caf::result<std::uint64_t> grid_state::publish(tick_batch& batch) {
   if (batch.from == source::simulator) {
     // It invents ticks for what is here; others do so for what is elsewhere.
     std::erase_if(batch.ticks, [this](const tick& x) {
-      return !place_of_symbol(x.symbol).here;
+      return !symbols.place(x.symbol).here;
     });
-    std::vector<symbol_name> born;
-    if (batch.ticks.empty() || not_mine(view.epoch, batch, born))
+    if (batch.ticks.empty() || !admit(symbols.view().epoch, batch))
       return std::uint64_t{0};
     return self->delegate(config.market, publish_atom_v, std::move(batch));
   }
@@ -88,9 +72,9 @@ caf::result<std::uint64_t> grid_state::publish(tick_batch& batch) {
                && std::any_of(
                  batch.ticks.begin(), batch.ticks.end(),
                  [this](const tick& x) { return blocked.contains(x.symbol); });
-  std::vector<symbol_name> born;
-  if (!waits && !not_mine(view.epoch, batch, born))
-    return publish_here(batch, std::move(born));
+  if (!waits)
+    if (auto unborn = admit(symbols.view().epoch, batch))
+      return publish_here(batch, std::move(*unborn));
   auto number = ++batches;
   auto& x = operations[number];
   x.number = number;
@@ -109,14 +93,14 @@ caf::result<std::uint64_t> grid_state::publish(tick_batch& batch) {
 }
 
 bool grid_state::reachable(std::size_t member) const {
-  if (member == place)
+  if (member == symbols.self())
     return settled && config.valid();
-  auto i = links.find(view.members[member].name);
+  auto i = links.find(symbols.name_of(member));
   return i != links.end() && i->second.up();
 }
 
-bool grid_state::reachable_owner(const where& x) const {
-  return goes_elsewhere(x) && reachable(x.at->owner);
+bool grid_state::reachable_owner(const whereabouts& x) const {
+  return symbols.is_elsewhere(x) && reachable(x.placed->owner);
 }
 
 std::optional<std::vector<grid_state::part>>
@@ -125,16 +109,16 @@ grid_state::split(std::span<const part> xs) {
   for (const auto& x : xs)
     for (std::size_t i = 0; i < x.ticks.ticks.size(); ++i) {
       const auto& tick = x.ticks.ticks[i];
-      const auto& at = place_of_symbol(tick.symbol);
-      if (!at.at || !is_member)
+      const auto& at = symbols.place(tick.symbol);
+      if (!at.placed || !symbols.is_member())
         return std::nullopt;
       // Its owner before has it until the next one claims it.
-      auto owner = at.here ? place : at.at->owner;
+      auto owner = at.here ? symbols.self() : at.placed->owner;
       if (!reachable(owner))
         return std::nullopt;
       auto& to = result[owner];
       if (to.ticks.ticks.empty()) {
-        to.owner = view.members[owner].name;
+        to.owner = symbols.name_of(owner);
         to.ticks = x.ticks.without_ticks();
         to.committed = x.committed;
       }
@@ -176,7 +160,7 @@ void grid_state::ask(const operation& x, part& what, part::phase to) {
   auto by_id = what.at == part::phase::prepared;
   what.at = to;
   what.key = ++parts_sent;
-  what.epoch = view.epoch;
+  what.epoch = symbols.view().epoch;
   auto then = [&](auto&& asked) {
     asked.then([this, number = x.number,
                 key = what.key](std::uint64_t n) { answer(number, key, n); },
@@ -190,15 +174,15 @@ void grid_state::ask(const operation& x, part& what, part::phase to) {
     return ask_market(x, what, by_id);
   const auto& peer = links.at(what.owner).peer;
   if (to == part::phase::publishing)
-    then(self->request(peer, caf::infinite, publish_atom_v, view.epoch,
-                       what.ticks));
+    then(self->request(peer, caf::infinite, publish_atom_v,
+                       symbols.view().epoch, what.ticks));
   else if (to == part::phase::preparing)
-    then(self->request(peer, caf::infinite, prepare_atom_v, view.epoch,
-                       what.ticks));
+    then(self->request(peer, caf::infinite, prepare_atom_v,
+                       symbols.view().epoch, what.ticks));
   else if (by_id)
     then(self->request(peer, caf::infinite, commit_atom_v, what.ticks.id));
   else
-    then(self->request(peer, caf::infinite, commit_atom_v, view.epoch,
+    then(self->request(peer, caf::infinite, commit_atom_v, symbols.view().epoch,
                        what.ticks));
 }
 
@@ -206,9 +190,9 @@ void grid_state::ask_market(const operation& x, part& what, bool by_id) {
   const auto& market = config.market;
   auto id = what.ticks.id;
   auto born = std::make_shared<std::vector<symbol_name>>(
-    by_id ? take_awaited(id) : note_here(what.ticks));
+    by_id ? awaited.remove(id) : note_here(what.ticks));
   if (!by_id)
-    expect_births(*born);
+    symbols.expect_births(*born);
   auto then = [&](auto&& asked, auto&& end) {
     asked.then(
       [this, end, number = x.number, key = what.key](std::uint64_t n) {
@@ -239,19 +223,10 @@ void grid_state::ask_market(const operation& x, part& what, bool by_id) {
 }
 
 std::vector<symbol_name> grid_state::note_here(const tick_batch& batch) {
-  std::vector<symbol_name> fresh;
-  std::vector<symbol_name> born;
-  for (const auto& x : batch.ticks) {
-    place_of_symbol(x.symbol).here = true;
-    auto [known, is_fresh] = owned.try_emplace(x.symbol);
-    if (is_fresh)
-      fresh.emplace_back(x.symbol);
-    if (!known->second.born)
-      born.emplace_back(x.symbol);
-  }
-  if (!fresh.empty())
-    stand_by(fresh);
-  return born;
+  auto taken = symbols.bring(batch);
+  if (!taken.fresh.empty())
+    stand_by(taken.fresh);
+  return std::move(taken.unborn);
 }
 
 grid_state::part* grid_state::find_part(std::uint64_t number,
@@ -271,9 +246,9 @@ void grid_state::answer(std::uint64_t number, std::uint64_t key,
   if (which == nullptr)
     return;
   auto& x = operations.at(number);
-  if (which->epoch == view.epoch)
+  if (which->epoch == symbols.view().epoch)
     for (const auto& tick : which->ticks.ticks)
-      place_of_symbol(tick.symbol).confirmed = true;
+      symbols.place(tick.symbol).confirmed = true;
   if (which->at == part::phase::preparing) {
     which->at = part::phase::prepared;
     auto all = std::all_of(x.parts.begin(), x.parts.end(), [](const part& y) {

@@ -395,14 +395,15 @@ void simulation::check_nodes() {
       if (!holds)
         complain(name + ": " + what);
     };
-    need(grid.is_member, "no member");
-    need(grid.view == first.view,
-         "its view has the epoch " + std::to_string(grid.view.epoch) + " and "
-           + std::to_string(grid.view.members.size()) + " members, that of "
-           + all_[0]->config().name + " " + std::to_string(first.view.epoch)
-           + " and " + std::to_string(first.view.members.size()));
-    need(grid.view.members.size() == plan_.nodes,
-         "its view has " + std::to_string(grid.view.members.size())
+    need(grid.symbols.is_member(), "no member");
+    need(grid.symbols.view() == first.symbols.view(),
+         "its view has the epoch " + std::to_string(grid.symbols.view().epoch)
+           + " and " + std::to_string(grid.symbols.view().members.size())
+           + " members, that of " + all_[0]->config().name + " "
+           + std::to_string(first.symbols.view().epoch) + " and "
+           + std::to_string(first.symbols.view().members.size()));
+    need(grid.symbols.view().members.size() == plan_.nodes,
+         "its view has " + std::to_string(grid.symbols.view().members.size())
            + " members");
     need(grid.settled, "it has not settled");
     need(grid.claims.empty(), "claims are open");
@@ -424,9 +425,9 @@ void simulation::check_nodes() {
     need(market.prepared.empty() && market.reserved.empty(),
          "batches are prepared");
     std::size_t born = 0;
-    for (const auto& [symbol, y] : grid.owned) {
-      auto at = place_of(symbol, grid.view);
-      need(at && grid.view.members[at->owner].name == name,
+    for (const auto& [symbol, y] : grid.symbols.here()) {
+      auto at = place_of(symbol, grid.symbols.view());
+      need(at && grid.symbols.view().members[at->owner].name == name,
            "it has " + symbol.str() + ", which is not its own");
       born += y.born ? 1 : 0;
       need(y.born && y.expected == 0, symbol.str() + " is not born");

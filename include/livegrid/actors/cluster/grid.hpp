@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "livegrid/actors.hpp"
+#include "livegrid/actors/cluster/births.hpp"
+#include "livegrid/actors/cluster/ownership.hpp"
 #include "livegrid/actors/members/member.hpp"
 #include "livegrid/actors/members/peer_word.hpp"
 #include "livegrid/actors/prices/tick.hpp"
@@ -285,6 +287,9 @@ struct grid_state {
   /// Sends the rows of symbols of this node to who will own them next.
   void stand_by(const std::vector<symbol_name>& names);
 
+  /// These are not here any more: their rows go to nobody next.
+  void stop_standing_by(const std::vector<ownership::forgotten>& names);
+
   // -- ticks (grid_ticks.cpp, grid_order.cpp) ---------------------------------
 
   /// Ticks of one batch that go to one owner.
@@ -332,12 +337,10 @@ struct grid_state {
 
   caf::result<std::uint64_t> publish(tick_batch& batch);
 
-  /// Why this node cannot take these ticks, by its own view; else notes which
-  /// symbols are new here.
-  /// @param born the symbols of which no tick has been taken here yet.
-  std::optional<caf::error> not_mine(std::uint64_t epoch,
-                                     const tick_batch& batch,
-                                     std::vector<symbol_name>& born);
+  /// Why this node cannot take these ticks, by its own view; else the symbols
+  /// of which no tick has been taken here yet, and which are here from now on.
+  caf::expected<std::vector<symbol_name>> admit(std::uint64_t epoch,
+                                                const tick_batch& batch);
 
   /// This node's market is about to have these symbols. Returns those of which
   /// no tick has been taken here yet.
@@ -396,10 +399,6 @@ struct grid_state {
 
   // -- new symbols (grid_births.cpp) ------------------------------------------
 
-  // A symbol is this node's as soon as ticks of it are on their way to its
-  // market, or they could be handed to two. Where the market refuses them, it
-  // was for nothing, and the name is forgotten.
-
   /// Like the market's `publish_atom`, `commit_atom` and `prepare_atom`, of
   /// ticks that came from another node.
   caf::result<std::uint64_t> take_published(std::uint64_t epoch,
@@ -415,7 +414,7 @@ struct grid_state {
   void abort_here(const batch_id& id);
 
   /// Has the market take ticks that came in here.
-  /// @param born see `not_mine`.
+  /// @param born see `admit`.
   caf::result<std::uint64_t> publish_here(tick_batch& batch,
                                           std::vector<symbol_name> born);
 
@@ -432,9 +431,6 @@ struct grid_state {
   caf::result<std::uint64_t> bear(std::vector<symbol_name> born, Atom how,
                                   What what);
 
-  /// Ticks of these symbols are on their way to the market.
-  void expect_births(const std::vector<symbol_name>& born);
-
   /// They have come to it. Whoever is not there yet, and is not expected any
   /// more, is forgotten.
   /// @param made whether it took them.
@@ -444,11 +440,8 @@ struct grid_state {
   /// number for `refuse_births`.
   std::uint64_t await_commit(const batch_id& id, std::vector<symbol_name> born);
 
-  /// What was awaited of that batch.
-  std::vector<symbol_name> take_awaited(const batch_id& id);
-
   /// The market does not prepare it.
-  void refuse_births(const batch_id& id, std::uint64_t number);
+  void refuse_births(const batch_id& id, std::uint64_t time);
 
   // Feeds are in grid_links.cpp.
 
@@ -494,9 +487,6 @@ struct grid_state {
 
   /// Forgets what nobody will fetch, since there is a newer view.
   void drop_old_estates();
-
-  /// Whether that member owns it, by the view.
-  bool goes_to(const symbol_name& symbol, const std::string& to);
 
   /// Answers who has waited for it.
   void complete_estates();
@@ -570,8 +560,6 @@ struct grid_state {
 
   caf::result<std::vector<symbol_name>> fetch_names(std::uint64_t limit);
 
-  std::vector<symbol_name> own_names(std::uint64_t limit) const;
-
   /// Stands for the names of all symbols.
   caf::result<std::uint64_t> fetch_version();
 
@@ -598,11 +586,8 @@ struct grid_state {
   grid_actor::pointer self = nullptr;
   grid_config config;
 
-  cluster_view view;
-  bool is_member = false; ///< since the last view nothing else was heard
-
-  std::size_t place = 0; ///< of this node, among the members
-  link_map links;        ///< by name
+  ownership symbols;
+  link_map links; ///< by name
 
   /// A node that greets this one before the view has it.
   struct stranger {
@@ -614,59 +599,10 @@ struct grid_state {
   std::uint32_t generation = 0;              ///< of links, so far
   bool settled = false;                      ///< this node's share is here
 
-  struct where {
-    std::optional<placement> at;
-    bool here = false; ///< this node's market has it
-
-    /// Its owner has taken ticks of it since this view.
-    bool confirmed = false;
-  };
-
-  /// By the view; forgotten with it, and whenever there are many more of them
-  /// than symbols: publishers and viewers write names that nobody has.
-  std::unordered_map<symbol_name, where> places;
-
-  /// Remembers it. It is good until the next name is asked for.
-  where& place_of_symbol(const symbol_name& x);
-
-  /// The same for questions, which leave nothing behind.
-  where look_up(const symbol_name& x) const;
-
-  bool mine(const where& x) const noexcept {
-    return x.at && is_member && x.at->owner == place;
-  }
-
-  /// Whether another member owns it by the view, be it here still or not.
-  bool goes_elsewhere(const where& x) const noexcept {
-    return x.at && is_member && x.at->owner != place;
-  }
-
   /// Whether another member owns it, and can be asked.
-  bool reachable_owner(const where& x) const;
+  bool reachable_owner(const whereabouts& x) const;
 
-  /// A symbol that this node's market has.
-  struct owned_symbol {
-    /// Where its rows go beside those who look: to its next owner, if there is
-    /// one.
-    caf::actor_addr next;
-
-    bool born = false;          ///< the market has taken a tick of it
-    std::uint32_t expected = 0; ///< batches that would make it, under way
-  };
-
-  std::unordered_map<symbol_name, owned_symbol> owned;
-
-  /// Grows with each symbol that comes or goes; no two nodes begin at the same.
-  std::uint64_t names_version = 0;
-
-  /// Symbols that the market makes once a batch is committed.
-  struct awaited_births {
-    std::uint64_t number = 0;
-    std::vector<symbol_name> symbols;
-  };
-
-  std::map<batch_id, awaited_births> awaited;
-  std::uint64_t births = 0; ///< times that some were awaited
+  births awaited;
   std::unordered_map<symbol_name, distant_symbol> distant;
   std::vector<row_sink_actor> sinks;      ///< whoever has watched anything
   std::vector<row_sink_actor> everything; ///< who wants every symbol
