@@ -29,6 +29,7 @@ void grid_state::init(grid_actor::pointer ptr, grid_config how) {
   config = std::move(how);
   node_id = node_of(config.self.instance);
   symbols.init(node_id, [this] { return distant.size(); });
+  under_way.init(node_id, config.self.name);
   may_own = asked_to_own = config.self.owns_symbols;
   config.stats->clustered = 1;
   self->set_down_handler(
@@ -148,12 +149,7 @@ void grid_state::take_view(cluster_view x) {
   config.log->info("cluster_view",
                    {{"epoch", symbols.view().epoch},
                     {"members", symbols.view().members.size()}});
-  // What is under way by the view before may come back; until then, nothing may
-  // overtake it.
-  for (auto& [number, batch] : operations)
-    if (std::any_of(batch.parts.begin(), batch.parts.end(),
-                    [](const part& y) { return y.under_way(); }))
-      block(batch);
+  under_way.hold_under_way();
   if (!config.self.owns_symbols) {
     settled = true;
     claims.clear();
@@ -180,7 +176,7 @@ void grid_state::take_view(cluster_view x) {
     for (auto& [who, to] : asked)
       answer_claim(epoch, who, std::move(to));
   }
-  pump();
+  under_way.pump();
   tell_if_done();
   beat();
 }
@@ -201,7 +197,7 @@ void grid_state::lose() {
     }
   }
   links.clear();
-  recall(config.self.name);
+  under_way.recall(config.self.name);
   give_up();
   symbols.leave();
   config.stats->is_member = 0;
@@ -215,6 +211,10 @@ void grid_state::lose() {
 }
 
 // -- time ---------------------------------------------------------------------
+
+grid_state::time_point grid_state::now() const {
+  return self->clock().now();
+}
 
 void grid_state::check_at(time_point when) {
   if (next_check && *next_check <= when)
@@ -245,8 +245,8 @@ void grid_state::check() {
   }
   if (!claims.empty())
     check_claims();
-  finish_late(now);
-  pump();
+  under_way.finish_late(now);
+  under_way.pump();
   if (symbols.is_member())
     beat();
 }
@@ -281,11 +281,7 @@ grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,
     [x](prepare_atom, std::uint64_t epoch, tick_batch& batch) {
       return x->prepare_here(epoch, batch);
     },
-    [x](commit_atom, const batch_id& id) -> caf::result<std::uint64_t> {
-      if (!x->symbols.is_member() || !x->config.valid())
-        return make_error(errc::moved, "this node is no member now");
-      return x->commit_here(id);
-    },
+    [x](commit_atom, const batch_id& id) { return x->commit_here(id); },
     [x](commit_atom, std::uint64_t epoch, tick_batch& batch) {
       return x->take_committed(epoch, batch);
     },

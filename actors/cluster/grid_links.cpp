@@ -175,7 +175,7 @@ void grid_state::set_up(const std::string& instance, const peer_actor& peer) {
   restate_wishes(&whom);
   offer(whom);
   stand_by(symbols.names_here());
-  pump();
+  under_way.pump();
 }
 
 void grid_state::set_down(const std::string& whom) {
@@ -197,7 +197,7 @@ void grid_state::set_down(const std::string& whom) {
   // What it fetches may not have arrived. It asks anew.
   estates.erase(whom);
   show_down(whom);
-  recall(whom);
+  under_way.recall(whom);
   tell_if_done();
 }
 

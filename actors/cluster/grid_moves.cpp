@@ -119,7 +119,7 @@ void grid_state::settle() {
                                        {"adopted", names.size()},
                                        {"owned", symbols.here().size()}});
   restate_wishes();
-  pump();
+  under_way.pump();
 }
 
 void grid_state::adopt(const std::vector<symbol_name>& names) {

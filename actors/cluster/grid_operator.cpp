@@ -48,7 +48,7 @@ actor_status grid_state::status() const {
   put("viewers", get(stats.subscribers_opened) - closed);
   put("held", distant.size());
   put("places", symbols.remembered());
-  put("batches_under_way", operations.size());
+  put("batches_under_way", under_way.size());
   put("rows_missing", missing.size());
   put("relayed", get(stats.relay_rows));
   put("rows_from_peers", get(stats.rows_from_peers));

@@ -408,9 +408,9 @@ void simulation::check_nodes() {
     need(grid.settled, "it has not settled");
     need(grid.claims.empty(), "claims are open");
     need(grid.doubtful.empty(), "members are in doubt");
-    need(grid.operations.empty(),
-         std::to_string(grid.operations.size()) + " batches are under way");
-    need(grid.blocked.empty() && grid.blockers.empty(), "symbols are blocked");
+    need(grid.under_way.size() == 0,
+         std::to_string(grid.under_way.size()) + " batches are under way");
+    need(grid.under_way.blocks_nothing(), "symbols are blocked");
     need(grid.evicting == 0, "symbols are being taken from the market");
     need(grid.early_claims.empty(), "claims wait for a view");
     need(grid.awaited.empty(), "births are awaited");

@@ -7,13 +7,13 @@
 #include <memory>
 #include <optional>
 #include <set>
-#include <span>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "livegrid/actors.hpp"
+#include "livegrid/actors/cluster/batches.hpp"
 #include "livegrid/actors/cluster/births.hpp"
 #include "livegrid/actors/cluster/ownership.hpp"
 #include "livegrid/actors/members/member.hpp"
@@ -82,7 +82,7 @@ struct grid_config {
 /// (grid_agreement.cpp): no message needs to have arrived for ever.
 ///
 /// Lives as long as its node.
-struct grid_state {
+struct grid_state : batch_port {
   static inline constexpr const char* name = "grid";
 
   using time_point = std::chrono::steady_clock::time_point;
@@ -189,8 +189,10 @@ struct grid_state {
 
   void check();
 
+  time_point now() const override;
+
   /// Asks for a check by then at the latest.
-  void check_at(time_point when);
+  void check_at(time_point when) override;
 
   actor_status status() const;
 
@@ -290,52 +292,18 @@ struct grid_state {
   /// These are not here any more: their rows go to nobody next.
   void stop_standing_by(const std::vector<ownership::forgotten>& names);
 
-  // -- ticks (grid_ticks.cpp, grid_order.cpp) ---------------------------------
-
-  /// Ticks of one batch that go to one owner.
-  struct part {
-    enum class phase : std::uint8_t {
-      waits,
-      publishing, ///< it is the whole batch
-      preparing,
-      prepared,
-      committing,
-      done,
-    };
-
-    std::uint64_t key = 0; ///< anew each time it is sent
-    std::string owner;
-    std::uint64_t epoch = 0; ///< of the view when it was sent
-    tick_batch ticks;
-    std::vector<std::uint32_t> places; ///< of the ticks, in the batch
-    phase at = phase::waits;
-
-    /// Other parts may be applied already: it must be, too.
-    bool committed = false;
-
-    /// It may have been applied: it was sent, and never answered.
-    bool in_doubt = false;
-
-    bool under_way() const noexcept {
-      return at != phase::waits && at != phase::done;
-    }
-  };
-
-  /// A batch that has not been answered.
-  struct operation {
-    std::uint64_t number = 0;
-    caf::typed_response_promise<std::uint64_t> to;
-    time_point due;
-    std::vector<part> parts;
-    std::uint64_t taken = 0;
-
-    /// Symbols whose later ticks have to wait for it.
-    std::vector<symbol_name> blocks;
-
-    bool waits() const noexcept;
-  };
+  // -- ticks (grid_ticks.cpp) -------------------------------------------------
 
   caf::result<std::uint64_t> publish(tick_batch& batch);
+
+  /// See `batch_port`.
+  bool reachable(std::size_t member) const override;
+  void send_part(std::uint64_t number, const batch_part& what,
+                 bool by_id) override;
+  void abort_part(const batch_part& what) override;
+
+  /// Does that where this node itself is the owner.
+  void send_to_market(std::uint64_t number, const batch_part& what, bool by_id);
 
   /// Why this node cannot take these ticks, by its own view; else the symbols
   /// of which no tick has been taken here yet, and which are here from now on.
@@ -344,103 +312,39 @@ struct grid_state {
 
   /// This node's market is about to have these symbols. Returns those of which
   /// no tick has been taken here yet.
-  std::vector<symbol_name> note_here(const tick_batch& batch);
+  std::vector<symbol_name> bring(const tick_batch& batch);
 
-  /// Sends what waits, as far as it can be.
-  void pump();
-
-  /// Sends the parts of it that wait, if all their owners can be reached.
-  bool start(operation& x);
-
-  /// Splits parts by the owners of now; nothing if there are none for some.
-  std::optional<std::vector<part>> split(std::span<const part> xs);
-
-  /// Whether that member can be sent ticks.
-  bool reachable(std::size_t member) const;
-
-  void ask(const operation& x, part& what, part::phase to);
-
-  /// That, of a part that is this node's own.
-  /// @param by_id whether its market has it already.
-  void ask_market(const operation& x, part& what, bool by_id);
-
-  /// The part that was sent under that key; null if it was sent anew since, or
-  /// is over.
-  part* find_part(std::uint64_t number, std::uint64_t key);
-
-  void answer(std::uint64_t number, std::uint64_t key, std::uint64_t n);
-
-  /// @param answered whether the owner says so, and has not applied it.
-  void refuse(std::uint64_t number, std::uint64_t key, caf::error why,
-              bool answered);
-
-  /// Answers those who have waited too long.
-  void finish_late(time_point now);
-
-  /// Owners forget what they have prepared.
-  void abort(operation& x);
-
-  void finish(operation& x, caf::error why);
-
-  /// Later ticks of its symbols have to wait, as long as it has not been sent.
-  void block(operation& x);
-
-  void unblock(operation& x);
-
-  /// Blocks unless what is sent after it cannot overtake it: an owner that may
-  /// refuse it, since it is not ready or not the owner any more, may take that.
-  void block_unless_sure(operation& x);
-
-  /// Looks soon whether what waits can be sent.
-  void retry_soon();
-
-  /// What was sent to that member may not have arrived, or may not count.
-  void recall(const std::string& owner);
-
-  // -- new symbols (grid_births.cpp) ------------------------------------------
-
-  /// Like the market's `publish_atom`, `commit_atom` and `prepare_atom`, of
-  /// ticks that came from another node.
+  /// Like the market's `publish_atom`, `commit_atom`, `prepare_atom` and
+  /// `abort_atom`, of ticks that came from another node.
   caf::result<std::uint64_t> take_published(std::uint64_t epoch,
                                             tick_batch& batch);
   caf::result<std::uint64_t> take_committed(std::uint64_t epoch,
                                             tick_batch& batch);
   caf::result<std::uint64_t> prepare_here(std::uint64_t epoch,
                                           tick_batch& batch);
-
   caf::result<std::uint64_t> commit_here(const batch_id& id);
-
-  /// Like the market's `abort_atom`.
   void abort_here(const batch_id& id);
 
-  /// Has the market take ticks that came in here.
-  /// @param born see `admit`.
-  caf::result<std::uint64_t> publish_here(tick_batch& batch,
-                                          std::vector<symbol_name> born);
-
-  template <class Atom>
-  caf::result<std::uint64_t> take_here(Atom what, std::uint64_t epoch,
-                                       tick_batch& batch);
-
+  /// Has the market take ticks that this node was to take.
+  /// @param unborn what `admit` has returned
   template <class Atom>
   caf::result<std::uint64_t> hand_to_market(Atom what, tick_batch& batch,
-                                            std::vector<symbol_name> born);
+                                            std::vector<symbol_name> unborn);
 
   /// Asks the market for what makes these symbols, and notes whether it did.
   template <class Atom, class What>
-  caf::result<std::uint64_t> bear(std::vector<symbol_name> born, Atom how,
-                                  What what);
+  caf::result<std::uint64_t> ask_market(std::vector<symbol_name> unborn,
+                                        Atom how, What what);
 
-  /// They have come to it. Whoever is not there yet, and is not expected any
-  /// more, is forgotten.
-  /// @param made whether it took them.
-  void end_births(const std::vector<symbol_name>& born, bool made);
+  /// See `ownership`; tells the market whose rows go to nobody next.
+  void end_births(const std::vector<symbol_name>& unborn, bool taken);
 
-  /// The market makes these when that batch is committed, if it is. Returns a
-  /// number for `refuse_births`.
-  std::uint64_t await_commit(const batch_id& id, std::vector<symbol_name> born);
+  /// See `births::await`. What was awaited of that batch before is over.
+  std::uint64_t await_commit(const batch_id& id,
+                             std::vector<symbol_name> unborn);
 
-  /// The market does not prepare it.
+  /// The market has not prepared that batch.
+  /// @param time what `await_commit` has returned
   void refuse_births(const batch_id& id, std::uint64_t time);
 
   // Feeds are in grid_links.cpp.
@@ -614,11 +518,7 @@ struct grid_state {
   bool asked_to_own = true; ///< by the operator, last
 
   std::uint64_t node_id = 0;
-  std::uint64_t batches = 0;
-  std::uint64_t parts_sent = 0;
-  std::map<std::uint64_t, operation> operations; ///< by number
-  std::set<std::uint64_t> blockers;              ///< of these, those that block
-  std::unordered_map<symbol_name, std::size_t> blocked;
+  batches under_way{symbols, *this};
   std::vector<feed_actor> sources;
   std::map<feed_id, std::string> feeds; ///< of this node that are up
 
