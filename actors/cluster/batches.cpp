@@ -49,26 +49,26 @@ bool batches::batch::waits() const noexcept {
                      [](const part& x) { return x.at == part::phase::waits; });
 }
 
-bool batches::must_wait(const tick_batch& batch) const {
+bool batches::must_wait(const tick_batch& ticks) const {
   return !blocked_.empty()
          && std::any_of(
-           batch.ticks.begin(), batch.ticks.end(),
+           ticks.ticks.begin(), ticks.ticks.end(),
            [this](const tick& x) { return blocked_.contains(x.symbol); });
 }
 
 // -- on its way ---------------------------------------------------------------
 
-void batches::begin(tick_batch batch, bool waits, reply to) {
+void batches::begin(tick_batch ticks, bool waits, reply to) {
   auto number = ++begun_;
   auto& x = all_[number];
   x.number = number;
   x.to = std::move(to);
   x.due = port_.now() + publish_patience;
-  batch.id = {node_, number};
+  ticks.id = {node_, number};
   auto& whole = x.parts.emplace_back();
-  whole.positions.resize(batch.ticks.size());
+  whole.positions.resize(ticks.ticks.size());
   std::iota(whole.positions.begin(), whole.positions.end(), 0u);
-  whole.ticks = std::move(batch);
+  whole.ticks = std::move(ticks);
   auto due = x.due;
   if (waits || !start(x))
     block(x);

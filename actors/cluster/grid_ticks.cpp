@@ -5,6 +5,7 @@
 
 #include "livegrid/actors/base/log.hpp"
 #include "livegrid/actors/cluster/grid.hpp"
+#include "livegrid/actors/runtime/reply_by.hpp"
 
 namespace livegrid {
 
@@ -35,25 +36,14 @@ caf::result<std::uint64_t> grid_state::publish(tick_batch& batch) {
     if (auto unborn = admit(symbols.view().epoch, batch))
       return hand_to_market(publish_atom_v, batch, std::move(*unborn));
   auto to = self->make_response_promise<std::uint64_t>();
-  under_way.begin(std::move(batch), waits,
-                  [to](caf::expected<std::uint64_t> taken) mutable {
-                    if (taken)
-                      to.deliver(*taken);
-                    else
-                      to.deliver(std::move(taken.error()));
-                  });
+  under_way.begin(std::move(batch), waits, reply_by(to));
   return to;
 }
 
 bool grid_state::reachable(std::size_t member) const {
   if (member == symbols.self())
-    return settled && config.valid();
-  auto i = links.find(symbols.name_of(member));
-  return i != links.end() && i->second.up();
-}
-
-bool grid_state::reachable_owner(const whereabouts& x) const {
-  return symbols.is_elsewhere(x) && reachable(x.placed->owner);
+    return share.settled() && config.valid();
+  return way_to(member).has_value();
 }
 
 void grid_state::send_part(std::uint64_t number, const batch_part& what,
@@ -69,7 +59,7 @@ void grid_state::send_part(std::uint64_t number, const batch_part& what,
   };
   // Without time-outs: whoever does not answer loses its link, or its place in
   // the view, and `recall` takes back what it was sent.
-  const auto& peer = links.at(what.owner).peer;
+  const auto& peer = peers.at(what.owner).peer;
   auto epoch = symbols.view().epoch;
   if (what.at == batch_part::phase::publishing)
     then(self->request(peer, caf::infinite, publish_atom_v, epoch, what.ticks));
@@ -121,9 +111,8 @@ void grid_state::send_to_market(std::uint64_t number, const batch_part& what,
 void grid_state::abort_part(const batch_part& what) {
   if (what.owner == config.self.name)
     abort_here(what.ticks.id);
-  else if (auto to = links.find(what.owner);
-           to != links.end() && to->second.up())
-    self->send(to->second.peer, abort_atom_v, what.ticks.id);
+  else if (const auto* to = peers.find(what.owner); to != nullptr && to->up())
+    self->send(to->peer, abort_atom_v, what.ticks.id);
 }
 
 // -- as owner -----------------------------------------------------------------
@@ -138,20 +127,20 @@ grid_state::admit(std::uint64_t epoch, const tick_batch& batch) {
   if (epoch != symbols.view().epoch)
     return make_error(errc::moved, "this node has another view than that");
   // What is here could be there, too, and that be what goes on.
-  if (!settled && !doubtful.empty())
+  if (share.disputed())
     return make_error(errc::moved, "it is not known yet who is right");
-  auto taken = symbols.admit(batch, settled);
+  auto taken = symbols.admit(batch, share.settled());
   if (!taken)
     return std::move(taken.error());
   if (!taken->fresh.empty())
-    stand_by(taken->fresh);
+    outgoing.stand_by(taken->fresh);
   return std::move(taken->unborn);
 }
 
 std::vector<symbol_name> grid_state::bring(const tick_batch& batch) {
   auto taken = symbols.bring(batch);
   if (!taken.fresh.empty())
-    stand_by(taken.fresh);
+    outgoing.stand_by(taken.fresh);
   return std::move(taken.unborn);
 }
 
@@ -205,7 +194,7 @@ caf::result<std::uint64_t> grid_state::prepare_here(std::uint64_t epoch,
   // What is prepared for a node is forgotten when the way to it is lost, so
   // there must be one.
   if (link_of_sender() == nullptr) {
-    for (const auto& [whom, x] : links)
+    for (const auto& [whom, x] : peers.all())
       if (x.node == batch.id.node && !x.up() && !x.dialing && !x.dial_at)
         dial_soon(whom, dial_back_pause);
     return make_error(errc::moved, "this node has no way to whoever asks");
@@ -249,7 +238,7 @@ void grid_state::abort_here(const batch_id& id) {
 
 void grid_state::end_births(const std::vector<symbol_name>& unborn,
                             bool taken) {
-  stop_standing_by(symbols.end_births(unborn, taken));
+  outgoing.stop_standing_by(symbols.end_births(unborn, taken));
 }
 
 std::uint64_t grid_state::await_commit(const batch_id& id,

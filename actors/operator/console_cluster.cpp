@@ -1,6 +1,6 @@
 // The operator's questions about a cluster, and to its other nodes.
 
-#include "livegrid/actors/cluster/grid.hpp"
+#include "livegrid/actors/cluster/member_list.hpp"
 #include "livegrid/actors/operator/console_gather.hpp"
 
 namespace livegrid {

@@ -315,9 +315,8 @@ std::uint64_t process::shares(const symbol_name& which) const {
     return text == "null" ? 0 : std::stoull(std::string{text});
   };
   std::uint64_t result = 0;
-  const auto& held = grid().distant;
-  if (auto i = held.find(which); i != held.end() && i->second.held)
-    result = count(*i->second.held);
+  if (auto held = grid().rows.held(which))
+    result = count(*held);
   const auto& here = market().symbols;
   if (auto i = here.find(which); i != here.end()) {
     using actor = caf::stateful_actor<symbol_state, symbol_actor::base>;
@@ -338,11 +337,10 @@ std::string process::describe(const symbol_name& which) const {
            + std::to_string(x.state().version);
   };
   std::string result = config_.name;
-  const auto& held = grid().distant;
-  if (auto i = held.find(which); i != held.end()) {
-    result += " with " + std::to_string(i->second.sinks.size()) + " sinks";
-    if (i->second.held)
-      result += " holds " + order(*i->second.held);
+  if (const auto* x = grid().rows.find(which)) {
+    result += " with " + std::to_string(x->sinks.size()) + " sinks";
+    if (x->held)
+      result += " holds " + order(*x->held);
   }
   if (auto i = market().symbols.find(which); i != market().symbols.end()) {
     using actor = caf::stateful_actor<symbol_state, symbol_actor::base>;
@@ -351,7 +349,7 @@ std::string process::describe(const symbol_name& which) const {
     result += " owns " + order(*owner.state.prices.render()) + " with "
               + std::to_string(owner.state.followers.size()) + " followers";
   }
-  for (const auto& [peer, x] : grid().outlets)
+  for (const auto& [peer, x] : grid().outgoing.all())
     if (x.watched.contains(which))
       result += ", asked by " + to_string(peer);
   return result;

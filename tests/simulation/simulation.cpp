@@ -405,21 +405,19 @@ void simulation::check_nodes() {
     need(grid.symbols.view().members.size() == plan_.nodes,
          "its view has " + std::to_string(grid.symbols.view().members.size())
            + " members");
-    need(grid.settled, "it has not settled");
-    need(grid.claims.empty(), "claims are open");
-    need(grid.doubtful.empty(), "members are in doubt");
+    need(grid.share.settled(), "it has not settled");
+    need(grid.share.open().empty(), "claims are open");
+    need(!grid.share.anybody_in_doubt(), "members are in doubt");
     need(grid.under_way.size() == 0,
          std::to_string(grid.under_way.size()) + " batches are under way");
     need(grid.under_way.blocks_nothing(), "symbols are blocked");
-    need(grid.evicting == 0, "symbols are being taken from the market");
-    need(grid.early_claims.empty(), "claims wait for a view");
+    need(!grid.heritage.leaving(), "symbols are being taken from the market");
+    need(!grid.heritage.keeps_claims(), "claims wait for a view");
     need(grid.awaited.empty(), "births are awaited");
     need(grid.draining.empty(), "somebody waits for it to be drained");
-    need(grid.strangers.empty(), "it knows strangers");
-    for (const auto& [to, y] : grid.estates)
-      need(y.rows.empty() && y.asked.empty(),
-           "something is left for " + to + " to fetch");
-    for (const auto& [whom, y] : grid.links)
+    need(grid.peers.strangers().empty(), "it knows strangers");
+    need(!grid.heritage.any_open(), "something is left to be fetched");
+    for (const auto& [whom, y] : grid.peers.all())
       need(y.up(), "there is no way to " + whom);
     const auto& market = x->market();
     need(market.prepared.empty() && market.reserved.empty(),

@@ -112,12 +112,12 @@ public:
     return blocked_.empty() && blockers_.empty();
   }
 
-  /// Whether ticks of that batch have to wait for others.
-  bool must_wait(const tick_batch& batch) const;
+  /// Whether a batch of those ticks has to wait for others.
+  bool must_wait(const tick_batch& ticks) const;
 
   /// Sends a batch on its way, or lets it wait.
   /// @param waits what `must_wait` says of it
-  void begin(tick_batch batch, bool waits, reply to);
+  void begin(tick_batch ticks, bool waits, reply to);
 
   /// That part was taken, in the phase that it was sent in.
   /// @param key the one of the time when it was sent: what is said of a time

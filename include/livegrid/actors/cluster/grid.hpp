@@ -8,14 +8,19 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "livegrid/actors.hpp"
 #include "livegrid/actors/cluster/batches.hpp"
 #include "livegrid/actors/cluster/births.hpp"
+#include "livegrid/actors/cluster/claims.hpp"
+#include "livegrid/actors/cluster/distant_rows.hpp"
+#include "livegrid/actors/cluster/estates.hpp"
+#include "livegrid/actors/cluster/links.hpp"
+#include "livegrid/actors/cluster/outlets.hpp"
 #include "livegrid/actors/cluster/ownership.hpp"
+#include "livegrid/actors/cluster/row_audit.hpp"
+#include "livegrid/actors/cluster/untold_states.hpp"
 #include "livegrid/actors/members/member.hpp"
 #include "livegrid/actors/members/peer_word.hpp"
 #include "livegrid/actors/prices/tick.hpp"
@@ -23,11 +28,8 @@
 
 namespace livegrid {
 
-/// Where a listing of the members has how many rows came from one, how many
-/// went to it, and how many wait to.
-constexpr std::size_t rows_in_column = 7;
-constexpr std::size_t rows_out_column = 8;
-constexpr std::size_t waiting_column = 9;
+struct member_list;
+struct view_change;
 
 /// What a grid needs to know of its surroundings.
 struct grid_config {
@@ -64,13 +66,20 @@ struct grid_config {
 /// sources of ticks of this node it is the market, to the grids of the other
 /// nodes it is the owner of this node's symbols.
 ///
+/// It is a parent of plain objects, each with a job and the words for it in its
+/// own header: `ownership` (who owns which symbol, what is here), `links` (the
+/// ways to the other members), `distant_rows` (rows that came here, and who
+/// looks), `outlets` (rows that go to other nodes), `batches` (ticks under
+/// way), `claims` (what comes to this node) and `estates` (what goes from it).
+/// They decide; the grid says in which order, and sends.
+///
 /// Who owns what follows from the view alone (`place_of`). A symbol comes to a
 /// new owner in this way:
 ///
-///     view      one more member, or one less
+///     view      one more member, or one less (grid_view.cpp)
 ///     claim     the new owner asks every member for what it has: rows that it
 ///               has seen and, of the owner before, the symbols themselves,
-///               which that gives up only now
+///               which that gives up only now (grid_moves.cpp)
 ///     adopt     the newest state of each is where the new owner goes on; its
 ///               rows have the view's epoch and so are newer than any of before
 ///
@@ -79,218 +88,132 @@ struct grid_config {
 ///
 /// What a node wants of others, what it owns and what it knows that the owner
 /// does not are states, which are compared once a second and mended
-/// (grid_agreement.cpp): no message needs to have arrived for ever.
+/// (grid_words.cpp): no message needs to have arrived for ever.
+///
+/// Words that all of these use:
+///
+/// * A *member* is a node of the view. A *peer* is the grid of another node. A
+///   *name* that comes without more is a member's, a *symbol* is a symbol's.
+/// * A *row* is *held*, *shown* and *relayed*; a *state* is what it shows. To
+///   *learn* a state is to go on from it if it is newer.
+/// * Ticks are *taken* by a market, or refused; nothing else is.
+/// * To *offer* is to tell an owner a state that it may not know.
+/// * A *word* is what two nodes tell each other once a second (`peer_word`).
 ///
 /// Lives as long as its node.
-struct grid_state : batch_port {
+struct grid_state : batch_port, distant_port {
   static inline constexpr const char* name = "grid";
 
   using time_point = std::chrono::steady_clock::time_point;
 
   void init(grid_actor::pointer ptr, grid_config how);
 
-  // -- who is there (grid.cpp, grid_links.cpp) --------------------------------
-
-  /// Another member.
-  struct link {
-    std::string instance;
-    std::uint64_t node = 0; ///< see `batch_id::node`
-    peer_actor peer;        ///< an invalid handle while there is no way to it
-
-    /// See `row_order::link`.
-    std::uint32_t generation = 0;
-
-    bool owns_symbols = false;
-
-    /// Whether it may have symbols that are somebody else's now: it owned some
-    /// by the view before.
-    bool may_hold = false;
-
-    bool dialing = false;
-
-    /// Who was found there, until it has said that it is that member.
-    peer_actor found;
-
-    std::optional<time_point> dial_at;
-
-    time_point up_at{};  ///< when the way to it was found
-    unsigned losses = 0; ///< of ways, one soon after the other
-
-    std::uint64_t rows_in = 0; ///< that came from it
-
-    /// Feeds that it has told of.
-    std::set<feed_id> feeds;
-
-    /// What it was told of this node's wishes since there is a way to it.
-    wish_digest wishes;
-
-    /// Since when its view has not been this node's.
-    std::optional<time_point> differs_since;
-
-    /// By which view it has said that it has its share, the last time.
-    std::uint64_t settled_by = 0;
-
-    bool audited = false;        ///< it has not answered yet, what it was asked
-    std::size_t next_bucket = 0; ///< of `distant`, to be asked about next
-
-    bool up() const noexcept {
-      return static_cast<bool>(peer);
-    }
-  };
-
-  void take_view(cluster_view x);
-
-  /// This node was no member: whoever owns a symbol by that view, and did not
-  /// before, could not ask it for what it has.
-  void note_unknown(const cluster_view& next);
-
-  void lose();
-
-  caf::result<member> greet(const std::string& cluster, const member& who);
-
-  /// The member of that instance can be spoken to.
-  void set_up(const std::string& instance, const peer_actor& peer);
-
-  void set_down(const std::string& name);
-
-  /// Looks for the way to a member.
-  void dial(const std::string& name);
-
-  /// Does that when it is this node's turn. Of two, one dials after `pause`,
-  /// since two connections would be in each other's way; the other does if
-  /// there is no way after a while: when it was lost, it may be that one alone
-  /// noticed.
-  void dial_soon(const std::string& name, std::chrono::milliseconds pause);
-
-  /// The way to a member, or why there is none.
-  void dialed(const std::string& instance, const peer_actor& peer);
-  void dialed(const std::string& instance, const std::string& why);
-
-  using link_map = std::map<std::string, link>;
-
-  link_map::iterator find_link(const std::string& instance);
-
-  /// A node's way to this one is gone, and with it what it told of feeds.
-  void forget_feeds(std::set<feed_id>& which);
-
-  /// The node that sent the message in hand. An invalid handle if this node has
-  /// no way to it: its answers would not arrive, and the sender says hello
-  /// again once it notices.
-  peer_actor sender();
-
-  /// The feeds of the node whose grid has sent the message in hand; null if it
-  /// comes from this node.
-  std::set<feed_id>* feeds_of_sender();
-
-  void take_down(const caf::actor_addr& who);
-
-  /// Nothing comes over that way any more.
-  void lose_way(const peer_actor& to);
-
-  void check();
-
   time_point now() const override;
+
+  /// Looks after what is late.
+  void check();
 
   /// Asks for a check by then at the latest.
   void check_at(time_point when) override;
 
-  actor_status status() const;
+  // -- who is there (grid_view.cpp) -------------------------------------------
+
+  /// Goes by that view from now on.
+  void enter_view(cluster_view x);
+
+  /// Brings the links of those who were members up to date, and ends those of
+  /// others. Returns whether one of them owns no symbols any more.
+  bool update_links();
+
+  /// Links the members that have come.
+  void add_links(const view_change& change);
+
+  /// Comes to this node's share.
+  /// @param from_all whether any member may have something of it
+  void claim_share(bool from_all);
+
+  /// This node is no member any more.
+  void lose_view();
+
+  // -- ways to other nodes (grid_ways.cpp) ------------------------------------
+
+  caf::result<member> greet(const std::string& cluster, const member& who);
+
+  /// Looks for the way to a member.
+  void dial(const std::string& whom);
+
+  /// Does that when it is this node's turn.
+  void dial_soon(const std::string& whom, std::chrono::milliseconds pause);
+
+  /// The way to a member was found, or was not, and why.
+  void end_dialing(const std::string& instance, const peer_actor& peer);
+  void end_dialing(const std::string& instance, const std::string& why);
+
+  /// The member of that instance can be spoken to.
+  void raise_link(const std::string& instance, const peer_actor& peer);
+
+  /// There is no way to that member any more.
+  void lower_link(const std::string& whom);
+
+  /// An actor of another node is gone, or the way to it is.
+  void note_gone(const caf::actor_addr& who);
+
+  /// Nothing comes over that way any more.
+  void lose_way(const peer_actor& to);
+
+  /// The node that sent the message in hand. An invalid handle if this node has
+  /// no way to it: its answers would not arrive, and the sender says hello
+  /// again once it notices.
+  peer_actor sender() const;
+
+  /// The same, if it is a member; else null.
+  member_link* link_of_sender();
+
+  // A feed is told of by the node that has it, to all others.
+
+  void tell_feed(feed_id which, bool up, const std::string& peer);
+  void lose_feed(feed_id which);
+
+  /// Whether it is a feed of this node, which gets its number then.
+  bool note_feed(feed_id& which, bool up, const std::string& peer);
+
+  /// A node's way to this one is gone, and with it what it told of feeds.
+  void forget_feeds(std::set<feed_id>& which);
+
+  /// A feed's number that no other node has given.
+  std::uint64_t own_feed(std::uint64_t number) const noexcept;
 
   // -- rows (grid_rows.cpp) ---------------------------------------------------
 
-  /// A symbol that another node owns.
-  struct distant_symbol {
-    row_ptr held; ///< the newest row that came here
-
-    /// Somebody looks who has not been given that, since it may be old.
-    bool awaited = false;
-
-    std::vector<row_sink_actor> sinks;
-  };
-
-  /// What goes to one other node.
-  struct outlet {
-    peer_actor to;
-    relay_actor relay;
-    bool everything = false;
-    std::unordered_set<symbol_name> watched;
-    wish_digest wishes; ///< of `watched`
-
-    /// What it has said anew, of what it has not said all.
-    std::optional<std::unordered_set<symbol_name>> restated;
-  };
-
-  /// Rows from another node.
-  std::uint64_t take_rows(std::uint64_t node, row_batch& batch);
+  /// Rows from another node. Returns how many they were.
+  std::uint64_t receive_rows(std::uint64_t node, row_batch& batch);
 
   /// Gives rows to this node's fan-outs.
   void show(row_batch out);
 
-  /// What may be shown of a symbol that is not here: that row, or that its
-  /// owner is out of reach.
-  row_ptr shown(const symbol_name& which, const row_ptr& held);
+  /// See `distant_port`.
+  std::optional<std::uint32_t> way_to(std::size_t member) const override;
+  bool may_be_split() const override;
+  void note_dropped(const row& what) override;
 
-  /// Takes a row that may have the newest state.
-  void hold(const row_ptr& x);
-
-  /// That row may show less than somebody has seen, of one that is held: it is
-  /// marked for a while.
-  void note_gone_back(const row& newer, const row& older);
-
-  /// Takes the marks away that have been seen for long enough.
-  void show_again();
-
-  /// Somebody has these states: each symbol that is here, or should be, goes on
-  /// from the newest.
-  void learn(const row_batch& had);
-
-  /// The same, of a node that takes this one for their owner.
-  caf::result<std::uint64_t> learn_from_peer(const row_batch& had);
-
-  /// Ticks of a symbol are dropped, which the operator is told.
-  void note_dropped(const row& what);
-
-  /// Tells that member the states of its symbols that are newer here.
-  void offer(const std::string& name);
-
-  void watch(const std::vector<symbol_name>& names, const row_sink_actor& who);
-
-  void unwatch(const std::vector<symbol_name>& names,
+  void watch(const std::vector<symbol_name>& which, const row_sink_actor& who);
+  void unwatch(const std::vector<symbol_name>& which,
                const row_sink_actor& who);
-
   void watch_all(const row_sink_actor& who);
-
   void unwatch_all(const row_sink_actor& who);
 
-  void watch_for_peer(const std::vector<symbol_name>& names);
+  /// Tells the owners all that this node wants, after the view has changed.
+  void restate_wishes();
 
-  void unwatch_for_peer(const std::vector<symbol_name>& names);
+  /// The same, to that member only.
+  void restate_wishes_to(const std::string& whom);
 
-  void watch_all_for_peer(bool on);
-
-  /// Tells the owners all that this node wants, after the view has changed;
-  /// with a name, that member only.
-  void restate_wishes(const std::string* only = nullptr);
+  /// Tells that member these wishes, which are all that this node has.
+  void send_wishes(member_link& to, std::vector<symbol_name> all);
 
   /// Asks that member for rows of these symbols, or no more.
-  void wish(link& from, std::vector<symbol_name> names);
-  void wish_no_more(link& from, std::vector<symbol_name> names);
-
-  /// A part of all that another node wants of this one.
-  void take_wishes(wish_part& x);
-
-  /// Shows whoever looks that nothing is known of that member's symbols.
-  void show_down(const std::string& name);
-
-  outlet& outlet_to(const peer_actor& peer);
-
-  void drop_outlet(const peer_actor& peer);
-
-  /// Sends the rows of symbols of this node to who will own them next.
-  void stand_by(const std::vector<symbol_name>& names);
-
-  /// These are not here any more: their rows go to nobody next.
-  void stop_standing_by(const std::vector<ownership::forgotten>& names);
+  void wish(const std::string& whom, std::vector<symbol_name> which);
+  void wish_no_more(const std::string& whom, std::vector<symbol_name> which);
 
   // -- ticks (grid_ticks.cpp) -------------------------------------------------
 
@@ -347,82 +270,78 @@ struct grid_state : batch_port {
   /// @param time what `await_commit` has returned
   void refuse_births(const batch_id& id, std::uint64_t time);
 
-  // Feeds are in grid_links.cpp.
-
-  void tell_feed(feed_id which, bool up, const std::string& peer);
-
-  void lose_feed(feed_id which);
-
-  /// Whether it is a feed of this node, which gets its number then.
-  bool note_feed(feed_id& which, bool up, const std::string& peer);
-
-  /// A feed's number that no other node has given.
-  std::uint64_t own_feed(std::uint64_t number) const noexcept;
-
   // -- moves (grid_moves.cpp) -------------------------------------------------
 
-  /// What is left to a new owner, who fetches it part by part.
-  struct estate {
-    std::uint64_t epoch = 0;
-    std::vector<row_ptr> rows;
-    std::size_t next = 0;
-    bool complete = false;
-    std::vector<caf::typed_response_promise<handover>> asked;
-  };
-
   /// Asks members for what they have of this node's share: all, or those that
-  /// are doubtful.
+  /// are in doubt.
   void start_claims(bool from_all);
 
-  void claim_from(const std::string& name);
+  void claim_from(const std::string& whom);
 
   /// Gives up on members that have not answered in time.
   void check_claims();
 
-  /// Takes over this node's share.
+  /// Takes over this node's share: no claim is open any more.
   void settle();
 
+  /// Holds the first states of symbols of which no node knows more.
+  void hold_first_states();
+
+  /// Owns these symbols from now on, which go on from the rows that are held.
+  void adopt(const std::vector<symbol_name>& which);
+
+  /// Somebody has these states: each symbol that is here, or should be, goes on
+  /// from the newest.
+  void learn(const row_batch& had);
+
+  /// The same, of a node that takes this one for their owner.
+  caf::result<std::uint64_t> learn_from_peer(const row_batch& had);
+
+  /// Tells that member the states of its symbols that are newer here.
+  void offer(const std::string& whom);
+
+  /// The member of that name claims its share by that epoch.
   caf::result<handover> hand_over(std::uint64_t epoch, const std::string& to);
 
-  void answer_claim(std::uint64_t epoch, const std::string& to,
-                    caf::typed_response_promise<handover> promise);
+  void answer_claim(std::uint64_t epoch, estates::claim x);
 
-  void prepare_estate(std::uint64_t epoch, const std::string& to);
+  /// Answers claims that came before the view.
+  void answer_kept_claims();
 
   /// Forgets what nobody will fetch, since there is a newer view.
   void drop_old_estates();
 
-  /// Answers who has waited for it.
+  /// Answers who has waited for them.
   void complete_estates();
 
-  static handover next_part(estate& x);
-
-  /// Owns these symbols from now on, which go on from the rows that are held.
-  void adopt(const std::vector<symbol_name>& names);
-
   /// Takes symbols from the market and holds their last rows.
-  void evict(std::vector<symbol_name> names);
+  void evict(std::vector<symbol_name> which);
+
+  /// The market has given them up.
+  void end_eviction(const std::vector<symbol_name>& which,
+                    const row_batch& last);
 
   /// Owns nothing any more, and says so to whoever looks.
-  void give_up();
+  void give_up_all();
 
   /// Answers who waits for this node to be done.
   void tell_if_done();
 
-  // -- what nodes do not agree on (grid_agreement.cpp) ------------------------
+  // -- words (grid_words.cpp) -------------------------------------------------
 
   /// Exchanges words with all members, once a second.
   void beat();
 
   /// What this node is at, and what it has asked that member for.
-  peer_word word_for(const link& x) const;
+  peer_word word_for(const member_link& x) const;
 
   caf::result<peer_word> answer_word(const peer_word& x);
 
   /// A member has said what it is at.
-  void note_word(link& from, const peer_word& x);
+  void note_word(member_link& from, const peer_word& x);
 
-  void take_answer(const std::string& name, const peer_word& x);
+  /// The same, in answer to this node's word.
+  void note_answer(const std::string& whom, const peer_word& x);
 
   /// Gives up what that member owns, which takes its share for complete, and
   /// offers it what it does not know.
@@ -430,37 +349,43 @@ struct grid_state : batch_port {
 
   /// Asks a member for the versions of some of the symbols that this node wants
   /// of it.
-  void audit(const std::string& name);
+  void audit(const std::string& whom);
 
   caf::result<std::vector<std::uint64_t>>
-  answer_audit(const std::vector<symbol_name>& names);
+  answer_audit(const std::vector<symbol_name>& which);
 
-  void take_audit(const std::string& name,
-                  const std::vector<symbol_name>& names,
+  void note_audit(const std::string& whom,
+                  const std::vector<symbol_name>& which,
                   const std::vector<std::uint64_t>& orders);
 
   /// Counts who differs, and what is missing.
   void count_disagreement();
 
-  /// Of another node's grid: the member that sent the message in hand, if what
-  /// is answered would arrive there.
-  link* link_of_sender();
-
-  // -- questions --------------------------------------------------------------
+  // -- questions (grid_questions.cpp) -----------------------------------------
 
   /// How long other nodes may take to answer.
   static constexpr std::chrono::seconds fetch_timeout{4};
 
-  /// The newer one of what somebody said and what is held here: an owner that
-  /// has just come back may know less.
-  row_ptr newest(row_ptr told);
+  /// Who is asked for a row.
+  struct source_of_row {
+    enum class kind : std::uint8_t { market, member, held, nobody };
+
+    kind from = kind::nobody;
+    std::size_t member = 0; ///< that is asked
+    bool stands_by = false; ///< it is not the owner, but the next one
+  };
+
+  /// @param asked_by_peer then this node alone answers.
+  source_of_row find_source(const symbol_name& which, bool asked_by_peer) const;
 
   /// Why nothing can be said of a symbol.
   std::string why_unknown(const symbol_name& which) const;
 
-  /// @param asked_by_peer then this node alone answers.
-  caf::result<row_batch> fetch(const std::vector<symbol_name>& names,
+  /// @param asked_by_peer see `find_source`
+  caf::result<row_batch> fetch(const std::vector<symbol_name>& which,
                                bool asked_by_peer);
+
+  caf::result<row_batch> fetch_for_peer(const std::vector<symbol_name>& which);
 
   caf::result<std::vector<symbol_name>> fetch_names(std::uint64_t limit);
 
@@ -469,18 +394,23 @@ struct grid_state : batch_port {
 
   // -- for the operator (grid_operator.cpp) -----------------------------------
 
+  actor_status status() const;
+
   caf::result<console_answer> ask_console(const std::string& whom,
                                           const std::string& line);
 
-  /// All members: what they are and have, how far away they are, and how many
-  /// rows came from them and went to them since there is a way to them.
+  /// All members, see `member_list`.
   caf::result<listing> list_members();
 
-  caf::result<actor_status> find(const symbol_name& which);
+  /// Asks the member of that index, and the relay to it.
+  void ask_member(const member_link& x, std::size_t i,
+                  const std::shared_ptr<member_list>& list);
+
+  caf::result<actor_status> find(const symbol_name& which) const;
 
   caf::result<bool> pin(const symbol_name& which);
 
-  void unpin(const std::vector<symbol_name>& names);
+  void unpin(const std::vector<symbol_name>& which);
 
   /// Whether this node is to own symbols. Nothing is pinned to it then.
   caf::result<bool> set_owning(bool on);
@@ -489,83 +419,33 @@ struct grid_state : batch_port {
 
   grid_actor::pointer self = nullptr;
   grid_config config;
+  std::uint64_t node_id = 0; ///< see `batch_id::node`
 
+  // The objects that do the work.
   ownership symbols;
-  link_map links; ///< by name
-
-  /// A node that greets this one before the view has it.
-  struct stranger {
-    peer_actor peer;
-    std::set<feed_id> feeds;
-  };
-
-  std::map<std::string, stranger> strangers; ///< by instance
-  std::uint32_t generation = 0;              ///< of links, so far
-  bool settled = false;                      ///< this node's share is here
-
-  /// Whether another member owns it, and can be asked.
-  bool reachable_owner(const whereabouts& x) const;
-
   births awaited;
-  std::unordered_map<symbol_name, distant_symbol> distant;
-  std::vector<row_sink_actor> sinks;      ///< whoever has watched anything
-  std::vector<row_sink_actor> everything; ///< who wants every symbol
-  std::map<caf::actor_addr, outlet> outlets;
+  links peers;
+  distant_rows rows{symbols, *this};
+  untold_states untold{symbols, rows};
+  row_audit missing{symbols, rows};
+  outlets outgoing{symbols, peers};
+  batches under_way{symbols, *this};
+  claims share;
+  estates heritage;
+
+  std::vector<feed_actor> sources;
+  std::map<feed_id, std::string> feeds; ///< of this node that are up
 
   console_actor operators;
   rollcall_actor roll;      ///< an invalid handle if etcd knows who is there
   bool may_own = true;      ///< by its settings
   bool asked_to_own = true; ///< by the operator, last
 
-  std::uint64_t node_id = 0;
-  batches under_way{symbols, *this};
-  std::vector<feed_actor> sources;
-  std::map<feed_id, std::string> feeds; ///< of this node that are up
-
-  /// Members that have not handed over all they have.
-  std::set<std::string> claims;
-
-  /// Members that may own symbols of this node's share as well.
-  std::set<std::string> doubtful;
-
-  /// Symbols of other owners of which a newer state may be held here; whether
-  /// the owner has been told, and has not answered yet.
-  std::unordered_map<symbol_name, bool> unknown_to_owner;
-
-  time_point claims_begun{};
-  std::map<std::string, estate> estates;
-  std::size_t evicting = 0; ///< times that the market has not answered
-
-  /// Symbols that it has not answered for, and what has come of them since:
-  /// rows of another owner, who may know less.
-  struct early_row {
-    std::uint64_t node = 0;
-    row_ptr row;
-  };
-
-  std::unordered_map<symbol_name, early_row> leaving;
+  /// Who waits for this node to be done.
   std::vector<caf::typed_response_promise<bool>> draining;
-  std::map<std::uint64_t,
-           std::vector<std::pair<std::string,
-                                 caf::typed_response_promise<handover>>>>
-    early_claims; ///< by an epoch that this node has not seen
 
   std::optional<time_point> next_check;
-
   std::optional<time_point> next_beat;
-
-  /// Rows that an owner has and that have not come here.
-  struct missing_row {
-    row_order order;
-    time_point since; ///< when that was heard of
-    bool asked = false;
-  };
-
-  std::unordered_map<symbol_name, missing_row> missing;
-
-  /// Symbols of which a row shows less than was shown here before, and since
-  /// when that has been told to whoever looks: they are shown as down.
-  std::unordered_map<symbol_name, std::optional<time_point>> gone_back;
 };
 
 grid_actor::behavior_type grid(grid_actor::stateful_pointer<grid_state> self,

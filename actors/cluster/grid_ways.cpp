@@ -1,7 +1,5 @@
 // The ways to the other nodes, and the feeds that are theirs.
 
-#include <algorithm>
-
 #include "livegrid/actors/base/log.hpp"
 #include "livegrid/actors/cluster/grid.hpp"
 #include "livegrid/actors/runtime/same_way.hpp"
@@ -11,48 +9,26 @@ namespace livegrid {
 
 namespace {
 
-/// Until a member is dialed again.
+/// A member that was not found is dialed again after so long.
 constexpr std::chrono::milliseconds dial_pause{300};
 
-/// With a list, until this is done for the roll-call, which has not found it.
-constexpr std::chrono::milliseconds relief_pause{1000};
-
-/// And by the other side: so long that the first has noticed, too, that the way
-/// is lost, and has dialed.
-constexpr std::chrono::milliseconds second_pause{6000};
-
-/// A way that lasts so long is no reason to wait longer for the next.
-constexpr std::chrono::seconds steady_after{10};
-
+/// A member that was found and does not say who it is in this time is dialed
+/// again.
 constexpr std::chrono::seconds hello_timeout{3};
 
-/// Above these, a feed's number says which node's it is.
+/// Above these bits, a feed's number says which node's it is.
 constexpr unsigned feed_bits = 40;
 
 } // namespace
 
-// -- links --------------------------------------------------------------------
+// -- who speaks ---------------------------------------------------------------
 
-grid_state::link_map::iterator
-grid_state::find_link(const std::string& instance) {
-  return std::find_if(links.begin(), links.end(), [&](const auto& x) {
-    return x.second.instance == instance;
-  });
-}
-
-peer_actor grid_state::sender() {
+peer_actor grid_state::sender() const {
   return caf::actor_cast<peer_actor>(self->current_sender());
 }
 
-std::set<feed_id>* grid_state::feeds_of_sender() {
-  const auto& from = self->current_sender();
-  for (auto& [member, x] : links)
-    if (x.up() && x.peer == from)
-      return &x.feeds;
-  for (auto& [instance, x] : strangers)
-    if (x.peer == from)
-      return &x.feeds;
-  return nullptr;
+member_link* grid_state::link_of_sender() {
+  return peers.of_way(self->current_sender());
 }
 
 caf::result<member> grid_state::greet(const std::string& cluster,
@@ -73,65 +49,65 @@ caf::result<member> grid_state::greet(const std::string& cluster,
     return make_error(errc::unavailable, "there is no way to whoever asks");
   auto to = self->make_response_promise<member>();
   to.deliver(config.self);
-  set_up(who.instance, peer);
+  raise_link(who.instance, peer);
   return to;
 }
 
+// -- dialing ------------------------------------------------------------------
+
 void grid_state::dial(const std::string& whom) {
-  auto i = links.find(whom);
-  if (i == links.end() || i->second.up() || i->second.dialing)
+  auto* x = peers.find(whom);
+  if (x == nullptr || x->up() || x->dialing)
     return;
-  i->second.dial_at.reset();
-  i->second.dialing = true;
-  for (const auto& x : symbols.view().members)
-    if (x.instance == i->second.instance)
-      config.dial(x, self);
+  x->dial_at.reset();
+  x->dialing = true;
+  for (const auto& y : symbols.view().members)
+    if (y.instance == x->instance)
+      config.dial(y, self);
 }
 
 void grid_state::dial_soon(const std::string& whom,
                            std::chrono::milliseconds pause) {
-  // Where both dial, each may keep a connection that the other does not use,
-  // and both lose theirs in turn: the second waits longer and longer.
-  if (whom < config.self.name)
-    pause = second_pause * (1 << std::min(links.at(whom).losses, 3u));
-  else if (roll)
-    // It finds who is there, and if it has not lost the way it does not look.
-    pause = relief_pause;
-  else if (pause == pause.zero())
+  auto& x = peers.at(whom);
+  auto wait = links::pause_before(whom, x, config.self.name,
+                                  static_cast<bool>(roll), pause);
+  if (!wait)
     return dial(whom);
-  auto when = self->clock().now() + pause;
-  links.at(whom).dial_at = when;
-  check_at(when);
+  x.dial_at = now() + *wait;
+  check_at(*x.dial_at);
 }
 
-void grid_state::dialed(const std::string& instance, const peer_actor& peer) {
-  if (auto i = find_link(instance); i != links.end()) {
-    auto& to = i->second;
+void grid_state::end_dialing(const std::string& instance,
+                             const peer_actor& peer) {
+  if (auto* known = peers.find_instance(instance)) {
+    auto& x = known->second;
     // It was found twice.
-    if (to.up() || same_way(to.found, peer))
+    if (x.up() || same_way(x.found, peer))
       return;
     // The connection may be one that is about to be given up, and then nothing
     // answers.
-    to.found = peer;
+    x.found = peer;
     self->monitor(peer);
   }
   self->request(peer, hello_timeout, hello_atom_v, config.cluster, config.self)
     .then(
       [this, instance, peer](const member& x) {
         if (x.instance != instance)
-          return dialed(instance, "it is " + x.name + ", of another instance");
-        set_up(instance, peer);
+          return end_dialing(instance,
+                             "it is " + x.name + ", of another instance");
+        raise_link(instance, peer);
       },
       [this, instance](const caf::error& why) {
-        dialed(instance, to_refusal(why).message);
+        end_dialing(instance, to_refusal(why).message);
       });
 }
 
-void grid_state::dialed(const std::string& instance, const std::string& why) {
-  auto i = find_link(instance);
-  if (i == links.end())
+void grid_state::end_dialing(const std::string& instance,
+                             const std::string& why) {
+  auto* known = peers.find_instance(instance);
+  if (known == nullptr)
     return;
-  auto& [whom, x] = *i;
+  auto& [whom, x] = *known;
   x.found = peer_actor{};
   if (!std::exchange(x.dialing, false))
     return;
@@ -140,54 +116,51 @@ void grid_state::dialed(const std::string& instance, const std::string& why) {
   dial_soon(whom, dial_pause);
 }
 
-void grid_state::set_up(const std::string& instance, const peer_actor& peer) {
-  auto i = find_link(instance);
-  if (i == links.end()) {
+// -- ways that come and go ----------------------------------------------------
+
+void grid_state::raise_link(const std::string& instance,
+                            const peer_actor& peer) {
+  auto* known = peers.find_instance(instance);
+  if (known == nullptr) {
     // Its view is newer than that of this node.
-    auto& x = strangers[instance];
+    auto& x = peers.strangers()[instance];
     if (x.peer)
-      drop_outlet(x.peer);
+      outgoing.drop(x.peer);
     forget_feeds(x.feeds);
     x.peer = peer;
     self->monitor(peer);
     return;
   }
-  auto& [whom, x] = *i;
+  auto& [whom, x] = *known;
   x.dialing = false;
   auto monitored = same_way(std::exchange(x.found, peer_actor{}), peer);
   if (auto before = x.peer) {
     // Whoever says hello again had lost the way, and what this node had told
     // it; that this node has not noticed makes no difference.
-    set_down(whom);
-    drop_outlet(before);
+    lower_link(whom);
+    outgoing.drop(before);
   }
-  x.peer = peer;
-  x.up_at = self->clock().now();
-  x.generation = ++generation;
+  peers.raise(x, peer, now());
   add(config.stats->peers_up);
   if (!monitored)
     self->monitor(peer);
   config.log->info("peer_up", {{"name", whom}});
   for (const auto& [which, from] : feeds)
     self->send(peer, feed_atom_v, which, true, from);
-  if (claims.contains(whom) || doubtful.contains(whom))
+  if (share.wants(whom))
     claim_from(whom);
-  restate_wishes(&whom);
+  restate_wishes_to(whom);
   offer(whom);
-  stand_by(symbols.names_here());
+  outgoing.stand_by(symbols.names_here());
   under_way.pump();
 }
 
-void grid_state::set_down(const std::string& whom) {
-  auto& x = links.at(whom);
+void grid_state::lower_link(const std::string& whom) {
+  auto& x = peers.at(whom);
   if (!x.up())
     return;
-  x.peer = peer_actor{};
-  x.wishes = {};
-  x.differs_since.reset();
-  x.audited = false;
-  for (auto& [symbol, told] : unknown_to_owner)
-    told = false;
+  links::lower(x);
+  untold.offer_all_anew();
   --config.stats->peers_up;
   config.log->warning("peer_down", {{"name", whom}});
   forget_feeds(x.feeds);
@@ -195,46 +168,40 @@ void grid_state::set_down(const std::string& whom) {
   // again, it sends it again.
   abort_here(batch_id{x.node, 0});
   // What it fetches may not have arrived. It asks anew.
-  estates.erase(whom);
-  show_down(whom);
+  heritage.forget(whom);
+  show(rows.shown_down(whom));
   under_way.recall(whom);
   tell_if_done();
 }
 
-void grid_state::take_down(const caf::actor_addr& who) {
+void grid_state::note_gone(const caf::actor_addr& who) {
+  auto& strangers = peers.strangers();
   for (auto i = strangers.begin(); i != strangers.end(); ++i)
     if (same_way(i->second.peer, who)) {
       forget_feeds(i->second.feeds);
       strangers.erase(i);
       break;
     }
-  for (auto& [whom, x] : links) {
+  for (const auto& [whom, x] : peers.all()) {
     if (same_way(x.found, who))
-      dialed(x.instance, "the connection was lost");
+      end_dialing(x.instance, "the connection was lost");
     if (same_way(x.peer, who))
       return lose_way(peer_actor{x.peer});
   }
-  if (auto i = outlets.find(who);
-      i != outlets.end() && same_way(i->second.to, who))
-    drop_outlet(peer_actor{i->second.to});
+  outgoing.drop_gone(who);
 }
 
 void grid_state::lose_way(const peer_actor& to) {
-  for (auto& [whom, x] : links)
-    if (same_way(x.peer, to)) {
-      auto its_name = whom;
-      x.losses =
-        self->clock().now() - x.up_at < steady_after ? x.losses + 1 : 0;
-      set_down(its_name);
-      drop_outlet(to);
-      dial_soon(its_name, std::chrono::milliseconds{0});
-      return;
-    }
-}
-
-void grid_state::forget_feeds(std::set<feed_id>& which) {
-  for (const auto& x : std::exchange(which, {}))
-    self->send(config.market, gone_atom_v, x);
+  for (const auto& whom : peers.names()) {
+    auto& x = peers.at(whom);
+    if (!same_way(x.peer, to))
+      continue;
+    links::note_loss(x, now());
+    lower_link(whom);
+    outgoing.drop(to);
+    dial_soon(whom, std::chrono::milliseconds{0});
+    return;
+  }
 }
 
 // -- feeds --------------------------------------------------------------------
@@ -243,8 +210,13 @@ std::uint64_t grid_state::own_feed(std::uint64_t number) const noexcept {
   return number == 0 ? 0 : number | (node_id >> feed_bits << feed_bits);
 }
 
+void grid_state::forget_feeds(std::set<feed_id>& which) {
+  for (const auto& x : std::exchange(which, {}))
+    self->send(config.market, gone_atom_v, x);
+}
+
 bool grid_state::note_feed(feed_id& which, bool up, const std::string& peer) {
-  if (auto* theirs = feeds_of_sender()) {
+  if (auto* theirs = peers.feeds_of(self->current_sender())) {
     if (up)
       theirs->insert(which);
     else
@@ -264,7 +236,7 @@ void grid_state::tell_feed(feed_id which, bool up, const std::string& peer) {
   if (!sender())
     return;
   if (note_feed(which, up, peer))
-    for (const auto& [whom, x] : links)
+    for (const auto& [whom, x] : peers.all())
       if (x.up())
         self->send(x.peer, feed_atom_v, which, up, peer);
   self->send(config.market, feed_atom_v, which, up, peer);
@@ -274,7 +246,7 @@ void grid_state::lose_feed(feed_id which) {
   if (!sender())
     return;
   if (note_feed(which, false, {}))
-    for (const auto& [whom, x] : links)
+    for (const auto& [whom, x] : peers.all())
       if (x.up())
         self->send(x.peer, gone_atom_v, which);
   self->send(config.market, gone_atom_v, which);
