@@ -11,22 +11,6 @@ namespace livegrid {
 
 // -- rows ---------------------------------------------------------------------
 
-grid_state::source_of_row grid_state::find_source(const symbol_name& which,
-                                                  bool asked_by_peer) const {
-  using kind = source_of_row::kind;
-  auto at = symbols.look_up(which);
-  if (at.here || (symbols.is_mine(at) && share.settled()))
-    return {kind::market};
-  if (!asked_by_peer && at.placed && symbols.is_member()) {
-    if (way_to(at.placed->owner))
-      return {kind::member, at.placed->owner};
-    // It has the newest rows beside the owner.
-    if (at.placed->next && way_to(*at.placed->next))
-      return {kind::member, *at.placed->next, true};
-  }
-  return {rows.held(which) ? kind::held : kind::nobody};
-}
-
 std::string grid_state::why_unknown(const symbol_name& which) const {
   auto at = symbols.look_up(which).placed;
   if (!at || !symbols.is_member())
@@ -44,18 +28,49 @@ grid_state::fetch_for_peer(const std::vector<symbol_name>& which) {
 
 namespace {
 
+/// Who is asked for a row.
+struct row_source {
+  enum class kind : std::uint8_t {
+    market,
+    member,
+    held,   ///< the last that came here is all there is
+    nobody, ///< nothing can be said
+  };
+
+  kind from = kind::nobody;
+  std::size_t member = 0; ///< that is asked
+  bool stands_by = false; ///< it is not the owner, but the next one
+};
+
+/// @param asked_by_peer see `grid_state::fetch`
+row_source find_source(const grid_state& grid, const symbol_name& which,
+                       bool asked_by_peer) {
+  using kind = row_source::kind;
+  auto at = grid.symbols.look_up(which);
+  if (at.here || (grid.symbols.is_mine(at) && grid.share.settled()))
+    return {kind::market};
+  if (!asked_by_peer && at.placed && grid.symbols.is_member()) {
+    if (grid.way_to(at.placed->owner))
+      return {kind::member, at.placed->owner};
+    // It has the newest rows beside the owner.
+    if (at.placed->next && grid.way_to(*at.placed->next))
+      return {kind::member, *at.placed->next, true};
+  }
+  return {grid.rows.held(which) ? kind::held : kind::nobody};
+}
+
 /// What one of those who are asked shall answer.
 struct question {
   std::vector<symbol_name> which;
   std::vector<std::size_t> positions; ///< of the rows, in the answer
-  std::vector<bool> stands_by;        ///< see `source_of_row`
+  std::vector<bool> stands_by;        ///< see `row_source`
 };
 
 } // namespace
 
 caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& which,
                                          bool asked_by_peer) {
-  using kind = source_of_row::kind;
+  using kind = row_source::kind;
   auto result = std::make_shared<gathered<row_batch>>();
   auto& all = result->all.rows;
   // What nobody knows better.
@@ -64,7 +79,7 @@ caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& which,
   question here;
   std::map<std::size_t, question> elsewhere;
   for (std::size_t i = 0; i < which.size(); ++i) {
-    auto source = find_source(which[i], asked_by_peer);
+    auto source = find_source(*this, which[i], asked_by_peer);
     if (source.from == kind::market || source.from == kind::member) {
       auto& to = source.from == kind::market ? here : elsewhere[source.member];
       to.which.emplace_back(which[i]);

@@ -15,6 +15,39 @@ namespace {
 /// long.
 constexpr std::chrono::milliseconds dial_back_pause{10};
 
+/// Asks the market for what makes these symbols, and notes whether it did.
+template <class Atom, class What>
+caf::result<std::uint64_t> ask_market(grid_state& grid,
+                                      std::vector<symbol_name> unborn, Atom how,
+                                      What what) {
+  auto to = grid.self->make_response_promise<std::uint64_t>();
+  auto all = std::make_shared<std::vector<symbol_name>>(std::move(unborn));
+  grid.self->request(grid.config.market, caf::infinite, how, std::move(what))
+    .then(
+      [&grid, to, all](std::uint64_t n) mutable {
+        grid.end_births(*all, true);
+        to.deliver(n);
+      },
+      [&grid, to, all](caf::error& why) mutable {
+        grid.end_births(*all, false);
+        to.deliver(std::move(why));
+      });
+  return to;
+}
+
+/// Has the market take ticks that this node was to take.
+/// @param unborn what `grid_state::admit` has returned
+template <class Atom>
+caf::result<std::uint64_t> hand_to_market(grid_state& grid, Atom what,
+                                          tick_batch& batch,
+                                          std::vector<symbol_name> unborn) {
+  // Where nothing is new, nobody here need know how it ends.
+  if (unborn.empty())
+    return grid.self->delegate(grid.config.market, what, std::move(batch));
+  grid.symbols.expect_births(unborn);
+  return ask_market(grid, std::move(unborn), what, std::move(batch));
+}
+
 } // namespace
 
 // -- as the way in ------------------------------------------------------------
@@ -34,7 +67,7 @@ caf::result<std::uint64_t> grid_state::publish(tick_batch& batch) {
   auto waits = under_way.must_wait(batch);
   if (!waits)
     if (auto unborn = admit(symbols.view().epoch, batch))
-      return hand_to_market(publish_atom_v, batch, std::move(*unborn));
+      return hand_to_market(*this, publish_atom_v, batch, std::move(*unborn));
   auto to = self->make_response_promise<std::uint64_t>();
   under_way.begin(std::move(batch), waits, reply_by(to));
   return to;
@@ -144,41 +177,12 @@ std::vector<symbol_name> grid_state::bring(const tick_batch& batch) {
   return std::move(taken.unborn);
 }
 
-template <class Atom, class What>
-caf::result<std::uint64_t>
-grid_state::ask_market(std::vector<symbol_name> unborn, Atom how, What what) {
-  auto to = self->make_response_promise<std::uint64_t>();
-  auto all = std::make_shared<std::vector<symbol_name>>(std::move(unborn));
-  self->request(config.market, caf::infinite, how, std::move(what))
-    .then(
-      [this, to, all](std::uint64_t n) mutable {
-        end_births(*all, true);
-        to.deliver(n);
-      },
-      [this, to, all](caf::error& why) mutable {
-        end_births(*all, false);
-        to.deliver(std::move(why));
-      });
-  return to;
-}
-
-template <class Atom>
-caf::result<std::uint64_t>
-grid_state::hand_to_market(Atom what, tick_batch& batch,
-                           std::vector<symbol_name> unborn) {
-  // Where nothing is new, nobody here need know how it ends.
-  if (unborn.empty())
-    return self->delegate(config.market, what, std::move(batch));
-  symbols.expect_births(unborn);
-  return ask_market(std::move(unborn), what, std::move(batch));
-}
-
 caf::result<std::uint64_t> grid_state::take_published(std::uint64_t epoch,
                                                       tick_batch& batch) {
   auto unborn = admit(epoch, batch);
   if (!unborn)
     return std::move(unborn.error());
-  return hand_to_market(publish_atom_v, batch, std::move(*unborn));
+  return hand_to_market(*this, publish_atom_v, batch, std::move(*unborn));
 }
 
 caf::result<std::uint64_t> grid_state::take_committed(std::uint64_t epoch,
@@ -186,7 +190,7 @@ caf::result<std::uint64_t> grid_state::take_committed(std::uint64_t epoch,
   auto unborn = admit(epoch, batch);
   if (!unborn)
     return std::move(unborn.error());
-  return hand_to_market(commit_atom_v, batch, std::move(*unborn));
+  return hand_to_market(*this, commit_atom_v, batch, std::move(*unborn));
 }
 
 caf::result<std::uint64_t> grid_state::prepare_here(std::uint64_t epoch,
@@ -223,7 +227,7 @@ caf::result<std::uint64_t> grid_state::commit_here(const batch_id& id) {
   auto unborn = awaited.remove(id);
   if (unborn.empty())
     return self->delegate(config.market, commit_atom_v, id);
-  return ask_market(std::move(unborn), commit_atom_v, id);
+  return ask_market(*this, std::move(unborn), commit_atom_v, id);
 }
 
 void grid_state::abort_here(const batch_id& id) {

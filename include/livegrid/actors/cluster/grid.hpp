@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,6 +15,7 @@
 #include "livegrid/actors/cluster/claims.hpp"
 #include "livegrid/actors/cluster/distant_rows.hpp"
 #include "livegrid/actors/cluster/estates.hpp"
+#include "livegrid/actors/cluster/grid_config.hpp"
 #include "livegrid/actors/cluster/links.hpp"
 #include "livegrid/actors/cluster/outlets.hpp"
 #include "livegrid/actors/cluster/ownership.hpp"
@@ -30,37 +30,6 @@ namespace livegrid {
 
 struct member_list;
 struct view_change;
-
-/// What a grid needs to know of its surroundings.
-struct grid_config {
-  std::string cluster;
-
-  /// This node, as the others know it.
-  member self;
-
-  market_actor market;
-
-  /// Finds the way to a member and answers with a `link_atom`, sooner or later.
-  std::function<void(const member&, const grid_actor&)> dial;
-
-  /// Whether this node may act as a member, right now. Looked at before
-  /// anything is done in its name, since a process that was suspended does not
-  /// know what it has missed.
-  std::function<bool()> valid;
-
-  /// Has said of this node whether it owns symbols, and which are pinned to it.
-  std::function<void(bool, std::vector<symbol_name>)> restate;
-
-  /// Where symbols begin of which no node knows more.
-  std::vector<tick> first_states;
-
-  counters_ptr stats;
-
-  log_ptr log;
-
-  /// The time of day.
-  timestamp (*wall_clock)() = nullptr;
-};
 
 /// Stands for the markets of all nodes of a cluster: to the fan-outs and the
 /// sources of ticks of this node it is the market, to the grids of the other
@@ -248,17 +217,6 @@ struct grid_state : batch_port, distant_port {
   caf::result<std::uint64_t> commit_here(const batch_id& id);
   void abort_here(const batch_id& id);
 
-  /// Has the market take ticks that this node was to take.
-  /// @param unborn what `admit` has returned
-  template <class Atom>
-  caf::result<std::uint64_t> hand_to_market(Atom what, tick_batch& batch,
-                                            std::vector<symbol_name> unborn);
-
-  /// Asks the market for what makes these symbols, and notes whether it did.
-  template <class Atom, class What>
-  caf::result<std::uint64_t> ask_market(std::vector<symbol_name> unborn,
-                                        Atom how, What what);
-
   /// See `ownership`; tells the market whose rows go to nobody next.
   void end_births(const std::vector<symbol_name>& unborn, bool taken);
 
@@ -366,22 +324,10 @@ struct grid_state : batch_port, distant_port {
   /// How long other nodes may take to answer.
   static constexpr std::chrono::seconds fetch_timeout{4};
 
-  /// Who is asked for a row.
-  struct source_of_row {
-    enum class kind : std::uint8_t { market, member, held, nobody };
-
-    kind from = kind::nobody;
-    std::size_t member = 0; ///< that is asked
-    bool stands_by = false; ///< it is not the owner, but the next one
-  };
-
-  /// @param asked_by_peer then this node alone answers.
-  source_of_row find_source(const symbol_name& which, bool asked_by_peer) const;
-
   /// Why nothing can be said of a symbol.
   std::string why_unknown(const symbol_name& which) const;
 
-  /// @param asked_by_peer see `find_source`
+  /// @param asked_by_peer whether this node alone answers, then
   caf::result<row_batch> fetch(const std::vector<symbol_name>& which,
                                bool asked_by_peer);
 
