@@ -12,6 +12,7 @@
 #include "livegrid/actors/cluster/grid.hpp"
 
 #include "cable.hpp"
+#include "members.hpp"
 
 #include "actor_fixture.hpp"
 
@@ -43,21 +44,6 @@ public:
   bool apart = false;
 
   cabling cables;
-
-  static member make_member(const std::string& name, bool owns = true,
-                            char instance = 0) {
-    auto fill = instance != 0 ? instance : name.front();
-    // A hexadecimal digit for each of the letters that names here begin with.
-    auto digit =
-      fill >= 'g' ? static_cast<char>('0' + (fill - 'g') % 10) : fill;
-    return {.name = name,
-            .instance = std::string(32, digit),
-            .address = "127.0.0.1",
-            .port = 7781,
-            .owns_symbols = owns,
-            .serves_http = true,
-            .protocol = 1};
-  }
 
   node& start(const std::string& name, bool owns = true) {
     auto& x = nodes[name];
@@ -226,25 +212,6 @@ public:
         result.emplace_back(x->symbol().str() + ' ' + text_of(*x));
     nodes.at(at).got->batches.clear();
     return result;
-  }
-
-  /// The name of a symbol that is `owner`'s among those, in the order of their
-  /// numbers, and, if that is said, `next`'s after it.
-  static std::string symbol_of(const std::string& owner,
-                               std::initializer_list<std::string> all,
-                               const std::string& next = {}) {
-    cluster_view among;
-    among.epoch = 1;
-    for (const auto& x : all)
-      among.members.emplace_back(make_member(x));
-    for (int i = 0;; ++i) {
-      auto result = "S" + std::to_string(i);
-      auto at = place_of(name_of(result), among);
-      if (among.members[at->owner].name == owner
-          && (next.empty()
-              || (at->next && among.members[*at->next].name == next)))
-        return result;
-    }
   }
 
   /// The volume that a node's viewer saw last.
