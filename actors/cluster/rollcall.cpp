@@ -25,15 +25,6 @@ constexpr std::chrono::milliseconds grace{1500};
 /// Connections that were lost meanwhile may take some seconds to be made again.
 constexpr std::chrono::milliseconds return_grace{5000};
 
-/// So long after the loss of a node it is dialed by whoever leaves that to the
-/// other else: long enough for that one to have noticed the loss, too, and to
-/// have dialed. If both dialed at a time, each might keep a connection that the
-/// other does not use.
-constexpr std::chrono::milliseconds second_pause{6000};
-
-/// A way that lasts so long is no reason for that any more.
-constexpr std::chrono::seconds steady_after{10};
-
 constexpr std::chrono::seconds join_timeout{3};
 
 /// Who says nothing for so long, though it should twice a second, has lost the
@@ -52,18 +43,11 @@ std::string address_of(const member& x) {
 void rollcall_state::init(rollcall_actor::pointer ptr, rollcall_config how) {
   self = ptr;
   config = std::move(how);
-  auto own = address_of(config.self);
-  auto& all = config.addresses;
-  std::sort(all.begin(), all.end());
-  auto at = std::find(all.begin(), all.end(), own);
-  own_place = static_cast<std::uint64_t>(at - all.begin()) % max_members;
-  for (auto i = all.begin(); i != all.end(); ++i)
-    if (*i != own)
-      begin(addresses.emplace_back(address{.text = *i, .first = i > at}));
+  addresses.init(config.addresses, address_of(config.self), config.clock());
   waits_until =
-    config.clock() + (at == all.begin() ? std::chrono::milliseconds{0} : grace);
-  self->set_down_handler(
-    [this](const caf::down_msg& x) { take_down(x.source); });
+    config.clock()
+    + (addresses.own_index() == 0 ? std::chrono::milliseconds{0} : grace);
+  self->set_down_handler([this](const caf::down_msg& x) { lose(x.source); });
   looked = config.clock();
   *config.valid_until = (looked + patience).count();
   self->delayed_send(self, check_every, check_atom_v);
@@ -98,47 +82,33 @@ caf::result<member> rollcall_state::join(const std::string& cluster,
   return to;
 }
 
-void rollcall_state::linked(const std::string& where, const join_actor& to) {
+void rollcall_state::note_way(const std::string& where, const join_actor& to) {
   self->request(to, join_timeout, join_atom_v, config.cluster, config.self)
     .then(
       [this, where, to](const member& who) {
         // What the grid there was asked, the roll-call there has answered.
         auto handle = caf::actor_cast<rollcall_actor>(self->current_sender());
         if (!handle)
-          return unlinked(where, "there is no way to whoever answers");
-        auto* x = find_address(where);
-        x->dialing = false;
-        x->tried = true;
-        x->reached = who.name;
-        x->reached_at = config.clock();
+          return note_no_way(where, "there is no way to whoever answers");
+        addresses.end_dialing(where, who.name, config.clock());
         config.found(who, to);
         add(who, handle);
       },
       [this, where](const caf::error& why) {
-        unlinked(where, to_refusal(why).message);
+        note_no_way(where, to_refusal(why).message);
       });
 }
 
-void rollcall_state::unlinked(const std::string& where,
-                              const std::string& why) {
-  auto* x = find_address(where);
-  // Once is enough, until it was there.
-  if (!std::exchange(x->tried, true))
+void rollcall_state::note_no_way(const std::string& where,
+                                 const std::string& why) {
+  // To say so once is enough, until it was there.
+  if (addresses.fail_dialing(where, config.clock()))
     config.log->warning("peer_unreachable", {{"where", where}, {"why", why}});
-  x->dialing = false;
-  // It may have come by itself meanwhile.
-  if (x->reached.empty())
-    lose(*x);
   compose();
 }
 
 void rollcall_state::add(const member& who, const rollcall_actor& handle) {
-  for (auto& x : addresses)
-    if (x.text == address_of(who)) {
-      x.reached = who.name;
-      x.reached_at = config.clock();
-      x.tried = true;
-    }
+  addresses.note_reached(address_of(who), who.name, config.clock());
   auto& x = peers[who.name];
   auto known = same_way(x.handle, handle);
   x = {who, handle, std::nullopt, config.clock(), false};
@@ -158,7 +128,7 @@ rollcall_state::peer* rollcall_state::sender() {
   return nullptr;
 }
 
-void rollcall_state::take_view(const cluster_view& x) {
+void rollcall_state::note_view(const cluster_view& x) {
   auto* from = sender();
   if (from == nullptr || was_suspended())
     return;
@@ -206,7 +176,7 @@ void rollcall_state::drop_silent() {
     if (now - x.heard > silence_limit)
       silent.emplace_back(x.handle.address());
   for (const auto& x : silent)
-    take_down(x);
+    lose(x);
 }
 
 std::uint64_t rollcall_state::since_of(const member& x,
@@ -229,7 +199,7 @@ std::uint64_t rollcall_state::next_epoch() const noexcept {
   auto after = std::max(highest / max_members + 1,
                         static_cast<std::uint64_t>(std::max<std::int64_t>(
                           now.time_since_epoch().count(), 0)));
-  return after * max_members + own_place;
+  return after * max_members + addresses.own_index() % max_members;
 }
 
 bool rollcall_state::strays(const cluster_view& said) const {
@@ -249,7 +219,7 @@ void rollcall_state::give_up(const char* why) {
   config.lose();
 }
 
-void rollcall_state::take_member(const member& x) {
+void rollcall_state::note_member(const member& x) {
   auto i = peers.find(x.name);
   if (i == peers.end() || i->second.who.instance != x.instance)
     return;
@@ -265,8 +235,7 @@ bool rollcall_state::was_suspended() {
   looked = now;
   peers.clear();
   left_out.reset();
-  for (auto& x : addresses)
-    begin(x);
+  addresses.begin_anew(now);
   waits_until = now + return_grace;
   give_up("the node was suspended");
   return true;
@@ -278,11 +247,8 @@ void rollcall_state::compose() {
     return;
   if (!peers.empty() && peers.begin()->first < config.self.name)
     return;
-  auto missing = [&](const address& x) { return x.reached.empty(); };
-  auto untried = [&](const address& x) { return !x.tried; };
-  if (std::any_of(addresses.begin(), addresses.end(), missing)
-      && (config.clock() < waits_until
-          || std::any_of(addresses.begin(), addresses.end(), untried)))
+  if (addresses.any_missing()
+      && (config.clock() < waits_until || addresses.any_untried()))
     return;
   // What it says must be above all that any of them has heard.
   auto silent = [](const auto& x) { return !x.second.spoken; };
@@ -312,13 +278,11 @@ void rollcall_state::adopt(cluster_view x) {
   config.tell(*view);
 }
 
-void rollcall_state::take_down(const caf::actor_addr& who) {
+void rollcall_state::lose(const caf::actor_addr& who) {
   for (auto i = peers.begin(); i != peers.end(); ++i)
     if (same_way(i->second.handle, who)) {
       config.log->warning("peer_lost", {{"name", i->first}});
-      for (auto& x : addresses)
-        if (x.reached == i->first)
-          lose(x);
+      addresses.lose(i->first, config.clock());
       peers.erase(i);
       dial();
       heed();
@@ -326,36 +290,9 @@ void rollcall_state::take_down(const caf::actor_addr& who) {
     }
 }
 
-void rollcall_state::begin(address& x) {
-  x.tried = !x.first;
-  lose(x);
-}
-
-void rollcall_state::lose(address& x) {
-  auto now = config.clock();
-  if (!x.reached.empty())
-    x.losses = now - x.reached_at < steady_after ? x.losses + 1 : 0;
-  x.reached.clear();
-  // Where both dial, each may keep a connection that the other does not use,
-  // and both lose theirs in turn: the second waits longer and longer.
-  x.due = now
-          + (x.first ? std::chrono::milliseconds{0}
-                     : second_pause * (1 << std::min(x.losses, 3u)));
-}
-
 void rollcall_state::dial() {
-  for (auto& x : addresses)
-    if (!x.dialing && x.reached.empty() && x.due <= config.clock()) {
-      x.dialing = true;
-      config.dial(x.text, self);
-    }
-}
-
-rollcall_state::address*
-rollcall_state::find_address(const std::string& where) {
-  auto i = std::find_if(addresses.begin(), addresses.end(),
-                        [&](const address& x) { return x.text == where; });
-  return &*i;
+  for (const auto& where : addresses.begin_dialing(config.clock()))
+    config.dial(where, self);
 }
 
 void rollcall_state::check() {
@@ -392,13 +329,13 @@ rollcall(rollcall_actor::stateful_pointer<rollcall_state> self,
     [x](join_atom, const std::string& cluster, const member& who) {
       return x->join(cluster, who);
     },
-    [x](const cluster_view& view) { x->take_view(view); },
-    [x](const member& who) { x->take_member(who); },
+    [x](const cluster_view& view) { x->note_view(view); },
+    [x](const member& who) { x->note_member(who); },
     [x](link_atom, const std::string& where, const join_actor& to) {
-      x->linked(where, to);
+      x->note_way(where, to);
     },
     [x](link_atom, const std::string& where, const std::string& why) {
-      x->unlinked(where, why);
+      x->note_no_way(where, why);
     },
     [x](pin_atom, bool owns, std::vector<symbol_name>& pinned) {
       x->restate(owns, std::move(pinned));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "livegrid/actors.hpp"
+#include "livegrid/actors/cluster/address_list.hpp"
 #include "livegrid/actors/members/member.hpp"
 #include "livegrid/fwd.hpp"
 
@@ -88,48 +89,36 @@ struct rollcall_state {
     bool spoken = false; ///< it has told its view, or the last epoch it knew
   };
 
-  struct address {
-    std::string text;
-
-    /// Whether it is this node's part to dial it. If not, it does so after a
-    /// while without word from there: when a connection is lost, it may be that
-    /// this node alone has noticed.
-    bool first = false;
-
-    bool dialing = false;
-    bool tried = false;  ///< so that nobody takes all for himself too soon
-    std::string reached; ///< the name of who is there
-    std::chrono::nanoseconds due{}; ///< when it may be dialed
-    std::chrono::nanoseconds reached_at{};
-    unsigned losses = 0; ///< one soon after the other
-  };
-
   std::map<std::string, peer> peers;      ///< by name
-  std::vector<address> addresses;         ///< of the other nodes
+  address_list addresses;                 ///< of the other nodes
   std::chrono::nanoseconds waits_until{}; ///< for those that dial it
   std::optional<cluster_view> view;       ///< the last one told
   std::uint64_t highest = 0;              ///< epoch heard of
-  std::uint64_t own_place = 0;       ///< of this node's address, in the list
-  std::chrono::nanoseconds looked{}; ///< when it last did so
+  std::chrono::nanoseconds looked{};      ///< when it last did so
 
   /// Since when the first of all says that this node is no member.
   std::optional<std::chrono::nanoseconds> left_out;
 
   void init(rollcall_actor::pointer ptr, rollcall_config how);
 
+  /// Another node says who it is; answers who this one is.
   caf::result<member> join(const std::string& cluster, const member& who);
 
+  /// That node is there, and can be spoken to.
   void add(const member& who, const rollcall_actor& handle);
 
-  void take_view(const cluster_view& x);
+  /// A peer has told its view.
+  void note_view(const cluster_view& x);
 
-  void take_member(const member& x);
+  /// A peer has told what is to be said of it.
+  void note_member(const member& x);
 
-  void take_down(const caf::actor_addr& who);
+  /// The way to a peer is gone.
+  void lose(const caf::actor_addr& who);
 
-  void linked(const std::string& where, const join_actor& to);
-
-  void unlinked(const std::string& where, const std::string& why);
+  /// The way to an address was found, or was not, and why.
+  void note_way(const std::string& where, const join_actor& to);
+  void note_no_way(const std::string& where, const std::string& why);
 
   void check();
 
@@ -174,15 +163,8 @@ private:
 
   void adopt(cluster_view x);
 
+  /// Looks for the ways to nodes that are missing.
   void dial();
-
-  /// As long as nothing is known of it.
-  void begin(address& x);
-
-  /// It is to be dialed again.
-  void lose(address& x);
-
-  address* find_address(const std::string& where);
 
   /// Why that node cannot be a member with this one; empty if it can.
   std::string fault_of(const std::string& cluster, const member& who) const;
