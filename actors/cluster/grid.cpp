@@ -20,7 +20,8 @@ void grid_state::init(grid_actor::pointer ptr, grid_config how) {
   config.stats->clustered = 1;
   self->set_down_handler(
     [this](const caf::down_msg& x) { note_gone(x.source); });
-  // A node that answers what was no question is no reason to end.
+  // Another node may answer with an error what was no question. By default,
+  // an actor ends for that.
   self->set_error_handler([this](caf::error& x) {
     config.log->warning("peer_answers_with_error",
                         {{"why", to_refusal(x).message}});

@@ -40,7 +40,7 @@ void grid_state::claim_from(const std::string& whom) {
               config.self.name)
     .then(
       [this, whom, epoch](const handover& x) {
-        // What is known is known, whatever has changed since.
+        // These states count, even if the view is another one by now.
         learn(x.rows);
         if (!symbols.is_member() || epoch != symbols.view().epoch
             || !share.wants(whom))
@@ -52,8 +52,8 @@ void grid_state::claim_from(const std::string& whom) {
           settle();
       },
       [this, whom](const caf::error& why) {
-        // It has a newer view, which this node will have as well, and claim
-        // anew; or it is gone, which the next view will say.
+        // The member has a newer view, by which this node will claim anew when
+        // it has it, too; or the member is gone, as the next view will say.
         config.log->info("claim_refused",
                          {{"name", whom}, {"why", to_refusal(why).message}});
       });
@@ -75,7 +75,8 @@ void grid_state::check_claims() {
 
 void grid_state::settle() {
   share.end_all();
-  // What this node itself is giving up may be its own again: it is next.
+  // Symbols that are leaving may be this node's own again by now: then it goes
+  // on from what its market is about to say of them.
   share.settle(!heritage.leaving());
   if (!share.settled())
     return;
@@ -109,7 +110,7 @@ void grid_state::adopt(const std::vector<symbol_name>& which) {
     untold.forget(symbol);
   }
   add(config.stats->symbols_adopted, which.size());
-  // At least one, since it tells the epoch.
+  // At least one message is sent, since the market learns the epoch from it.
   for (std::size_t i = 0; i == 0 || i < all.rows.size(); i += part_size) {
     auto end = std::min(all.rows.size(), i + part_size);
     row_batch some{{all.rows.begin() + static_cast<std::ptrdiff_t>(i),
@@ -184,7 +185,7 @@ void grid_state::offer(const std::string& whom) {
         untold.end(which);
         offer(whom);
       },
-      // It is said again a second later.
+      // With the next word, a second later, it is offered again.
       [this, which](const caf::error&) { untold.refuse(which); });
 }
 
@@ -225,7 +226,8 @@ void grid_state::answer_kept_claims() {
 }
 
 void grid_state::drop_old_estates() {
-  // Who waits for this node to be done waits until they are fetched.
+  // A node that is being drained has to keep its estates until they are
+  // fetched.
   if (draining.empty())
     heritage.refuse_all();
 }
@@ -256,8 +258,8 @@ void grid_state::evict(std::vector<symbol_name> which) {
 
 void grid_state::end_eviction(const std::vector<symbol_name>& which,
                               const row_batch& last) {
-  // Kept, in case the new owner dies before it has them all; and until then
-  // this is what can be said of them here.
+  // The last rows are held, in case the new owner dies before it has fetched
+  // them all. Until it shows newer ones, they are what can be said here.
   row_batch out;
   for (const auto& x : last.rows) {
     rows.hold(x);
@@ -272,7 +274,7 @@ void grid_state::end_eviction(const std::vector<symbol_name>& which,
     }
   if (!heritage.end_round())
     return;
-  // Whatever goes to somebody else is held by now.
+  // By now, the last rows of all symbols that go to others are held.
   complete_estates();
   for (const auto& whom : peers.names())
     offer(whom);
@@ -282,7 +284,7 @@ void grid_state::end_eviction(const std::vector<symbol_name>& which,
 
 void grid_state::give_up_all() {
   auto all = symbols.names_here();
-  // Whoever owns them next may not have all their ticks.
+  // Their next owners may not have had all their ticks.
   for (const auto& x : all)
     untold.note_anew(x);
   evict(std::move(all));

@@ -13,9 +13,11 @@ namespace livegrid {
 
 namespace {
 
-/// Less than the console waits.
+/// Members and relays may take so long to say how they are. Less than what the
+/// console waits.
 constexpr std::chrono::milliseconds status_timeout{1500};
 
+/// Another node's console may take so long to answer.
 constexpr std::chrono::seconds ask_timeout{4};
 
 } // namespace
@@ -112,7 +114,7 @@ void grid_state::ask_member(const member_link& x, std::size_t i,
         list->one_done();
       },
       [list, i](const caf::error& why) {
-        // An error of one stands in its place.
+        // The error of one stands in the place of its state.
         list->lines[i].state = to_refusal(why).message;
         list->one_done();
       });
@@ -184,7 +186,7 @@ caf::result<bool> grid_state::set_owning(bool on) {
                       "node " + config.self.name
                         + " is the last one that owns symbols: nobody would "
                           "have them");
-  // What was asked before may not have come into a view yet.
+  // The view may not show yet what the operator has asked for before.
   if (owns != asked_to_own || owns != config.self.owns_symbols
       || !config.self.pinned.empty()) {
     asked_to_own = owns;

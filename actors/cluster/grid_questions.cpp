@@ -52,7 +52,7 @@ row_source find_source(const grid_state& grid, const symbol_name& which,
   if (!asked_by_peer && at.placed && grid.symbols.is_member()) {
     if (grid.way_to(at.placed->owner))
       return {kind::member, at.placed->owner};
-    // It has the newest rows beside the owner.
+    // The next owner stands by: it has the newest rows beside the owner.
     if (at.placed->next && grid.way_to(*at.placed->next))
       return {kind::member, *at.placed->next, true};
   }
@@ -73,7 +73,7 @@ caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& which,
   using kind = row_source::kind;
   auto result = std::make_shared<gathered<row_batch>>();
   auto& all = result->all.rows;
-  // What nobody knows better.
+  // What nobody knows better is a row of nothing.
   for (const auto& x : which)
     all.emplace_back(row::vacant(x));
   question here;
@@ -86,7 +86,7 @@ caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& which,
       to.positions.emplace_back(i);
       to.stands_by.push_back(source.stands_by);
     } else if (source.from == kind::held) {
-      // The last that is known, and that it is no more than that.
+      // The mark says that there may be newer ones.
       all[i] = marked_down(*rows.held(which[i]));
     } else if (!asked_by_peer) {
       // Nulls would say that it has never traded.
@@ -107,7 +107,7 @@ caf::result<row_batch> grid_state::fetch(const std::vector<symbol_name>& which,
             if (!x.rows[i])
               continue;
             auto row = rows.newest(std::move(x.rows[i]));
-            // Who stands by may not have been told of it yet.
+            // A node that stands by may not have been told of the symbol yet.
             if (stands_by[i] && row->is_vacant())
               return result->fail(
                 make_error(errc::unavailable, why_unknown(row->symbol())));

@@ -21,8 +21,8 @@ constexpr std::size_t part_size = 1000;
 std::uint64_t grid_state::receive_rows(std::uint64_t node, row_batch& batch) {
   std::uint64_t n = batch.rows.size();
   auto* from = peers.find_node(node);
-  // Of a node that is not a member any more, or not known yet: what it sends
-  // is not to be believed, and comes again when it is.
+  // A node that is no member any more, or is not known yet, is not believed.
+  // Once it is a member it sends its rows again.
   if (from == nullptr || !from->second.up())
     return n;
   auto& [whom, link] = *from;
@@ -52,7 +52,7 @@ void grid_state::show(row_batch out) {
   const auto& sinks = rows.sinks();
   if (out.rows.empty() || sinks.empty())
     return;
-  // A fan-out drops what nobody there wants.
+  // Each gets all of them, and drops what none of its viewers wants.
   for (std::size_t i = 0; i + 1 < sinks.size(); ++i)
     self->send(sinks[i], out);
   self->send(sinks.back(), std::move(out));
@@ -157,7 +157,8 @@ void grid_state::send_wishes(member_link& to, std::vector<symbol_name> all) {
   to.wishes = {};
   for (const auto& x : all)
     to.wishes.add(x);
-  // At least one part, or it would not learn that nothing is wanted.
+  // At least one part is sent, or the member would not learn that nothing is
+  // wanted.
   for (std::size_t i = 0; i == 0 || i < all.size(); i += part_size) {
     auto end = std::min(all.size(), i + part_size);
     wish_part some{.everything = rows.wants_everything(),

@@ -41,7 +41,7 @@ template <class Atom>
 caf::result<std::uint64_t> hand_to_market(grid_state& grid, Atom what,
                                           tick_batch& batch,
                                           std::vector<symbol_name> unborn) {
-  // Where nothing is new, nobody here need know how it ends.
+  // Where no symbol is new, the market answers the sender itself.
   if (unborn.empty())
     return grid.self->delegate(grid.config.market, what, std::move(batch));
   grid.symbols.expect_births(unborn);
@@ -55,7 +55,7 @@ caf::result<std::uint64_t> hand_to_market(grid_state& grid, Atom what,
 caf::result<std::uint64_t> grid_state::publish(tick_batch& batch) {
   batch.feed = own_feed(batch.feed);
   if (batch.from == source::simulator) {
-    // It invents ticks for what is here; others do so for what is elsewhere.
+    // Each node's simulator invents ticks for the symbols that are there.
     std::erase_if(batch.ticks, [this](const tick& x) {
       return !symbols.place(x.symbol).here;
     });
@@ -63,7 +63,7 @@ caf::result<std::uint64_t> grid_state::publish(tick_batch& batch) {
       return std::uint64_t{0};
     return self->delegate(config.market, publish_atom_v, std::move(batch));
   }
-  // Where all of it belongs here nobody else need know.
+  // A batch whose symbols are all this node's own is its market's alone.
   auto waits = under_way.must_wait(batch);
   if (!waits)
     if (auto unborn = admit(symbols.view().epoch, batch))
@@ -90,8 +90,8 @@ void grid_state::send_part(std::uint64_t number, const batch_part& what,
                  under_way.refuse(number, key, std::move(why), true);
                });
   };
-  // Without time-outs: whoever does not answer loses its link, or its place in
-  // the view, and `recall` takes back what it was sent.
+  // These have no time-out: a member that does not answer is lost, or left out
+  // of the view, and `batches::recall` takes back what it was sent.
   const auto& peer = peers.at(what.owner).peer;
   auto epoch = symbols.view().epoch;
   if (what.at == batch_part::phase::publishing)
@@ -154,12 +154,13 @@ caf::expected<std::vector<symbol_name>>
 grid_state::admit(std::uint64_t epoch, const tick_batch& batch) {
   if (!symbols.is_member() || !config.valid())
     return make_error(errc::moved, "this node is no member now");
-  // Of batches that a sender has sent by an older view one may be refused,
-  // since a symbol of it has gone, and a later one of the others be taken: they
-  // would overtake it.
+  // If batches of an older view were taken, a first one could be refused, since
+  // one of its symbols has gone, and a second one be taken: ticks of its other
+  // symbols would overtake those of the first.
   if (epoch != symbols.view().epoch)
     return make_error(errc::moved, "this node has another view than that");
-  // What is here could be there, too, and that be what goes on.
+  // A symbol that is here could be at a member in doubt, too, and what goes on
+  // be its state there.
   if (share.disputed())
     return make_error(errc::moved, "it is not known yet who is right");
   auto taken = symbols.admit(batch, share.settled());
@@ -195,8 +196,8 @@ caf::result<std::uint64_t> grid_state::take_committed(std::uint64_t epoch,
 
 caf::result<std::uint64_t> grid_state::prepare_here(std::uint64_t epoch,
                                                     tick_batch& batch) {
-  // What is prepared for a node is forgotten when the way to it is lost, so
-  // there must be one.
+  // When the way to a node is lost, what it has prepared here is forgotten. So
+  // there must be a way.
   if (link_of_sender() == nullptr) {
     for (const auto& [whom, x] : peers.all())
       if (x.node == batch.id.node && !x.up() && !x.dialing && !x.dial_at)

@@ -28,7 +28,7 @@ void grid_state::enter_view(cluster_view x) {
     return;
   }
   auto change = change_of(symbols.view(), x);
-  // Others may have owned its share in a view that it has not seen.
+  // By views that this node has not seen, others may have owned its share.
   auto was_owner = symbols.is_member() && share.settled()
                    && config.self.owns_symbols
                    && !change.newcomers.contains(own->instance);
@@ -41,7 +41,7 @@ void grid_state::enter_view(cluster_view x) {
   config.stats->is_member = 1;
   config.stats->members = symbols.view().members.size();
   config.stats->cluster_epoch = symbols.view().epoch;
-  // It owns nothing more by this view before it has what others have.
+  // This node owns nothing more than before until it has what others have.
   share.settle(false);
   auto owner_gone = update_links();
   add_links(change);
@@ -92,8 +92,8 @@ void grid_state::add_links(const view_change& change) {
     if (y.instance == config.self.instance)
       continue;
     auto [x, fresh] = peers.add(y);
-    // Without etcd it may come from another part of the cluster, which was
-    // split: both of them have owned what is this node's by the new view.
+    // Without etcd a member that is new may come from another part of a cluster
+    // that was split: both parts have owned what is this node's by now.
     if (roll && (fresh || change.newcomers.contains(y.instance)))
       share.doubt(y.name);
     if (!fresh)

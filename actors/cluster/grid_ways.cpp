@@ -42,8 +42,8 @@ caf::result<member> grid_state::greet(const std::string& cluster,
       {{"name", who.name}, {"address", who.address}, {"why", why}});
     return make_error(errc::invalid, why);
   }
-  // Only grids send this, and each its own. It hears who this is before
-  // anything else.
+  // Only grids say hello, so that the sender is the peer. It has to hear who
+  // this node is before anything else, which is why it is answered here.
   auto peer = sender();
   if (!peer)
     return make_error(errc::unavailable, "there is no way to whoever asks");
@@ -81,11 +81,11 @@ void grid_state::end_dialing(const std::string& instance,
                              const peer_actor& peer) {
   if (auto* known = peers.find_instance(instance)) {
     auto& x = known->second;
-    // It was found twice.
+    // The member was found twice.
     if (x.up() || same_way(x.found, peer))
       return;
-    // The connection may be one that is about to be given up, and then nothing
-    // answers.
+    // The connection may be about to be given up, and then nobody answers: the
+    // monitor tells.
     x.found = peer;
     self->monitor(peer);
   }
@@ -122,7 +122,7 @@ void grid_state::raise_link(const std::string& instance,
                             const peer_actor& peer) {
   auto* known = peers.find_instance(instance);
   if (known == nullptr) {
-    // Its view is newer than that of this node.
+    // It is no member by the view of this node, which is older than its own.
     auto& x = peers.strangers()[instance];
     if (x.peer)
       outgoing.drop(x.peer);
@@ -135,8 +135,8 @@ void grid_state::raise_link(const std::string& instance,
   x.dialing = false;
   auto monitored = same_way(std::exchange(x.found, peer_actor{}), peer);
   if (auto before = x.peer) {
-    // Whoever says hello again had lost the way, and what this node had told
-    // it; that this node has not noticed makes no difference.
+    // A member that says hello again has lost the way before, and whatever this
+    // node had told it. This node need not have noticed.
     lower_link(whom);
     outgoing.drop(before);
   }
@@ -164,10 +164,10 @@ void grid_state::lower_link(const std::string& whom) {
   --config.stats->peers_up;
   config.log->warning("peer_down", {{"name", whom}});
   forget_feeds(x.feeds);
-  // What it has prepared here it will neither commit nor abort; if it is there
-  // again, it sends it again.
+  // The member will neither commit nor abort what it has prepared here: when
+  // there is a way again, it sends it again.
   abort_here(batch_id{x.node, 0});
-  // What it fetches may not have arrived. It asks anew.
+  // Parts of an estate may not have arrived there: it asks anew.
   heritage.forget(whom);
   show(rows.shown_down(whom));
   under_way.recall(whom);
@@ -232,7 +232,7 @@ bool grid_state::note_feed(feed_id& which, bool up, const std::string& peer) {
 }
 
 void grid_state::tell_feed(feed_id which, bool up, const std::string& peer) {
-  // Of a node to which there is no way: it tells again.
+  // A node to which there is no way tells of its feeds again.
   if (!sender())
     return;
   if (note_feed(which, up, peer))

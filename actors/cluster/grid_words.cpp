@@ -65,8 +65,8 @@ peer_word grid_state::word_for(const member_link& x) const {
 caf::result<peer_word> grid_state::answer_word(const peer_word& x) {
   auto* from = link_of_sender();
   if (from == nullptr) {
-    // One that this node's view does not have yet; else it has lost the way,
-    // and has to say hello anew.
+    // A stranger may ask, which is no member by this node's view yet. Anybody
+    // else has lost the way, and has to say hello anew.
     for (const auto& [instance, y] : peers.strangers())
       if (same_way(y.peer, self->current_sender()))
         return peer_word{.epoch =
@@ -145,7 +145,7 @@ void grid_state::audit(const std::string& whom) {
         over();
         note_audit(whom, which, orders);
       },
-      // It is asked again, or gone.
+      // The next word asks again, if the member is still there.
       [over](const caf::error&) { over(); });
 }
 
@@ -178,7 +178,8 @@ void grid_state::note_audit(const std::string& whom,
   add(config.stats->wishes_restated);
   config.log->warning("rows_missing",
                       {{"name", whom}, {"symbols", again.size()}});
-  // It has these wishes already: it gives their rows once more.
+  // The member knows these wishes: whoever asks again is given the rows once
+  // more.
   self->send(from->peer, watch_atom_v, std::move(again));
 }
 

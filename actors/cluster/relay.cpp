@@ -21,13 +21,13 @@ constexpr std::size_t many_rows = 64 * 1024;
 
 } // namespace
 
-void relay_state::take(const row_batch& batch) {
+void relay_state::add_rows(const row_batch& batch) {
   waiting.insert(waiting.end(), batch.rows.begin(), batch.rows.end());
   if (waiting.size() >= conflate_at)
     conflate();
   if (!flush_due && under_way < max_under_way) {
     flush_due = true;
-    // Behind all that has come already.
+    // What has come to the mailbox already goes with the same message.
     self->send(self, flush_atom_v);
   }
 }
@@ -73,7 +73,7 @@ void relay_state::conflate() {
   add(stats->relay_merged, waiting.size() - kept.size());
   waiting.assign(std::make_move_iterator(kept.rbegin()),
                  std::make_move_iterator(kept.rend()));
-  // So that it pays each time.
+  // The next time there is twice as much, so that it pays.
   conflate_at = std::max(many_rows, 2 * waiting.size());
 }
 
@@ -97,7 +97,7 @@ relay(relay_actor::stateful_pointer<relay_state> self, inlet_actor inlet,
   state.stats = std::move(stats);
   state.conflate_at = many_rows;
   return {
-    [self](const row_batch& batch) { self->state.take(batch); },
+    [self](const row_batch& batch) { self->state.add_rows(batch); },
     [self](flush_atom) { self->state.flush(); },
     [self](load_atom) { return load_of(self); },
     [self](status_atom) { return self->state.status(); },

@@ -9,29 +9,32 @@ namespace livegrid {
 
 namespace {
 
-/// Between two looks at who is there.
+/// So long a roll-call waits between two looks at who is there.
 constexpr std::chrono::milliseconds check_every{500};
 
-/// Whoever does nothing for so long, by a clock that never stops, must take
-/// itself for dead: the others do.
+/// A node that has done nothing for so long, by a clock that never stops, must
+/// take itself for dead: the others do.
 constexpr std::chrono::milliseconds patience{1800};
 
-/// So long a node that has just started lets others dial it before it takes
-/// itself for alone.
+/// A node that has just started waits so long for others to dial it; then it
+/// takes itself for alone.
 constexpr std::chrono::milliseconds grace{1500};
 
-/// And so long one that was suspended looks for the others, who have gone on
+/// A node that was suspended looks so long for the others, who have gone on
 /// without it: if it took itself for alone, its old state would be the newest.
 /// Connections that were lost meanwhile may take some seconds to be made again.
 constexpr std::chrono::milliseconds return_grace{5000};
 
+/// A node that was found and does not say who it is in this time is dialed
+/// again.
 constexpr std::chrono::seconds join_timeout{3};
 
-/// Who says nothing for so long, though it should twice a second, has lost the
-/// way to this node.
+/// A peer that says nothing for so long, though it should twice a second, has
+/// lost the way to this node.
 constexpr std::chrono::milliseconds silence_limit{2500};
 
-/// The first of all may need so long to hear of a node that others have found.
+/// A node that the first of all leaves out of its view for so long is not
+/// reached by it. Up to then, the first may not have heard of that node.
 constexpr std::chrono::milliseconds left_out_limit{1500};
 
 std::string address_of(const member& x) {
@@ -71,7 +74,7 @@ caf::result<member> rollcall_state::join(const std::string& cluster,
       {{"name", who.name}, {"address", who.address}, {"why", why}});
     return make_error(errc::invalid, why);
   }
-  // The promise takes the sender with it.
+  // The sender has to be read before there is a promise, which takes it along.
   auto handle = caf::actor_cast<rollcall_actor>(self->current_sender());
   if (!handle)
     return make_error(errc::unavailable, "there is no way to whoever asks");
@@ -86,7 +89,8 @@ void rollcall_state::note_way(const std::string& where, const join_actor& to) {
   self->request(to, join_timeout, join_atom_v, config.cluster, config.self)
     .then(
       [this, where, to](const member& who) {
-        // What the grid there was asked, the roll-call there has answered.
+        // The grid there was asked, and has handed the question on: whoever
+        // answers is the roll-call.
         auto handle = caf::actor_cast<rollcall_actor>(self->current_sender());
         if (!handle)
           return note_no_way(where, "there is no way to whoever answers");
@@ -101,7 +105,7 @@ void rollcall_state::note_way(const std::string& where, const join_actor& to) {
 
 void rollcall_state::note_no_way(const std::string& where,
                                  const std::string& why) {
-  // To say so once is enough, until it was there.
+  // To tell that once is enough, until the node has been there.
   if (addresses.fail_dialing(where, config.clock()))
     config.log->warning("peer_unreachable", {{"where", where}, {"why", why}});
   compose();
@@ -158,14 +162,15 @@ void rollcall_state::heed() {
   if (in_it) {
     left_out.reset();
     if (!view || x.epoch > view->epoch)
-      adopt(x);
+      enter_view(x);
   } else if (!left_out) {
     left_out = config.clock();
   }
 }
 
 void rollcall_state::say_to(const peer& x) {
-  // Without a view, the last epoch that it has heard of.
+  // Where this node has no view, the peer learns which epoch is the highest
+  // that it has heard of.
   self->send(x.handle, view.value_or(cluster_view{highest, {}}));
 }
 
@@ -181,8 +186,8 @@ void rollcall_state::drop_silent() {
 
 std::uint64_t rollcall_state::since_of(const member& x,
                                        std::uint64_t next) const {
-  // Who has gone by another view since may have owned what others own by this
-  // one.
+  // A peer that has gone by another view may have owned what others own by the
+  // next one: so it counts as one that was left out.
   if (auto i = peers.find(x.name); i != peers.end())
     if (const auto& said = i->second.said; said && strays(*said))
       return next;
@@ -242,7 +247,7 @@ bool rollcall_state::was_suspended() {
 }
 
 void rollcall_state::compose() {
-  // Nothing may be said before that is known.
+  // A node that was suspended may not say who the members are.
   if (was_suspended())
     return;
   if (!peers.empty() && peers.begin()->first < config.self.name)
@@ -250,7 +255,7 @@ void rollcall_state::compose() {
   if (addresses.any_missing()
       && (config.clock() < waits_until || addresses.any_untried()))
     return;
-  // What it says must be above all that any of them has heard.
+  // The next epoch must be above all that any of them has heard of.
   auto silent = [](const auto& x) { return !x.second.spoken; };
   if (std::any_of(peers.begin(), peers.end(), silent))
     return;
@@ -264,14 +269,14 @@ void rollcall_state::compose() {
     x.since = since_of(x, next);
   if (view && view->members == members && !disputed())
     return;
-  adopt({next, std::move(members)});
+  enter_view({next, std::move(members)});
   for (const auto& [who, x] : peers)
     say_to(x);
 }
 
-void rollcall_state::adopt(cluster_view x) {
+void rollcall_state::enter_view(cluster_view x) {
   highest = std::max(highest, x.epoch);
-  // There is nothing to wait for any more, whoever is lost from now on.
+  // From now on nobody is waited for, even if one is lost.
   waits_until = config.clock();
   view = std::move(x);
   *config.valid_until = (config.clock() + patience).count();

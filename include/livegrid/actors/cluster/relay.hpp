@@ -27,13 +27,15 @@ struct relay_state {
   std::vector<row_ptr> waiting; ///< oldest first
   std::size_t under_way = 0;    ///< messages
   bool flush_due = false;       ///< a `flush_atom` is on its way
-  std::size_t conflate_at = 0;  ///< rows
+  std::size_t conflate_at = 0;  ///< so many rows wait when they are too many
 
   std::uint64_t sent = 0;   ///< rows
   std::uint64_t merged = 0; ///< rows
 
-  void take(const row_batch& batch);
+  /// Rows of this node's symbols, which wait from now on.
+  void add_rows(const row_batch& batch);
 
+  /// Sends what waits, as far as the other node keeps up.
   void flush();
 
   /// Keeps of each symbol the newest row only.

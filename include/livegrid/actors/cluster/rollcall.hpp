@@ -91,10 +91,10 @@ struct rollcall_state {
 
   std::map<std::string, peer> peers;      ///< by name
   address_list addresses;                 ///< of the other nodes
-  std::chrono::nanoseconds waits_until{}; ///< for those that dial it
+  std::chrono::nanoseconds waits_until{}; ///< for others to dial it
   std::optional<cluster_view> view;       ///< the last one told
   std::uint64_t highest = 0;              ///< epoch heard of
-  std::chrono::nanoseconds looked{};      ///< when it last did so
+  std::chrono::nanoseconds looked{};      ///< when `check` was last done
 
   /// Since when the first of all says that this node is no member.
   std::optional<std::chrono::nanoseconds> left_out;
@@ -120,15 +120,18 @@ struct rollcall_state {
   void note_way(const std::string& where, const join_actor& to);
   void note_no_way(const std::string& where, const std::string& why);
 
+  /// Looks whether it was suspended, and for who is not there.
   void check();
 
+  /// That is to be said of this node from now on.
   void restate(bool owns_symbols, std::vector<symbol_name> pinned);
 
 private:
   /// The peer whose message is in hand, or null.
   peer* sender();
 
-  /// Takes the word of the first of all.
+  /// Goes by the view of the first of all peers, unless this node itself is the
+  /// first.
   void heed();
 
   /// Tells a peer which view this node has.
@@ -141,14 +144,14 @@ private:
   /// the network is split, each side goes on by itself.
   std::uint64_t next_epoch() const noexcept;
 
-  /// Since when it is a member, if that is the epoch of the next view.
+  /// Since which epoch that node is a member, by the view of epoch `next`.
   std::uint64_t since_of(const member& x, std::uint64_t next) const;
 
-  /// Whether that is a view that this node, which says who the members are, has
-  /// not given: it is no older than the one that it has.
+  /// Whether a peer goes by another view than this node's, which is no older.
+  /// This node, as the first, has not given that one.
   bool strays(const cluster_view& said) const;
 
-  /// Whether a peer has such a view.
+  /// Whether any peer does.
   bool disputed() const;
 
   /// It is a member no more, until it is told so again.
@@ -161,7 +164,8 @@ private:
   /// Says who the members are, if that is this node's part.
   void compose();
 
-  void adopt(cluster_view x);
+  /// Goes by that view from now on.
+  void enter_view(cluster_view x);
 
   /// Looks for the ways to nodes that are missing.
   void dial();
