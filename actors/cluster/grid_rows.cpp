@@ -75,6 +75,13 @@ void grid_state::note_dropped(const row& what) {
                                         {"version", what.state().version}});
 }
 
+caf::result<row_batch>
+grid_state::fetch_for_peer(const std::vector<symbol_name>& which) {
+  if (!symbols.is_member() || !config.valid())
+    return make_error(errc::moved, "this node is no member now");
+  return asker.fetch(which, true);
+}
+
 // -- for this node's fan-outs -------------------------------------------------
 
 void grid_state::watch(const std::vector<symbol_name>& which,

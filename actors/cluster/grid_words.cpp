@@ -152,7 +152,7 @@ void grid_state::audit(const std::string& whom) {
 caf::result<std::vector<std::uint64_t>>
 grid_state::answer_audit(const std::vector<symbol_name>& which) {
   auto to = self->make_response_promise<std::vector<std::uint64_t>>();
-  self->request(config.market, fetch_timeout, fetch_atom_v, which)
+  self->request(config.market, question_timeout, fetch_atom_v, which)
     .then(
       [to](const row_batch& all) mutable {
         std::vector<std::uint64_t> result;

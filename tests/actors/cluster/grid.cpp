@@ -273,18 +273,4 @@ CAF_TEST(what a node has prepared elsewhere goes with it) {
     !ask<std::uint64_t>(a.market, commit_atom_v, batch_id{node_of_g, 2}));
 }
 
-CAF_TEST(names are cut off at the same everywhere) {
-  start("a");
-  start("b");
-  view({"a", "b"});
-  for (auto x : {"F", "B", "D", "A", "E", "C"})
-    publish("a", {one(x, 1)});
-  for (auto at : {"a", "b"}) {
-    auto names = ask<std::vector<symbol_name>>(nodes.at(at).grid, fetch_atom_v,
-                                               std::uint64_t{3});
-    CAF_REQUIRE(names);
-    CAF_CHECK(*names == names_of({"A", "B", "C"}));
-  }
-}
-
 CAF_TEST_FIXTURE_SCOPE_END()

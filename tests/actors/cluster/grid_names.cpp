@@ -143,15 +143,6 @@ CAF_TEST(what is prepared has its room until it is given back) {
   CAF_CHECK_EQUAL(owned_by("a"), static_cast<std::uint64_t>(in_market));
 }
 
-CAF_TEST(where nobody owns a symbol it is not said to be unknown) {
-  start("g", false);
-  view({"g"});
-  CAF_CHECK_EQUAL(fetch_row("g", "X"), "no node owns X now");
-  start("a");
-  view({"a", "g"});
-  CAF_CHECK_EQUAL(fetch_row("g", "X"), "null null never");
-}
-
 CAF_TEST(the last owner is not drained) {
   start("a");
   start("b");

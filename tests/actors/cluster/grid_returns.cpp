@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "livegrid/actors/prices/price_state.hpp"
-
 #include "grid_fixture.hpp"
 
 using namespace livegrid;
@@ -208,37 +206,6 @@ CAF_TEST(a member that could not be asked in time is asked when it is there) {
   CAF_CHECK_EQUAL(fetch_row("a", x), "1 1 live");
   CAF_CHECK_EQUAL(unbox(publish("a", {one(x, 2)})), 1u);
   CAF_CHECK_EQUAL(fetch_row("b", x), "2 2 live");
-}
-
-CAF_TEST(what an owner that has just come back says is not the newest) {
-  start("a");
-  start("g", false);
-  view({"a", "g"});
-  auto x = symbol_of("b", {"a", "b"});
-  watch("g", {x});
-  publish("g", {one(x, 1), one(x, 2)});
-  // It has not heard yet of what was done meanwhile.
-  auto& b = start("b");
-  auto back = sys.spawn([x, who = b.who](caf::event_based_actor* me) {
-    me->set_default_handler(caf::skip);
-    return caf::behavior{
-      [who](hello_atom, const std::string&, const member&) { return who; },
-      [x](row_atom, const std::vector<symbol_name>&) {
-        price_state old{name_of(x)};
-        old.load(one(x, 1));
-        return row_batch{{old.render()}};
-      }};
-  });
-  b.stand_in = caf::actor_cast<peer_actor>(back);
-  auto now = view_of({"a", "b", "g"});
-  for (auto at : {"a", "g"})
-    self->send(nodes.at(at).grid, now);
-  consume_messages();
-  // It is left to the other for so long.
-  pass(6s);
-  settle();
-  CAF_CHECK_EQUAL(fetch_row("g", x), "2 2 down");
-  caf::anon_send_exit(back, caf::exit_reason::kill);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -101,20 +101,4 @@ CAF_TEST(whoever is no owner takes no states) {
   CAF_CHECK_EQUAL(fetch_row("g", x), "7 1 never");
 }
 
-CAF_TEST(a symbol that is out of reach and of which nothing is held is no row) {
-  start_three();
-  auto x = symbol_of("b", {"a", "b"});
-  publish("a", {one(x, 1)});
-  kill("b");
-  // The next owner has it.
-  CAF_CHECK_EQUAL(fetch_row("g", x), "1 1 down");
-  CAF_MESSAGE("who may not have been told of all");
-  auto y = symbols_of("b", 2)[1];
-  CAF_CHECK_EQUAL(fetch_row("g", y),
-                  "node b, which owns " + y + ", is out of reach");
-  kill("a");
-  CAF_CHECK_EQUAL(fetch_row("g", x),
-                  "node b, which owns " + x + ", is out of reach");
-}
-
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -19,6 +19,7 @@
 #include "livegrid/actors/cluster/links.hpp"
 #include "livegrid/actors/cluster/outlets.hpp"
 #include "livegrid/actors/cluster/ownership.hpp"
+#include "livegrid/actors/cluster/questions.hpp"
 #include "livegrid/actors/cluster/row_audit.hpp"
 #include "livegrid/actors/cluster/untold_states.hpp"
 #include "livegrid/actors/members/member.hpp"
@@ -39,13 +40,14 @@ struct view_change;
 /// own header: `ownership` (who owns which symbol, what is here), `links` (the
 /// ways to the other members), `distant_rows` (rows that came here, and who
 /// looks), `outlets` (rows that go to other nodes), `batches` (ticks under
-/// way), `claims` (what comes to this node) and `estates` (what goes from it).
+/// way), `claims` (what comes to this node), `estates` (what goes from it) and
+/// `questions` (rows and names that somebody asks for).
 /// They decide; the grid says in which order, and sends.
 ///
 /// Who owns what follows from the view alone (`place_of`). A symbol comes to a
 /// new owner in this way:
 ///
-///     view      one more member, or one less (grid_view.cpp)
+///     view      one more member, or one less (grid.cpp)
 ///     claim     the new owner asks every member for what it has: rows that it
 ///               has seen and, of the owner before, the symbols themselves,
 ///               which that gives up only now (grid_moves.cpp)
@@ -85,7 +87,7 @@ struct grid_state : batch_port, distant_port {
   /// Asks for a check by then at the latest.
   void check_at(time_point when) override;
 
-  // -- who is there (grid_view.cpp) -------------------------------------------
+  // -- who is there -----------------------------------------------------------
 
   /// Goes by that view from now on.
   void enter_view(cluster_view x);
@@ -319,24 +321,8 @@ struct grid_state : batch_port, distant_port {
   /// Counts who differs, and what is missing.
   void count_disagreement();
 
-  // -- questions (grid_questions.cpp) -----------------------------------------
-
-  /// How long other nodes may take to answer.
-  static constexpr std::chrono::seconds fetch_timeout{4};
-
-  /// Why nothing can be said of a symbol.
-  std::string why_unknown(const symbol_name& which) const;
-
-  /// @param asked_by_peer whether this node alone answers, then
-  caf::result<row_batch> fetch(const std::vector<symbol_name>& which,
-                               bool asked_by_peer);
-
+  /// See `questions::fetch`; for another node, which this one may refuse.
   caf::result<row_batch> fetch_for_peer(const std::vector<symbol_name>& which);
-
-  caf::result<std::vector<symbol_name>> fetch_names(std::uint64_t limit);
-
-  /// Stands for the names of all symbols.
-  caf::result<std::uint64_t> fetch_version();
 
   // -- for the operator (grid_operator.cpp) -----------------------------------
 
@@ -378,6 +364,7 @@ struct grid_state : batch_port, distant_port {
   batches under_way{symbols, *this};
   claims share;
   estates heritage;
+  questions asker{symbols, peers, rows, share};
 
   std::vector<feed_actor> sources;
   std::map<feed_id, std::string> feeds; ///< of this node that are up
