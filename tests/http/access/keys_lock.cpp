@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include <fstream>
 #include <string>
 
+#include "in_child.hpp"
 #include "temp_file.hpp"
 
 #include "caf/test/unit_test.hpp"
@@ -25,18 +25,15 @@ namespace {
 struct fixture {
   /// Whether another process could lock the file now.
   bool is_free() const {
-    auto child = ::fork();
-    if (child == 0) {
-      struct flock wanted {};
-      wanted.l_type = F_WRLCK;
-      wanted.l_whence = SEEK_SET;
-      auto fd = ::open(own.c_str(), O_RDWR);
-      auto taken = fd >= 0 && ::fcntl(fd, F_SETLK, &wanted) == 0;
-      ::_exit(taken ? 0 : 1);
-    }
-    int status = -1;
-    ::waitpid(child, &status, 0);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return in_child([&] {
+             struct flock wanted {};
+             wanted.l_type = F_WRLCK;
+             wanted.l_whence = SEEK_SET;
+             auto fd = ::open(own.c_str(), O_RDWR);
+             auto taken = fd >= 0 && ::fcntl(fd, F_SETLK, &wanted) == 0;
+             return std::string{taken ? "free" : "taken"};
+           })
+           == "free";
   }
 
   /// Why the lock cannot be had; without the file's name in front.
