@@ -247,46 +247,8 @@ CAF_TEST(color_rules) {
                   "object");
 }
 
-CAF_TEST(sparklines) {
-  rule_case cases[] = {
-    {R"({"type":"line"})", "ok"},
-    {R"({"type":"bar","dataField":"f","options":{"customFormatter":"x"}})",
-     "ok"},
-    {R"({"type":"area","options":{"customFormatter":"","min":0,"max":1.5,)"
-     R"("direction":"vertical","axis":{"type":"time"},"markers":)"
-     R"({"enabled":true,"shape":"circle","size":2},"label":{"placement":)"
-     R"("inside"},"pointsOfInterest":{"firstLast":{"fill":"red","size":2},)"
-     R"("positiveNegative":{"positive":{"stroke":"red"}}},)"
-     R"("padding":{"top":1}}})",
-     "ok"},
-    {"null", ".sparkline: must be an object, not null"},
-    {"{}", ".sparkline.type: is missing"},
-    {R"({"type":"pie"})", R"(.sparkline.type: "pie" is none of line, area, )"
-                          "bar"},
-    {R"({"type":"line","dataField":1})",
-     ".sparkline.dataField: must be a string, not 1"},
-    {R"({"type":"line","options":{}})",
-     ".sparkline.options.customFormatter: is missing"},
-    {R"({"type":"line","options":{"customFormatter":"","stroke":1}})",
-     ".sparkline.options.stroke: must be a string, not 1"},
-    {R"({"type":"line","options":{"customFormatter":"","strokeWidth":"1"}})",
-     R"(.sparkline.options.strokeWidth: must be a number, not "1")"},
-    {R"({"type":"line","options":{"customFormatter":"","direction":"up"}})",
-     R"(.sparkline.options.direction: "up" is none of vertical, horizontal)"},
-    {R"({"type":"line","options":{"customFormatter":"",)"
-     R"("markers":{"shape":"star"}}})",
-     R"(.sparkline.options.markers.shape: "star" is none of circle, )"
-     "diamond, "
-     "square, plus, cross, triangle"},
-    {R"({"type":"line","options":{"customFormatter":"",)"
-     R"("pointsOfInterest":{"minimum":{"size":"2"}}}})",
-     R"(.sparkline.options.pointsOfInterest.minimum.size: must be a number, )"
-     R"(not "2")"},
-    {R"({"type":"line","options":{"customFormatter":"",)"
-     R"("padding":{"left":null}}})",
-     ".sparkline.options.padding.left: must be a number, not null"},
-  };
-  run(cases, [](const char* json) {
-    return check_column(std::string{R"("sparkline":)"} + json);
-  });
+CAF_TEST(a_column_may_have_a_sparkline) {
+  CAF_CHECK_EQUAL(check_column(R"("sparkline":{"type":"line"})"), "ok");
+  CAF_CHECK_EQUAL(check_column(R"("sparkline":{})"),
+                  ".sparkline.type: is missing");
 }
