@@ -38,6 +38,11 @@ public:
     return port_;
   }
 
+  /// For poll().
+  int descriptor() const noexcept {
+    return fd_;
+  }
+
   /// Waits for the next connection; its descriptor is the caller's to close.
   int accept() const {
     auto fd = ::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC);
