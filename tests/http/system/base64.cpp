@@ -3,11 +3,13 @@
 #include "livegrid/http/system/base64.hpp"
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "caf/test/unit_test.hpp"
 
 using namespace livegrid;
+using namespace std::literals;
 
 namespace {
 
@@ -59,6 +61,32 @@ CAF_TEST(base64url goes there and back and only one way) {
       CAF_CHECK_EQUAL(to_base64url(*x), bad);
   CAF_CHECK(!from_base64url("AAAAA"));
   CAF_CHECK(!from_base64url("A+"));
+}
+
+CAF_TEST(bytes become base64 that needs no escape) {
+  struct {
+    std::string_view bytes;
+    std::string_view text;
+  } cases[] = {
+    {"", ""},          {"f", "Zg"},        {"fo", "Zm8"},
+    {"foo", "Zm9v"},   {"foob", "Zm9vYg"}, {"\xfb\xff\xbf", "-_-_"},
+    {"\0\0"sv, "AAA"},
+  };
+  for (auto& c : cases) {
+    CAF_MESSAGE(c.text);
+    CAF_CHECK_EQUAL(to_base64url(c.bytes), c.text);
+    CAF_CHECK_EQUAL(from_base64url(c.text).value_or("none"), c.bytes);
+  }
+}
+
+CAF_TEST(what is not written like base64 for URLs is not read) {
+  for (std::string_view bad :
+       {"Z", "Zm9vY", "Zg==", "Zg=", "+/+/", "Zm9v\n", " Zm9v", "Zm 9v", "Zh",
+        "Zm9", "Zm9v.", "\xC3\xA9\xC3\xA9"}) {
+    CAF_MESSAGE(bad);
+    CAF_CHECK(!from_base64url(bad));
+  }
+  CAF_CHECK(!from_base64url("Zm\0v"sv));
 }
 
 } // namespace

@@ -22,32 +22,6 @@ CAF_TEST(random bytes are as many as are asked for and never the same) {
   CAF_CHECK_EQUAL(random_bytes(1).size(), 1u);
 }
 
-CAF_TEST(bytes become base64 that needs no escape) {
-  struct {
-    std::string_view bytes;
-    std::string_view text;
-  } cases[] = {
-    {"", ""},          {"f", "Zg"},        {"fo", "Zm8"},
-    {"foo", "Zm9v"},   {"foob", "Zm9vYg"}, {"\xfb\xff\xbf", "-_-_"},
-    {"\0\0"sv, "AAA"},
-  };
-  for (auto& c : cases) {
-    CAF_MESSAGE(c.text);
-    CAF_CHECK_EQUAL(to_base64url(c.bytes), c.text);
-    CAF_CHECK_EQUAL(from_base64url(c.text).value_or("none"), c.bytes);
-  }
-}
-
-CAF_TEST(what is not written so is not read) {
-  for (std::string_view bad :
-       {"Z", "Zm9vY", "Zg==", "Zg=", "+/+/", "Zm9v\n", " Zm9v", "Zm 9v", "Zh",
-        "Zm9", "Zm9v.", "\xC3\xA9\xC3\xA9"}) {
-    CAF_MESSAGE(bad);
-    CAF_CHECK(!from_base64url(bad));
-  }
-  CAF_CHECK(!from_base64url("Zm\0v"sv));
-}
-
 CAF_TEST(digests are those of the standards) {
   // FIPS 180-2, B.
   CAF_CHECK_EQUAL(
