@@ -26,11 +26,11 @@ std::variant<peer_actor, std::string>
 connect(caf::blocking_actor* self, const std::string& host, std::uint16_t port,
         const peer_certificates_ptr& tls, const log_ptr& log) {
   auto fd = tcp_connect(host, port, connect_time);
-  if (auto* why = std::get_if<std::string>(&fd))
-    return std::move(*why);
+  if (!fd)
+    return std::move(fd).error();
   auto& sys = self->system();
   auto fault = std::make_shared<std::string>();
-  auto scribe = make_peer_scribe(sys, std::get<int>(fd), tls, log, fault);
+  auto scribe = make_peer_scribe(sys, *fd, tls, log, fault);
   if (!scribe)
     return "there can be no TLS with it";
   std::variant<peer_actor, std::string> result;

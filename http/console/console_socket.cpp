@@ -52,9 +52,9 @@ console_socket::connect_tcp(const std::string& host, std::uint16_t port,
                             std::chrono::milliseconds time) {
   close();
   auto x = tcp_connect(host, port, time);
-  if (auto* why = std::get_if<std::string>(&x))
-    return std::move(*why);
-  fd_ = std::get<int>(x);
+  if (!x)
+    return std::move(x).error();
+  fd_ = *x;
   return std::nullopt;
 }
 

@@ -99,19 +99,23 @@ bool split_csv(std::string_view line, char separator,
   }
 }
 
-std::string csv_ticks::header(std::string_view line) {
+expected<void, std::string> csv_ticks::header(std::string_view line) {
   if (line.find('\0') != line.npos)
-    return "has zero bytes in its header line: it must be UTF-8, not UTF-16 or "
-           "binary";
+    return unexpected{
+      "has zero bytes in its header line: it must be UTF-8, not UTF-16 or "
+      "binary"};
   if (line.find('\r') != line.npos)
-    return "its lines end with CR alone; end them with LF (tr '\\r' '\\n')";
+    return unexpected{
+      "its lines end with CR alone; end them with LF (tr '\\r' '\\n')"};
   // Tabs stand between fields where no comma does.
   separator_ =
     line.find(',') == line.npos && line.find('\t') != line.npos ? '\t' : ',';
   if (!split_csv(line, separator_, cells_, unquoted_))
-    return "a quote out of place in the header line";
+    return unexpected{"a quote out of place in the header line"};
   header_ = read_csv_header(cells_);
-  return header_.fault;
+  if (!header_.fault.empty())
+    return unexpected{header_.fault};
+  return {};
 }
 
 std::optional<refusal> csv_ticks::set_csv_time(tick& out, const csv_column& c,
@@ -168,14 +172,15 @@ std::optional<refusal> csv_ticks::set(tick& out, const csv_column& c,
   return std::nullopt;
 }
 
-std::variant<tick, std::string>
+expected<tick, std::string>
 csv_ticks::row(std::string_view line, const bad_cell_callback& on_bad_cell) {
   const auto& columns = header_.columns;
   if (!split_csv(line, separator_, cells_, unquoted_))
-    return "a quote out of place";
+    return unexpected{"a quote out of place"};
   if (cells_.size() != columns.size())
-    return std::to_string(cells_.size()) + " fields, but the header line has "
-           + std::to_string(columns.size());
+    return unexpected{std::to_string(cells_.size())
+                      + " fields, but the header line has "
+                      + std::to_string(columns.size())};
   tick result;
   std::vector<std::string> bad;
   std::string_view change;
@@ -192,17 +197,17 @@ csv_ticks::row(std::string_view line, const bad_cell_callback& on_bad_cell) {
       continue;
     auto fault = set(result, columns[i], cells_[i]);
     if (fault && !columns[i].optional)
-      return std::move(fault->message);
+      return unexpected{std::move(fault->message)};
     if (fault)
       bad.emplace_back(std::move(fault->message));
   }
   if (result.symbol.str().empty())
-    return missing_symbol().message;
+    return unexpected{missing_symbol().message};
   if (!change.empty())
     if (auto fault = set_change(result, change))
       bad.emplace_back(std::move(fault->message));
   if (result.empty())
-    return bad.empty() ? missing_fields().message : bad.front();
+    return unexpected{bad.empty() ? missing_fields().message : bad.front()};
   for (const auto& why : bad)
     if (on_bad_cell)
       on_bad_cell(why);

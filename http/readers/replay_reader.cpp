@@ -20,13 +20,13 @@ bool is_utf_16(std::string_view line) noexcept {
          || line.substr(0, 2).find('\0') != line.npos;
 }
 
-std::variant<tick, std::string> json_row(std::string_view line) {
+expected<tick, std::string> json_row(std::string_view line) {
   auto parsed = read_ticks(line);
   if (auto error = std::get_if<refusal>(&parsed))
-    return std::move(error->message);
+    return unexpected{std::move(error->message)};
   auto& x = std::get<parsed_ticks>(parsed);
   if (!x.single)
-    return "a tick must be an object";
+    return unexpected{"a tick must be an object"};
   return std::move(x.ticks.front());
 }
 
@@ -97,8 +97,10 @@ private:
           return "is a JSON array instead of one object a line";
         else
           json_ = text.front() == '{';
-        if (!json_)
-          return csv_.header(line);
+        if (!json_) {
+          auto header = csv_.header(line);
+          return header ? std::string{} : std::move(header).error();
+        }
         held_ = line;
         return {};
       case line_reader::result::too_long:
@@ -147,12 +149,12 @@ private:
     auto row = json_
                  ? json_row(line)
                  : csv_.row(line, [this](auto why) { leave_out_cell(why); });
-    if (auto why = std::get_if<std::string>(&row)) {
-      leave_out(*why);
+    if (!row) {
+      leave_out(row.error());
       return std::nullopt;
     }
     timed_tick result;
-    result.tick = std::move(std::get<tick>(row));
+    result.tick = *std::move(row);
     if (auto time = result.tick.time)
       due_ = due_ ? std::max(*due_, *time) : *time;
     result.due = due_;

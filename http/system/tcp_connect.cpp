@@ -36,16 +36,16 @@ int finish_connect(int fd, clock::time_point deadline) {
 
 } // namespace
 
-std::variant<int, std::string> tcp_connect(const std::string& host,
-                                           std::uint16_t port,
-                                           std::chrono::milliseconds time) {
+expected<int, std::string> tcp_connect(const std::string& host,
+                                       std::uint16_t port,
+                                       std::chrono::milliseconds time) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* raw = nullptr;
   auto code =
     getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &raw);
   if (code != 0)
-    return std::string{gai_strerror(code)};
+    return unexpected{gai_strerror(code)};
   std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> all{raw, freeaddrinfo};
   auto deadline = clock::now() + time;
   int why = ECONNREFUSED;
@@ -64,7 +64,7 @@ std::variant<int, std::string> tcp_connect(const std::string& host,
       return fd;
     close(fd);
   }
-  return std::string{std::strerror(why)};
+  return unexpected{std::strerror(why)};
 }
 
 } // namespace livegrid

@@ -26,8 +26,8 @@ namespace {
 struct fixture {
   fixture() {
     auto x = tcp_connect("127.0.0.1", there.port(), std::chrono::seconds{10});
-    CAF_REQUIRE(std::holds_alternative<int>(x));
-    fd = std::get<int>(x);
+    CAF_REQUIRE(x);
+    fd = *x;
     peer = there.accept();
     ::fcntl(peer, F_SETFL, O_NONBLOCK);
   }

@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/actors/prices/tick.hpp"
 #include "livegrid/http/readers/csv_columns.hpp"
 
@@ -28,8 +28,9 @@ public:
   /// Is told of each optional cell that is left out, and why.
   using bad_cell_callback = std::function<void(std::string_view why)>;
 
-  /// Reads the header line. Returns why it cannot be, or an empty text.
-  std::string header(std::string_view line);
+  /// Reads the header line, in place of one before; if it cannot be one, says
+  /// why.
+  expected<void, std::string> header(std::string_view line);
 
   /// Which columns are not used, for the operator; empty if all are.
   const std::string& note() const noexcept {
@@ -39,8 +40,8 @@ public:
   /// Reads a row; its time, if it has one, is that of its pace column. An
   /// empty cell is not given.
   /// @returns the tick, or why it cannot be one; then no cell is told.
-  std::variant<tick, std::string> row(std::string_view line,
-                                      const bad_cell_callback& on_bad_cell);
+  expected<tick, std::string> row(std::string_view line,
+                                  const bad_cell_callback& on_bad_cell);
 
 private:
   std::optional<refusal> set(tick& out, const csv_column& c,

@@ -3,7 +3,8 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
-#include <variant>
+
+#include "livegrid/actors/base/expected.hpp"
 
 namespace livegrid {
 
@@ -11,8 +12,8 @@ namespace livegrid {
 /// server has a time of its own.)
 /// @returns a descriptor that does not block, which is the caller's to close;
 ///          or why there is none.
-std::variant<int, std::string> tcp_connect(const std::string& host,
-                                           std::uint16_t port,
-                                           std::chrono::milliseconds time);
+expected<int, std::string> tcp_connect(const std::string& host,
+                                       std::uint16_t port,
+                                       std::chrono::milliseconds time);
 
 } // namespace livegrid
