@@ -5,6 +5,8 @@
 #include "livegrid/actors/stats/counters.hpp"
 #include "livegrid/http/access/client_identity.hpp"
 #include "livegrid/http/access/forwarded.hpp"
+#include "livegrid/http/connection/current_input.hpp"
+#include "livegrid/http/connection/takeover.hpp"
 #include "livegrid/http/message/error_reply.hpp"
 #include "livegrid/http/message/status_text.hpp"
 #include "livegrid/http/routes/method_not_allowed.hpp"
@@ -16,7 +18,6 @@ namespace livegrid {
 namespace {
 
 using restinio_request = restinio::request_handle_t;
-using restinio_connection = restinio::impl::connection_t<restinio_traits>;
 
 /// Of a request that has no use for a body, in bytes.
 constexpr std::uint64_t max_useless_body = 8 * 1024;
@@ -142,9 +143,8 @@ request_handler::on_request(restinio_request raw) {
                  [me, x = std::move(x), reply = std::move(reply)]() mutable {
                    // RESTinio may go on with an upgrade that it has read
                    // already.
-                   auto before = me->gate_.set_current(x->input);
+                   current_input scope{me->gate_, x->input};
                    me->write(x, std::move(reply));
-                   me->gate_.set_current(std::move(before));
                  });
   }};
   std::optional<http_reply> refused;
@@ -301,25 +301,20 @@ void request_handler::upgrade(const route& where, const http_request& request,
     entered = guard_.enter(request);
   if (auto* reply = std::get_if<http_reply>(&entered))
     return to(std::move(*reply));
-  auto connection = std::move(restinio::impl::access_req_connection(*raw));
-  auto* typed = dynamic_cast<restinio_connection*>(connection.get());
-  if (typed == nullptr)
+  auto taken = take_over(*raw);
+  if (!taken)
     return;
-  auto parts = typed->move_upgrade_internals();
-  auto pass = parts.m_socket.take_pass();
-  auto unread = parts.m_socket.input().take_rest();
-  using both =
-    std::pair<decltype(parts.m_lifetime_monitor), std::shared_ptr<void>>;
+  using both = std::pair<std::shared_ptr<void>, std::shared_ptr<void>>;
   auto held =
-    std::make_shared<both>(std::move(parts.m_lifetime_monitor),
+    std::make_shared<both>(std::move(taken->counted),
                            std::move(std::get<std::shared_ptr<void>>(entered)));
   auto& x = std::get<ws_route_target>(target);
-  sessions_.open(std::move(static_cast<tls_socket&>(parts.m_socket)),
-                 std::move(pass), std::move(held),
+  sessions_.open(std::move(taken->socket), std::move(taken->place),
+                 std::move(held),
                  switching_protocols(
                    request.websocket_key,
                    bearer_protocol(request.protocols).empty() ? "" : "bearer"),
-                 unread, x.max_message, std::move(x.endpoint),
+                 taken->unread, x.max_message, std::move(x.endpoint),
                  // No file has it, so that a change of the keys would end it.
                  request.who.is_probe ? nullptr : request.who.key,
                  request.peer == request.address ? request.peer : "");
@@ -335,7 +330,7 @@ void request_handler::write(const std::shared_ptr<exchange>& what,
                             http_reply x) {
   auto& of = *what;
   // Without its connection there is nobody to answer: it became a WebSocket.
-  if (!restinio::impl::access_req_connection(*of.raw))
+  if (!is_connected(*of.raw))
     return backend_.metrics->end(of.timed, 101);
   // Whoever asks a node that goes down is told that, and need not think that
   // the fault was his. What is asked so changes nothing.

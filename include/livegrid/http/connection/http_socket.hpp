@@ -14,6 +14,7 @@
 
 #include "livegrid/actors/base/address_range.hpp"
 #include "livegrid/http/connection/connection_gate.hpp"
+#include "livegrid/http/connection/current_input.hpp"
 #include "livegrid/http/connection/endpoint_text.hpp"
 #include "livegrid/http/connection/http_input.hpp"
 #include "livegrid/http/message/error_reply.hpp"
@@ -74,10 +75,11 @@ public:
       buffers,
       [this, gate = gate_, input = input_, h = std::forward<Handler>(handler)](
         asio::error_code ec, std::size_t n) mutable {
-        // RESTinio may go on with an upgrade that it has read already.
-        auto before = gate->set_current(input);
-        h(ec, n);
-        gate->set_current(std::move(before));
+        {
+          // RESTinio may go on with an upgrade that it has read already.
+          current_input scope{*gate, std::move(input)};
+          h(ec, n);
+        }
         limit_upgrade();
       });
   }
@@ -172,9 +174,10 @@ private:
     }
 
     void done(asio::error_code ec, std::size_t n) {
-      auto before = gate->set_current(input);
-      handler(ec, n);
-      gate->set_current(std::move(before));
+      {
+        current_input scope{*gate, input};
+        handler(ec, n);
+      }
       socket->limit_upgrade();
     }
   };
