@@ -309,8 +309,7 @@ int run_node(caf::actor_system& sys, const settings& values) {
   if (all.grid)
     caf::anon_send(all.grid, join_atom_v, all.console);
   settle(sys, all.market, *log);
-  http_server server{loop,
-                     {.sys = sys,
+  http_server server{{.sys = sys,
                       .loop = loop,
                       .market = all.market,
                       .grid = all.grid,
@@ -318,12 +317,8 @@ int run_node(caf::actor_system& sys, const settings& values) {
                       .fanout = all.fanout,
                       .directory = all.directory,
                       .widgets = std::move(input.widgets),
-                      .max_message = values.ws.max_message,
-                      .max_body = values.http.max_body,
                       .stats = stats,
                       .log = log,
-                      .started = std::chrono::steady_clock::now(),
-                      .has_room = {},
                       .is_member = clustered
                                      ? std::function<bool()>{[&cluster] {
                                          return cluster->is_member();

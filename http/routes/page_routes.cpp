@@ -1,11 +1,14 @@
-// The page for browsers, and what / says to everybody else.
+#include "livegrid/http/routes/page_routes.hpp"
 
 #include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "livegrid/actors/base/text.hpp"
 #include "livegrid/http/access/access_guard.hpp"
 #include "livegrid/http/readers/query_text.hpp"
-#include "livegrid/http/routes/routes.hpp"
 #include "livegrid/version.hpp"
 
 namespace livegrid {
@@ -84,18 +87,38 @@ void explain_key(const http_request& request, http_reply& refused) {
   protect(refused);
 }
 
-void get_index(backend& b, const http_request& request, const responder& to) {
+std::span<const route_row<page_routes>> page_routes::rows() noexcept {
+  static constexpr auto all = std::to_array<route_row<page_routes>>({
+    {.path = "/", .get = &page_routes::get_index},
+  });
+  return all;
+}
+
+std::vector<route> page_routes::files() {
+  std::vector<route> result;
+  for (const auto& file : page_files())
+    if (file.path != "index.html")
+      result.push_back(
+        {.path = '/' + std::string{file.path},
+         .get = [this,
+                 &file](const http_request& request,
+                        const responder& to) { get_file(file, request, to); },
+         .label = "page"});
+  return result;
+}
+
+void page_routes::get_index(const http_request& request, const responder& to) {
   // A browser cannot send a header. It gets a cookie for what it loads next,
   // and another address, so that the secret is in no history.
-  if (b.cookie_for && request.who.key && !request.who.by_token
+  if (guard_.on() && request.who.key && !request.who.by_token
       && request.api_key.empty() && request.authorization.empty()
       && request.accept.find("text/html") != std::string::npos)
-    return to(
-      {.status = 303,
-       .headers = {{"Location", "./" + without_key(request.query)},
-                   {"Set-Cookie", b.cookie_for(request.who, request.secure)},
-                   {"Cache-Control", "no-store"},
-                   {"Referrer-Policy", "no-referrer"}}});
+    return to({.status = 303,
+               .headers = {
+                 {"Location", "./" + without_key(request.query)},
+                 {"Set-Cookie", guard_.cookie_for(request.who, request.secure)},
+                 {"Cache-Control", "no-store"},
+                 {"Referrer-Policy", "no-referrer"}}});
   if (request.accept.find("text/html") == std::string::npos) {
     std::string body = "{\"Info\":\"Live Grid: a backend for OpenBB "
                        "Workspace's live_grid widget\",\"version\":";
@@ -103,7 +126,7 @@ void get_index(backend& b, const http_request& request, const responder& to) {
     return to({.body = body + '}', .headers = {{"Vary", "Accept"}}});
   }
   if (const auto* index = find_page_file("index.html"))
-    return get_page_file(*index, b, request, to);
+    return get_file(*index, request, to);
   http_reply reply{.body = std::string{page_missing},
                    .type = "text/html; charset=utf-8",
                    .headers = {{"Vary", "Accept"}}};
@@ -111,8 +134,8 @@ void get_index(backend& b, const http_request& request, const responder& to) {
   to(std::move(reply));
 }
 
-void get_page_file(const page_file& file, backend& b,
-                   const http_request& request, const responder& to) {
+void page_routes::get_file(const page_file& file, const http_request& request,
+                           const responder& to) {
   auto zipped = takes_gzip(request.accept_encoding);
   // Other bytes are another entity.
   std::string etag = '"' + std::string{file.hash} + (zipped ? "-gzip\"" : "\"");
@@ -129,11 +152,11 @@ void get_page_file(const page_file& file, backend& b,
   if (is_hashed(file)) {
     add("Vary", "Accept-Encoding");
     // With keys, no cache that others see may have it.
-    add("Cache-Control", b.cookie_for ? "private, max-age=31536000, immutable"
-                                      : "public, max-age=31536000, immutable");
+    add("Cache-Control", guard_.on() ? "private, max-age=31536000, immutable"
+                                     : "public, max-age=31536000, immutable");
   } else {
     add("Vary", "Accept, Accept-Encoding");
-    add("Cache-Control", b.cookie_for ? "no-store" : "no-cache");
+    add("Cache-Control", guard_.on() ? "no-store" : "no-cache");
     protect(reply);
   }
   to(std::move(reply));

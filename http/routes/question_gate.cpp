@@ -1,8 +1,13 @@
 #include "livegrid/http/routes/question_gate.hpp"
 
+#include <string_view>
 #include <utility>
 
 #include <asio/post.hpp>
+
+#include "livegrid/actors/stats/bad_input.hpp"
+#include "livegrid/http/access/client_identity.hpp"
+#include "livegrid/http/message/error_reply.hpp"
 
 namespace livegrid {
 
@@ -50,6 +55,18 @@ void question_gate::leave() {
   if (i->second.empty())
     waiting_.erase(i);
   begin(what);
+}
+
+void ask_in_turn(question_gate& gate, counters& stats, logger& log,
+                 const http_request& request, const responder& to,
+                 question_gate::question what) {
+  if (gate.enter(client_name(request.who), std::move(what)))
+    return;
+  constexpr std::string_view why = "too many questions for many rows or names";
+  note_bad_input(stats, log, counters::fault::limit, request.peer,
+                 "GET " + request.path, why);
+  to(error_reply(
+    {.code = errc::limited, .message = std::string{why}, .type = "too_many"}));
 }
 
 } // namespace livegrid

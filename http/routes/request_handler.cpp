@@ -7,9 +7,10 @@
 #include "livegrid/http/access/forwarded.hpp"
 #include "livegrid/http/connection/current_input.hpp"
 #include "livegrid/http/connection/takeover.hpp"
+#include "livegrid/http/health/health_check.hpp"
 #include "livegrid/http/message/error_reply.hpp"
 #include "livegrid/http/message/status_text.hpp"
-#include "livegrid/http/routes/method_not_allowed.hpp"
+#include "livegrid/http/routes/page_routes.hpp"
 #include "livegrid/http/routes/request_reader.hpp"
 #include "livegrid/http/websocket/ws_handshake.hpp"
 
@@ -30,47 +31,22 @@ std::string owner_of(const caller& who, const http_input& from) {
   return client_name(who);
 }
 
+http_reply method_not_allowed(const route& where) {
+  auto reply = error_reply(405, "Method Not Allowed");
+  reply.headers.emplace_back("Allow", allowed_methods(where));
+  return reply;
+}
+
 } // namespace
 
-request_handler::request_handler(io_loop& loop, backend parts,
-                                 const settings& values)
-  : loop_(loop),
-    backend_(std::move(parts)),
+request_handler::request_handler(request_handles all, const settings& values)
+  : all_(std::move(all)),
     origins_({}),
-    sessions_(loop.context(), backend_.stats, backend_.log,
-              values.ws.ping_interval, values.ws.send_buffer),
-    gate_(asio::use_service<connection_gate>(loop.context())),
-    guard_(loop.context(), values, backend_.stats, backend_.log),
+    gate_(asio::use_service<connection_gate>(all_.loop.context())),
     secure_(values.http.secure()),
     proxies_(std::get<address_ranges>(
-      address_ranges::parse(values.http.trusted_proxies))),
-    api_(describe_api(backend_.widgets.widgets)),
-    routes_(make_routes(backend_.widgets, api_)) {
-  backend_.has_room = [this] { return !gate_.full(); };
-  backend_.metrics = std::make_shared<metrics>(backend_.stats);
-  backend_.metrics_text = std::make_shared<shared_text>(
-    backend_.sys, loop.context(), [x = backend_.metrics] { return x->text(); });
-  backend_.questions = std::make_shared<question_gate>(loop.context());
-  backend_.refusals =
-    std::make_shared<refusal_sums>(loop.context(), backend_.ingress);
-  backend_.limit_ticks = [this](const caller& x, std::uint64_t n,
-                                std::string_view peer) {
-    return guard_.limit_ticks(x, n, peer);
-  };
-  backend_.limit_bad_message = [this](const caller& x, std::string_view peer) {
-    return guard_.limit_bad_message(x, peer);
-  };
-  if (!guard_.on())
-    return;
-  backend_.token_for = [this](const caller& x) { return guard_.token_for(x); };
-  backend_.cookie_for = [this](const caller& x, bool secure) {
-    return guard_.cookie_for(x, secure);
-  };
-  guard_.on_change = [this] {
-    sessions_.close_if(
-      [this](const access_key& x) { return !guard_.still_good(x); },
-      "the key is no longer good");
-  };
+      address_ranges::parse(values.http.trusted_proxies))) {
+  // nop
 }
 
 std::string
@@ -87,20 +63,20 @@ request_handler::header_lines(const std::optional<std::string>& origin) {
 std::optional<http_reply> request_handler::on_head(http_input& from,
                                                    const request_head& x) {
   announced_request announced{
-    .request = read_request(x, from, proxies_, guard_.on(), secure_),
+    .request = read_request(x, from, proxies_, all_.guard.on(), secure_),
     .head = x.method == "HEAD"};
   auto& request = announced.request;
   request.from_own_page =
     origins_.is_own(request.origin, request.host, request.secure);
-  note_unreadable_client(*backend_.stats, *backend_.log, request);
-  announced.where = find_route(routes_, request.path);
+  note_unreadable_client(*all_.stats, *all_.log, request);
+  announced.where = find_route(all_.routes, request.path);
   if (x.has_body()) {
     auto refused = admit(announced.where, request, from);
     if (!refused)
       refused = refuse_body(announced.where, request);
     if (refused) {
       auto timed = metrics::begin(label_of(announced.where), x.method);
-      backend_.metrics->end(timed, refused->status);
+      all_.metrics.end(timed, refused->status);
       return refused;
     }
     announced.admitted = true;
@@ -139,7 +115,7 @@ request_handler::on_request(restinio_request raw) {
   // RESTinio would read the next request twice.
   responder to{[self = weak_from_this(), x](http_reply reply) mutable {
     if (auto me = self.lock())
-      asio::post(me->loop_.context(),
+      asio::post(me->all_.loop.context(),
                  [me, x = std::move(x), reply = std::move(reply)]() mutable {
                    // RESTinio may go on with an upgrade that it has read
                    // already.
@@ -166,9 +142,10 @@ std::shared_ptr<void> request_handler::count_request() {
 void request_handler::recognise_probe(const route* where,
                                       http_request& request) {
   if (request.probe_proof.empty() || request.method != "GET" || !where
-      || !where->upgrade || !backend_.health)
+      || !where->upgrade || !all_.state.health)
     return;
-  auto symbol = backend_.health->take_proof(request.path, request.probe_proof);
+  auto symbol =
+    all_.state.health->take_proof(request.path, request.probe_proof);
   if (!symbol)
     return;
   auto key = std::make_shared<access_key>();
@@ -192,13 +169,13 @@ std::optional<http_reply> request_handler::admit(const route* where,
   // Browsers ask what they may do without saying for whom.
   auto tells_health = where && !where->needs;
   if (request.method == "OPTIONS" || tells_health)
-    return guard_.limit_open(request, tells_health);
-  auto found = guard_.identify(request);
+    return all_.guard.limit_open(request, tells_health);
+  auto found = all_.guard.identify(request);
   auto* known = std::get_if<caller>(&found);
-  request.who = known ? std::move(*known) : guard_.nobody(request);
+  request.who = known ? std::move(*known) : all_.guard.nobody(request);
   // Of the key; of the address only where none, or no good one, is shown.
-  auto cost = where && where->cost ? where->cost(backend_, request) : 1;
-  if (auto over = guard_.limit(request, cost))
+  auto cost = where && where->cost ? where->cost(request) : 1;
+  if (auto over = all_.guard.limit(request, cost))
     return over;
   if (auto* reply = std::get_if<http_reply>(&found)) {
     explain_key(request, *reply);
@@ -207,11 +184,11 @@ std::optional<http_reply> request_handler::admit(const route* where,
   auto need = where ? *where->needs : scope::read;
   if (request.who.may(need))
     return std::nullopt;
-  return guard_.refuse(request, request.who, need);
+  return all_.guard.refuse(request, request.who, need);
 }
 
 bool request_handler::still_good(const caller& x) const {
-  return !x.key || guard_.still_good(*x.key);
+  return !x.key || all_.guard.still_good(*x.key);
 }
 
 std::optional<http_reply>
@@ -242,18 +219,18 @@ void request_handler::dispatch(const route* where, const http_request& request,
   if (is_get && where->upgrade)
     return upgrade(*where, request, raw, to);
   if (is_get && where->get)
-    return where->get(backend_, request, to);
+    return where->get(request, to);
   if (auto refused = refuse_body(where, request))
     return to(*std::move(refused));
   if (request.method == "POST")
-    return where->post(backend_, request, to);
+    return where->post(request, to);
   to(method_not_allowed(*where));
 }
 
 void request_handler::note_origin(const http_request& request,
                                   std::string_view why) {
-  note_bad_input(*backend_.stats, *backend_.log, counters::fault::origin,
-                 request.peer, request.method + ' ' + request.path,
+  note_bad_input(*all_.stats, *all_.log, counters::fault::origin, request.peer,
+                 request.method + ' ' + request.path,
                  std::string{why} + ": " + request.origin.value_or("none"));
 }
 
@@ -267,7 +244,7 @@ void request_handler::upgrade(const route& where, const http_request& request,
                               const restinio_request& raw,
                               const responder& to) {
   auto refuse = [&](std::uint16_t status, std::string_view why) {
-    note_bad_input(*backend_.stats, *backend_.log, counters::fault::handshake,
+    note_bad_input(*all_.stats, *all_.log, counters::fault::handshake,
                    request.peer, request.method + ' ' + request.path, why);
     return error_reply(status, why);
   };
@@ -290,15 +267,15 @@ void request_handler::upgrade(const route& where, const http_request& request,
     return to(refuse(400, "a WebSocket needs HTTP/1.1"));
   if (!origins_.allowed(request.origin))
     return to(refuse_origin(request, "this page may not connect"));
-  if (backend_.draining)
+  if (all_.state.draining)
     return to(error_reply(503, "the node is going down"));
-  auto target = where.upgrade(backend_, request);
+  auto target = where.upgrade(request);
   if (auto* reply = std::get_if<http_reply>(&target))
     return to(std::move(*reply));
   std::variant<std::shared_ptr<void>, http_reply> entered;
   // Else those who come from this host could make the node seem ill.
   if (!request.who.is_probe)
-    entered = guard_.enter(request);
+    entered = all_.guard.enter(request);
   if (auto* reply = std::get_if<http_reply>(&entered))
     return to(std::move(*reply));
   auto taken = take_over(*raw);
@@ -309,15 +286,15 @@ void request_handler::upgrade(const route& where, const http_request& request,
     std::make_shared<both>(std::move(taken->counted),
                            std::move(std::get<std::shared_ptr<void>>(entered)));
   auto& x = std::get<ws_route_target>(target);
-  sessions_.open(std::move(taken->socket), std::move(taken->place),
-                 std::move(held),
-                 switching_protocols(
-                   request.websocket_key,
-                   bearer_protocol(request.protocols).empty() ? "" : "bearer"),
-                 taken->unread, x.max_message, std::move(x.endpoint),
-                 // No file has it, so that a change of the keys would end it.
-                 request.who.is_probe ? nullptr : request.who.key,
-                 request.peer == request.address ? request.peer : "");
+  all_.sessions.open(
+    std::move(taken->socket), std::move(taken->place), std::move(held),
+    switching_protocols(request.websocket_key,
+                        bearer_protocol(request.protocols).empty() ? ""
+                                                                   : "bearer"),
+    taken->unread, x.max_message, std::move(x.endpoint),
+    // No file has it, so that a change of the keys would end it.
+    request.who.is_probe ? nullptr : request.who.key,
+    request.peer == request.address ? request.peer : "");
 }
 
 bool request_handler::keep(exchange& of, std::uint64_t size) {
@@ -331,22 +308,22 @@ void request_handler::write(const std::shared_ptr<exchange>& what,
   auto& of = *what;
   // Without its connection there is nobody to answer: it became a WebSocket.
   if (!is_connected(*of.raw))
-    return backend_.metrics->end(of.timed, 101);
+    return all_.metrics.end(of.timed, 101);
   // Whoever asks a node that goes down is told that, and need not think that
   // the fault was his. What is asked so changes nothing.
-  if (x.dropped && backend_.draining)
+  if (x.dropped && all_.state.draining)
     x = error_reply(503, "the node is going down");
   // In the place of the request. What became of ticks is said all the same: it
   // is short, and 503 would say that nothing was done.
   if (!keep(of, x.fixed_body.empty() ? x.content().size() : 0)
       && of.timed.method != "POST") {
-    note_bad_input(*backend_.stats, *backend_.log, counters::fault::limit,
+    note_bad_input(*all_.stats, *all_.log, counters::fault::limit,
                    of.input->peer(), of.timed.route, too_much.why);
     x = error_reply(too_much.status, too_much.why);
     x.headers.emplace_back("Retry-After", "1");
     of.share.resize(0);
   }
-  backend_.metrics->end(of.timed, x.status);
+  all_.metrics.end(of.timed, x.status);
   origins_.mark(x, of.origin);
   add_common_headers(x, clock_.now(), of.pinned);
   restinio::http_status_line_t line{restinio::http_status_code_t{x.status},
@@ -356,7 +333,7 @@ void request_handler::write(const std::shared_ptr<exchange>& what,
     for (const auto& [name, value] : x.headers)
       to.append_header(name, value);
     // An upgrade that was refused leaves the parser past its end.
-    if (x.last || backend_.draining || of.input->reserved()
+    if (x.last || all_.state.draining || of.input->reserved()
         || of.raw->header().connection()
              == restinio::http_connection_header_t::upgrade)
       to.connection_close();

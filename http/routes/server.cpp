@@ -8,7 +8,12 @@
 #include <system_error>
 
 #include "livegrid/actors/base/address_range.hpp"
+#include "livegrid/http/access/access_guard.hpp"
+#include "livegrid/http/health/health_check.hpp"
+#include "livegrid/http/health/symbol_finder.hpp"
+#include "livegrid/http/metrics/metrics.hpp"
 #include "livegrid/http/routes/request_handler.hpp"
+#include "livegrid/http/routes/route_table.hpp"
 #include "livegrid/http/system/descriptor_limit.hpp"
 #include "livegrid/http/tls/https_certificate.hpp"
 
@@ -38,41 +43,14 @@ constexpr std::size_t max_pipelined = 64;
 
 class http_server::impl : public std::enable_shared_from_this<impl> {
 public:
-  impl(io_loop& loop, backend parts, const settings& values)
-    : loop_(loop),
-      settings_(values),
-      requests_(
-        std::make_shared<request_handler>(loop, std::move(parts), values)),
-      backend_(requests_->parts()),
-      sessions_(requests_->sessions()),
-      gate_(asio::use_service<connection_gate>(loop.context())) {
-    auto limit =
-      fit_below_descriptor_limit(values.http.max_connections, *backend_.log);
-    gate_.configure({.max_open = limit,
-                     .max_body = values.http.max_body,
-                     .max_buffered = values.http.max_buffered,
-                     .stats = backend_.stats,
-                     .log = backend_.log,
-                     .more_headers =
-                       [this](const std::optional<std::string>& origin) {
-                         return requests_->header_lines(origin);
-                       },
-                     .on_head =
-                       [this](http_input& from, const request_head& x) {
-                         return requests_->on_head(from, x);
-                       }});
-    limit_addresses(limit);
-    backend_.metrics->watch(gate_.budget());
-    max_accepted_ =
-      limit + connection_gate::max_reserved + overflow_connections;
-  }
+  impl(server_handles all, const settings& values);
 
   std::string prepare();
 
   std::variant<std::uint16_t, listen_fault> open();
 
   const access_guard& guard() const {
-    return requests_->guard();
+    return guard_;
   }
 
   void set_fed();
@@ -99,23 +77,113 @@ private:
   /// Those of the settings, and the node's own at that port.
   void allow_origins(std::uint16_t port);
 
-  io_loop& loop_;
+  /// What routes are made of.
+  route_table::handles make_handles();
+
+  void configure_gate(std::uint64_t limit);
+
+  void watch_keys();
+
+  server_handles all_;
   settings settings_;
-  std::shared_ptr<request_handler> requests_;
-  backend& backend_;
-  ws_sessions& sessions_;
   connection_gate& gate_;
+  server_state state_;
+  access_guard guard_;
+  std::shared_ptr<metrics> metrics_;
+  ws_sessions sessions_;
+  route_table routes_;
+  std::shared_ptr<request_handler> requests_;
   std::uint64_t max_accepted_ = 0;
   std::optional<https_certificate> certificate_;
   std::unique_ptr<restinio::http_server_t<restinio_traits>> server_;
 };
 
+http_server::impl::impl(server_handles all, const settings& values)
+  : all_(std::move(all)),
+    settings_(values),
+    gate_(asio::use_service<connection_gate>(all_.loop.context())),
+    guard_(all_.loop.context(), values, all_.stats, all_.log),
+    metrics_(std::make_shared<metrics>(all_.stats)),
+    sessions_(all_.loop.context(), all_.stats, all_.log,
+              values.ws.ping_interval, values.ws.send_buffer),
+    routes_(make_handles()),
+    requests_(
+      std::make_shared<request_handler>(request_handles{.loop = all_.loop,
+                                                        .state = state_,
+                                                        .routes = routes_.all(),
+                                                        .guard = guard_,
+                                                        .sessions = sessions_,
+                                                        .metrics = *metrics_,
+                                                        .stats = all_.stats,
+                                                        .log = all_.log},
+                                        values)) {
+  auto limit =
+    fit_below_descriptor_limit(values.http.max_connections, *all_.log);
+  configure_gate(limit);
+  limit_addresses(limit);
+  metrics_->watch(gate_.budget());
+  max_accepted_ = limit + connection_gate::max_reserved + overflow_connections;
+  watch_keys();
+}
+
+route_table::handles http_server::impl::make_handles() {
+  auto& context = all_.loop.context();
+  return {.loop = context,
+          .guard = guard_,
+          .ingress = all_.ingress,
+          .max_body = settings_.http.max_body,
+          .info = {.state = state_,
+                   .gate = gate_,
+                   .stats = all_.stats,
+                   .metrics = std::make_shared<shared_text>(
+                     all_.sys, context, [x = metrics_] { return x->text(); }),
+                   .is_member = all_.is_member},
+          .rows = {.market = all_.market,
+                   .grid = all_.grid,
+                   .directory = all_.directory,
+                   .widgets = all_.widgets,
+                   .questions = std::make_shared<question_gate>(context),
+                   .max_message = settings_.ws.max_message,
+                   .subscribers = {.sys = all_.sys,
+                                   .loop = all_.loop,
+                                   .guard = guard_,
+                                   .fanout = all_.fanout,
+                                   .stats = all_.stats,
+                                   .probe_stats = std::make_shared<counters>(),
+                                   .log = all_.log}}};
+}
+
+void http_server::impl::configure_gate(std::uint64_t limit) {
+  gate_.configure({.max_open = limit,
+                   .max_body = settings_.http.max_body,
+                   .max_buffered = settings_.http.max_buffered,
+                   .stats = all_.stats,
+                   .log = all_.log,
+                   .more_headers =
+                     [this](const std::optional<std::string>& origin) {
+                       return requests_->header_lines(origin);
+                     },
+                   .on_head =
+                     [this](http_input& from, const request_head& x) {
+                       return requests_->on_head(from, x);
+                     }});
+}
+
+void http_server::impl::watch_keys() {
+  if (guard_.on())
+    guard_.on_change = [this] {
+      sessions_.close_if(
+        [this](const access_key& x) { return !guard_.still_good(x); },
+        "the key is no longer good");
+    };
+}
+
 std::string http_server::impl::prepare() {
-  if (auto why = requests_->guard().start(); !why.empty())
+  if (auto why = guard_.start(); !why.empty())
     return "access.keys-file: " + why;
   if (settings_.http.secure()) {
-    certificate_.emplace(loop_.context(), settings_.http.tls_cert,
-                         settings_.http.tls_key, backend_.stats, backend_.log);
+    certificate_.emplace(all_.loop.context(), settings_.http.tls_cert,
+                         settings_.http.tls_key, all_.stats, all_.log);
     if (auto why = certificate_->start(); !why.empty())
       return "http.tls-cert: " + why;
     gate_.secure([this] { return certificate_->accept(); });
@@ -132,7 +200,7 @@ std::variant<std::uint16_t, listen_fault> http_server::impl::open() {
   try {
     using namespace std::chrono_literals;
     server_ = std::make_unique<restinio::http_server_t<restinio_traits>>(
-      restinio::external_io_context(loop_.context()), [&](auto& x) {
+      restinio::external_io_context(all_.loop.context()), [&](auto& x) {
         x.address(asio::ip::make_address(address))
           .protocol(asio::ip::make_address(address).is_v6()
                       ? asio::ip::tcp::v6()
@@ -142,7 +210,7 @@ std::variant<std::uint16_t, listen_fault> http_server::impl::open() {
             port = acceptor.local_endpoint().port();
             // Before the first request can come.
             allow_origins(port);
-            backend_.health = make_health_check(acceptor.local_endpoint());
+            state_.health = make_health_check(acceptor.local_endpoint());
           })
           .request_handler([this](auto request) {
             return requests_->on_request(std::move(request));
@@ -183,17 +251,17 @@ std::variant<std::uint16_t, listen_fault> http_server::impl::open() {
 
 std::shared_ptr<health_check> http_server::impl::make_health_check(
   const asio::ip::tcp::endpoint& listening) const {
-  const auto& all = backend_.widgets.widgets;
+  const auto& all = all_.widgets.widgets;
   auto live = std::find_if(all.begin(), all.end(),
                            [](const auto& x) { return !x.ws_path.empty(); });
   return std::make_shared<health_check>(
-    loop_.context(),
-    probe_config{.find_symbol = find_oldest(backend_.sys, backend_.loop,
-                                            backend_.market, backend_.grid),
+    all_.loop.context(),
+    probe_config{.find_symbol =
+                   find_oldest(all_.sys, all_.loop, all_.market, all_.grid),
                  .where = reachable(listening),
                  .target = live == all.end() ? "" : live->ws_path,
                  .tls = certificate_ ? make_probe_context() : nullptr},
-    backend_.log);
+    all_.log);
 }
 
 int http_server::impl::user_timeout_ms() const {
@@ -215,7 +283,7 @@ void http_server::impl::limit_addresses(std::uint64_t all) {
     chosen != 0 ? chosen : std::max(least_share, all / default_share),
     std::get<address_ranges>(address_ranges::parse(exempt)),
     [this](const tls_socket& x) {
-      return backend_.health && backend_.health->is_own(x);
+      return state_.health && state_.health->is_own(x);
     });
 }
 
@@ -230,8 +298,8 @@ void http_server::impl::allow_origins(std::uint16_t port) {
 }
 
 void http_server::impl::set_fed() {
-  asio::post(loop_.context(),
-             [me = shared_from_this()] { me->backend_.fed = true; });
+  asio::post(all_.loop.context(),
+             [me = shared_from_this()] { me->state_.fed = true; });
 }
 
 // -- the end ------------------------------------------------------------------
@@ -247,13 +315,13 @@ void http_server::impl::drain(std::chrono::milliseconds patience) {
   };
   // Looks again every few milliseconds until nobody is left.
   auto deadline = std::chrono::steady_clock::now() + patience;
-  asio::steady_timer again{loop_.context()};
+  asio::steady_timer again{all_.loop.context()};
   std::function<void(bool)> look = [&](bool first) {
     if (first) {
-      backend_.draining = true;
+      state_.draining = true;
       if (server_)
         server_->close_sync();
-      caf::anon_send(backend_.fanout, drain_atom_v);
+      caf::anon_send(all_.fanout, drain_atom_v);
     } else {
       // Whoever still has something to get at half time is closed as it is.
       sessions_.close_all(std::chrono::steady_clock::now() + patience / 2
@@ -269,13 +337,13 @@ void http_server::impl::drain(std::chrono::milliseconds patience) {
     again.expires_after(std::chrono::milliseconds{5});
     again.async_wait([&](const asio::error_code&) { look(false); });
   };
-  asio::post(loop_.context(), [&] { look(true); });
+  asio::post(all_.loop.context(), [&] { look(true); });
   std::unique_lock guard{mutex};
   changed.wait(guard, [&] { return done; });
 }
 
-http_server::http_server(io_loop& loop, backend parts, const settings& values)
-  : impl_(std::make_shared<impl>(loop, std::move(parts), values)) {
+http_server::http_server(server_handles all, const settings& values)
+  : impl_(std::make_shared<impl>(std::move(all), values)) {
   // nop
 }
 

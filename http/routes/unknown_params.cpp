@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "livegrid/actors/base/log.hpp"
 #include "livegrid/actors/base/text.hpp"
 #include "livegrid/http/readers/query_text.hpp"
 
@@ -43,6 +44,13 @@ unknown_params(const std::vector<std::pair<std::string, std::string>>& params,
   if (names.size() > max_named)
     result += ", and more";
   return result;
+}
+
+void note_unknown_params(logger& log, const http_request& request,
+                         std::string_view which) {
+  log.info("unknown_params", {{"peer", request.peer},
+                              {"path", cut_text(request.path, 120)},
+                              {"what", which}});
 }
 
 } // namespace livegrid

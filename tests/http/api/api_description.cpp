@@ -12,7 +12,6 @@
 #include <rapidjson/pointer.h>
 
 #include "livegrid/http/json/json_rules.hpp"
-#include "livegrid/http/routes/routes.hpp"
 #include "livegrid/http/widgets/widgets.hpp"
 #include "livegrid/version.hpp"
 
@@ -115,29 +114,6 @@ private:
 } // namespace
 
 CAF_TEST_FIXTURE_SCOPE(api_description_tests, fixture)
-
-CAF_TEST(every route is described and nothing else) {
-  for (auto definitions : {std::string_view{}, four_widgets}) {
-    describe(definitions);
-    paths gets;
-    paths posts;
-    paths upgrades;
-    for (const auto& x : make_routes(widgets, api)) {
-      // Files of the page are parts of it, and no interface.
-      if (x.path.starts_with("/assets/"))
-        continue;
-      if (x.get)
-        gets.emplace(x.path);
-      if (x.post)
-        posts.emplace(x.path);
-      if (x.upgrade)
-        upgrades.emplace(x.path);
-    }
-    CAF_CHECK(described("get") == gets);
-    CAF_CHECK(described("post") == posts);
-    CAF_CHECK(channels() == upgrades);
-  }
-}
 
 CAF_TEST(what is referred to is there) {
   for (auto definitions : {std::string_view{}, four_widgets}) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "listening_ingress.hpp"
+
 #include "actor_fixture.hpp"
 
 using namespace livegrid;
@@ -13,35 +15,18 @@ using namespace livegrid::test;
 
 namespace {
 
-ingress_actor::behavior_type listener(ingress_actor::pointer,
-                                      std::shared_ptr<strings> heard) {
-  return {
-    [](publish_atom, tick_batch&, const replier_ptr&) {},
-    [](feed_atom, const feed_id&, bool, const std::string&) {},
-    [](gone_atom, const feed_id&) {},
-    [heard](refuse_atom, const feed_id& from, const std::string& symbol,
-            const std::string& why, std::uint64_t n) {
-      heard->emplace_back(from.str() + ' ' + symbol + ' ' + why + ' '
-                          + std::to_string(n));
-    },
-    [](check_atom) {},
-    [](load_atom) { return actor_load{}; },
-    [](status_atom) { return actor_status{}; },
-  };
-}
-
 struct fixture : actor_fixture {
   asio::io_context context{1};
-  std::shared_ptr<strings> heard = std::make_shared<strings>();
-  std::shared_ptr<refusal_sums> sums =
-    std::make_shared<refusal_sums>(context, own(sys.spawn(listener, heard)));
+  std::shared_ptr<ingress_script> script = std::make_shared<ingress_script>();
+  std::shared_ptr<refusal_sums> sums = std::make_shared<refusal_sums>(
+    context, own(sys.spawn(listening_ingress, script)));
 
   /// What is told in this turn of the loop.
   strings turn() {
     context.restart();
     context.poll();
     consume_messages();
-    return std::exchange(*heard, {});
+    return std::exchange(script->told, {});
   }
 };
 
@@ -57,7 +42,7 @@ CAF_TEST(however many are refused in one turn it is told once) {
   sums->note(post, "A", "no price");
   sums->note(socket, "A", "no price");
   consume_messages();
-  CAF_CHECK(heard->empty());
+  CAF_CHECK(script->told.empty());
   CAF_CHECK_EQUAL(turn(),
                   (strings{"post A no price 1", "socket-7  no JSON 9999 10000",
                            "socket-7 A no price 1"}));

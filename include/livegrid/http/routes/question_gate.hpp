@@ -9,6 +9,9 @@
 
 #include <asio/io_context.hpp>
 
+#include "livegrid/fwd.hpp"
+#include "livegrid/http/message/http_request.hpp"
+
 namespace livegrid {
 
 /// Lets few dear questions be answered at a time, so that what they have to be
@@ -50,5 +53,11 @@ private:
   std::map<std::string, std::deque<question>> waiting_;
   std::string last_; ///< whose turn it was
 };
+
+/// Has a question for many rows or names asked when it is its asker's turn, or
+/// refuses it, which is counted and logged.
+void ask_in_turn(question_gate& gate, counters& stats, logger& log,
+                 const http_request& request, const responder& to,
+                 question_gate::question what);
 
 } // namespace livegrid

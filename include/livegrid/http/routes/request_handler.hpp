@@ -16,26 +16,30 @@
 #include "livegrid/http/connection/io_loop.hpp"
 #include "livegrid/http/connection/restinio_traits.hpp"
 #include "livegrid/http/message/answer_headers.hpp"
-#include "livegrid/http/routes/routes.hpp"
+#include "livegrid/http/metrics/metrics.hpp"
+#include "livegrid/http/routes/route.hpp"
+#include "livegrid/http/routes/server_state.hpp"
 #include "livegrid/http/websocket/ws_session.hpp"
 
 namespace livegrid {
+
+/// What a `request_handler` works with. What it refers to must outlive it.
+struct request_handles {
+  io_loop& loop;
+  const server_state& state;
+  const std::vector<route>& routes;
+  access_guard& guard;
+  ws_sessions& sessions; ///< where requests go that become WebSockets
+  livegrid::metrics& metrics;
+  counters_ptr stats;
+  log_ptr log;
+};
 
 /// Takes RESTinio's requests to their routes, writes what these answer, and
 /// makes WebSockets of upgrades. Belongs to the loop's thread.
 class request_handler : public std::enable_shared_from_this<request_handler> {
 public:
-  request_handler(io_loop& loop, backend parts, const settings& values);
-
-  /// What routes work with.
-  backend& parts() noexcept {
-    return backend_;
-  }
-
-  /// The WebSockets that requests have become.
-  ws_sessions& sessions() noexcept {
-    return sessions_;
-  }
+  request_handler(request_handles all, const settings& values);
 
   /// Says which pages may use the server, and which of them are its own; before
   /// that, none may.
@@ -56,11 +60,6 @@ public:
   /// Requests whose answers are not written yet.
   std::size_t under_way() const noexcept {
     return *under_way_;
-  }
-
-  /// Knows who may do what.
-  access_guard& guard() noexcept {
-    return guard_;
   }
 
 private:
@@ -122,17 +121,12 @@ private:
   /// on whichever thread that is.
   std::shared_ptr<void> count_request();
 
-  io_loop& loop_;
-  backend backend_;
+  request_handles all_;
   origins origins_;
   http_clock clock_;
-  ws_sessions sessions_;
   connection_gate& gate_;
-  access_guard guard_;
   bool secure_; ///< HTTPS
   address_ranges proxies_;
-  api_description api_;
-  std::vector<route> routes_;
   using count = std::atomic<std::size_t>;
   std::shared_ptr<count> under_way_ = std::make_shared<count>(0);
 };

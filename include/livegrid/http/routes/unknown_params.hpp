@@ -5,6 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "livegrid/fwd.hpp"
+#include "livegrid/http/message/http_request.hpp"
+
 namespace livegrid {
 
 /// Which parameters of a query have no meaning where it was sent, in words for
@@ -16,5 +19,10 @@ namespace livegrid {
 std::string
 unknown_params(const std::vector<std::pair<std::string, std::string>>& params,
                const std::vector<std::string_view>& known);
+
+/// Writes down that a request had such.
+/// @param which of `unknown_params`.
+void note_unknown_params(logger& log, const http_request& request,
+                         std::string_view which);
 
 } // namespace livegrid

@@ -1,6 +1,7 @@
-// The names of symbols over HTTP, page by page.
+#include "livegrid/http/routes/symbol_routes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <memory>
@@ -10,7 +11,6 @@
 #include "livegrid/actors/stats/counters.hpp"
 #include "livegrid/http/message/error_reply.hpp"
 #include "livegrid/http/readers/query_text.hpp"
-#include "livegrid/http/routes/routes.hpp"
 #include "livegrid/http/routes/unknown_params.hpp"
 
 namespace livegrid {
@@ -111,19 +111,29 @@ private:
 
 } // namespace
 
-void get_symbols(backend& b, const http_request& request, const responder& to) {
+std::span<const route_row<symbol_routes>> symbol_routes::rows() noexcept {
+  static constexpr auto all = std::to_array<route_row<symbol_routes>>({
+    {.path = "/symbols",
+     .get = &symbol_routes::get_symbols,
+     .cost = &symbol_routes::cost},
+  });
+  return all;
+}
+
+void symbol_routes::get_symbols(const http_request& request,
+                                const responder& to) {
   auto asked = read_query(request.query);
   if (auto* why = std::get_if<refusal>(&asked)) {
-    note_bad_input(*b.stats, *b.log, counters::fault::query, request.peer,
+    note_bad_input(*all_.stats, *all_.log, counters::fault::query, request.peer,
                    "GET " + request.path, why->message);
     return to(error_reply(*why, "query"));
   }
   auto& x = std::get<names_asked>(asked);
   x.what.filter = request.who.symbols();
   if (!x.ignored.empty())
-    note_unknown_params(b, request, x.ignored);
-  ask_in_turn(b, request, to,
-              [&sys = b.sys, whom = b.directory, to,
+    note_unknown_params(*all_.log, request, x.ignored);
+  ask_in_turn(*all_.questions, *all_.stats, *all_.log, request, to,
+              [&sys = all_.sys, whom = all_.directory, to,
                what = std::move(x)](question_gate::ticket place) {
                 caf::actor_config cfg;
                 sys.spawn_class<names_asker, caf::no_spawn_options>(
@@ -131,11 +141,11 @@ void get_symbols(backend& b, const http_request& request, const responder& to) {
               });
 }
 
-std::uint64_t cost_of_symbols(const backend& b, const http_request& request) {
+std::uint64_t symbol_routes::cost(const http_request& request) const {
   // A hundredth of a millisecond each costs as much as any other request; to
   // look into them costs less than to write them.
   constexpr std::uint64_t names_per_request = 2000;
-  auto names = std::max(get(b.stats->symbols), get(b.stats->names));
+  auto names = std::max(get(all_.stats->symbols), get(all_.stats->names));
   // An escape may hide one.
   if (request.query.find_first_of("q%") == std::string::npos)
     names = std::min(names, max_names);

@@ -1,0 +1,109 @@
+#include "livegrid/http/routes/tick_intake.hpp"
+
+#include <chrono>
+#include <optional>
+#include <unordered_set>
+
+#include "livegrid/actors/base/log.hpp"
+#include "livegrid/actors/stats/counters.hpp"
+#include "livegrid/http/access/access_guard.hpp"
+#include "livegrid/http/readers/tick_reader.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// The first tick of a symbol that the caller may not publish, as what it is
+/// refused with.
+std::optional<refusal> denied_tick(const parsed_ticks& x, const caller& who) {
+  auto filter = who.symbols();
+  if (!filter)
+    return std::nullopt;
+  // Many ticks may be of one symbol, and many patterns tried for each.
+  std::unordered_set<std::string_view> allowed;
+  for (std::size_t i = 0; i < x.ticks.size(); ++i)
+    if (const auto& symbol = x.ticks[i].symbol;
+        allowed.insert(symbol.str()).second && !filter->allows(symbol))
+      return refusal{.code = errc::forbidden,
+                     .element = x.single ? -1 : static_cast<std::int64_t>(i),
+                     .field = "symbol",
+                     .message = "this API key may not publish " + symbol.str(),
+                     .type = "not_entitled",
+                     .symbol = symbol.str()};
+  return std::nullopt;
+}
+
+} // namespace
+
+std::string accepted_body(const accepted& x) {
+  return "{\"accepted\":" + std::to_string(x.ticks) + '}';
+}
+
+tick_intake::tick_intake(asio::io_context& loop, ingress_actor to,
+                         access_guard& guard, counters_ptr stats, log_ptr log)
+  : to_(std::move(to)),
+    guard_(guard),
+    stats_(std::move(stats)),
+    log_(std::move(log)),
+    sums_(std::make_shared<refusal_sums>(loop, to_)) {
+  // nop
+}
+
+std::variant<tick_intake::checked, tick_intake::refused>
+tick_intake::read(std::string_view text, const tick_sender& from) {
+  auto parsed = read_ticks(text);
+  if (auto* why = std::get_if<refusal>(&parsed))
+    return refuse(from, std::move(*why));
+  auto& x = std::get<parsed_ticks>(parsed);
+  // What is refused counts, too: it has to be looked at.
+  auto why = guard_.limit_ticks(from.who, x.ticks.size(), from.peer);
+  if (!why)
+    why = denied_tick(x, from.who);
+  if (why)
+    return refuse(from, *std::move(why));
+  return checked{{from.feed.kind,
+                  std::chrono::time_point_cast<std::chrono::nanoseconds>(
+                    std::chrono::system_clock::now()),
+                  std::move(x.ticks),
+                  from.feed.number,
+                  {},
+                  from.publisher,
+                  from.seq_of},
+                 x.single};
+}
+
+tick_intake::refused tick_intake::refuse(const tick_sender& from, refusal why) {
+  add(stats_->of(from.feed.kind).refused);
+  add(stats_->of(why.code == errc::malformed ? counters::fault::tick_malformed
+                                             : counters::fault::tick_invalid));
+  // A tick that came alone has no place among others.
+  std::optional<std::int64_t> element;
+  if (why.element >= 0)
+    element = why.element;
+  log_->info("ticks_refused", {{"feed", from.feed.str()},
+                               {"peer", from.peer},
+                               {"symbol", why.symbol},
+                               {"element", element},
+                               {"field", why.field},
+                               {"why", why.message}});
+  sums_->note(from.feed, why.symbol, why.message);
+  auto over_limit = why.code == errc::limited;
+  if (!over_limit)
+    if (auto too_many = guard_.limit_bad_message(from.who, from.peer))
+      why = *std::move(too_many);
+  return {std::move(why), over_limit};
+}
+
+void tick_intake::tell(const feed_id& feed, bool up, std::string whose) {
+  caf::anon_send(to_, feed_atom_v, feed, up, std::move(whose));
+}
+
+void tick_intake::tell_broken(const feed_id& feed) {
+  caf::anon_send(to_, gone_atom_v, feed);
+}
+
+void tick_intake::publish_to(tick_batch batch, replier_ptr to) {
+  caf::anon_send(to_, publish_atom_v, std::move(batch), std::move(to));
+}
+
+} // namespace livegrid

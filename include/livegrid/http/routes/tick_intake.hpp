@@ -1,0 +1,133 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include <asio/io_context.hpp>
+
+#include "livegrid/actors.hpp"
+#include "livegrid/actors/access/caller.hpp"
+#include "livegrid/actors/base/error.hpp"
+#include "livegrid/actors/market/ingress.hpp"
+#include "livegrid/actors/prices/tick.hpp"
+#include "livegrid/fwd.hpp"
+#include "livegrid/http/routes/refusal_sums.hpp"
+#include "livegrid/replier.hpp"
+
+namespace livegrid {
+
+class access_guard;
+
+/// Who sends a message with ticks. Refers to what its connection knows.
+struct tick_sender {
+  feed_id feed;
+  const caller& who;
+  std::string_view peer;       ///< address and port
+  std::uint64_t publisher = 0; ///< see `tick_batch::publisher`
+  std::uint64_t seq_of = 0;    ///< see `tick_batch::seq_of`
+};
+
+/// What became of ticks that went to the market: all of them count, or none.
+using tick_answer = std::variant<accepted, refusal>;
+
+/// The body that says so to who has sent them.
+std::string accepted_body(const accepted& x);
+
+/// The way of ticks from a client to the ingress, whatever they come by: they
+/// are read, and checked against what their sender may publish, all or nothing.
+/// What is refused is counted and logged, and the market is told. Belongs to
+/// the loop's thread.
+class tick_intake {
+public:
+  /// Ticks that the ingress may have.
+  struct checked {
+    tick_batch batch;
+    bool single = false; ///< a tick alone, not an array of one
+  };
+
+  /// How their sender is refused.
+  struct refused {
+    refusal why;
+
+    /// Whether he sends too many ticks, and none that is wrong.
+    bool over_limit = false;
+  };
+
+  /// @param guard knows what a sender may publish, and must outlive this.
+  tick_intake(asio::io_context& loop, ingress_actor to, access_guard& guard,
+              counters_ptr stats, log_ptr log);
+
+  /// Reads a body or a message.
+  std::variant<checked, refused> read(std::string_view text,
+                                      const tick_sender& from);
+
+  /// Refuses what is no ticks. Whoever sends too much of that is told that, and
+  /// not what is wrong with it.
+  refused refuse(const tick_sender& from, refusal why);
+
+  /// Sends ticks on.
+  /// @param take is called once with a `tick_answer`, on whichever thread has
+  ///        it; that nobody has answered is an answer, too.
+  template <class Take>
+  void publish(checked x, Take take) {
+    publish_to(std::move(x.batch),
+               std::make_shared<replier_for<Take>>(x.single, std::move(take)));
+  }
+
+  /// Tells the market that a feed is up or down, behind the ticks that the
+  /// ingress has.
+  /// @param whose for the operator.
+  void tell(const feed_id& feed, bool up, std::string whose);
+
+  /// The same of a feed that has broken off without a word.
+  void tell_broken(const feed_id& feed);
+
+private:
+  template <class Take>
+  class replier_for final : public replier {
+  public:
+    replier_for(bool single, Take take)
+      : take_(std::move(take)), single_(single) {
+      // nop
+    }
+
+    ~replier_for() override {
+      give(unsure_of_ticks("nobody has answered"));
+    }
+
+    void reply(answer x) override {
+      if (auto* taken = std::get_if<accepted>(&x))
+        give(*taken);
+      else if (auto* error = std::get_if<caf::error>(&x))
+        give(to_refusal(*error));
+    }
+
+  private:
+    void give(tick_answer x) {
+      if (std::exchange(given_, true))
+        return;
+      // A tick that came alone has no place among others.
+      if (auto* why = std::get_if<refusal>(&x); why && single_)
+        why->element = -1;
+      take_(x);
+    }
+
+    Take take_;
+    bool single_;
+    bool given_ = false;
+  };
+
+  void publish_to(tick_batch batch, replier_ptr to);
+
+  ingress_actor to_;
+  access_guard& guard_;
+  counters_ptr stats_;
+  log_ptr log_;
+  std::shared_ptr<refusal_sums> sums_;
+};
+
+} // namespace livegrid

@@ -1,0 +1,109 @@
+#define CAF_SUITE http.routes.tick_routes
+
+#include "livegrid/http/routes/tick_routes.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "listening_ingress.hpp"
+#include "livegrid/http/access/access_guard.hpp"
+
+#include "actor_fixture.hpp"
+
+using namespace livegrid;
+using namespace livegrid::test;
+
+namespace {
+
+struct fixture : actor_fixture {
+  asio::io_context loop;
+  access_guard guard{loop, settings{}, stats, quiet};
+  std::shared_ptr<ingress_script> script = std::make_shared<ingress_script>();
+  tick_intake intake{loop, own(sys.spawn(listening_ingress, script)), guard,
+                     stats, quiet};
+  tick_routes routes{intake, quiet, 1024};
+  std::optional<http_reply> reply;
+
+  void post(std::string body, std::string coding = {}) {
+    reply.reset();
+    http_request request;
+    request.method = "POST";
+    request.path = "/ticks";
+    request.body = std::move(body);
+    request.content_encoding = std::move(coding);
+    routes.post_ticks(
+      request, responder{[this](http_reply x) { reply = std::move(x); }});
+    consume_messages();
+  }
+
+  /// Sends a good tick, and lets the market answer.
+  void post_and_answer(answer x) {
+    post(R"({"symbol":"A","price":1})");
+    CAF_CHECK(!reply);
+    std::exchange(script->repliers, {}).front()->reply(std::move(x));
+    CAF_REQUIRE(reply);
+  }
+
+  std::string header(std::string_view name) {
+    for (const auto& [key, value] : reply->headers)
+      if (key == name)
+        return value;
+    return "none";
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(tick_routes_tests, fixture)
+
+CAF_TEST(whoever posts ticks that nobody answers is told that they may count) {
+  post(R"({"symbol":"A","price":1})");
+  script->repliers.clear();
+  CAF_REQUIRE(reply);
+  CAF_CHECK_EQUAL(reply->status, 504);
+  CAF_CHECK_EQUAL(reply->body,
+                  R"({"detail":"nobody has answered: the ticks may have been )"
+                  R"(taken, or may yet be","type":"unsure"})");
+  CAF_CHECK(reply->headers.empty());
+}
+
+CAF_TEST(ticks that count are answered with their number) {
+  post_and_answer(accepted{1});
+  CAF_CHECK_EQUAL(reply->status, 200);
+  CAF_CHECK_EQUAL(reply->body, R"({"accepted":1})");
+}
+
+CAF_TEST(what the market refuses is answered with its reason) {
+  post_and_answer(make_error(refusal{
+    .element = 0, .field = "symbol", .message = "no", .type = "too_many"}));
+  CAF_CHECK_EQUAL(reply->status, 422);
+  CAF_CHECK_EQUAL(reply->body,
+                  R"({"detail":[{"loc":["body","symbol"],"msg":"no",)"
+                  R"("type":"too_many"}]})");
+}
+
+CAF_TEST(a body is refused by what is wrong with it) {
+  post("no JSON");
+  CAF_REQUIRE(reply);
+  CAF_CHECK_EQUAL(reply->status, 400);
+  post(R"({"symbol":"A","price":0})");
+  CAF_REQUIRE(reply);
+  CAF_CHECK_EQUAL(reply->status, 422);
+  CAF_MESSAGE("a coding that is not understood");
+  post(R"({"symbol":"A","price":1})", "br");
+  CAF_REQUIRE(reply);
+  CAF_CHECK_EQUAL(reply->status, 415);
+  CAF_CHECK_EQUAL(header("Accept-Encoding"), "gzip");
+  CAF_MESSAGE("what is no gzip");
+  post(R"({"symbol":"A","price":1})", "gzip");
+  CAF_REQUIRE(reply);
+  CAF_CHECK_EQUAL(reply->status, 400);
+  CAF_CHECK_EQUAL(header("Accept-Encoding"), "none");
+  CAF_CHECK(script->batches.empty());
+  CAF_CHECK_EQUAL(get(stats->of(source::post).refused), 4u);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
