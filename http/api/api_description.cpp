@@ -46,6 +46,15 @@ public:
     to.AddMember(text(key), x, doc_.GetAllocator());
   }
 
+  /// Adds all that such an object has.
+  /// @param json lives for ever.
+  void add_all(value& to, std::string_view json) {
+    document x{&doc_.GetAllocator()};
+    x.Parse(json.data(), json.size());
+    for (auto& [key, y] : x.GetObject())
+      to.AddMember(key, y, doc_.GetAllocator());
+  }
+
   /// A member of the document's top level.
   value& member(const char* key) {
     return doc_[key];
@@ -193,13 +202,32 @@ void add_socket(builder& to, const widget& x, const std::string& id) {
                    {"row", "bad_input"}));
 }
 
+void add_own(builder& requests, builder& sockets, const api_path& x) {
+  auto operations = requests.object();
+  requests.add_all(operations, x.operations);
+  requests.add(requests.member("paths"), x.path, std::move(operations));
+  requests.add_all(requests.member("components")["schemas"], x.schemas);
+  auto parts = sockets.object();
+  sockets.add_all(parts, x.sockets);
+  for (auto& [name, part] : parts.GetObject()) {
+    auto& to = json_rules::text_of(name) == "messages"
+                 ? sockets.member("components")["messages"]
+                 : sockets.member(name.GetString());
+    for (auto& [key, y] : part.GetObject())
+      to.AddMember(key, y, sockets.allocator());
+  }
+}
+
 } // namespace
 
-api_description describe_api(const std::vector<widget>& widgets) {
+api_description describe_api(const std::vector<widget>& widgets,
+                             std::span<const api_path> own) {
   builder requests{openapi_base()};
   builder sockets{asyncapi_base()};
   auto& paths = requests.member("paths");
   auto& channels = sockets.member("channels");
+  for (const auto& x : own)
+    add_own(requests, sockets, x);
   std::set<std::string> operations;
   for (const auto& [path, methods] : paths.GetObject())
     for (const auto& [method, x] : methods.GetObject())

@@ -29,6 +29,7 @@
 #include "livegrid/http/node/console_port.hpp"
 #include "livegrid/http/readers/replay_reader.hpp"
 #include "livegrid/http/readers/symbols_file.hpp"
+#include "livegrid/http/routes/route_table.hpp"
 #include "livegrid/http/routes/server.hpp"
 #include "livegrid/http/system/process_status.hpp"
 #include "livegrid/http/system/signal_wait.hpp"
@@ -83,7 +84,7 @@ std::variant<inputs, std::string> read_inputs(const settings& x,
     log->info("access_without_keys",
               {{"address", x.http.address}, {"open", x.access.open}});
   }
-  auto widgets = load_widgets(x.http.widgets_file);
+  auto widgets = load_widgets(x.http.widgets_file, own_paths());
   if (auto* why = std::get_if<std::string>(&widgets))
     return std::move(*why);
   result.widgets = std::move(std::get<widget_set>(widgets));

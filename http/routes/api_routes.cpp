@@ -4,11 +4,45 @@
 
 namespace livegrid {
 
+namespace {
+
+constexpr api_path openapi_api{
+  .path = "/openapi.json",
+  .operations = R"json({"get": {
+  "operationId": "get_openapi",
+  "tags": ["node"],
+  "summary": "This description",
+  "responses": {"200": {"description": "OpenAPI 3.1", "content": {"application/json": {"schema": {"type": "object"}}}}}
+}})json",
+};
+
+constexpr api_path asyncapi_api{
+  .path = "/asyncapi.json",
+  .operations = R"json({"get": {
+  "operationId": "get_asyncapi",
+  "tags": ["node"],
+  "summary": "The description of the WebSockets",
+  "responses": {"200": {"description": "AsyncAPI 3.0", "content": {"application/json": {"schema": {"type": "object"}}}}}
+}})json",
+};
+
+constexpr api_path docs_api{
+  .path = "/docs",
+  .operations = R"json({"get": {
+  "operationId": "get_docs",
+  "tags": ["node"],
+  "summary": "Both descriptions, to read",
+  "responses": {"200": {"description": "A page", "content": {"text/html": {"schema": {"type": "string"}}}}}
+}})json",
+};
+
+} // namespace
+
 std::span<const route_row<api_routes>> api_routes::rows() noexcept {
   static constexpr auto all = std::to_array<route_row<api_routes>>({
-    {.path = "/openapi.json", .get = &api_routes::get_openapi},
-    {.path = "/asyncapi.json", .get = &api_routes::get_asyncapi},
-    {.path = "/docs", .get = &api_routes::get_docs},
+    {.api = openapi_api, .get = &api_routes::get_openapi},
+    {.api = asyncapi_api, .get = &api_routes::get_asyncapi},
+    {.api = docs_api, .get = &api_routes::get_docs},
   });
   return all;
 }

@@ -16,6 +16,50 @@ namespace livegrid {
 
 namespace {
 
+constexpr api_path health_api{
+  .path = "/health",
+  .operations = R"json({"get": {
+  "operationId": "get_health",
+  "tags": ["node"],
+  "summary": "Whether the node can serve a subscriber",
+  "description": "It proves it: it opens a WebSocket to itself and waits for a row, for 2 s at most. What it found counts for a second.",
+  "responses": {
+    "200": {"description": "It can", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}}},
+    "503": {"description": "It cannot, is full or going down; detail says which step failed", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Health"}}}}
+  }
+}})json",
+  .schemas = R"json({
+  "Health": {"type": "object", "required": ["status"], "properties": {"status": {"enum": ["ok", "failing", "full", "going down"]}, "detail": {"description": "Why it is not ok", "type": "string"}, "version": {"type": "string"}, "uptime_s": {"type": "integer"}, "symbols": {"type": "integer"}, "subscribers": {"type": "integer"}, "probe_ms": {"description": "How long the row took, or the failure", "type": "integer"}}}
+})json",
+};
+
+constexpr api_path ready_api{
+  .path = "/ready",
+  .operations = R"json({"get": {
+  "operationId": "get_ready",
+  "tags": ["node"],
+  "summary": "Whether the node should be sent clients: it has started, is not going down, and in a cluster the others agree with it",
+  "parameters": [{"name": "alive", "in": "query", "allowEmptyValue": true, "description": "With it: whether it goes on at all, always 200", "schema": {"type": "string"}}],
+  "responses": {
+    "200": {"description": "It has", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Ready"}}}},
+    "503": {"description": "It is starting or going down, or waits for its cluster; why says for what", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Ready"}}}}
+  }
+}})json",
+  .schemas = R"json({
+  "Ready": {"type": "object", "required": ["status"], "properties": {"status": {"enum": ["ready", "starting", "waiting", "going down", "alive"]}, "why": {"description": "What it waits for: to be a member of its cluster; nodes that have seen other members than this one for more than 3 s; rows that another node has had for more than 3 s and viewers here have not", "type": "array", "items": {"enum": ["not_a_member", "owners_disagree", "viewers_behind"]}}, "detail": {"type": "string"}}}
+})json",
+};
+
+constexpr api_path metrics_api{
+  .path = "/metrics",
+  .operations = R"json({"get": {
+  "operationId": "get_metrics",
+  "tags": ["node"],
+  "summary": "Metrics in Prometheus's text format",
+  "responses": {"200": {"description": "Metrics", "content": {"text/plain": {"schema": {"type": "string"}}}}}
+}})json",
+};
+
 std::uint64_t subscribers(const counters& x) noexcept {
   // Closed first: it must not overtake the other.
   auto closed = get(x.subscribers_closed);
@@ -76,15 +120,15 @@ bool asks_for_life(std::string_view query) {
 
 std::span<const route_row<info_routes>> info_routes::rows() noexcept {
   static constexpr auto all = std::to_array<route_row<info_routes>>({
-    {.path = "/health",
+    {.api = health_api,
      .get = &info_routes::get_health,
      .when_full = true,
      .needs = std::nullopt},
-    {.path = "/ready",
+    {.api = ready_api,
      .get = &info_routes::get_ready,
      .when_full = true,
      .needs = std::nullopt},
-    {.path = "/metrics",
+    {.api = metrics_api,
      .get = &info_routes::get_metrics,
      .when_full = true,
      .needs = scope::operate},

@@ -15,6 +15,22 @@ namespace livegrid {
 
 namespace {
 
+constexpr api_path index_api{
+  .path = "/",
+  .operations = R"json({"get": {
+  "operationId": "get_index",
+  "tags": ["node"],
+  "summary": "The page for a browser; for others, who this is",
+  "responses": {"200": {
+    "description": "HTML if the request accepts text/html, else JSON",
+    "content": {
+      "application/json": {"schema": {"type": "object", "required": ["Info", "version"], "properties": {"Info": {"type": "string"}, "version": {"type": "string"}}}},
+      "text/html": {"schema": {"type": "string"}}
+    }
+  }}
+}})json",
+};
+
 /// Everything comes from this server, nothing runs or styles inline, and no
 /// other page may frame this one.
 constexpr std::string_view page_policy =
@@ -89,7 +105,7 @@ void explain_key(const http_request& request, http_reply& refused) {
 
 std::span<const route_row<page_routes>> page_routes::rows() noexcept {
   static constexpr auto all = std::to_array<route_row<page_routes>>({
-    {.path = "/", .get = &page_routes::get_index},
+    {.api = index_api, .get = &page_routes::get_index},
   });
   return all;
 }

@@ -17,6 +17,21 @@ namespace livegrid {
 
 namespace {
 
+constexpr api_path symbols_api{
+  .path = "/symbols",
+  .operations = R"json({"get": {
+  "operationId": "get_symbols",
+  "tags": ["rows"],
+  "summary": "All symbols, as a widget's optionsEndpoint",
+  "parameters": [
+    {"name": "limit", "in": "query", "description": "How many at most", "schema": {"type": "integer", "minimum": 1, "maximum": 20000, "default": 20000}},
+    {"name": "after", "in": "query", "description": "Only those whose names come after it", "schema": {"type": "string"}},
+    {"name": "q", "in": "query", "description": "Only those with that in their names, whatever the case", "schema": {"type": "string"}}
+  ],
+  "responses": {"422": {"$ref": "#/components/responses/Invalid"}, "200": {"description": "Symbols in the order of their names; if there are more, Link says where (rel=next)", "headers": {"Link": {"schema": {"type": "string"}}, "warnings": {"description": "What was ignored, or that there are more", "schema": {"type": "string"}}}, "content": {"application/json": {"schema": {"type": "array", "items": {"type": "object", "required": ["label", "value"], "properties": {"label": {"type": "string"}, "value": {"$ref": "#/components/schemas/SymbolName"}}}}}}}}
+}})json",
+};
+
 /// Names of one answer, unless fewer are asked for: more than anybody picks
 /// from, and no more bytes than a few of the largest bodies.
 constexpr std::uint64_t max_names = 20'000;
@@ -113,7 +128,7 @@ private:
 
 std::span<const route_row<symbol_routes>> symbol_routes::rows() noexcept {
   static constexpr auto all = std::to_array<route_row<symbol_routes>>({
-    {.path = "/symbols",
+    {.api = symbols_api,
      .get = &symbol_routes::get_symbols,
      .cost = &symbol_routes::cost},
   });

@@ -13,9 +13,78 @@
 
 namespace livegrid {
 
+namespace {
+
+constexpr api_path ticks_api{
+  .path = "/ticks",
+  .operations = R"json({"post": {
+  "operationId": "post_ticks",
+  "tags": ["ticks"],
+  "summary": "Publish ticks: one, an array of them, or one a line",
+  "description": "Applied whole or not at all. Once it is answered with 200, the owner of each symbol has it: a GET that follows shows it. Any Content-Type is taken, and gzip as Content-Encoding: http.max-body counts for what comes of it.",
+  "requestBody": {"required": true, "content": {
+    "application/json": {
+      "schema": {"oneOf": [{"$ref": "#/components/schemas/Tick"}, {"type": "array", "items": {"$ref": "#/components/schemas/Tick"}}]},
+      "example": {"symbol": "AAPL", "price": 189.41, "prev_close": 189.46, "volume": 22894778}
+    },
+    "application/x-ndjson": {"schema": {"type": "string"}}
+  }},
+  "responses": {
+    "200": {"description": "All of them count", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Accepted"}}}},
+    "400": {"$ref": "#/components/responses/Error"},
+    "401": {"$ref": "#/components/responses/Error"},
+    "403": {"$ref": "#/components/responses/Error"},
+    "413": {"$ref": "#/components/responses/Error"},
+    "415": {"description": "A Content-Encoding other than gzip; Accept-Encoding says so", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}},
+    "422": {"$ref": "#/components/responses/Invalid"},
+    "429": {"$ref": "#/components/responses/Error"},
+    "503": {"description": "None of them counts, nor will: they may be sent again, in a second if Retry-After says so", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}},
+    "504": {"description": "It is not known whether they count: they may have been taken, or may yet be. With a seq each they may be sent again", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Unsure"}}}}
+  }
+}})json",
+  .schemas = R"json({
+  "Accepted": {"type": "object", "required": ["accepted"], "properties": {"accepted": {"type": "integer", "minimum": 0}}},
+  "Unsure": {"type": "object", "required": ["detail", "type"], "properties": {"detail": {"type": "string"}, "type": {"const": "unsure"}}}
+})json",
+  .sockets = R"json({
+  "channels": {
+    "ticks": {
+      "address": "/ticks",
+      "summary": "Ticks in: the bodies of POST /ticks, a message each",
+      "messages": {
+        "ticks": {"$ref": "#/components/messages/Ticks"},
+        "accepted": {"$ref": "#/components/messages/Accepted"},
+        "refused": {"$ref": "#/components/messages/Refused"},
+        "unsure": {"$ref": "#/components/messages/Unsure"}
+      }
+    }
+  },
+  "operations": {
+    "publish_ticks": {
+      "action": "receive",
+      "channel": {"$ref": "#/channels/ticks"},
+      "summary": "Each message is answered by one, in order",
+      "messages": [{"$ref": "#/channels/ticks/messages/ticks"}],
+      "reply": {
+        "channel": {"$ref": "#/channels/ticks"},
+        "messages": [{"$ref": "#/channels/ticks/messages/accepted"}, {"$ref": "#/channels/ticks/messages/refused"}, {"$ref": "#/channels/ticks/messages/unsure"}]
+      }
+    }
+  },
+  "messages": {
+    "Ticks": {"summary": "One tick, an array of them, or one a line", "payload": {"oneOf": [{"type": "object", "required": ["symbol"]}, {"type": "array", "items": {"type": "object", "required": ["symbol"]}}]}, "examples": [{"payload": {"symbol": "AAPL", "price": 189.41}}]},
+    "Accepted": {"summary": "All of them count", "payload": {"type": "object", "required": ["accepted"], "properties": {"accepted": {"type": "integer"}}}},
+    "Refused": {"summary": "None of them counts, nor will: what is wrong", "payload": {"type": "object", "required": ["detail"], "properties": {"detail": {"type": ["string", "array"]}}}},
+    "Unsure": {"summary": "It is not known whether they count: they may have been taken, or may yet be. With a seq each they may be sent again", "payload": {"type": "object", "required": ["detail", "type"], "properties": {"detail": {"type": "string"}, "type": {"const": "unsure"}}}}
+  }
+})json",
+};
+
+} // namespace
+
 std::span<const route_row<tick_routes>> tick_routes::rows() noexcept {
   static constexpr auto all = std::to_array<route_row<tick_routes>>({
-    {.path = "/ticks",
+    {.api = ticks_api,
      .post = &tick_routes::post_ticks,
      .upgrade = &tick_routes::upgrade_ticks,
      .needs = scope::publish},

@@ -7,10 +7,34 @@
 
 namespace livegrid {
 
+namespace {
+
+constexpr api_path widgets_api{
+  .path = "/widgets.json",
+  .operations = R"json({"get": {
+  "operationId": "get_widgets",
+  "tags": ["workspace"],
+  "summary": "The widget definitions",
+  "responses": {"200": {"description": "Definitions by widget id", "content": {"application/json": {"schema": {"type": "object", "additionalProperties": {"type": "object"}}}}}}
+}})json",
+};
+
+constexpr api_path apps_api{
+  .path = "/apps.json",
+  .operations = R"json({"get": {
+  "operationId": "get_apps",
+  "tags": ["workspace"],
+  "summary": "The dashboard that shows the widgets",
+  "responses": {"200": {"description": "Apps", "content": {"application/json": {"schema": {"type": "array", "items": {"type": "object"}}}}}}
+}})json",
+};
+
+} // namespace
+
 std::span<const route_row<workspace_routes>> workspace_routes::rows() noexcept {
   static constexpr auto all = std::to_array<route_row<workspace_routes>>({
-    {.path = "/widgets.json", .get = &workspace_routes::get_widgets},
-    {.path = "/apps.json", .get = &workspace_routes::get_apps},
+    {.api = widgets_api, .get = &workspace_routes::get_widgets},
+    {.api = apps_api, .get = &workspace_routes::get_apps},
   });
   return all;
 }

@@ -177,11 +177,12 @@ std::optional<fault> set_cells(widget& x, const value& definition) {
 }
 
 std::optional<fault> set_path(std::string& path, const value& definition,
-                              std::string key) {
+                              std::string key,
+                              std::span<const std::string_view> own) {
   auto text = find_string(definition, key);
   if (!text)
     return std::nullopt;
-  auto parsed = parse_widget_endpoint(*text);
+  auto parsed = parse_widget_endpoint(*text, own);
   if (auto* reason = std::get_if<std::string>(&parsed))
     return fault{"." + key, quoted(*text) + " " + *reason};
   path = std::move(std::get<widget_endpoint>(parsed).path);
@@ -247,13 +248,14 @@ std::unordered_set<std::string_view> live_columns(const value& columns) {
 
 } // namespace
 
-std::variant<widget, fault> make_live_grid(std::string_view id,
-                                           const value& definition) {
+std::variant<widget, fault>
+make_live_grid(std::string_view id, const value& definition,
+               std::span<const std::string_view> own) {
   widget result;
   result.id = id;
-  if (auto bad = set_path(result.endpoint_path, definition, "endpoint"))
+  if (auto bad = set_path(result.endpoint_path, definition, "endpoint", own))
     return *std::move(bad);
-  if (auto bad = set_path(result.ws_path, definition, "wsEndpoint"))
+  if (auto bad = set_path(result.ws_path, definition, "wsEndpoint", own))
     return *std::move(bad);
   if (auto bad = check_delivery(definition))
     return *std::move(bad);

@@ -8,10 +8,17 @@ namespace livegrid {
 
 namespace {
 
-constexpr auto own_paths = std::to_array<std::string_view>(
-  {"/", "/widgets.json", "/apps.json", "/templates.json", "/agents.json",
-   "/symbols", "/ticks", "/health", "/ready", "/metrics", "/openapi.json",
-   "/asyncapi.json", "/docs", "/assets"});
+/// Paths at which nothing may be served but by the service, which has nothing
+/// there yet: what Workspace may ask of a backend, and what the page loads.
+constexpr auto reserved_paths = std::to_array<std::string_view>(
+  {"/templates.json", "/agents.json", "/assets"});
+
+bool is_own_path(std::string_view path, std::span<const std::string_view> own) {
+  auto among = [&](std::span<const std::string_view> all) {
+    return std::find(all.begin(), all.end(), path) != all.end();
+  };
+  return path.starts_with("/assets/") || among(reserved_paths) || among(own);
+}
 
 bool contains(std::string_view set, char c) noexcept {
   return set.find(c) != std::string_view::npos;
@@ -54,7 +61,8 @@ std::string normalized_path(std::string_view path) {
 }
 
 std::variant<widget_endpoint, std::string>
-parse_widget_endpoint(std::string_view text) {
+parse_widget_endpoint(std::string_view text,
+                      std::span<const std::string_view> own) {
   auto query_at = std::min(text.find('?'), text.size());
   auto path = text.substr(0, query_at);
   auto query = text.substr(query_at);
@@ -78,15 +86,9 @@ parse_widget_endpoint(std::string_view text) {
   widget_endpoint result{normalized_path(path), !query.empty()};
   if (result.has_query && path.size() > 1 && path.back() == '/')
     return "may not have a slash before its query";
-  if (is_own_path(result.path))
+  if (is_own_path(result.path, own))
     return result.path + " is a path of the service's own";
   return result;
-}
-
-bool is_own_path(std::string_view path) noexcept {
-  return path.starts_with("/assets/")
-         || std::find(own_paths.begin(), own_paths.end(), path)
-              != own_paths.end();
 }
 
 } // namespace livegrid

@@ -35,7 +35,8 @@ constexpr int advised_height = 4;
 /// Checks one file of definitions from its first widget to its last.
 class loader {
 public:
-  explicit loader(std::string_view origin) : origin_(origin) {
+  loader(std::string_view origin, std::span<const std::string_view> own)
+    : origin_(origin), own_(own) {
     // nop
   }
 
@@ -88,7 +89,7 @@ private:
                       + " and tells its user so"});
     if (widget_type(definition) != "live_grid")
       return std::nullopt;
-    auto made = make_live_grid(id, definition);
+    auto made = make_live_grid(id, definition, own_);
     if (auto* bad = std::get_if<fault>(&made))
       return message(id, *bad);
     auto& x = std::get<widget>(made);
@@ -141,8 +142,8 @@ private:
     for (const auto& [key, definition] : doc.GetObject()) {
       if (widget_type(definition) == "live_grid")
         continue;
-      auto parsed =
-        parse_widget_endpoint(find_string(definition, "endpoint").value());
+      auto parsed = parse_widget_endpoint(
+        find_string(definition, "endpoint").value(), own_);
       auto* endpoint = std::get_if<widget_endpoint>(&parsed);
       if (endpoint != nullptr && !served.contains(endpoint->path))
         warn(text_of(key),
@@ -163,6 +164,7 @@ private:
   }
 
   std::string origin_;
+  std::span<const std::string_view> own_;
   std::map<std::string, std::size_t> doubted_; ///< where in the doubts
   widget_set result_;
 };
@@ -200,18 +202,20 @@ std::string rewritten(const std::string& json, const std::string& token,
 
 } // namespace
 
-std::variant<widget_set, std::string> load_widgets(const std::string& path) {
+std::variant<widget_set, std::string>
+load_widgets(const std::string& path, std::span<const std::string_view> own) {
   if (path.empty())
-    return parse_widgets(builtin_widgets(), "built-in widgets");
+    return parse_widgets(builtin_widgets(), "built-in widgets", own);
   auto text = read_definitions(path);
   if (!text)
     return path + ": " + text.error();
-  return parse_widgets(*text, path);
+  return parse_widgets(*text, path, own);
 }
 
-std::variant<widget_set, std::string> parse_widgets(std::string_view text,
-                                                    std::string_view origin) {
-  return loader{origin}.load(text);
+std::variant<widget_set, std::string>
+parse_widgets(std::string_view text, std::string_view origin,
+              std::span<const std::string_view> own) {
+  return loader{origin, own}.load(text);
 }
 
 std::string widgets_for(const std::string& json, const std::string& token,

@@ -12,6 +12,7 @@
 #include <rapidjson/pointer.h>
 
 #include "livegrid/http/json/json_rules.hpp"
+#include "livegrid/http/routes/route_table.hpp"
 #include "livegrid/http/widgets/widgets.hpp"
 #include "livegrid/version.hpp"
 
@@ -59,7 +60,7 @@ struct fixture {
     if (auto* why = std::get_if<std::string>(&parsed))
       CAF_FAIL(*why);
     widgets = std::get<widget_set>(std::move(parsed));
-    api = describe_api(widgets.widgets);
+    api = describe_api(widgets.widgets, own_api());
     requests.Parse(api.openapi_json.c_str());
     CAF_REQUIRE(!requests.HasParseError());
     sockets.Parse(api.asyncapi_json.c_str());

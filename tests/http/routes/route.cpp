@@ -20,8 +20,8 @@ class group {
 public:
   static std::span<const route_row<group>> rows() noexcept {
     static constexpr auto all = std::to_array<route_row<group>>({
-      {.path = "/a", .get = &group::get, .cost = &group::cost},
-      {.path = "/b",
+      {.api = {.path = "/a"}, .get = &group::get, .cost = &group::cost},
+      {.api = {.path = "/b"},
        .post = &group::post,
        .upgrade = &group::upgrade,
        .when_full = true,

@@ -148,4 +148,40 @@ CAF_TEST(a path is in the table once and has something to answer) {
   CAF_CHECK(table->find("/nowhere") == nullptr);
 }
 
+CAF_TEST(own paths are those that the service has without widgets) {
+  make("{}");
+  paths without_files;
+  for (const auto& x : table->all())
+    if (x.label.empty())
+      without_files.emplace(x.path);
+  auto own = own_paths();
+  CAF_CHECK(paths(own.begin(), own.end()) == without_files);
+  CAF_CHECK_EQUAL(own.size(), without_files.size());
+}
+
+CAF_TEST(no widget takes an own path) {
+  for (auto path : own_paths()) {
+    CAF_MESSAGE(path);
+    std::string definitions{three_widgets};
+    definitions.replace(definitions.rfind("still\","), 5, path);
+    auto parsed = parse_widgets(definitions, "w.json", own_paths());
+    auto* why = std::get_if<std::string>(&parsed);
+    CAF_REQUIRE(why != nullptr);
+    CAF_CHECK(why->ends_with(" is a path of the service's own"));
+  }
+}
+
+CAF_TEST(each operation says what it is for and what it answers) {
+  make({});
+  auto api = get_json("/openapi.json");
+  for (const auto& [path, methods] : api["paths"].GetObject())
+    for (const auto& [method, x] : methods.GetObject()) {
+      CAF_MESSAGE(method.GetString() << ' ' << path.GetString());
+      CAF_CHECK(x["summary"].GetStringLength() > 0);
+      CAF_CHECK(x["operationId"].GetStringLength() > 0);
+      CAF_CHECK(x["tags"].Size() > 0);
+      CAF_CHECK(x["responses"].HasMember("200"));
+    }
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

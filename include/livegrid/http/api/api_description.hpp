@@ -1,9 +1,11 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "livegrid/http/api/api_path.hpp"
 #include "livegrid/http/widgets/widgets.hpp"
 
 namespace livegrid {
@@ -16,12 +18,14 @@ struct api_description {
 };
 
 /// Describes all paths: the service's own and those of its widgets.
-api_description describe_api(const std::vector<widget>& widgets);
+api_description describe_api(const std::vector<widget>& widgets,
+                             std::span<const api_path> own);
 
-/// The half of the OpenAPI document that is the same for all widgets, as JSON.
+/// What of the OpenAPI document is about no path, or about several, as JSON.
 std::string_view openapi_base() noexcept;
 
-/// The half of the AsyncAPI document that is the same for all widgets, as JSON.
+/// What of the AsyncAPI document is about no channel, or about several, as
+/// JSON.
 std::string_view asyncapi_base() noexcept;
 
 /// Renders the two documents, which must be of this service, as one page.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "livegrid/actors/access/access_key.hpp"
+#include "livegrid/http/api/api_path.hpp"
 #include "livegrid/http/message/http_request.hpp"
 #include "livegrid/http/websocket/ws_session.hpp"
 
@@ -55,7 +56,7 @@ template <class Group>
 struct route_row {
   using handler = void (Group::*)(const http_request&, const responder&);
 
-  std::string_view path;
+  api_path api; ///< its path, and what the descriptions say of that
   handler get = nullptr;
   handler post = nullptr;
   upgrade_answer (Group::*upgrade)(const http_request&) = nullptr;
@@ -69,8 +70,9 @@ struct route_row {
 template <class Group>
 void add_routes(std::vector<route>& to, Group& group) {
   for (const route_row<Group>& x : Group::rows()) {
-    route made{
-      .path = std::string{x.path}, .when_full = x.when_full, .needs = x.needs};
+    route made{.path = std::string{x.api.path},
+               .when_full = x.when_full,
+               .needs = x.needs};
     auto bound = [&group](typename route_row<Group>::handler f) {
       return [&group, f](const http_request& request, const responder& reply) {
         (group.*f)(request, reply);

@@ -16,6 +16,13 @@
 
 namespace livegrid {
 
+/// What the descriptions say of the service's own paths, which no widget may
+/// take.
+std::vector<api_path> own_api();
+
+/// Those paths.
+std::vector<std::string_view> own_paths();
+
 /// Every path of the service, in a flat table, with what it answers. Belongs to
 /// the loop's thread.
 class route_table {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -12,9 +13,11 @@ namespace livegrid {
 
 /// Makes a live_grid widget of its definition, which must have passed
 /// `check_widget`.
+/// @param own the paths at which the service itself answers.
 /// @returns the widget, or what this service cannot serve of it.
 std::variant<widget, json_rules::fault>
-make_live_grid(std::string_view id, const rapidjson::Value& definition);
+make_live_grid(std::string_view id, const rapidjson::Value& definition,
+               std::span<const std::string_view> own);
 
 /// What of a live_grid will not work as its author may expect, although it is
 /// valid. The path of each begins with a dot.

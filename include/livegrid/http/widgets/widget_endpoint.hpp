@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -17,14 +18,13 @@ struct widget_endpoint {
 /// Parses an endpoint as a widget definition names it. It must be a path of
 /// this service that OpenBB Workspace asks for as it is written, with or
 /// without a leading slash, and may have a query.
+/// @param own the paths at which the service itself answers.
 /// @returns the endpoint, or why it can be none.
 std::variant<widget_endpoint, std::string>
-parse_widget_endpoint(std::string_view text);
+parse_widget_endpoint(std::string_view text,
+                      std::span<const std::string_view> own);
 
 /// The path with one leading slash, none doubled and none at the end.
 std::string normalized_path(std::string_view path);
-
-/// Whether the service answers at that path itself, whatever its widgets.
-bool is_own_path(std::string_view path) noexcept;
 
 } // namespace livegrid

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -88,13 +89,18 @@ std::string widgets_for(const std::string& json, const std::string& token,
 
 /// Reads widget definitions in the form of OpenBB's widgets.json.
 /// @param path the file; empty for the built-in Live Grid.
+/// @param own the paths at which the service itself answers, and which no
+///            widget may have.
 /// @returns the widgets, or one line that says which file, which widget and
 ///          which field is wrong, and why.
-std::variant<widget_set, std::string> load_widgets(const std::string& path);
+std::variant<widget_set, std::string>
+load_widgets(const std::string& path,
+             std::span<const std::string_view> own = {});
 
 /// Like `load_widgets`, from a text.
 /// @param origin where it comes from, for messages.
-std::variant<widget_set, std::string> parse_widgets(std::string_view text,
-                                                    std::string_view origin);
+std::variant<widget_set, std::string>
+parse_widgets(std::string_view text, std::string_view origin,
+              std::span<const std::string_view> own = {});
 
 } // namespace livegrid
