@@ -143,7 +143,12 @@ cluster_node::cluster_node(caf::actor_system& sys, const settings& values,
                                .wall_clock = wall_clock});
 }
 
-cluster_node::~cluster_node() = default;
+cluster_node::~cluster_node() {
+  // The grid looks at this.
+  caf::scoped_actor self{sys_};
+  self->send_exit(grid_, caf::exit_reason::user_shutdown);
+  self->wait_for(caf::actor_cast<caf::strong_actor_ptr>(grid_));
+}
 
 std::optional<std::string> cluster_node::join() {
   const auto& self = config_.self;

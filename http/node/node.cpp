@@ -2,12 +2,14 @@
 
 #include <malloc.h>
 
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
+#include <memory>
 #include <random>
 #include <utility>
-
-#include <caf/io/all.hpp>
+#include <variant>
 
 #include "livegrid/actors/base/log.hpp"
 #include "livegrid/actors/delivery/fanout.hpp"
@@ -23,18 +25,9 @@
 #include "livegrid/actors/settings/setting_effect.hpp"
 #include "livegrid/actors/stats/counters.hpp"
 #include "livegrid/http/access/access_guard.hpp"
-#include "livegrid/http/access/keys_file.hpp"
-#include "livegrid/http/cluster/cluster_node.hpp"
-#include "livegrid/http/connection/io_loop.hpp"
-#include "livegrid/http/node/console_port.hpp"
-#include "livegrid/http/readers/replay_reader.hpp"
-#include "livegrid/http/readers/symbols_file.hpp"
-#include "livegrid/http/routes/route_table.hpp"
-#include "livegrid/http/routes/server.hpp"
 #include "livegrid/http/system/process_status.hpp"
 #include "livegrid/http/system/signal_wait.hpp"
 #include "livegrid/http/websocket/ws_frame.hpp"
-#include "livegrid/http/widgets/widgets.hpp"
 #include "livegrid/version.hpp"
 
 namespace livegrid {
@@ -66,283 +59,255 @@ int fail(int exit_code, const std::string& message) {
   return exit_code;
 }
 
-/// What the files say that the settings name.
-struct inputs {
-  widget_set widgets;
-  std::vector<tick> first_states;
-  std::shared_ptr<tick_source> recording;
-};
-
-std::variant<inputs, std::string> read_inputs(const settings& x,
-                                              const log_ptr& log) {
-  inputs result;
-  // Read again where they are needed: a fault is told before anything starts.
-  if (const auto& path = x.access.keys_file; !path.empty()) {
-    if (auto keys = read_keys_file(path); !keys)
-      return "access.keys-file: " + keys.error();
-  } else {
-    log->info("access_without_keys",
-              {{"address", x.http.address}, {"open", x.access.open}});
-  }
-  auto widgets = load_widgets(x.http.widgets_file, own_paths());
-  if (auto* why = std::get_if<std::string>(&widgets))
-    return std::move(*why);
-  result.widgets = std::move(std::get<widget_set>(widgets));
-  for (const auto* lines : {&result.widgets.warnings, &result.widgets.doubts})
-    for (const auto& line : *lines)
-      log->warning("widgets", {{"what", line}});
-  if (x.market.symbols_file.empty()) {
-    result.first_states = builtin_symbols();
-  } else {
-    auto states =
-      read_symbols_file(x.market.symbols_file, x.market.max_symbols);
-    if (!states)
-      return std::move(states).error();
-    result.first_states = *std::move(states);
-  }
-  if (result.first_states.size() > x.market.max_symbols)
-    return "market.max-symbols: " + std::to_string(x.market.max_symbols)
-           + " is less than the " + std::to_string(result.first_states.size())
-           + " symbols that are there from the start";
-  if (x.market.feed == "replay") {
-    auto source = open_replay(
-      x.replay.file,
-      [log, path = x.replay.file](std::size_t line, std::string_view why) {
-        log->warning("replay_bad_row",
-                     {{"file", path}, {"line", line}, {"why", why}});
-      },
-      [log, path = x.replay.file](std::size_t line, std::string_view what) {
-        log->warning("replay_note",
-                     {{"file", path}, {"line", line}, {"what", what}});
-      });
-    if (!source)
-      return std::move(source).error();
-    result.recording = *std::move(source);
-  }
-  return result;
-}
-
-/// The actors of a node.
-struct actors {
-  market_actor market;
-  grid_actor grid; ///< an invalid handle if the node is alone
-  fanout_actor fanout;
-  ingress_actor ingress;
-  directory_actor directory;
-  std::vector<feed_actor> feeds;
-  monitor_actor monitor;
-  console_actor console;
-};
-
-/// Where ticks go in.
-entry_actor entry_of(const actors& all) {
-  return all.grid ? entry_actor{all.grid} : entry_actor{all.market};
-}
-
-/// Where fan-outs say what they want.
-interest_actor interest_of(const actors& all) {
-  return all.grid ? interest_actor{all.grid} : interest_actor{all.market};
-}
-
-/// Spawns the source of ticks that the settings name, if any.
-void start_feed(caf::actor_system& sys, io_loop& loop, actors& all,
-                inputs& input, const settings& values, const log_ptr& log) {
-  auto add = [&](source kind, const feed_actor& x) {
-    all.feeds.emplace_back(x);
-    caf::anon_send(all.market, join_atom_v, feed_id{kind}, x);
-    caf::anon_send(all.console, join_atom_v, x);
-    if (all.grid)
-      caf::anon_send(all.grid, join_atom_v, x);
-  };
-  if (values.market.feed == "simulator")
-    add(source::simulator,
-        spawn_on(sys, &loop, simulator, entry_of(all),
-                 std::move(input.first_states),
-                 std::uint64_t{std::random_device{}()}, wall_clock));
-  else if (values.market.feed == "replay")
-    add(source::replay,
-        spawn_on(sys, &loop, replay,
-                 replay_config{entry_of(all), std::move(input.recording),
-                               values.replay.speed, values.replay.loop,
-                               wall_clock, log}));
-}
-
 std::string bracketed(const std::string& address) {
   return address.find(':') == std::string::npos ? address : '[' + address + ']';
 }
 
-/// Waits until the market has made the first symbols, and gives back the memory
-/// that reading them took.
-void settle(caf::actor_system& sys, const market_actor& market, logger& log) {
-  caf::scoped_actor self{sys};
-  self->request(market, start_time, status_atom_v)
+int fail(const listen_fault& x) {
+  return fail(x.is_lasting ? 2 : 1, x.why);
+}
+
+} // namespace
+
+node::loop_thread::loop_thread(caf::actor_system& sys, io_loop& loop)
+  : sys_(sys), loop_(loop) {
+  loop_.start();
+}
+
+node::loop_thread::~loop_thread() {
+  sys_.await_all_actors_done();
+  loop_.stop();
+}
+
+node::node(caf::actor_system& sys, const settings& values, node_inputs input,
+           counters_ptr stats, log_ptr log)
+  : sys_(sys),
+    values_(values),
+    log_(std::move(log)),
+    stats_(std::move(stats)),
+    input_(std::move(input)),
+    num_symbols_(input_.first_states.size()),
+    loop_(sys),
+    thread_(sys, loop_),
+    market_(make_market()),
+    cluster_(make_cluster()),
+    directory_(make_directory()),
+    fanout_(make_fanout()),
+    ingress_(spawn_on(sys, &loop_, ingress, entry())),
+    monitor_(make_monitor()),
+    console_(make_console()),
+    server_(make_server_handles(), values),
+    operators_(make_console_backend()) {
+  if (cluster_)
+    caf::anon_send(grid(), join_atom_v, console_.get());
+}
+
+std::vector<tick> node::take_first_states() {
+  // The simulator alone needs them once more; in a cluster, it hears which of
+  // them are this node's.
+  if (values_.market.feed == "simulator" && !values_.cluster.used())
+    return input_.first_states;
+  return std::exchange(input_.first_states, {});
+}
+
+market_actor node::make_market() {
+  // In a cluster the grid has them.
+  auto first =
+    values_.cluster.used() ? std::vector<tick>{} : take_first_states();
+  return spawn_on(sys_, nullptr, market,
+                  market_config{.first_states = std::move(first),
+                                .max_symbols = values_.market.max_symbols,
+                                .stats = stats_,
+                                .wall_clock = wall_clock});
+}
+
+std::optional<cluster_node> node::make_cluster() {
+  if (!values_.cluster.used())
+    return std::nullopt;
+  return std::optional<cluster_node>{
+    std::in_place,       sys_,   values_, market_.get(),
+    take_first_states(), stats_, log_,    wall_clock};
+}
+
+directory_actor node::make_directory() {
+  return spawn_on<caf::detached>(
+    sys_, nullptr, directory,
+    directory_config{.market = market_.get(), .grid = grid(), .stats = stats_});
+}
+
+fanout_actor node::make_fanout() {
+  return spawn_on(
+    sys_, &loop_, fanout,
+    fanout_config{interest(), append_text_frame,
+                  [this](const fanout_actor& x) { loop_.flush_after_turn(x); },
+                  stats_, log_, wall_clock});
+}
+
+monitor_actor node::make_monitor() {
+  return spawn_on(sys_, nullptr, monitor,
+                  monitor_config{.market = market_.get(),
+                                 .fanouts = {fanout_.get()},
+                                 .ingresses = {ingress_.get()},
+                                 .grid = grid(),
+                                 .stats = stats_,
+                                 .log = log_,
+                                 .cpu_seconds = cpu_seconds,
+                                 .count_descriptors = open_descriptors,
+                                 .fail = [] { std::_Exit(1); }});
+}
+
+console_actor node::make_console() {
+  return spawn_on(sys_, nullptr, console,
+                  console_config{.market = market_.get(),
+                                 .fanouts = {fanout_.get()},
+                                 .ingresses = {ingress_.get()},
+                                 .feeds = {},
+                                 .monitor = monitor_.get(),
+                                 .grid = grid(),
+                                 .stats = stats_,
+                                 .log = log_,
+                                 .process = process_status,
+                                 .settings = listed(values_),
+                                 .wall_clock = wall_clock});
+}
+
+server_handles node::make_server_handles() {
+  server_handles result{.sys = sys_,
+                        .loop = loop_,
+                        .market = market_.get(),
+                        .grid = grid(),
+                        .ingress = ingress_.get(),
+                        .fanout = fanout_.get(),
+                        .directory = directory_.get(),
+                        .widgets = std::move(input_.widgets),
+                        .stats = stats_,
+                        .log = log_};
+  if (cluster_)
+    result.is_member = [this] { return cluster_->is_member(); };
+  return result;
+}
+
+console_backend node::make_console_backend() {
+  return {
+    .sys = sys_,
+    .loop = loop_,
+    .console = console_.get(),
+    .wants_keys = [this] { return server_.guard().on(); },
+    .find_key =
+      [this](std::string_view name) { return server_.guard().find_name(name); },
+    .stats = stats_,
+    .log = log_};
+}
+
+feed_actor node::make_feed() {
+  if (values_.market.feed == "simulator")
+    return spawn_on(sys_, &loop_, simulator, entry(),
+                    std::move(input_.first_states),
+                    std::uint64_t{std::random_device{}()}, wall_clock);
+  if (values_.market.feed == "replay")
+    return spawn_on(sys_, &loop_, replay,
+                    replay_config{entry(), std::move(input_.recording),
+                                  values_.replay.speed, values_.replay.loop,
+                                  wall_clock, log_});
+  return {};
+}
+
+grid_actor node::grid() const {
+  return cluster_ ? cluster_->grid() : grid_actor{};
+}
+
+entry_actor node::entry() const {
+  return cluster_ ? entry_actor{grid()} : entry_actor{market_.get()};
+}
+
+interest_actor node::interest() const {
+  return cluster_ ? interest_actor{grid()} : interest_actor{market_.get()};
+}
+
+void node::settle() {
+  caf::scoped_actor self{sys_};
+  self->request(market_.get(), start_time, status_atom_v)
     .receive([](const actor_status&) {},
              [&](caf::error& why) {
-               log.warning("slow_start", {{"why", to_refusal(why).message}});
+               log_->warning("slow_start", {{"why", to_refusal(why).message}});
              });
   malloc_trim(0);
 }
 
-/// Opens the ports, says so, and serves until a signal comes.
-int serve(caf::actor_system& sys, io_loop& loop, http_server& server,
-          actors& all, cluster_node* cluster, inputs& input,
-          const settings& values, std::size_t num_symbols,
-          const counters_ptr& stats, const log_ptr& log) {
-  if (auto why = server.prepare(); !why.empty())
-    return fail(2, why);
-  auto opened = server.open();
-  if (auto* x = std::get_if<listen_fault>(&opened))
-    return fail(x->is_lasting ? 2 : 1, x->why);
-  console_port operators{
-    {.sys = sys,
-     .loop = loop,
-     .console = all.console,
-     .wants_keys = [&server] { return server.guard().on(); },
-     .find_key =
-       [&server](std::string_view name) {
-         return server.guard().find_name(name);
-       },
-     .stats = stats,
-     .log = log}};
-  auto console_at = operators.open(values);
-  if (auto* x = std::get_if<listen_fault>(&console_at))
-    return fail(x->is_lasting ? 2 : 1, x->why);
-  start_feed(sys, loop, all, input, values, log);
-  if (cluster != nullptr)
-    if (auto why = cluster->join())
-      return fail(1, *why);
-  server.set_fed();
+void node::start_feed() {
+  auto x = make_feed();
+  if (!x)
+    return;
+  auto kind =
+    values_.market.feed == "simulator" ? source::simulator : source::replay;
+  caf::anon_send(market_.get(), join_atom_v, feed_id{kind}, x);
+  caf::anon_send(console_.get(), join_atom_v, x);
+  if (cluster_)
+    caf::anon_send(grid(), join_atom_v, x);
+  feed_.emplace(std::move(x));
+}
+
+void node::announce(std::uint16_t http_port, std::uint16_t console_port) {
   std::printf("livegrid %s listening on %s%s:%u symbols=%zu feed=%s "
               "console=%s:%u\n",
-              version.data(), scheme(values).data(),
-              bracketed(values.http.address).c_str(),
-              std::get<std::uint16_t>(opened), num_symbols,
-              values.market.feed.c_str(),
-              bracketed(values.console.address).c_str(),
-              std::get<std::uint16_t>(console_at));
+              version.data(), scheme(values_).data(),
+              bracketed(values_.http.address).c_str(), http_port, num_symbols_,
+              values_.market.feed.c_str(),
+              bracketed(values_.console.address).c_str(), console_port);
   std::fflush(stdout);
-  log->info("started", {{"version", version},
-                        {"symbols", num_symbols},
-                        {"feed", values.market.feed}});
-  wait_for_end(*log);
-  for (const auto& x : all.feeds)
-    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
-  auto begin = std::chrono::steady_clock::now();
-  if (cluster != nullptr)
-    cluster->leave();
-  server.drain(drain_time
-               - std::chrono::duration_cast<std::chrono::milliseconds>(
-                 std::chrono::steady_clock::now() - begin));
+  log_->info("started", {{"version", version},
+                         {"symbols", num_symbols_},
+                         {"feed", values_.market.feed}});
+}
+
+int node::run() {
+  settle();
+  if (auto why = server_.prepare(); !why.empty())
+    return fail(2, why);
+  auto http_port = server_.open();
+  if (auto* x = std::get_if<listen_fault>(&http_port))
+    return fail(*x);
+  auto console_port = operators_.open(values_);
+  if (auto* x = std::get_if<listen_fault>(&console_port))
+    return fail(*x);
+  start_feed();
+  if (cluster_)
+    if (auto why = cluster_->join())
+      return fail(1, *why);
+  server_.set_fed();
+  announce(std::get<std::uint16_t>(http_port),
+           std::get<std::uint16_t>(console_port));
+  wait_for_end(*log_);
+  drain();
   return 0;
 }
 
-} // namespace
+void node::drain() {
+  feed_.reset();
+  auto begin = std::chrono::steady_clock::now();
+  if (cluster_)
+    cluster_->leave();
+  server_.drain(drain_time
+                - std::chrono::duration_cast<std::chrono::milliseconds>(
+                  std::chrono::steady_clock::now() - begin));
+}
 
 int run_node(caf::actor_system& sys, const settings& values) {
   auto log = std::make_shared<logger>(
     parse_log_level(values.log.level).value_or(log_level::info),
     parse_log_format(values.log.format).value_or(log_format::text));
-  auto stats = std::make_shared<counters>();
   for (const auto& x : settings_without_effect(values))
     log->warning("setting_without_effect",
                  {{"setting", x.name}, {"why", x.why}});
-  auto read = read_inputs(values, log);
-  if (auto* why = std::get_if<std::string>(&read))
+  auto input = read_inputs(values, log);
+  if (auto* why = std::get_if<std::string>(&input))
     return fail(2, *why);
-  auto& input = std::get<inputs>(read);
-  auto clustered = values.cluster.used();
-  if (clustered)
+  if (values.cluster.used())
     if (auto why = cluster_fault(values); !why.empty())
       return fail(2, why);
-  io_loop loop{sys};
-  loop.start();
-  auto num_symbols = input.first_states.size();
-  // The simulator alone needs them once more; in a cluster, it hears which of
-  // them are this node's.
-  auto first_states = values.market.feed == "simulator" && !clustered
-                        ? input.first_states
-                        : std::exchange(input.first_states, {});
-  auto grid_states =
-    clustered ? std::exchange(first_states, {}) : std::vector<tick>{};
-  std::optional<cluster_node> cluster;
-  actors all;
-  all.market = spawn_on(sys, nullptr, market,
-                        market_config{.first_states = std::move(first_states),
-                                      .max_symbols = values.market.max_symbols,
-                                      .stats = stats,
-                                      .wall_clock = wall_clock});
-  if (clustered) {
-    cluster.emplace(sys, values, all.market, std::move(grid_states), stats, log,
-                    wall_clock);
-    all.grid = cluster->grid();
-  }
-  all.fanout = spawn_on(
-    sys, &loop, fanout,
-    fanout_config{interest_of(all), append_text_frame,
-                  [&loop](const fanout_actor& x) { loop.flush_after_turn(x); },
-                  stats, log, wall_clock});
-  all.ingress = spawn_on(sys, &loop, ingress, entry_of(all));
-  all.directory = spawn_on<caf::detached>(
-    sys, nullptr, directory,
-    directory_config{.market = all.market, .grid = all.grid, .stats = stats});
-  all.monitor = spawn_on(sys, nullptr, monitor,
-                         monitor_config{.market = all.market,
-                                        .fanouts = {all.fanout},
-                                        .ingresses = {all.ingress},
-                                        .grid = all.grid,
-                                        .stats = stats,
-                                        .log = log,
-                                        .cpu_seconds = cpu_seconds,
-                                        .count_descriptors = open_descriptors,
-                                        .fail = [] { std::_Exit(1); }});
-  all.console = spawn_on(sys, nullptr, console,
-                         console_config{.market = all.market,
-                                        .fanouts = {all.fanout},
-                                        .ingresses = {all.ingress},
-                                        .feeds = {},
-                                        .monitor = all.monitor,
-                                        .grid = all.grid,
-                                        .stats = stats,
-                                        .log = log,
-                                        .process = process_status,
-                                        .settings = listed(values),
-                                        .wall_clock = wall_clock});
-  if (all.grid)
-    caf::anon_send(all.grid, join_atom_v, all.console);
-  settle(sys, all.market, *log);
-  http_server server{{.sys = sys,
-                      .loop = loop,
-                      .market = all.market,
-                      .grid = all.grid,
-                      .ingress = all.ingress,
-                      .fanout = all.fanout,
-                      .directory = all.directory,
-                      .widgets = std::move(input.widgets),
-                      .stats = stats,
-                      .log = log,
-                      .is_member = clustered
-                                     ? std::function<bool()>{[&cluster] {
-                                         return cluster->is_member();
-                                       }}
-                                     : nullptr},
-                     values};
-  auto result = serve(sys, loop, server, all, cluster ? &*cluster : nullptr,
-                      input, values, num_symbols, stats, log);
-  // In this order nobody is left without an answer to its last question.
-  for (const auto& x : all.feeds)
-    caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
-  caf::anon_send_exit(all.monitor, caf::exit_reason::user_shutdown);
-  caf::anon_send_exit(all.console, caf::exit_reason::user_shutdown);
-  caf::anon_send_exit(all.ingress, caf::exit_reason::user_shutdown);
-  caf::anon_send_exit(all.fanout, caf::exit_reason::user_shutdown);
-  caf::anon_send_exit(all.directory, caf::exit_reason::user_shutdown);
-  if (all.grid)
-    caf::anon_send_exit(all.grid, caf::exit_reason::user_shutdown);
-  caf::anon_send_exit(all.market, caf::exit_reason::user_shutdown);
-  all = {};
-  sys.await_all_actors_done();
-  loop.stop();
-  return result;
+  node x{sys, values, std::get<node_inputs>(std::move(input)),
+         std::make_shared<counters>(), log};
+  return x.run();
 }
 
 } // namespace livegrid

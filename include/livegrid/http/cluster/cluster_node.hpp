@@ -24,7 +24,7 @@ namespace livegrid {
 std::string cluster_fault(const settings& values);
 
 /// A node's part in a cluster: its grid, the port where the other grids reach
-/// it, and its membership. Must outlive the grid, which looks at it.
+/// it, and its membership.
 class cluster_node {
 public:
   /// Makes the grid, which owns nothing until `join`.
@@ -37,7 +37,7 @@ public:
 
   cluster_node& operator=(const cluster_node&) = delete;
 
-  /// Leaves at once, without a word to the grid.
+  /// Ends the grid, and leaves at once if that is still to be done.
   ~cluster_node();
 
   const grid_actor& grid() const noexcept {

@@ -1,0 +1,98 @@
+#include "livegrid/http/node/node_inputs.hpp"
+
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+#include "livegrid/actors/base/log.hpp"
+#include "livegrid/actors/feeds/simulator.hpp"
+#include "livegrid/http/access/keys_file.hpp"
+#include "livegrid/http/readers/replay_reader.hpp"
+#include "livegrid/http/readers/symbols_file.hpp"
+#include "livegrid/http/routes/route_table.hpp"
+
+namespace livegrid {
+
+namespace {
+
+/// Each reads one part, and returns what is wrong, or an empty text.
+
+std::string check_keys(const settings& x, logger& log) {
+  // They are read again where they are needed: a fault is told before anything
+  // starts.
+  if (const auto& path = x.access.keys_file; !path.empty()) {
+    if (auto keys = read_keys_file(path); !keys)
+      return "access.keys-file: " + keys.error();
+  } else {
+    log.info("access_without_keys",
+             {{"address", x.http.address}, {"open", x.access.open}});
+  }
+  return {};
+}
+
+std::string read_widgets(node_inputs& to, const settings& x, logger& log) {
+  auto widgets = load_widgets(x.http.widgets_file, own_paths());
+  if (auto* why = std::get_if<std::string>(&widgets))
+    return std::move(*why);
+  to.widgets = std::move(std::get<widget_set>(widgets));
+  for (const auto* lines : {&to.widgets.warnings, &to.widgets.doubts})
+    for (const auto& line : *lines)
+      log.warning("widgets", {{"what", line}});
+  return {};
+}
+
+std::string read_symbols(node_inputs& to, const settings& x) {
+  if (x.market.symbols_file.empty()) {
+    to.first_states = builtin_symbols();
+  } else {
+    auto states =
+      read_symbols_file(x.market.symbols_file, x.market.max_symbols);
+    if (!states)
+      return std::move(states).error();
+    to.first_states = *std::move(states);
+  }
+  if (to.first_states.size() > x.market.max_symbols)
+    return "market.max-symbols: " + std::to_string(x.market.max_symbols)
+           + " is less than the " + std::to_string(to.first_states.size())
+           + " symbols that are there from the start";
+  return {};
+}
+
+std::string open_recording(node_inputs& to, const settings& x,
+                           const log_ptr& log) {
+  if (x.market.feed != "replay")
+    return {};
+  auto source = open_replay(
+    x.replay.file,
+    [log, path = x.replay.file](std::size_t line, std::string_view why) {
+      log->warning("replay_bad_row",
+                   {{"file", path}, {"line", line}, {"why", why}});
+    },
+    [log, path = x.replay.file](std::size_t line, std::string_view what) {
+      log->warning("replay_note",
+                   {{"file", path}, {"line", line}, {"what", what}});
+    });
+  if (!source)
+    return std::move(source).error();
+  to.recording = *std::move(source);
+  return {};
+}
+
+} // namespace
+
+std::variant<node_inputs, std::string> read_inputs(const settings& values,
+                                                   const log_ptr& log) {
+  node_inputs result;
+  auto why = check_keys(values, *log);
+  if (why.empty())
+    why = read_widgets(result, values, *log);
+  if (why.empty())
+    why = read_symbols(result, values);
+  if (why.empty())
+    why = open_recording(result, values, log);
+  if (!why.empty())
+    return why;
+  return result;
+}
+
+} // namespace livegrid

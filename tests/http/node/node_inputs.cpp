@@ -1,0 +1,77 @@
+#define CAF_SUITE http.node.node_inputs
+
+#include "livegrid/http/node/node_inputs.hpp"
+
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "livegrid/actors/base/log.hpp"
+#include "temp_file.hpp"
+
+#include "caf/test/unit_test.hpp"
+
+using namespace livegrid;
+using namespace livegrid::test;
+
+namespace {
+
+struct fixture {
+  settings values;
+  log_ptr log = std::make_shared<logger>(log_level::error);
+
+  /// What is wrong, or nothing.
+  std::string fault() {
+    auto read = read_inputs(values, log);
+    auto* why = std::get_if<std::string>(&read);
+    return why ? *why : std::string{};
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(node_inputs_tests, fixture)
+
+CAF_TEST(a node without files has a widget and symbols of its own) {
+  auto read = read_inputs(values, log);
+  auto* x = std::get_if<node_inputs>(&read);
+  CAF_REQUIRE(x != nullptr);
+  CAF_CHECK_EQUAL(x->widgets.widgets.size(), 1u);
+  CAF_CHECK_EQUAL(x->first_states.size(), 5u);
+  CAF_CHECK(x->recording == nullptr);
+}
+
+CAF_TEST(there may be no more symbols than the limit from the start) {
+  values.market.max_symbols = 4;
+  CAF_CHECK_EQUAL(fault(), "market.max-symbols: 4 is less than the 5 symbols "
+                           "that are there from the start");
+}
+
+CAF_TEST(a recording is opened where it is to be replayed) {
+  temp_file recording{"time,symbol,price\n1,A,2\n"};
+  values.replay.file = recording.path();
+  auto read = read_inputs(values, log);
+  CAF_CHECK(std::get<node_inputs>(read).recording == nullptr);
+  values.market.feed = "replay";
+  read = read_inputs(values, log);
+  CAF_CHECK(std::get<node_inputs>(read).recording != nullptr);
+}
+
+CAF_TEST(the first file that is wrong is told) {
+  values.http.widgets_file = "/nowhere/widgets.json";
+  values.market.max_symbols = 1;
+  CAF_CHECK(fault().starts_with("/nowhere/widgets.json: "));
+  values.access.keys_file = "/nowhere/keys.json";
+  CAF_CHECK(fault().starts_with("access.keys-file: "));
+}
+
+CAF_TEST(a widget cannot have an own path of the service) {
+  temp_file widgets{R"({"a":{"name":"n","description":"d",)"
+                    R"("type":"live_grid","endpoint":"ready",)"
+                    R"("data":{"table":{"columnsDefs":[)"
+                    R"({"field":"symbol","headerName":"S"}]}}}})"};
+  values.http.widgets_file = widgets.path();
+  CAF_CHECK(fault().ends_with("/ready is a path of the service's own"));
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
