@@ -37,7 +37,8 @@ std::string membership_config::fault() const {
 }
 
 etcd_membership::etcd_membership(membership_config config, listener tell)
-  : loop_(std::make_unique<member_loop>(std::move(config), std::move(tell))),
+  : loop_(std::make_unique<member_loop>(config, std::move(tell),
+                                        make_http_carrier(config.access))),
     thread_([loop = loop_.get()] { loop->run(); }) {
   // nop
 }

@@ -1,23 +1,24 @@
 #pragma once
 
 #include <atomic>
-#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "livegrid/http/cluster/etcd_carrier.hpp"
 #include "livegrid/http/cluster/etcd_member.hpp"
-#include "livegrid/http/cluster/etcd_port.hpp"
-#include "livegrid/http/cluster/http_post.hpp"
 
 namespace livegrid {
 
-/// The thread of a membership: moves what comes between the network and the
+/// The thread of a membership: moves what comes between the way to etcd and the
 /// decisions, which it gives the time.
-class member_loop : private etcd_port {
+class member_loop {
 public:
-  member_loop(membership_config config, etcd_member::listener tell);
+  /// @param way to etcd.
+  member_loop(membership_config config, etcd_member::listener tell,
+              std::unique_ptr<etcd_carrier> way);
 
   /// Works until it has left after `stop`.
   void run();
@@ -34,22 +35,9 @@ public:
   }
 
 private:
-  struct carried {
-    http_post post;
-    bool by_lines = false;
-  };
-
-  void post(post_id id, order what) override;
-
-  void cancel(post_id id) override;
-
   /// Hands on what others than etcd want.
   void take_wishes();
 
-  /// Hands on what etcd has answered.
-  void take_answers();
-
-  etcd_access access_;
   std::atomic<bool> stopping_ = false;
   bool leaving_ = false;
 
@@ -58,9 +46,11 @@ private:
   std::mutex restating_;
   std::optional<std::pair<bool, std::vector<symbol_name>>> restated_;
 
-  post_loop loop_;
-  std::map<post_id, carried> posts_;
+  std::unique_ptr<etcd_carrier> way_;
   etcd_member member_;
 };
+
+/// The way to etcd by HTTP.
+std::unique_ptr<etcd_carrier> make_http_carrier(etcd_access access);
 
 } // namespace livegrid
