@@ -1,0 +1,212 @@
+#define CAF_SUITE http.routes.row_routes
+
+#include "livegrid/http/routes/row_routes.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "livegrid/actors/market/directory.hpp"
+#include "livegrid/actors/market/market.hpp"
+#include "livegrid/actors/runtime/spawn.hpp"
+#include "livegrid/http/access/access_guard.hpp"
+
+#include "actor_fixture.hpp"
+
+using namespace livegrid;
+using namespace livegrid::test;
+
+namespace {
+
+/// The built-in widget, of a market with three symbols.
+struct fixture : actor_fixture {
+  asio::io_context loop;
+  access_guard guard{loop, settings{}, stats, quiet};
+  widget_set widgets = std::get<widget_set>(load_widgets(""));
+  const widget& grid = widgets.widgets.front();
+  market_actor market_of_three = own(sys.spawn(
+    market, market_of({trade("A", 1), trade("B", 2), trade("C", 3)}, 100)));
+  std::shared_ptr<question_gate> questions =
+    std::make_shared<question_gate>(loop, 1);
+  row_routes routes{
+    {.market = market_of_three,
+     .grid = {},
+     .directory =
+       own(spawn_on(sys, nullptr, directory,
+                    directory_config{
+                      .market = market_of_three, .grid = {}, .stats = stats})),
+     .widgets = widgets,
+     .questions = questions,
+     .max_message = 512,
+     .subscribers = {.sys = sys,
+                     .loop = *sys.dummy_execution_unit(),
+                     .guard = guard,
+                     .fanout = {},
+                     .stats = stats,
+                     .probe_stats = stats,
+                     .log = quiet}}};
+  http_request request;
+  std::optional<http_reply> reply;
+
+  fixture() {
+    request.method = "GET";
+    request.path = grid.endpoint_path;
+    consume_messages();
+  }
+
+  /// Lets the caller have a key for these symbols.
+  void entitle(std::vector<std::string> patterns) {
+    auto key = std::make_shared<access_key>();
+    key->name = "viewer";
+    key->grant(scope::read);
+    key->symbols = std::make_shared<symbol_filter>(std::move(patterns));
+    request.who.key = std::move(key);
+  }
+
+  void ask(std::string query) {
+    reply.reset();
+    request.query = std::move(query);
+    routes.get_rows(grid, request,
+                    responder{[this](http_reply x) { reply = std::move(x); }});
+    turn();
+  }
+
+  /// Runs whatever is ready.
+  void turn() {
+    consume_messages();
+    loop.restart();
+    loop.poll();
+    consume_messages();
+  }
+
+  /// The symbols of the rows that are answered.
+  std::string symbols(std::string query) {
+    ask(std::move(query));
+    CAF_REQUIRE(reply);
+    CAF_CHECK_EQUAL(reply->status, 200);
+    std::string result;
+    constexpr std::string_view mark = "\"symbol\":\"";
+    for (auto i = reply->body.find(mark); i != reply->body.npos;
+         i = reply->body.find(mark, i + 1)) {
+      auto begin = i + mark.size();
+      result += reply->body.substr(begin, reply->body.find('"', begin) - begin);
+    }
+    return result;
+  }
+
+  std::string header(std::string_view name) {
+    for (const auto& [key, value] : reply->headers)
+      if (key == name)
+        return value;
+    return "none";
+  }
+
+  void check_refused(std::string query, int status, std::string_view why) {
+    ask(std::move(query));
+    CAF_REQUIRE(reply);
+    CAF_CHECK_EQUAL(reply->status, status);
+    CAF_MESSAGE(reply->body);
+    CAF_CHECK(reply->body.find(why) != std::string::npos);
+  }
+
+  std::uint64_t faults(counters::fault x) {
+    return get(stats->of(x));
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(row_routes_tests, fixture)
+
+CAF_TEST(rows come in the order in which they are asked for) {
+  CAF_CHECK_EQUAL(symbols("symbol=C,A"), "CA");
+  CAF_CHECK_EQUAL(symbols("symbol=B"), "B");
+  CAF_CHECK_EQUAL(header("warnings"), "none");
+}
+
+CAF_TEST(without names all rows come) {
+  CAF_CHECK_EQUAL(symbols(""), "ABC");
+  CAF_CHECK_EQUAL(symbols("symbol=*"), "ABC");
+}
+
+CAF_TEST(what cannot be asked is refused and counted) {
+  check_refused("symbol=%", 400, "a broken escape");
+  check_refused("symbol=A%20B", 422, "is no symbol name");
+  std::string many = "symbol=";
+  for (int i = 0; i < 1000; ++i)
+    many += "S" + std::to_string(i) + ',';
+  many += "S1000";
+  check_refused(many, 422, "at most 1000 symbols at once");
+  CAF_CHECK_EQUAL(faults(counters::fault::query), 3u);
+}
+
+CAF_TEST(a key sees the symbols that it names and no others) {
+  entitle({"A", "C"});
+  CAF_CHECK_EQUAL(symbols(""), "AC");
+  CAF_CHECK_EQUAL(symbols("symbol=A,B"), "A");
+  CAF_CHECK_EQUAL(header("warnings"), "this API key may not see B");
+  check_refused("symbol=B", 403, "this API key may not see B");
+  CAF_CHECK_EQUAL(faults(counters::fault::access), 1u);
+}
+
+CAF_TEST(parameters without a meaning are told and ignored) {
+  CAF_CHECK_EQUAL(symbols("symbol=A&simbol=B"), "A");
+  CAF_CHECK(header("warnings").find("simbol") != std::string::npos);
+}
+
+CAF_TEST(questions for many rows take turns) {
+  std::vector<question_gate::ticket> first;
+  questions->enter("another", [&](question_gate::ticket x) {
+    first.emplace_back(std::move(x));
+  });
+  ask("");
+  CAF_CHECK(!reply);
+  CAF_MESSAGE("one for few rows has no need to");
+  CAF_CHECK_EQUAL(symbols("symbol=A"), "A");
+  reply.reset();
+  first.clear();
+  turn();
+  CAF_REQUIRE(reply);
+  CAF_CHECK_EQUAL(reply->status, 200);
+}
+
+CAF_TEST(a question costs by the rows that it may get) {
+  std::vector<route> all;
+  routes.add_to(all);
+  const auto* found = find_route(all, grid.endpoint_path);
+  CAF_REQUIRE(found != nullptr && found->cost);
+  set(stats->symbols, 250);
+  CAF_MESSAGE("nobody counts");
+  CAF_CHECK_EQUAL(found->cost(request), 1u);
+  request.who.limits.requests = 10;
+  CAF_CHECK_EQUAL(found->cost(request), 3u);
+  request.query = "symbol=A,B";
+  CAF_CHECK_EQUAL(found->cost(request), 1u);
+  request.query = "";
+  set(stats->symbols, 1'000'000);
+  CAF_CHECK_EQUAL(found->cost(request), 11u);
+}
+
+CAF_TEST(an upgrade is for a subscriber or is refused by its options) {
+  request.query = "cells=changed";
+  auto upgraded = routes.upgrade_rows(grid, request);
+  auto* target = std::get_if<ws_route_target>(&upgraded);
+  CAF_REQUIRE(target != nullptr);
+  CAF_CHECK_EQUAL(target->max_message, 512u);
+  CAF_CHECK(target->endpoint->kind() == counters::endpoint::subscriber);
+  request.who.is_probe = true;
+  upgraded = routes.upgrade_rows(grid, request);
+  CAF_CHECK(std::get<ws_route_target>(upgraded).endpoint->kind()
+            == counters::endpoint::probe);
+  request.query = "cells=some";
+  upgraded = routes.upgrade_rows(grid, request);
+  auto* refused = std::get_if<http_reply>(&upgraded);
+  CAF_REQUIRE(refused != nullptr);
+  CAF_CHECK_EQUAL(refused->status, 400);
+  CAF_CHECK_EQUAL(faults(counters::fault::query), 1u);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
