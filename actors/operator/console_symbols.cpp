@@ -1,18 +1,18 @@
-// What the operator sees of symbols.
+#include "livegrid/actors/operator/console_symbols.hpp"
 
-#include <algorithm>
+#include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "livegrid/actors/base/text.hpp"
-#include "livegrid/actors/operator/console_gather.hpp"
+#include "livegrid/actors/operator/list_page.hpp"
+#include "livegrid/actors/operator/subscriber_lines.hpp"
+#include "livegrid/actors/operator/symbol_lines.hpp"
 
 namespace livegrid {
 
 namespace {
-
-std::string age_text(std::uint64_t ms) {
-  return ms == UINT64_MAX ? "-" : short_span(ms);
-}
 
 /// What comes first has the least of it.
 std::uint64_t place_of(const symbol_ref& x, std::uint64_t subscribers,
@@ -27,73 +27,11 @@ std::uint64_t place_of(const symbol_ref& x, std::uint64_t subscribers,
   return 0;
 }
 
-} // namespace
-
-void console_state::fill(time_point end, symbol_lines lines, lines_taker done) {
-  std::vector<symbol_actor> owners;
-  owners.reserve(lines.size());
-  for (const auto& x : lines)
-    owners.emplace_back(x.ref.owner);
-  gather_until<symbol_summary>(
-    end, std::move(owners),
-    [lines = std::move(lines),
-     done](std::vector<outcome<symbol_summary>>& xs) mutable {
-      for (std::size_t i = 0; i < lines.size(); ++i) {
-        lines[i].summary = std::move(xs[i].value);
-        lines[i].summary.error = std::move(xs[i].error);
-      }
-      done(lines);
-    },
-    summary_atom_v);
-}
-
-void console_state::count_subscribers(fanouts_asked whom, symbol_lines lines,
-                                      lines_taker done) {
-  using counts = std::vector<std::uint64_t>;
-  std::vector<symbol_name> names;
-  names.reserve(lines.size());
-  for (const auto& x : lines)
-    names.push_back(x.ref.symbol);
-  gather<counts>(
-    *whom,
-    [whom, lines = std::move(lines),
-     done](std::vector<outcome<counts>>& xs) mutable {
-      auto asked = std::exchange(*whom, {});
-      for (std::size_t k = 0; k < xs.size(); ++k) {
-        if (xs[k].error.empty())
-          whom->push_back(asked[k]);
-        const auto& found = xs[k].value;
-        for (std::size_t i = 0; i < found.size() && i < lines.size(); ++i)
-          lines[i].subscribers += found[i];
-      }
-      done(lines);
-    },
-    count_atom_v, std::move(names));
-}
-
-void console_state::all_symbols(promise to, slice_taker take,
-                                std::function<void()> done,
-                                std::uint64_t start) {
-  ask_now(config.market, list_atom_v, start, max_symbols_listed)
-    .then(
-      [=, this](std::vector<symbol_ref>& refs) {
-        if (refs.empty())
-          return done();
-        auto next = start + refs.size();
-        symbol_lines lines;
-        lines.reserve(refs.size());
-        for (auto& x : refs)
-          lines.push_back({.ref = std::move(x), .summary = {}});
-        take(lines, [=, this] { all_symbols(to, take, done, next); });
-      },
-      [to](caf::error& why) mutable { to.deliver(std::move(why)); });
-}
-
-void console_state::symbols(const console_command& x, promise to) {
+void symbols(asker& ask, const console_command& x, console_promise to) {
   auto sort = sort_key(x, "name", {"name", "age", "rate", "subscribers"});
   if (!sort)
     return refuse(to, sort.error());
-  auto most = page_of_list::rows_needed(x);
+  auto most = list_page::rows_needed(x);
   if (!most)
     return refuse(to, most.error());
   auto earlier = [by = *sort](const symbol_line& a, const symbol_line& b) {
@@ -111,20 +49,20 @@ void console_state::symbols(const console_command& x, promise to) {
       all->first.add(std::move(line));
   };
   // The owners of one page are enough: all else the market knows.
-  auto show = [this, to](const page_of_list& page, symbol_lines& some) {
-    fill(self->clock().now() + console_timeout, std::move(some),
-         [to, page](symbol_lines& filled) mutable {
-           console_answer result;
-           page.mark(result.lists.emplace_back(list_of(filled)));
-           to.deliver(std::move(result));
-         });
+  auto show = [&ask, to](const list_page& page, symbol_lines& some) {
+    ask_owners(ask, ask.end_of_wait(), std::move(some),
+               [to, page](symbol_lines& filled) mutable {
+                 console_answer result;
+                 page.mark(result.lists.emplace_back(list_of(filled)));
+                 to.deliver(std::move(result));
+               });
   };
-  auto whom = all_fanouts();
+  auto whom = all_fanouts(ask);
   // Who has many subscribers only the fan-outs know.
   auto counted = *sort == "subscribers";
   all_symbols(
-    to,
-    [=, this](symbol_lines& lines, std::function<void()> next) {
+    ask, to,
+    [=, &ask](symbol_lines& lines, std::function<void()> next) {
       if (!x.args.empty())
         std::erase_if(lines, [&](const symbol_line& line) {
           return !matches(line.ref.symbol.str(), x.args[0]);
@@ -134,13 +72,13 @@ void console_state::symbols(const console_command& x, promise to) {
         keep(lines);
         return next();
       }
-      count_subscribers(whom, std::move(lines), [=](symbol_lines& some) {
+      count_subscribers(ask, whom, std::move(lines), [=](symbol_lines& some) {
         keep(some);
         next();
       });
     },
-    [=, this]() mutable {
-      auto page = page_of_list::of(all->total, x);
+    [=, &ask]() mutable {
+      auto page = list_page::of(all->total, x);
       if (!page)
         return refuse(to, page.error());
       auto some = all->first.take();
@@ -148,56 +86,42 @@ void console_state::symbols(const console_command& x, promise to) {
       if (counted)
         return show(*page, some);
       count_subscribers(
-        whom, std::move(some),
+        ask, whom, std::move(some),
         [show, page = *page](symbol_lines& seen) { show(page, seen); });
     });
 }
 
-listing console_state::list_of(const symbol_lines& some) {
-  listing result;
-  result.columns = {"symbol", "price",       "change",   "ticks/s",
-                    "age",    "subscribers", "freshness"};
-  for (const auto& x : some) {
-    const auto& s = x.summary;
-    auto bad = !s.error.empty();
-    result.rows.push_back(
-      {x.ref.symbol.str(), bad ? s.error : s.price, bad ? "" : s.change,
-       to_tenths(static_cast<double>(x.ref.milli_rate) / 1000),
-       age_text(x.ref.age_ms), std::to_string(x.subscribers),
-       std::string{to_string(static_cast<freshness>(x.ref.fresh))}});
-  }
-  result.total = result.rows.size();
-  return result;
-}
-
-void console_state::symbol(const console_command& x, promise to) {
+void symbol(asker& ask, const console_command& x, console_promise to) {
   auto which = symbol_of(x, 0, to);
   if (!which)
     return;
   // Before anybody is asked.
   if (auto sort = subscribers_sort(x); !sort)
     return refuse(to, sort.error());
-  auto fail = [to](caf::error& why) mutable { to.deliver(std::move(why)); };
-  auto show_owner = [this, x, to, which = *which,
+  auto fail = refusal_to(to);
+  auto show_owner = [&ask, x, to, which = *which,
                      fail](symbol_actor owner, actor_status seen) mutable {
-    ask_now(owner, status_atom_v)
+    ask.one(owner, status_atom_v)
       .then(
-        [this, x, to, which, seen](actor_status& found) mutable {
-          rate_subscribers(which, [this, x, to, found = std::move(found),
-                                   seen](subscriber_list& all) mutable {
-            show(all, x, {std::move(found), std::move(seen)}, to);
-          });
+        [&ask, x, to, which, seen](actor_status& found) mutable {
+          rate_subscribers(ask, which,
+                           [&ask, x, to, found = std::move(found),
+                            seen](subscriber_list& all) mutable {
+                             show_subscribers(
+                               ask, all, x, {std::move(found), std::move(seen)},
+                               to);
+                           });
         },
         fail);
   };
-  ask_now(config.market, resolve_atom_v, std::vector{*which})
+  ask.one(ask.node.market, resolve_atom_v, std::vector{*which})
     .then(
-      [this, to, which = *which, fail,
+      [&ask, to, which = *which, fail,
        show_owner](std::vector<symbol_ref>& found) mutable {
         if (!found.at(0).owner)
           return refuse(to, make_error(errc::invalid,
                                        which.str() + " has not traded here"));
-        ask_now(config.market, status_atom_v, which)
+        ask.one(ask.node.market, status_atom_v, which)
           .then(
             [owner = found[0].owner, show_owner](actor_status& seen) mutable {
               show_owner(std::move(owner), std::move(seen));
@@ -205,6 +129,28 @@ void console_state::symbol(const console_command& x, promise to) {
             fail);
       },
       fail);
+}
+
+} // namespace
+
+console_entries symbols_commands() {
+  return {
+    {"symbols",
+     "[PATTERN] [--sort=rate|subscribers|age|name] [--page=N]",
+     "a line a symbol; * and ? in the pattern stand for any",
+     symbols,
+     0,
+     1,
+     {"sort", "page"}},
+    {"symbol",
+     "NAME [--sort=age|lag|merged|rate] [--page=N]",
+     "all of one symbol, and who gets it",
+     symbol,
+     1,
+     1,
+     {"sort", "page", "here"},
+     true},
+  };
 }
 
 } // namespace livegrid

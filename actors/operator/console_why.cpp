@@ -1,10 +1,17 @@
-// Why one viewer sees what it sees.
+#include "livegrid/actors/operator/console_why.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "livegrid/actors/base/time_of_day.hpp"
-#include "livegrid/actors/operator/console_gather.hpp"
-#include "livegrid/actors/stats/counters.hpp"
+#include "livegrid/actors/operator/list_page.hpp"
+#include "livegrid/actors/operator/subscriber_lines.hpp"
+#include "livegrid/actors/operator/symbol_lines.hpp"
 #include "livegrid/actors/stats/verdict.hpp"
 
 namespace livegrid {
@@ -14,10 +21,6 @@ namespace {
 /// A moment, and how long after `before` it was.
 std::string step(std::int64_t at, std::int64_t before) {
   return time_of_day(at) + gap_after(at, before);
-}
-
-std::string plural(std::uint64_t n, const char* what) {
-  return std::to_string(n) + ' ' + what + (n == 1 ? "" : "s");
 }
 
 /// The way of the row that the viewer shows.
@@ -55,7 +58,7 @@ actor_status way_of(const viewer_cell& x, const symbol_name& which) {
                     + (x.viewer.interval_ms > 0
                          ? " for the interval that the viewer wants"
                          : " for the socket"));
-  put("merged", plural(x.merged, "older row"));
+  put("merged", counted(x.merged, "older row"));
   return result;
 }
 
@@ -94,7 +97,7 @@ std::string position(const viewer_cell& x, const row_ptr& newest,
                   ? newest->version() - x.shown->version()
                   : 0;
   if (behind > 0) {
-    auto result = viewer + " is " + plural(behind, "row") + " behind: ";
+    auto result = viewer + " is " + counted(behind, "row") + " behind: ";
     if (x.waiting && x.viewer.interval_ms > 0
         && judged.fault == fault_of::nobody)
       return result + "it has asked for at most one a "
@@ -129,14 +132,13 @@ std::string conclusion(const viewer_cell& x, const row_ptr& newest,
   return result;
 }
 
-} // namespace
-
-void console_state::find_newest(const symbol_name& which,
-                                std::function<void(freshness, row_ptr)> done,
-                                std::function<void(caf::error&)> fail) {
-  if (config.grid) {
-    self
-      ->request(config.grid, console_timeout, fetch_atom_v, std::vector{which})
+/// Goes on with the newest row of a symbol, wherever it is, and how far that
+/// can be believed.
+void find_newest(asker& ask, const symbol_name& which,
+                 std::function<void(freshness, row_ptr)> done,
+                 std::function<void(caf::error&)> fail) {
+  if (ask.node.grid) {
+    ask.grid(asker::timeout, fetch_atom_v, std::vector{which})
       .then(
         [done](row_batch& x) {
           // The row itself says how fresh it is.
@@ -147,91 +149,98 @@ void console_state::find_newest(const symbol_name& which,
         fail);
     return;
   }
-  ask_now(config.market, resolve_atom_v, std::vector{which})
+  ask.one(ask.node.market, resolve_atom_v, std::vector{which})
     .then(
-      [this, done, fail](std::vector<symbol_ref>& refs) {
+      [&ask, done, fail](std::vector<symbol_ref>& refs) {
         auto fresh = static_cast<freshness>(refs.at(0).fresh);
         if (!refs[0].owner)
           return done(fresh, row::vacant(refs[0].symbol));
-        ask_now(refs[0].owner, row_atom_v)
+        ask.one(refs[0].owner, row_atom_v)
           .then([done, fresh](row_batch& x) { done(fresh, x.rows.at(0)); },
                 fail);
       },
       fail);
 }
 
-void console_state::why(const console_command& x, promise to) {
-  auto id = to_number(x.args[0]);
+/// What keeps the viewer, and what the owner knows.
+actor_status state_of(const viewer_cell& x, const row& newest, freshness fresh,
+                      const verdict& judged) {
+  actor_status result{"viewer", std::to_string(x.viewer.id), {}, {}};
+  auto put = [&](const char* key, std::string value) {
+    result.facts.emplace_back(key, std::move(value));
+  };
+  put("peer", x.viewer.peer);
+  if (x.waiting)
+    put("waiting", "version " + std::to_string(x.waiting->version())
+                     + ", since " + time_of_day(x.waiting_since)
+                     + ", merged with "
+                     + counted(x.waiting_merged, "older row"));
+  put("newest", "version " + std::to_string(newest.version()) + ", price "
+                  + std::string{newest.text(cell::price)});
+  put("freshness", std::string{to_string(fresh)});
+  put("socket", x.viewer.blocked ? "full, " + std::to_string(x.viewer.unsent)
+                                     + " bytes wait in the node"
+                                 : "open");
+  put("kernel", std::to_string(x.viewer.link.unsent) + " bytes not sent, "
+                  + std::to_string(x.viewer.link.unacked)
+                  + " not acknowledged");
+  put("verdict", std::string{to_string(judged.fault)} + ": " + judged.why);
+  return result;
+}
+
+console_answer explain(const asker& ask, const symbol_name& which,
+                       const viewer_cell& seen, freshness fresh,
+                       const row_ptr& newest) {
+  auto judged = judge(seen.viewer, ask.loop_lag());
+  console_answer result;
+  if (seen.shown)
+    result.parts.emplace_back(way_of(seen, which));
+  result.parts.emplace_back(state_of(seen, *newest, fresh, judged));
+  auto where_rows_are =
+    whereabouts(seen, *newest, *ask.node.stats,
+                ask.node.wall_clock().time_since_epoch().count());
+  result.note =
+    conclusion(seen, newest, fresh, judged, where_rows_are, which.str());
+  return result;
+}
+
+void why(asker& ask, const console_command& x, console_promise to) {
+  auto id = subscriber_id(x.args[0], to);
   if (!id)
-    return refuse(to, make_error(errc::invalid,
-                                 "'" + x.args[0] + "' is no subscriber's id"));
+    return;
   auto which = symbol_of(x, 1, to);
   if (!which)
     return;
-  auto fail = [to](caf::error& why) mutable { to.deliver(std::move(why)); };
-  auto tell = [this, to, which = *which](viewer_cell& seen, freshness fresh,
-                                         row_ptr newest) mutable {
-    auto judged = judge(seen.viewer, loop_lag());
-    console_answer result;
-    if (seen.shown)
-      result.parts.emplace_back(way_of(seen, which));
-    actor_status rest{"viewer", std::to_string(seen.viewer.id), {}, {}};
-    auto put = [&](const char* key, std::string value) {
-      rest.facts.emplace_back(key, std::move(value));
-    };
-    put("peer", seen.viewer.peer);
-    if (seen.waiting)
-      put("waiting", "version " + std::to_string(seen.waiting->version())
-                       + ", since " + time_of_day(seen.waiting_since)
-                       + ", merged with "
-                       + plural(seen.waiting_merged, "older row"));
-    put("newest", "version " + std::to_string(newest->version()) + ", price "
-                    + std::string{newest->text(cell::price)});
-    put("freshness", std::string{to_string(fresh)});
-    put("socket", seen.viewer.blocked
-                    ? "full, " + std::to_string(seen.viewer.unsent)
-                        + " bytes wait in the node"
-                    : "open");
-    put("kernel", std::to_string(seen.viewer.link.unsent) + " bytes not sent, "
-                    + std::to_string(seen.viewer.link.unacked)
-                    + " not acknowledged");
-    put("verdict", std::string{to_string(judged.fault)} + ": " + judged.why);
-    result.parts.emplace_back(std::move(rest));
-    auto where_rows_are =
-      whereabouts(seen, *newest, *config.stats,
-                  config.wall_clock().time_since_epoch().count());
-    result.note =
-      conclusion(seen, newest, fresh, judged, where_rows_are, which.str());
-    to.deliver(std::move(result));
-  };
   // The viewer first: what the owner says then can only be newer.
-  gather<viewer_cell>(
-    config.fanouts,
-    [this, to, id = *id, which = *which, tell,
-     fail](std::vector<outcome<viewer_cell>>& xs) mutable {
+  ask.all<viewer_cell>(
+    ask.node.fanouts,
+    [&ask, to, id = *id,
+     which = *which](std::vector<outcome<viewer_cell>>& xs) {
       auto found = std::find_if(xs.begin(), xs.end(),
                                 [](const auto& y) { return y.value.found; });
-      if (found == xs.end()) {
-        for (const auto& y : xs)
-          if (!y.error.empty())
-            return refuse(
-              to, make_error(errc::unavailable, "a fan-out: " + y.error));
-        return refuse(to, make_error(errc::invalid, "there is no subscriber "
-                                                      + std::to_string(id)));
-      }
+      if (found == xs.end())
+        return refuse(to, no_subscriber(xs, id));
       if (!found->value.wanted)
         return refuse(to, make_error(errc::invalid,
                                      "viewer " + std::to_string(id)
                                        + " has not asked for " + which.str()));
-      find_newest(
-        which,
-        [seen = std::move(found->value), tell](freshness fresh,
-                                               row_ptr newest) mutable {
-          tell(seen, fresh, std::move(newest));
-        },
-        fail);
+      auto tell = [&ask, to, which, seen = std::move(found->value)](
+                    freshness fresh, const row_ptr& newest) mutable {
+        to.deliver(explain(ask, which, seen, fresh, newest));
+      };
+      find_newest(ask, which, std::move(tell), refusal_to(to));
     },
     why_atom_v, *id, *which);
+}
+
+} // namespace
+
+console_entries why_commands() {
+  return {
+    {"why", "ID NAME",
+     "one viewer's one row: from which tick, how long on its way, whose fault",
+     why, 2, 2},
+  };
 }
 
 } // namespace livegrid

@@ -1,5 +1,7 @@
 #define CAF_SUITE actors.operator.console_feeds
 
+#include "livegrid/actors/operator/console_feeds.hpp"
+
 #include <string>
 #include <vector>
 
@@ -64,15 +66,6 @@ CAF_TEST(a feed that has ended shows as an error) {
   CAF_CHECK_EQUAL(x.parts.at(0).kind, "feed");
   CAF_CHECK(fact(x.parts[0], "error").starts_with("not available"));
   CAF_CHECK_EQUAL(x.parts.at(1).kind, "replay");
-}
-
-CAF_TEST(a feed that comes later is asked too) {
-  parts.market = make_market(market_does);
-  start();
-  auto late = own(sys.spawn(simulator, parts.market, std::vector<tick>{},
-                            std::uint64_t{1}, test_clock));
-  caf::anon_send(con, join_atom_v, late);
-  CAF_CHECK_EQUAL(answer_to("feeds").parts.size(), 1u);
 }
 
 CAF_TEST(viewers come first when a feed is paused) {

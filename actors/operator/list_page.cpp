@@ -1,15 +1,23 @@
-// What the operator's lists have in common.
+#include "livegrid/actors/operator/list_page.hpp"
 
-#include <algorithm>
 #include <charconv>
-
-#include "livegrid/actors/operator/console_gather.hpp"
 
 namespace livegrid {
 
 namespace {
 
 constexpr std::size_t rows_per_page = 50;
+
+caf::expected<std::uint64_t> page_number(const console_command& x) {
+  auto i = x.options.find("page");
+  if (i == x.options.end())
+    return 1;
+  auto n = to_number(i->second);
+  if (!n || *n == 0)
+    return make_error(errc::invalid,
+                      "--page: '" + i->second + "' is no page number");
+  return *n;
+}
 
 } // namespace
 
@@ -37,22 +45,7 @@ caf::expected<std::string> sort_key(const console_command& x,
                     "--sort: '" + i->second + "' is none of " + names);
 }
 
-namespace {
-
-caf::expected<std::uint64_t> page_number(const console_command& x) {
-  auto i = x.options.find("page");
-  if (i == x.options.end())
-    return 1;
-  auto n = to_number(i->second);
-  if (!n || *n == 0)
-    return make_error(errc::invalid,
-                      "--page: '" + i->second + "' is no page number");
-  return *n;
-}
-
-} // namespace
-
-caf::expected<std::size_t> page_of_list::rows_needed(const console_command& x) {
+caf::expected<std::size_t> list_page::rows_needed(const console_command& x) {
   auto n = page_number(x);
   if (!n)
     return n.error();
@@ -60,12 +53,12 @@ caf::expected<std::size_t> page_of_list::rows_needed(const console_command& x) {
   return *n > SIZE_MAX / rows_per_page ? SIZE_MAX : *n * rows_per_page;
 }
 
-caf::expected<page_of_list> page_of_list::of(std::size_t total,
-                                             const console_command& x) {
+caf::expected<list_page> list_page::of(std::size_t total,
+                                       const console_command& x) {
   auto n = page_number(x);
   if (!n)
     return n.error();
-  page_of_list result;
+  list_page result;
   result.pages =
     std::max<std::uint64_t>(1, (total + rows_per_page - 1) / rows_per_page);
   if (*n > result.pages)
@@ -78,10 +71,14 @@ caf::expected<page_of_list> page_of_list::of(std::size_t total,
   return result;
 }
 
-void page_of_list::mark(listing& x) const {
+void list_page::mark(listing& x) const {
   x.total = total;
   x.page = page;
   x.pages = pages;
+}
+
+std::string counted(std::uint64_t n, const char* what) {
+  return std::to_string(n) + ' ' + what + (n == 1 ? "" : "s");
 }
 
 std::string short_span(std::uint64_t ms) {
@@ -94,6 +91,10 @@ std::string short_span(std::uint64_t ms) {
     if (ms >= 2 * x.ms)
       return std::to_string(ms / x.ms) + x.unit;
   return std::to_string(ms) + "ms";
+}
+
+std::string age_text(std::uint64_t ms) {
+  return ms == UINT64_MAX ? "-" : short_span(ms);
 }
 
 std::string to_tenths(double x) {

@@ -1,12 +1,15 @@
-// What an operator looks at first: whether all is well, and what has happened.
+#include "livegrid/actors/operator/console_status.hpp"
 
 #include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
 
-#include "livegrid/actors/base/log.hpp"
-#include "livegrid/actors/base/text.hpp"
-#include "livegrid/actors/base/time_of_day.hpp"
-#include "livegrid/actors/operator/console_gather.hpp"
+#include "livegrid/actors/operator/console_settings.hpp"
+#include "livegrid/actors/operator/list_page.hpp"
+#include "livegrid/actors/operator/node_parts.hpp"
 #include "livegrid/actors/prices/feed_state.hpp"
+#include "livegrid/actors/prices/freshness.hpp"
 
 namespace livegrid {
 
@@ -14,15 +17,6 @@ namespace {
 
 /// What waits longer for the loop or a thread is late for viewers, too.
 constexpr std::uint64_t late_ns = 100'000'000;
-
-constexpr std::string_view level_of(log_level x) noexcept {
-  constexpr std::string_view names[]{"error", "warning", "info", "debug"};
-  return names[static_cast<std::size_t>(x)];
-}
-
-std::string counted(std::uint64_t n, const char* what) {
-  return std::to_string(n) + ' ' + what + (n == 1 ? "" : "s");
-}
 
 /// What is wrong, in a few words each.
 std::vector<std::string> troubles(const counters& x) {
@@ -56,11 +50,10 @@ std::vector<std::string> troubles(const counters& x) {
   return result;
 }
 
-} // namespace
-
-actor_status
-console_state::verdict(const std::vector<actor_status>& parts) const {
-  const auto& x = *config.stats;
+/// In a line: whether all is well, or what is not.
+/// @param parts what the parts of the node have said.
+actor_status verdict(const counters& x,
+                     const std::vector<actor_status>& parts) {
   auto wrong = troubles(x);
   for (const auto& said : parts)
     if (said.facts.size() == 1 && said.facts[0].first == "error")
@@ -76,27 +69,27 @@ console_state::verdict(const std::vector<actor_status>& parts) const {
   return {"verdict", std::move(text), {}, {}};
 }
 
-void console_state::events(const console_command& x, promise to) {
-  auto past = config.log->past();
-  auto pattern = x.args.empty() ? std::string{"*"} : x.args[0];
-  std::erase_if(
-    past, [&](const past_event& e) { return !matches(e.event, pattern); });
-  std::reverse(past.begin(), past.end());
-  auto page = page_of_list::of(past.size(), x);
-  if (!page)
-    return refuse(to, page.error());
-  page->cut(past);
-  console_answer result;
-  auto& list = result.lists.emplace_back();
-  list.columns = {"time", "level", "event", "what"};
-  page->mark(list);
-  for (const auto& e : past)
-    list.rows.push_back(
-      {date_and_time(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                       e.when.time_since_epoch())
-                       .count()),
-       std::string{level_of(e.level)}, e.event, e.fields});
-  to.deliver(std::move(result));
+void status(asker& ask, const console_command&, console_promise to) {
+  ask_parts(ask, [&ask, to](std::vector<node_part>& parts) mutable {
+    console_answer result;
+    result.parts.emplace_back(status_of_node(ask));
+    for (auto& x : parts)
+      result.parts.emplace_back(status_in(x.said, x.kind));
+    result.parts.insert(result.parts.begin(),
+                        verdict(*ask.node.stats, result.parts));
+    auto changed = changed_settings(ask.node.settings);
+    if (changed.rows.empty())
+      result.note = "all settings are at their defaults";
+    else
+      result.lists.emplace_back(std::move(changed));
+    to.deliver(std::move(result));
+  });
+}
+
+} // namespace
+
+console_entries status_commands() {
+  return {{"status", "", "the node, and every part of it", status}};
 }
 
 } // namespace livegrid
