@@ -215,20 +215,6 @@ complaint apply(const command_line& args,
   return check_together(out.values);
 }
 
-/// Appends `text` in lines of at most 80 characters, indented by `indent`.
-void append_wrapped(std::string& out, std::string_view text,
-                    std::size_t indent) {
-  constexpr std::size_t width = 80;
-  while (indent + text.size() > width) {
-    auto end = text.rfind(' ', width - indent);
-    if (end == std::string_view::npos)
-      break;
-    out.append(indent, ' ').append(text.substr(0, end)) += '\n';
-    text.remove_prefix(end + 1);
-  }
-  out.append(indent, ' ').append(text) += '\n';
-}
-
 } // namespace
 
 std::variant<parsed_settings, std::string>
@@ -245,38 +231,6 @@ parse_settings(int argc, const char* const* argv, const char* const* envp) {
     if (auto why = apply(args, read_environment(envp), result))
       return std::move(*why);
   return result;
-}
-
-std::string help_text() {
-  std::string out = R"(usage: livegrid [--help | --version] [--config-file=FILE]
-                [--group.name=value ...]
-
-Serves live prices to the Live Grid of OpenBB Workspace.
-
-  -h, --help
-      Prints this.
-  --version
-      Prints the version.
-  --config-file=FILE
-      Reads settings from an INI file; LIVEGRID_CONFIG_FILE names one as well.
-
-Settings come from their defaults, the file, the environment (LIVEGRID_HTTP_PORT
-for http.port) and the command line; the later wins. A size is bytes or has a
-unit (B, KiB, MiB, GiB), a span has one (ms, s, min, h).
-
-)";
-  settings defaults;
-  for (const auto& x : all_settings()) {
-    out.append("  --").append(x.name).append("=").append(x.form) += '\n';
-    append_wrapped(out, x.meaning, 6);
-    auto value = x.get(defaults);
-    auto facts =
-      "Default: " + (value.empty() ? std::string{x.if_empty} : value) + '.';
-    if (!x.range.empty())
-      facts += " Range: " + x.range + '.';
-    append_wrapped(out, facts, 6);
-  }
-  return out;
 }
 
 std::vector<std::pair<std::string, std::string>> dump(const settings& x) {

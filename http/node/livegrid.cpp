@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "livegrid/actors/settings/setting_text.hpp"
 #include "livegrid/actors/settings/settings.hpp"
 #include "livegrid/http/access/key_command.hpp"
 #include "livegrid/http/node/caf_config.hpp"

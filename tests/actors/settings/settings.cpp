@@ -3,9 +3,6 @@
 #include "livegrid/actors/settings/settings.hpp"
 
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
@@ -290,34 +287,6 @@ CAF_TEST(help and version come before anything else) {
   CAF_CHECK(parsed({"--version", "-h"}, bad).wants == wish::version);
 }
 
-CAF_TEST(help lists every setting) {
-  auto help = help_text();
-  auto values = dump(settings{});
-  CAF_REQUIRE_EQUAL(values.size(), all_settings().size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const auto& x = all_settings()[i];
-    CAF_MESSAGE(x.name);
-    auto at = help.find("\n  --" + std::string{x.name} + '=');
-    CAF_REQUIRE(at != std::string::npos);
-    auto entry = help.substr(at, help.find("\n  --", at + 1) - at);
-    for (auto& c : entry)
-      c = c == '\n' ? ' ' : c;
-    entry.erase(std::unique(entry.begin(), entry.end(),
-                            [](char a, char b) { return a == ' ' && b == a; }),
-                entry.end());
-    auto shown =
-      values[i].second.empty() ? std::string{x.if_empty} : values[i].second;
-    CAF_CHECK(!shown.empty());
-    CAF_CHECK(contains(entry, "Default: " + shown + '.'));
-    CAF_CHECK(contains(entry, x.range));
-  }
-  for (std::size_t first = 0; first < help.size();) {
-    auto end = help.find('\n', first);
-    CAF_CHECK_LESS_OR_EQUAL(end - first, 80u);
-    first = end + 1;
-  }
-}
-
 CAF_TEST(what is shown reads back as itself) {
   auto all = settings{};
   // These two cannot be together.
@@ -355,23 +324,4 @@ CAF_TEST(origins of the node itself) {
     x.http.address = c.address;
     CAF_CHECK(own_origins(x, c.port) == c.want);
   }
-}
-
-CAF_TEST(the example file has every setting at its default) {
-  const auto* source = std::getenv("LIVEGRID_SOURCE");
-  CAF_REQUIRE(source != nullptr);
-  auto path = std::string{source} + "/deploy/livegrid.ini";
-  CAF_CHECK_EQUAL(changes(parsed({"--config-file", path}).values), "");
-  std::ifstream file{path};
-  std::string text{std::istreambuf_iterator<char>{file}, {}};
-  auto example = parse_ini(text);
-  CAF_REQUIRE_EQUAL(example.index(), 0u);
-  strings names;
-  for (const auto& section : std::get<0>(example))
-    for (const auto& entry : section.entries)
-      names.push_back(section.name + '.' + entry.key);
-  strings want;
-  for (const auto& x : all_settings())
-    want.emplace_back(x.name);
-  CAF_CHECK(names == want);
 }

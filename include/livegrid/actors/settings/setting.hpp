@@ -11,26 +11,32 @@
 
 namespace livegrid {
 
-/// What there is to know of one setting. Reading, `--help` and what the
-/// operator is shown all come from the one table of these.
+/// What there is to know of one setting. Reading, `--help`, the example file,
+/// the words that the fuzzer tries and what the operator is shown all come from
+/// the one table of these.
 struct setting {
   /// `group.name`, in lower case, with `-` between words.
   std::string_view name;
 
-  /// Stands for the value in `--help`, such as SIZE.
+  /// Stands for the value in `--help`, such as SIZE; the words that the value
+  /// may be, where those are all, as a|b|c.
   std::string_view form;
 
-  /// What it is for, a sentence.
+  /// What it is for, in sentences.
   std::string_view meaning;
 
-  /// The values that it may have, for `--help`; empty if the form says it all.
+  /// The values that it may have, such as `1 to 65535`; empty if the form says
+  /// it all.
   std::string range;
 
-  /// What an empty value stands for, for `--help`.
+  /// What an empty value stands for.
   std::string_view if_empty;
 
   /// Whether it may stand alone on the command line, for true.
   bool is_switch = false;
+
+  /// Whether it has several values, which a file may write as a list.
+  bool is_list = false;
 
   /// Reads a value, and leaves the settings alone if it complains.
   std::function<complaint(settings&, const ini_value&)> set;

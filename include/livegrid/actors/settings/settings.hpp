@@ -180,9 +180,6 @@ struct parsed_settings {
 std::variant<parsed_settings, std::string>
 parse_settings(int argc, const char* const* argv, const char* const* envp);
 
-/// What `--help` prints: every setting with its range and default.
-std::string help_text();
-
 /// Name and value of every setting, for the operator. Each value reads back
 /// as itself.
 std::vector<std::pair<std::string, std::string>> dump(const settings& x);
