@@ -68,16 +68,17 @@ std::uint64_t market_state::take(tick_batch& batch) {
   // Sorts the ticks by symbol, keeping their order within each.
   std::vector<std::pair<map::value_type*, tick_batch>> parts;
   std::uint64_t taken = 0;
+  auto means = batch.from.standing();
   for (auto& x : batch.ticks) {
     auto before = symbols.size();
     auto& known = find_or_make(x.symbol);
     auto& where = known.second;
     if (symbols.size() > before)
       note_maker(where, batch.publisher);
-    if (batch.from == source::simulator && where.claimed)
+    if (means == standing::yields && where.claimed)
       continue;
     ++taken;
-    if (batch.from > source::simulator)
+    if (means == standing::claims)
       where.claimed = true;
     for (const auto& extra : x.extras) {
       if (!where.extras)

@@ -163,7 +163,7 @@ void market_state::note_ticks(map::value_type& x, feed_map::value_type& from,
 
 void market_state::note_adopted(map::value_type& x, const row& last) {
   auto& known = x.second;
-  known.claimed = last.stamp().from > source::simulator;
+  known.claimed = last.stamp().from.standing() == standing::claims;
   for (std::size_t i = 0; i < last.num_extras(); ++i) {
     if (!known.extras)
       known.extras = std::make_unique<std::vector<extra_name>>();

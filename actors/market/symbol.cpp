@@ -11,7 +11,7 @@ namespace livegrid {
 void symbol_state::apply(const tick_batch& batch) {
   row_batch out;
   std::uint64_t repeats = 0;
-  auto loads = batch.from == source::first_state;
+  auto loads = batch.from.standing() == standing::loads;
   tick_arrival how{batch.received, loads ? timestamp{} : wall_clock(),
                    batch.from, batch.feed, batch.seq_of};
   std::uint32_t nth = 0;

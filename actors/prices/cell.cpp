@@ -1,79 +1,63 @@
 #include "livegrid/actors/prices/cell.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cstring>
+#include <utility>
 
 namespace livegrid {
 
 namespace {
 
-constexpr std::array<std::string_view, fixed_cells> names{
-  "date",       "symbol",     "price", "change",    "change_percent",
-  "volume",     "market_cap", "open",  "high",      "low",
-  "prev_close", "bid",        "ask",   "bid_size",  "ask_size",
-  "size",       "time",       "seq",   "freshness",
-};
+using places = std::make_index_sequence<fixed_cells>;
+
+/// The place of a name in the table, or how many there are. All of this is one
+/// jump and few comparisons with constants, since the compiler knows the table.
+/// @param name has that size.
+template <std::size_t Size, std::size_t... Is>
+std::size_t place_of(std::string_view name,
+                     std::index_sequence<Is...>) noexcept {
+  auto result = fixed_cells;
+  auto is = [&]<std::size_t I>() {
+    if constexpr (known_cells[I].name.size() == Size)
+      if (std::memcmp(name.data(), known_cells[I].name.data(), Size) == 0) {
+        result = I;
+        return true;
+      }
+    return false;
+  };
+  (is.template operator()<Is>() || ...);
+  return result;
+}
+
+/// The same of a name of any size.
+template <std::size_t... Sizes>
+std::size_t place_of(std::string_view name,
+                     std::index_sequence<Sizes...>) noexcept {
+  auto result = fixed_cells;
+  ((name.size() == Sizes + 1
+    && (result = place_of<Sizes + 1>(name, places{}), true))
+   || ...);
+  return result;
+}
+
+constexpr std::size_t longest_name = [] {
+  std::size_t result = 0;
+  for (const auto& x : known_cells)
+    result = std::max(result, x.name.size());
+  return result;
+}();
 
 } // namespace
 
 std::string_view to_string(cell x) noexcept {
-  return names[index(x)];
+  return known_cells[index(x)].name;
 }
 
 std::optional<cell> parse_cell(std::string_view name) noexcept {
-  auto is = [name](cell x) -> std::optional<cell> {
-    if (name == names[index(x)])
-      return x;
+  auto i = place_of(name, std::make_index_sequence<longest_name>{});
+  if (i == fixed_cells)
     return std::nullopt;
-  };
-  // Size and one letter leave one candidate.
-  switch (name.size()) {
-  case 3:
-    switch (name[0]) {
-    case 'l':
-      return is(cell::low);
-    case 'b':
-      return is(cell::bid);
-    case 'a':
-      return is(cell::ask);
-    default:
-      return is(cell::seq);
-    }
-  case 4:
-    switch (name[0]) {
-    case 'd':
-      return is(cell::date);
-    case 'o':
-      return is(cell::open);
-    case 'h':
-      return is(cell::high);
-    case 's':
-      return is(cell::size);
-    default:
-      return is(cell::time);
-    }
-  case 5:
-    return is(cell::price);
-  case 6:
-    switch (name[0]) {
-    case 's':
-      return is(cell::symbol);
-    case 'c':
-      return is(cell::change);
-    default:
-      return is(cell::volume);
-    }
-  case 8:
-    return is(name[0] == 'b' ? cell::bid_size : cell::ask_size);
-  case 9:
-    return is(cell::freshness);
-  case 10:
-    return is(name[0] == 'm' ? cell::market_cap : cell::prev_close);
-  case 14:
-    return is(cell::change_percent);
-  default:
-    return std::nullopt;
-  }
+  return static_cast<cell>(i);
 }
 
 bool extra_cell::valid_name(std::string_view name) noexcept {

@@ -4,21 +4,34 @@ namespace livegrid {
 
 namespace {
 
-constexpr std::array<cell, num_fields> cells{
-  cell::price, cell::volume,   cell::size,     cell::prev_close,
-  cell::open,  cell::high,     cell::low,      cell::bid,
-  cell::ask,   cell::bid_size, cell::ask_size, cell::market_cap,
-};
-
-constexpr std::uint8_t no_field = num_fields;
-
-constexpr auto fields_by_cell = [] {
-  std::array<std::uint8_t, fixed_cells> result{};
-  result.fill(no_field);
-  for (std::uint8_t i = 0; i < num_fields; ++i)
-    result[index(cells[i])] = i;
+constexpr auto cells = [] {
+  std::array<cell, num_fields> result{};
+  for (std::size_t i = 0; i < fixed_cells; ++i)
+    if (known_cells[i].kind == cell_kind::number)
+      result[static_cast<std::size_t>(known_cells[i].number)] =
+        static_cast<cell>(i);
   return result;
 }();
+
+/// Bit `i` says that 0 is no value of `field(i)`.
+constexpr auto above_zero = [] {
+  unsigned result = 0;
+  for (const auto& x : known_cells)
+    if (x.above_zero)
+      result |= 1u << static_cast<unsigned>(x.number);
+  return result;
+}();
+
+/// Whether the table has each field in the one cell of its own.
+constexpr bool each_field_has_a_cell() {
+  for (std::size_t i = 0; i < num_fields; ++i)
+    if (const auto& x = known_cells[index(cells[i])];
+        x.kind != cell_kind::number || static_cast<std::size_t>(x.number) != i)
+      return false;
+  return true;
+}
+
+static_assert(each_field_has_a_cell());
 
 } // namespace
 
@@ -36,14 +49,14 @@ cell to_cell(field x) noexcept {
 }
 
 std::optional<field> to_field(cell x) noexcept {
-  auto i = fields_by_cell[index(x)];
-  if (i == no_field)
+  const auto& known = known_cells[index(x)];
+  if (known.kind != cell_kind::number)
     return std::nullopt;
-  return static_cast<field>(i);
+  return known.number;
 }
 
 bool acceptable(field f, double x) noexcept {
-  auto positive = f == field::price || f == field::prev_close;
+  auto positive = (above_zero >> static_cast<unsigned>(f)) & 1u;
   // NaN fails every comparison.
   return (positive ? x > 0 : x >= 0) && x <= max_value;
 }
@@ -57,22 +70,6 @@ bool tick::acceptable() const noexcept {
       return false;
   }
   return true;
-}
-
-std::string_view to_string(source x) noexcept {
-  switch (x) {
-  case source::first_state:
-    return "first_state";
-  case source::simulator:
-    return "simulator";
-  case source::replay:
-    return "replay";
-  case source::post:
-    return "post";
-  case source::socket:
-    return "socket";
-  }
-  return "unknown";
 }
 
 } // namespace livegrid

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "livegrid/actors/prices/source.hpp"
 #include "livegrid/actors/settings/setting_kinds.hpp"
 
 namespace livegrid {
@@ -12,6 +13,18 @@ using namespace setting_kinds;
 
 constexpr std::uint64_t kib = 1024;
 constexpr std::uint64_t mib = 1024 * kib;
+
+/// The sources of ticks that the node has itself, and none.
+text feed_choices() {
+  static const auto all = [] {
+    std::string result;
+    for (const auto& x : known_sources)
+      if (x.chosen)
+        result.append(x.name) += '|';
+    return result + "none";
+  }();
+  return all;
+}
 
 #define LIVEGRID_MEMBER(path)                                                  \
   [](auto& x) -> auto& {                                                       \
@@ -112,7 +125,7 @@ std::vector<setting> make_table() {
          "The kernel's send buffer of a subscriber: what a slow one can be "
          "behind.",
          LIVEGRID_MEMBER(ws.send_buffer), 4 * kib, 16 * mib),
-    choice("market.feed", "simulator|replay|none",
+    choice("market.feed", feed_choices(),
            "Where ticks come from, beside those that are published to the "
            "node.",
            LIVEGRID_MEMBER(market.feed)),

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "livegrid/actors/prices/source.hpp"
 #include "livegrid/actors/settings/setting.hpp"
 
 namespace livegrid {
@@ -15,12 +16,28 @@ struct conditional {
   std::string why;
 };
 
+/// The settings of each source of ticks, which are those of its group.
+std::vector<conditional> settings_of_feeds(const settings& x) {
+  std::vector<conditional> result;
+  for (const auto& source : known_sources) {
+    if (!source.chosen)
+      continue;
+    std::string name{source.name};
+    result.push_back(
+      {x.market.feed == name,
+       {},
+       "market.feed is " + x.market.feed + "; set market.feed=" + name});
+    for (const auto& one : all_settings())
+      if (one.name.starts_with(name + '.'))
+        result.back().names.push_back(one.name);
+  }
+  return result;
+}
+
 std::vector<conditional> conditionals(const settings& x) {
   auto has_keys = !x.access.keys_file.empty();
-  return {
-    {x.market.feed == "replay",
-     {"replay.file", "replay.speed", "replay.loop"},
-     "market.feed is " + x.market.feed + "; set market.feed=replay"},
+  auto result = settings_of_feeds(x);
+  std::vector<conditional> others{
     {has_keys,
      {"access.token-secret-file", "access.token-lifetime"},
      "there are no tokens without keys; set access.keys-file"},
@@ -46,6 +63,8 @@ std::vector<conditional> conditionals(const settings& x) {
                         "certificate; leave out one of them"
                       : "the node is alone; set cluster.etcd or cluster.join"},
   };
+  result.insert(result.end(), others.begin(), others.end());
+  return result;
 }
 
 } // namespace

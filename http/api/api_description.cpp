@@ -104,6 +104,37 @@ private:
   document doc_;
 };
 
+/// The schema of a value that a tick brings.
+const char* schema_of(cell_kind x) {
+  switch (x) {
+  case cell_kind::symbol:
+    return R"({"$ref": "#/components/schemas/SymbolName"})";
+  case cell_kind::number:
+    return R"({"$ref": "#/components/schemas/Number"})";
+  case cell_kind::time:
+    return R"({"type": ["number", "string"]})";
+  case cell_kind::seq:
+    return R"({"type": ["integer", "string"]})";
+  case cell_kind::computed:
+    break;
+  }
+  return "{}";
+}
+
+/// Describes what a tick may bring.
+void add_fields(builder& to) {
+  auto& properties = to.member("components")["schemas"]["Tick"]["properties"];
+  for (const auto& x : known_cells) {
+    if (x.kind == cell_kind::computed)
+      continue;
+    std::string doc{x.doc};
+    std::erase(doc, '`');
+    auto schema = to.constant(schema_of(x.kind));
+    to.add(schema, "description", to.text(doc));
+    to.add(properties, x.name, std::move(schema));
+  }
+}
+
 /// What may stand in an id of either document.
 std::string id_of(std::string_view path) {
   std::string result{path.substr(std::min<std::size_t>(1, path.size()))};
@@ -224,6 +255,7 @@ api_description describe_api(const std::vector<widget>& widgets,
                              std::span<const api_path> own) {
   builder requests{openapi_base()};
   builder sockets{asyncapi_base()};
+  add_fields(requests);
   auto& paths = requests.member("paths");
   auto& channels = sockets.member("channels");
   for (const auto& x : own)

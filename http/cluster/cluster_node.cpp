@@ -9,6 +9,7 @@
 #include "livegrid/actors/base/text.hpp"
 #include "livegrid/actors/cluster/grid.hpp"
 #include "livegrid/actors/cluster/rollcall.hpp"
+#include "livegrid/actors/prices/cell.hpp"
 #include "livegrid/actors/runtime/spawn.hpp"
 #include "livegrid/actors/settings/setting_value.hpp"
 #include "livegrid/http/cluster/peer_dialer.hpp"
@@ -20,8 +21,9 @@ namespace livegrid {
 
 namespace {
 
-/// Changes with every change of what nodes say to each other.
-constexpr std::uint32_t protocol = 3;
+/// Changes with every change of what nodes say to each other: in hundreds with
+/// the form of it, else with the cells of a row.
+constexpr std::uint32_t protocol = 400 + fixed_cells;
 
 /// How long the others may take to fetch this node's symbols.
 constexpr std::chrono::milliseconds leave_time{1500};

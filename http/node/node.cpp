@@ -7,14 +7,11 @@
 #include <cstdlib>
 #include <functional>
 #include <memory>
-#include <random>
 #include <utility>
 #include <variant>
 
 #include "livegrid/actors/base/log.hpp"
 #include "livegrid/actors/delivery/fanout.hpp"
-#include "livegrid/actors/feeds/replay.hpp"
-#include "livegrid/actors/feeds/simulator.hpp"
 #include "livegrid/actors/market/directory.hpp"
 #include "livegrid/actors/market/ingress.hpp"
 #include "livegrid/actors/market/market.hpp"
@@ -199,19 +196,6 @@ console_backend node::make_console_backend() {
     .log = log_};
 }
 
-feed_actor node::make_feed() {
-  if (values_.market.feed == "simulator")
-    return spawn_on(sys_, &loop_, simulator, entry(),
-                    std::move(input_.first_states),
-                    std::uint64_t{std::random_device{}()}, wall_clock);
-  if (values_.market.feed == "replay")
-    return spawn_on(sys_, &loop_, replay,
-                    replay_config{entry(), std::move(input_.recording),
-                                  values_.replay.speed, values_.replay.loop,
-                                  wall_clock, log_});
-  return {};
-}
-
 grid_actor node::grid() const {
   return cluster_ ? cluster_->grid() : grid_actor{};
 }
@@ -235,12 +219,14 @@ void node::settle() {
 }
 
 void node::start_feed() {
-  auto x = make_feed();
-  if (!x)
+  if (!input_.feed)
     return;
-  auto kind =
-    values_.market.feed == "simulator" ? source::simulator : source::replay;
-  caf::anon_send(market_.get(), join_atom_v, feed_id{kind}, x);
+  auto x = input_.feed->start({.sys = sys_,
+                               .loop = loop_,
+                               .market = entry(),
+                               .first_states = std::move(input_.first_states),
+                               .wall_clock = wall_clock});
+  caf::anon_send(market_.get(), join_atom_v, feed_id{input_.feed->kind}, x);
   caf::anon_send(console_.get(), join_atom_v, x);
   if (cluster_)
     caf::anon_send(grid(), join_atom_v, x);

@@ -7,7 +7,6 @@
 #include "livegrid/actors/base/log.hpp"
 #include "livegrid/actors/feeds/simulator.hpp"
 #include "livegrid/http/access/keys_file.hpp"
-#include "livegrid/http/readers/replay_reader.hpp"
 #include "livegrid/http/readers/symbols_file.hpp"
 #include "livegrid/http/routes/route_table.hpp"
 
@@ -58,23 +57,11 @@ std::string read_symbols(node_inputs& to, const settings& x) {
   return {};
 }
 
-std::string open_recording(node_inputs& to, const settings& x,
-                           const log_ptr& log) {
-  if (x.market.feed != "replay")
-    return {};
-  auto source = open_replay(
-    x.replay.file,
-    [log, path = x.replay.file](std::size_t line, std::string_view why) {
-      log->warning("replay_bad_row",
-                   {{"file", path}, {"line", line}, {"why", why}});
-    },
-    [log, path = x.replay.file](std::size_t line, std::string_view what) {
-      log->warning("replay_note",
-                   {{"file", path}, {"line", line}, {"what", what}});
-    });
-  if (!source)
-    return std::move(source).error();
-  to.recording = *std::move(source);
+std::string read_feed(node_inputs& to, const settings& x, const log_ptr& log) {
+  auto feed = prepare_feed(x, log);
+  if (auto* why = std::get_if<std::string>(&feed))
+    return std::move(*why);
+  to.feed = std::move(std::get<0>(feed));
   return {};
 }
 
@@ -89,7 +76,7 @@ std::variant<node_inputs, std::string> read_inputs(const settings& values,
   if (why.empty())
     why = read_symbols(result, values);
   if (why.empty())
-    why = open_recording(result, values, log);
+    why = read_feed(result, values, log);
   if (!why.empty())
     return why;
   return result;

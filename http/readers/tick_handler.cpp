@@ -98,7 +98,9 @@ void tick_handler::key(std::string_view name) {
   if (place_ != place::tick)
     return;
   key_ = classify(name);
-  name_ = name;
+  // Only a name that the table does not have must be kept.
+  name_ =
+    key_.name.empty() ? std::string_view{own_name_.assign(name)} : key_.name;
   if (key_.what == kind::bad)
     hold(bad_name(name));
 }

@@ -1,5 +1,6 @@
 #include "livegrid/http/readers/tick_values.hpp"
 
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <utility>
@@ -41,77 +42,38 @@ extra_cell* find(tick& in, std::string_view name) noexcept {
   return nullptr;
 }
 
-constexpr tick_key number_key(field f) noexcept {
-  return {tick_key::kind::number, f};
+constexpr tick_key::kind kind_of(cell_kind x) noexcept {
+  using kind = tick_key::kind;
+  switch (x) {
+  case cell_kind::symbol:
+    return kind::symbol;
+  case cell_kind::number:
+    return kind::number;
+  case cell_kind::time:
+    return kind::time;
+  case cell_kind::seq:
+    return kind::seq;
+  case cell_kind::computed:
+    break;
+  }
+  return kind::ignored;
 }
 
-constexpr tick_key plain_key(tick_key::kind k) noexcept {
-  return {k, field::price};
-}
+constexpr auto keys_of_cells = [] {
+  std::array<tick_key, fixed_cells> result;
+  for (std::size_t i = 0; i < fixed_cells; ++i)
+    result[i] = {kind_of(known_cells[i].kind), known_cells[i].number,
+                 known_cells[i].name};
+  return result;
+}();
 
 } // namespace
 
 tick_key classify(std::string_view name) noexcept {
-  using kind = tick_key::kind;
-  switch (name.size()) {
-  case 3:
-    if (name == "bid")
-      return number_key(field::bid);
-    if (name == "ask")
-      return number_key(field::ask);
-    if (name == "low")
-      return number_key(field::low);
-    if (name == "seq")
-      return plain_key(kind::seq);
-    break;
-  case 4:
-    if (name == "size")
-      return number_key(field::size);
-    if (name == "time")
-      return plain_key(kind::time);
-    if (name == "open")
-      return number_key(field::open);
-    if (name == "high")
-      return number_key(field::high);
-    if (name == "date")
-      return plain_key(kind::ignored);
-    break;
-  case 5:
-    if (name == "price")
-      return number_key(field::price);
-    break;
-  case 6:
-    if (name == "symbol")
-      return plain_key(kind::symbol);
-    if (name == "volume")
-      return number_key(field::volume);
-    if (name == "change")
-      return plain_key(kind::ignored);
-    break;
-  case 8:
-    if (name == "bid_size")
-      return number_key(field::bid_size);
-    if (name == "ask_size")
-      return number_key(field::ask_size);
-    break;
-  case 9:
-    if (name == "freshness")
-      return plain_key(kind::ignored);
-    break;
-  case 10:
-    if (name == "prev_close")
-      return number_key(field::prev_close);
-    if (name == "market_cap")
-      return number_key(field::market_cap);
-    break;
-  case 14:
-    if (name == "change_percent")
-      return plain_key(kind::ignored);
-    break;
-  default:
-    break;
-  }
-  return plain_key(extra_cell::valid_name(name) ? kind::extra : kind::bad);
+  if (auto known = parse_cell(name))
+    return keys_of_cells[index(*known)];
+  return {.what = extra_cell::valid_name(name) ? tick_key::kind::extra
+                                               : tick_key::kind::bad};
 }
 
 std::optional<refusal> set_symbol(tick& out, std::string_view text) {

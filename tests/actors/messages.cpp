@@ -427,7 +427,7 @@ struct forged_tick {
 
 /// What a batch looks like on its way.
 struct forged_batch {
-  std::uint8_t from = static_cast<std::uint8_t>(source::post);
+  std::string from = "post";
   std::int64_t received = 0;
   std::vector<forged_tick> ticks;
   std::uint64_t feed = 0;
@@ -606,7 +606,7 @@ CAF_TEST(ticks that cannot be are refused) {
   } cases[] = {
     {"a field of its own",
      [](forged_batch& x) { x.ticks[0].given = 1u << num_fields; }},
-    {"an unknown source", [](forged_batch& x) { x.from = num_sources; }},
+    {"no name of a source", [](forged_batch& x) { x.from = "a b"; }},
     {"no name", [](forged_batch& x) { x.ticks[0].symbol = {}; }},
   };
   forged_batch good;

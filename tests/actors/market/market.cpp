@@ -397,6 +397,7 @@ CAF_TEST(the simulator gives way) {
   } cases[] = {
     {"to a publisher", source::post, "2", 0},
     {"to a recording", source::replay, "2", 0},
+    {"to one that only a peer knows", *source::parse("kraken"), "2", 0},
     {"not to itself", source::simulator, "3", 1},
     {"not to a first state", source::first_state, "3", 1},
   };

@@ -18,16 +18,15 @@ struct fixture : feeds_fixture {
   /// What the metrics say, but for POST where it is just up.
   std::string states() {
     std::string result;
-    for (std::size_t i = 0; i < num_sources; ++i)
+    for (std::size_t i = 0; i < known_sources.size(); ++i)
       for (std::size_t k = 0; k < num_feed_states; ++k) {
         auto n = get(stats->feeds[i][k]);
-        auto kind = static_cast<source>(i);
+        auto kind = known_sources[i].name;
         auto state = static_cast<feed_state>(k);
-        if (n == 0 || (kind == source::post && state == feed_state::up))
+        if (n == 0 || (kind == source::post.name() && state == feed_state::up))
           continue;
-        result += (result.empty() ? "" : ", ") + std::string{to_string(kind)}
-                  + ' ' + std::string{to_string(state)} + ' '
-                  + std::to_string(n);
+        result += (result.empty() ? "" : ", ") + std::string{kind} + ' '
+                  + std::string{to_string(state)} + ' ' + std::to_string(n);
       }
     return result;
   }

@@ -6,9 +6,35 @@
 #include <string>
 #include <string_view>
 
+#include "written_file.hpp"
+
 #include "caf/test/unit_test.hpp"
 
 using namespace livegrid;
+
+namespace {
+
+std::string in_backticks(std::string_view name) {
+  return '`' + std::string{name} + '`';
+}
+
+/// README's table of what a tick may bring.
+std::string table_of_fields() {
+  std::string result = "| field | effect |\n|---|---|\n";
+  auto line = [&](const std::string& name, std::string_view doc) {
+    result.append("| ").append(name).append(" | ").append(doc) += " |\n";
+  };
+  std::string computed;
+  for (const auto& x : known_cells)
+    if (x.kind == cell_kind::computed)
+      computed += (computed.empty() ? "" : ", ") + in_backticks(x.name);
+    else if (x.kind != cell_kind::symbol)
+      line(in_backticks(x.name), x.doc);
+  line("any other name (`a-z A-Z 0-9 _`)",
+       "a cell of that name, which a widget may show");
+  line(computed, "ignored: the node says these itself");
+  return result;
+}
 
 CAF_TEST(each cell has a name that is its alone) {
   std::set<std::string_view> names;
@@ -87,3 +113,16 @@ CAF_TEST(extra cells are the same if name and value are) {
   CAF_CHECK(x != (extra_cell{"b", "1"}));
   CAF_CHECK(x != (extra_cell{"a", "1.0"}));
 }
+
+CAF_TEST(what a tick may say of a cell is told) {
+  for (const auto& x : known_cells) {
+    CAF_MESSAGE(x.name);
+    CAF_CHECK_EQUAL(x.doc.empty(), x.kind == cell_kind::computed);
+  }
+}
+
+CAF_TEST(the table in README is what the cells make of it) {
+  CAF_CHECK_EQUAL(test::fault_of_table("README.md", table_of_fields()), "");
+}
+
+} // namespace

@@ -55,7 +55,7 @@ struct forged_row {
   std::vector<state_id> past;
   bool past_cut = false;
   bool restated = false;
-  std::uint8_t from = 0;
+  std::string from = "post";
   std::array<std::uint64_t, 4> stamp{};
   std::vector<batch_mark> marks;
   std::uint64_t seq_of = 0;
@@ -206,7 +206,7 @@ CAF_TEST(rows that cannot be do not load) {
        x.changed = {std::uint64_t{1} << fixed_cells, 0};
      }},
     {"no name", [](forged_row& x) { x.symbol = "A B"; }},
-    {"no source", [](forged_row& x) { x.from = num_sources; }},
+    {"no source", [](forged_row& x) { x.from = ""; }},
     {"neither a row nor none", [](forged_row& x) { x.present = 2; }},
   };
   for (const auto& c : cases) {

@@ -11,6 +11,7 @@
 #include <rapidjson/document.h>
 #include <rapidjson/pointer.h>
 
+#include "livegrid/actors/prices/cell.hpp"
 #include "livegrid/http/json/json_rules.hpp"
 #include "livegrid/http/routes/route_table.hpp"
 #include "livegrid/http/widgets/widgets.hpp"
@@ -115,6 +116,21 @@ private:
 } // namespace
 
 CAF_TEST_FIXTURE_SCOPE(api_description_tests, fixture)
+
+CAF_TEST(all that a tick may bring is described) {
+  describe("");
+  const auto& fields = requests["components"]["schemas"]["Tick"]["properties"];
+  for (const auto& x : known_cells) {
+    CAF_MESSAGE(x.name);
+    auto i = fields.FindMember(std::string{x.name}.c_str());
+    auto found = i != fields.MemberEnd();
+    CAF_CHECK_EQUAL(found, x.kind != cell_kind::computed);
+    if (found)
+      CAF_CHECK_EQUAL(
+        std::string{i->value["description"].GetString()}.find('`'),
+        std::string::npos);
+  }
+}
 
 CAF_TEST(what is referred to is there) {
   for (auto definitions : {std::string_view{}, four_widgets}) {

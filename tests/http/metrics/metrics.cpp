@@ -6,7 +6,10 @@
 #include <string>
 
 #include "livegrid/actors/stats/counters.hpp"
+#include "livegrid/http/connection/byte_budget.hpp"
 #include "livegrid/version.hpp"
+
+#include "written_file.hpp"
 
 #include "caf/test/unit_test.hpp"
 
@@ -22,6 +25,37 @@ struct fixture {
     return uut.text().find('\n' + line + '\n') != std::string::npos;
   }
 };
+
+/// The names of the labels of a sample, but for the bounds of histograms.
+std::string labels_of(std::string_view sample) {
+  std::string result;
+  for (auto end = sample.find('='); end != sample.npos;
+       end = sample.find('=', end + 1)) {
+    auto begin = sample.find_last_of("{,", end) + 1;
+    if (auto name = sample.substr(begin, end - begin); name != "le")
+      result.append(result.empty() ? "`" : ", `").append(name) += '`';
+  }
+  return result;
+}
+
+/// README's table of our metrics, as a page of them tells it.
+std::string table_of(std::string_view page) {
+  constexpr std::string_view ours = "# HELP livegrid_";
+  std::string result = "| metric, all of `livegrid_` | labels | what |\n"
+                       "|---|---|---|\n";
+  for (auto at = page.find(ours); at != page.npos; at = page.find(ours, at)) {
+    at += ours.size();
+    auto line = page.substr(at, page.find('\n', at) - at);
+    auto name = line.substr(0, line.find(' '));
+    auto help = line.substr(name.size() + 1);
+    auto sample = page.find("\nlivegrid_" + std::string{name}, at) + 1;
+    result.append("| `").append(name).append("` | ");
+    result.append(
+      labels_of(page.substr(sample, page.find('\n', sample) - sample)));
+    result.append(" | ").append(help.substr(0, help.rfind('.'))) += " |\n";
+  }
+  return result;
+}
 
 } // namespace
 
@@ -41,6 +75,15 @@ CAF_TEST(ticks are told apart by feed and outcome) {
   CAF_CHECK(has(R"(livegrid_ticks_total{feed="socket",outcome="refused"} 4)"));
   CAF_CHECK(has(R"(livegrid_ticks_total{feed="post",outcome="applied"} 0)"));
   CAF_CHECK(uut.text().find("first_state") == std::string::npos);
+}
+
+CAF_TEST(ticks of sources that only peers know are counted together) {
+  add(stats->of(*source::parse("kraken")).applied, 1);
+  add(stats->of(*source::parse("coinbase")).applied, 2);
+  CAF_CHECK(uut.text().find("feed=\"other\"") == std::string::npos);
+  set(stats->clustered, 1);
+  CAF_CHECK(has(R"(livegrid_ticks_total{feed="other",outcome="applied"} 3)"));
+  CAF_CHECK(has(R"(livegrid_feeds{feed="other",state="up"} 0)"));
 }
 
 CAF_TEST(the buckets of a histogram are cumulative and in seconds) {
@@ -159,6 +202,14 @@ CAF_TEST(the process and the version are shown) {
         "process_virtual_memory_bytes", "process_open_fds", "process_max_fds",
         "process_start_time_seconds", "process_threads"})
     CAF_CHECK(text.find("\n" + std::string{name} + ' ') != std::string::npos);
+}
+
+CAF_TEST(the table in README has every metric) {
+  set(stats->clustered, 1);
+  set(stats->certificate_expires, 1);
+  uut.watch(std::make_shared<byte_budget>(1024));
+  uut.end(metrics::begin("/health", "GET"), 200);
+  CAF_CHECK_EQUAL(test::fault_of_table("README.md", table_of(uut.text())), "");
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -110,7 +110,7 @@ struct market_state {
     /// Whether it is in `silences`.
     bool watched = false;
 
-    /// Another source than the simulator has sent a tick.
+    /// A source that claims has sent a tick, see `standing`.
     bool claimed = false;
 
     /// Which part of the batch in hand is this symbol's, from 1; else 0.

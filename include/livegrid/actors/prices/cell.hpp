@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
@@ -34,7 +36,93 @@ enum class cell : std::uint8_t {
 };
 
 constexpr std::size_t standard_cells = 7;
-constexpr std::size_t fixed_cells = 19;
+
+/// The numbers that a tick may bring. Their order is the one in which they
+/// travel between nodes.
+enum class field : std::uint8_t {
+  price,
+  volume,
+  size,
+  prev_close,
+  open,
+  high,
+  low,
+  bid,
+  ask,
+  bid_size,
+  ask_size,
+  market_cap,
+};
+
+/// What a tick may say of a cell.
+enum class cell_kind : std::uint8_t {
+  symbol,   ///< whose tick it is
+  number,   ///< a `field`
+  time,     ///< when the source says that it was
+  seq,      ///< which one of its publisher's ticks it is
+  computed, ///< nothing: the node says it itself
+};
+
+/// A cell that every symbol has. What ticks are read from, in JSON and CSV, how
+/// they are described, and which of them a row brings back, all comes from the
+/// one table of these.
+struct cell_entry {
+  /// Its name in ticks, rows and column definitions.
+  std::string_view name;
+
+  cell_kind kind = cell_kind::computed;
+
+  /// What a tick's value does, for README and the description of the API; names
+  /// of cells stand in backticks.
+  std::string_view doc;
+
+  /// Which number it is, if it is one.
+  field number = field::price;
+
+  /// Whether 0 is no value of it; less never is.
+  bool above_zero = false;
+};
+
+/// All of them, in the order of `cell`.
+inline constexpr auto known_cells = std::to_array<cell_entry>({
+  {"date"},
+  {"symbol", cell_kind::symbol, "whose tick it is"},
+  {"price", cell_kind::number,
+   "last price, above 0; moves `high` and `low`; `change` and "
+   "`change_percent` follow",
+   field::price, true},
+  {"change"},
+  {"change_percent"},
+  {"volume", cell_kind::number, "the day's volume so far", field::volume},
+  {"market_cap", cell_kind::number, "market capitalisation", field::market_cap},
+  {"open", cell_kind::number, "the day's first price", field::open},
+  {"high", cell_kind::number, "the day's highest price", field::high},
+  {"low", cell_kind::number, "the day's lowest price", field::low},
+  {"prev_close", cell_kind::number, "the day before's last price, above 0",
+   field::prev_close, true},
+  {"bid", cell_kind::number, "best bid", field::bid},
+  {"ask", cell_kind::number, "best offer", field::ask},
+  {"bid_size", cell_kind::number, "size of the best bid", field::bid_size},
+  {"ask_size", cell_kind::number, "size of the best offer", field::ask_size},
+  {"size", cell_kind::number,
+   "size of this trade, added to the volume unless `volume` is there",
+   field::size},
+  {"time", cell_kind::time,
+   "the source's time: epoch s, ms, us or ns, or ISO 8601"},
+  {"seq", cell_kind::seq,
+   "the publisher's number for that symbol: one not above its last is a "
+   "repeat, and 0 starts anew; whoever comes back with the same key goes on "
+   "with it"},
+  {"freshness"},
+});
+
+constexpr std::size_t fixed_cells = known_cells.size();
+
+constexpr std::size_t num_fields = static_cast<std::size_t>(
+  std::count_if(known_cells.begin(), known_cells.end(),
+                [](const auto& x) { return x.kind == cell_kind::number; }));
+
+static_assert(fixed_cells == static_cast<std::size_t>(cell::freshness) + 1);
 
 /// Cells of a source's own, beside the fixed ones.
 constexpr std::size_t max_extra_cells = 64;

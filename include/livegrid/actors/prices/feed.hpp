@@ -23,21 +23,13 @@ struct feed_id {
 
   /// What the operator calls it: `simulator`, `post`, `socket-3`.
   std::string str() const {
-    std::string result{to_string(kind)};
+    std::string result{kind.name()};
     return number == 0 ? result : result + '-' + std::to_string(number);
   }
 
   template <class Inspector>
   friend auto inspect(Inspector& f, feed_id& x) {
-    auto kind = static_cast<std::uint8_t>(x.kind);
-    auto load = [&]() -> caf::error {
-      if (kind >= num_sources)
-        return caf::sec::invalid_argument;
-      x.kind = static_cast<source>(kind);
-      return caf::none;
-    };
-    return f(caf::meta::type_name("feed_id"), kind, x.number,
-             caf::meta::load_callback(load));
+    return f(caf::meta::type_name("feed_id"), x.kind, x.number);
   }
 };
 

@@ -37,15 +37,7 @@ struct row_stamp {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, row_stamp& x) {
-    auto from = static_cast<std::uint8_t>(x.from);
-    auto load = [&]() -> caf::error {
-      if (from >= num_sources)
-        return caf::sec::invalid_argument;
-      x.from = static_cast<source>(from);
-      return caf::none;
-    };
-    return f(from, x.feed, x.source_time, x.received, x.applied,
-             caf::meta::load_callback(load));
+    return f(x.from, x.feed, x.source_time, x.received, x.applied);
   }
 };
 

@@ -16,27 +16,10 @@
 
 #include "livegrid/actors/base/timestamp.hpp"
 #include "livegrid/actors/prices/cell.hpp"
+#include "livegrid/actors/prices/source.hpp"
 #include "livegrid/actors/prices/symbol_name.hpp"
 
 namespace livegrid {
-
-/// The numbers that a tick may bring.
-enum class field : std::uint8_t {
-  price, ///< > 0
-  volume,
-  size,
-  prev_close, ///< > 0
-  open,
-  high,
-  low,
-  bid,
-  ask,
-  bid_size,
-  ask_size,
-  market_cap,
-};
-
-constexpr std::size_t num_fields = 12;
 
 std::string_view to_string(field x) noexcept;
 
@@ -61,6 +44,8 @@ struct tick {
 
   /// Bit `i` says that `values[i]` was given, for `field(i)`.
   std::uint16_t given = 0;
+
+  static_assert(num_fields <= 16, "more numbers need more bits");
 
   std::array<double, num_fields> values{};
 
@@ -130,19 +115,6 @@ struct tick {
   }
 };
 
-/// Where ticks come from. The simulator gives way to every source after it.
-enum class source : std::uint8_t {
-  first_state,
-  simulator,
-  replay,
-  post,   ///< a publisher's HTTP request
-  socket, ///< a publisher's WebSocket
-};
-
-constexpr std::size_t num_sources = 5;
-
-std::string_view to_string(source x) noexcept;
-
 /// Which batch: of one node's, those of a higher number came later.
 struct batch_id {
   /// The node that took it in; 0 where the symbols are that node's anyway.
@@ -190,16 +162,12 @@ struct tick_batch {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, tick_batch& x) {
-    auto from = static_cast<std::uint8_t>(x.from);
     std::int64_t received = x.received.time_since_epoch().count();
     auto load = [&]() -> caf::error {
-      if (from >= num_sources)
-        return caf::sec::invalid_argument;
-      x.from = static_cast<source>(from);
       x.received = timestamp{std::chrono::nanoseconds{received}};
       return caf::none;
     };
-    return f(from, received, x.ticks, x.feed, x.id, x.publisher, x.seq_of,
+    return f(x.from, received, x.ticks, x.feed, x.id, x.publisher, x.seq_of,
              caf::meta::load_callback(load));
   }
 };

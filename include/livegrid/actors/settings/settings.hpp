@@ -70,7 +70,7 @@ struct settings {
   } ws;
 
   struct {
-    std::string feed = "simulator"; ///< simulator, replay or none
+    std::string feed = "simulator"; ///< of `known_sources`, or none
     std::string symbols_file;       ///< empty: the documented example's five
     std::uint64_t max_symbols = 100'000;
   } market;

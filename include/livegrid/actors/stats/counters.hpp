@@ -29,8 +29,8 @@ struct counters {
   /// By where they come from.
   std::array<tick_counts, num_sources> ticks;
 
-  tick_counts& of(source x) noexcept {
-    return ticks[static_cast<std::size_t>(x)];
+  tick_counts& of(const source& x) noexcept {
+    return ticks[x.index()];
   }
 
   /// One of the counts, of all sources.

@@ -27,10 +27,9 @@ public:
     return begin(name, help, prometheus::MetricType::Gauge);
   }
 
-  /// Begins a family of histograms. Its name ends in the unit.
-  metric_families& histograms(std::string_view name, std::string_view help) {
-    return begin(name, help, prometheus::MetricType::Histogram);
-  }
+  /// Begins a family.
+  metric_families& begin(std::string_view name, std::string_view help,
+                         prometheus::MetricType type);
 
   /// Adds a value to the family begun last.
   metric_families& put(double value, labels where = {});
@@ -62,9 +61,6 @@ public:
   }
 
 private:
-  metric_families& begin(std::string_view name, std::string_view help,
-                         prometheus::MetricType type);
-
   std::vector<prometheus::MetricFamily> families_;
 };
 

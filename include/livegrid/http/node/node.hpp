@@ -72,10 +72,6 @@ private:
 
   console_backend make_console_backend();
 
-  /// The source of ticks that the settings name; an invalid handle if there is
-  /// none.
-  feed_actor make_feed();
-
   /// An invalid handle if the node is alone.
   grid_actor grid() const;
 

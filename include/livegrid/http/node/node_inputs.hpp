@@ -1,14 +1,14 @@
 #pragma once
 
-#include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "livegrid/actors/prices/tick.hpp"
-#include "livegrid/actors/prices/tick_source.hpp"
 #include "livegrid/actors/settings/settings.hpp"
 #include "livegrid/fwd.hpp"
+#include "livegrid/http/node/feeds.hpp"
 #include "livegrid/http/widgets/widgets.hpp"
 
 namespace livegrid {
@@ -20,8 +20,8 @@ struct node_inputs {
   /// Of the symbols that are there from the start.
   std::vector<tick> first_states;
 
-  /// What is to be replayed; null without.
-  std::shared_ptr<tick_source> recording;
+  /// Where ticks come from; nothing if the settings name no feed.
+  std::optional<prepared_feed> feed;
 };
 
 /// Reads those files. What the operator should know of them is logged.

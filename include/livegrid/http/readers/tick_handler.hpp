@@ -101,7 +101,8 @@ private:
   bool brings_ignored_ = false;
   std::vector<refusal> open_;
   tick_key key_;
-  std::string name_; ///< of the current key
+  std::string_view name_; ///< of the current key
+  std::string own_name_;  ///< the text of it, where no table has it
 };
 
 } // namespace livegrid

@@ -28,6 +28,9 @@ struct tick_key {
 
   kind what = kind::bad;
   field which = field::price; ///< of a number
+
+  /// The name of a cell that the node knows; else empty.
+  std::string_view name;
 };
 
 /// Tells the keys of a tick apart, by their exact names.
