@@ -44,32 +44,11 @@ void fanout_state::join(const outbox_ptr& who, const subscription& what) {
   auto& after = find_or_make_audience(*who, std::move(sorted), everything);
   if (&after == before)
     return;
-  if (!everything) {
-    // What waits of symbols that are no longer wanted is not wanted either.
-    auto old = before->symbols;
-    if (before->everything) {
-      old.clear();
-      for (const auto& known : keys_)
-        old.emplace_back(known.second);
-      std::sort(old.begin(), old.end());
-    }
-    std::vector<symbol_key> dropped;
-    std::set_difference(old.begin(), old.end(), after.symbols.begin(),
-                        after.symbols.end(), std::back_inserter(dropped));
-    for (auto key : dropped)
-      who->forget(key);
-  }
-  x.changed = self_->clock().now();
-  x.added.clear();
-  x.added_all = everything;
-  if (!before->everything)
-    std::set_difference(after.symbols.begin(), after.symbols.end(),
-                        before->symbols.begin(), before->symbols.end(),
-                        std::back_inserter(x.added));
+  if (!everything)
+    forget_unwanted(*who, before->key, after.key);
+  note_change(x, before->key, after.key);
   move(x, &after);
-  who->set_awaited(static_cast<std::uint64_t>(std::count_if(
-    after.symbols.begin(), after.symbols.end(),
-    [this](symbol_key key) { return is_awaited(*symbols_[key]); })));
+  who->set_awaited(count_awaited(after.key.symbols));
   if (!unknown.empty())
     self_->send(config_.market, watch_atom_v, std::move(unknown),
                 row_sink_actor{self_});
@@ -81,10 +60,45 @@ void fanout_state::join(const outbox_ptr& who, const subscription& what) {
   release(before);
 }
 
+void fanout_state::forget_unwanted(outbox& box, const audience_key& before,
+                                   const audience_key& after) const {
+  auto old = before.symbols;
+  if (before.everything) {
+    old.clear();
+    for (const auto& known : keys_)
+      old.emplace_back(known.second);
+    std::sort(old.begin(), old.end());
+  }
+  std::vector<symbol_key> dropped;
+  std::set_difference(old.begin(), old.end(), after.symbols.begin(),
+                      after.symbols.end(), std::back_inserter(dropped));
+  for (auto key : dropped)
+    box.forget(key);
+}
+
+void fanout_state::note_change(member& who, const audience_key& before,
+                               const audience_key& after) {
+  who.changed = self_->clock().now();
+  who.added.clear();
+  who.added_all = after.everything;
+  if (!before.everything)
+    std::set_difference(after.symbols.begin(), after.symbols.end(),
+                        before.symbols.begin(), before.symbols.end(),
+                        std::back_inserter(who.added));
+}
+
+std::uint64_t
+fanout_state::count_awaited(const std::vector<symbol_key>& which) const {
+  return static_cast<std::uint64_t>(
+    std::count_if(which.begin(), which.end(), [this](symbol_key key) {
+      return is_awaited(*symbols_[key]);
+    }));
+}
+
 bool fanout_state::shows(const audience& where, const row& x) {
   // Those who want all get no row of what has not traded.
-  return !where.everything
-         || (!x.is_vacant() && allows(where.filter, x.symbol()));
+  return !where.key.everything
+         || (!x.is_vacant() && allows(where.key.filter, x.symbol()));
 }
 
 void fanout_state::send_snapshot(member& who, const audience* before,
@@ -100,18 +114,18 @@ void fanout_state::send_snapshot(member& who, const audience* before,
     // Without a row yet: it comes with the audience's next flush.
     if (!latest || box.passes_over(key))
       return;
-    auto had = before->everything
+    auto had = before->key.everything
                  ? !latest->is_vacant()
-                 : std::binary_search(before->symbols.begin(),
-                                      before->symbols.end(), key);
+                 : std::binary_search(before->key.symbols.begin(),
+                                      before->key.symbols.end(), key);
     if (shows(where, *latest) && !had)
       box.hold(key, latest, {}, true, now);
   };
-  if (where.everything && symbols_.size() > subscription::max_symbols) {
+  if (where.key.everything && symbols_.size() > subscription::max_symbols) {
     // Too many to be kept for a socket that may take none of them.
     box.fall_behind(0, now, now);
     behind_.insert(&box);
-  } else if (where.everything) {
+  } else if (where.key.everything) {
     for (const auto& x : symbols_)
       if (x)
         give(x->key);
@@ -153,29 +167,19 @@ void fanout_state::leave(const outbox_ptr& who) {
 
 fanout_state::audience& fanout_state::find_or_make_audience(
   const outbox& box, std::vector<symbol_key> symbols, bool everything) {
-  // What makes the bytes differ, as the key of a map.
-  std::string id;
-  auto put = [&](const auto& x) {
-    id.append(reinterpret_cast<const char*>(&x), sizeof x);
-  };
-  put(reinterpret_cast<std::uintptr_t>(&box.shown()));
-  put(box.options().changes_only);
-  put(box.options().as_array);
-  put(everything);
-  // What somebody may see matters where he wants all of it.
-  auto filter = everything ? box.filter() : nullptr;
-  put(reinterpret_cast<std::uintptr_t>(filter.get()));
-  for (auto key : symbols)
-    put(key);
-  auto& slot = audiences_[id];
-  if (!slot) {
-    slot = std::make_unique<audience>();
-    slot->id = std::move(id);
-    slot->symbols = std::move(symbols);
-    slot->everything = everything;
-    slot->filter = std::move(filter);
-    for (auto key : slot->symbols)
-      symbols_[key]->audiences.emplace_back(slot.get());
+  audience_key which{.shown = &box.shown(),
+                     .changes_only = box.options().changes_only,
+                     .as_array = box.options().as_array,
+                     .everything = everything,
+                     // What somebody may see matters where he wants all of it.
+                     .filter = everything ? box.filter() : nullptr,
+                     .symbols = std::move(symbols)};
+  auto [i, fresh] = audiences_.try_emplace(std::move(which));
+  auto& [key, slot] = *i;
+  if (fresh) {
+    slot = std::make_unique<audience>(key);
+    for (auto x : key.symbols)
+      symbols_[x]->audiences.emplace_back(slot.get());
     if (everything)
       everything_.emplace_back(slot.get());
   }
@@ -189,12 +193,12 @@ void fanout_state::move(member& who, audience* to) {
     from->members.pop_back();
     if (last != who.box.get())
       members_.find(last)->second.place = who.place;
-    for (auto key : from->symbols)
+    for (auto key : from->key.symbols)
       --symbols_[key]->viewers;
   }
   who.where = to;
   if (to != nullptr) {
-    for (auto key : to->symbols)
+    for (auto key : to->key.symbols)
       ++symbols_[key]->viewers;
     who.place = to->members.size();
     to->members.emplace_back(who.box.get());
@@ -206,8 +210,8 @@ void fanout_state::release(audience* x) {
     return;
   std::erase(dirty_, x);
   std::vector<symbol_name> unwanted;
-  auto gone = std::move(audiences_.find(x->id)->second);
-  audiences_.erase(gone->id);
+  // What is known of it is needed a little longer.
+  auto gone = audiences_.extract(x->key);
   if (std::erase(everything_, x) > 0 && everything_.empty()) {
     self_->send(config_.market, unwatch_atom_v, row_sink_actor{self_});
     // That ended the flow of those that somebody still wants by name, too.
@@ -222,7 +226,7 @@ void fanout_state::release(audience* x) {
       self_->send(config_.market, watch_atom_v, std::move(wanted),
                   row_sink_actor{self_});
   }
-  for (auto key : gone->symbols) {
+  for (auto key : gone.key().symbols) {
     std::erase(symbols_[key]->audiences, x);
     release_if_unwanted(key, unwanted);
   }

@@ -43,15 +43,15 @@ void fanout_state::catch_up(outbox& box, time_point now) {
       ++given;
       box.hold(x, symbol->latest, {}, true, now);
     };
-    if (where.everything) {
+    if (where.key.everything) {
       while (key < end && given < rows_at_once)
         give(key++);
     } else {
-      auto next =
-        std::lower_bound(where.symbols.begin(), where.symbols.end(), key);
-      while (next != where.symbols.end() && given < rows_at_once)
+      auto next = std::lower_bound(where.key.symbols.begin(),
+                                   where.key.symbols.end(), key);
+      while (next != where.key.symbols.end() && given < rows_at_once)
         give(*next++);
-      key = next == where.symbols.end() ? end : *next;
+      key = next == where.key.symbols.end() ? end : *next;
     }
     box.caught_up_to(key < end ? std::optional{key} : std::nullopt);
     box.pump(draining_ ? time_point::max() : now);

@@ -80,7 +80,7 @@ void fanout_state::take(const row_batch& batch) {
       stage(a);
     if (!x->is_vacant())
       for (auto* a : everything_)
-        if (allows(a->filter, x->symbol()))
+        if (allows(a->key.filter, x->symbol()))
           stage(a);
   }
   if (!staged_.empty() && !flush_due_) {

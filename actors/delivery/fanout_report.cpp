@@ -29,8 +29,8 @@ subscriber_summary fanout_state::summary_of(const member& who) const {
     self_->clock().now() - box.since);
   result.age_ms =
     static_cast<std::uint64_t>(std::max<std::int64_t>(0, age.count()));
-  result.symbols = who.where->symbols.size();
-  result.everything = who.where->everything;
+  result.symbols = who.where->key.symbols.size();
+  result.everything = who.where->key.everything;
   result.published = books.published;
   result.delivered = books.delivered;
   result.merged = books.merged;
@@ -72,12 +72,12 @@ subscriber_slice fanout_state::summaries(const symbol_name& which,
 }
 
 bool fanout_state::wants(const member& who, const symbol_name& which) const {
-  if (who.where->everything)
-    return allows(who.where->filter, which);
+  if (who.where->key.everything)
+    return allows(who.where->key.filter, which);
   auto known = keys_.find(which);
   return known != keys_.end()
-         && std::binary_search(who.where->symbols.begin(),
-                               who.where->symbols.end(), known->second);
+         && std::binary_search(who.where->key.symbols.begin(),
+                               who.where->key.symbols.end(), known->second);
 }
 
 const fanout_state::member* fanout_state::find_member(std::uint64_t id) const {
@@ -155,7 +155,7 @@ viewer_cell fanout_state::explain(std::uint64_t id, const symbol_name& which) {
   else if (waiting != nullptr)
     last = {};
   // Those who want all get no row of what has not traded.
-  if (where.everything && last.row && last.row->is_vacant())
+  if (where.key.everything && last.row && last.row->is_vacant())
     last = {};
   result.shown = last.row;
   if (!last.row)
@@ -177,7 +177,7 @@ fanout_state::count(const std::vector<symbol_name>& xs) const {
   for (const auto& x : xs) {
     std::uint64_t n = 0;
     for (const auto* a : everything_)
-      if (allows(a->filter, x))
+      if (allows(a->key.filter, x))
         n += a->members.size();
     if (auto i = keys_.find(x); i != keys_.end())
       n += symbols_[i->second]->viewers;
@@ -192,7 +192,7 @@ std::uint64_t fanout_state::reach(const std::vector<symbol_name>& xs) const {
   std::unordered_set<const audience*> all;
   for (const auto* a : everything_)
     if (std::any_of(xs.begin(), xs.end(),
-                    [&](const auto& x) { return allows(a->filter, x); }))
+                    [&](const auto& x) { return allows(a->key.filter, x); }))
       all.insert(a);
   for (const auto& x : xs)
     if (auto i = keys_.find(x); i != keys_.end())
@@ -236,9 +236,9 @@ actor_status fanout_state::status_of(std::uint64_t id) const {
   } else {
     constexpr std::size_t most = 20;
     std::string names;
-    for (std::size_t i = 0; i < who->where->symbols.size() && i < most; ++i)
+    for (std::size_t i = 0; i < who->where->key.symbols.size() && i < most; ++i)
       names +=
-        (i > 0 ? "," : "") + symbols_[who->where->symbols[i]]->name.str();
+        (i > 0 ? "," : "") + symbols_[who->where->key.symbols[i]]->name.str();
     if (x.symbols > most)
       names += ",... " + std::to_string(x.symbols) + " in all";
     put("set", names.empty() ? "nothing" : names);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -125,12 +126,25 @@ private:
     std::uint64_t viewers = 0; ///< members of these
   };
 
+  /// What makes the bytes differ that subscribers get.
+  struct audience_key {
+    const view* shown = nullptr;
+    bool changes_only = false;
+    bool as_array = false;
+    bool everything = false;
+    symbol_filter_ptr filter;        ///< of `everything`: which of it
+    std::vector<symbol_key> symbols; ///< sorted
+
+    friend auto operator<=>(const audience_key&, const audience_key&) = default;
+  };
+
   /// Subscribers who get the same bytes.
   struct audience {
-    std::string id;
-    std::vector<symbol_key> symbols; ///< sorted
-    bool everything = false;
-    symbol_filter_ptr filter; ///< of `everything`: which of it
+    explicit audience(const audience_key& x) : key(x) {
+      // nop
+    }
+
+    const audience_key& key; ///< in `audiences_`
     std::vector<outbox*> members;
     std::vector<std::uint32_t> staged; ///< rows of this flush, see `staged_`
   };
@@ -182,6 +196,17 @@ private:
   audience& find_or_make_audience(const outbox& box,
                                   std::vector<symbol_key> symbols,
                                   bool everything);
+
+  /// Forgets what waits of symbols that the next audience does not want.
+  void forget_unwanted(outbox& box, const audience_key& before,
+                       const audience_key& after) const;
+
+  /// Writes down what a change of the set brings.
+  void note_change(member& who, const audience_key& before,
+                   const audience_key& after);
+
+  /// How many of the symbols have no row yet.
+  std::uint64_t count_awaited(const std::vector<symbol_key>& which) const;
 
   void move(member& who, audience* to);
 
@@ -243,7 +268,7 @@ private:
   std::vector<std::unique_ptr<watched_symbol>> symbols_; ///< by key
   std::vector<symbol_key> free_keys_;
   std::unordered_map<symbol_name, symbol_key> keys_;
-  std::unordered_map<std::string, std::unique_ptr<audience>> audiences_;
+  std::map<audience_key, std::unique_ptr<audience>> audiences_;
   std::vector<audience*> everything_; ///< audiences of every symbol
   std::unordered_map<outbox*, member> members_;
 
