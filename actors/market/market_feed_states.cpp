@@ -61,15 +61,13 @@ void market_state::recount(feed_map::value_type& which) {
     return;
   uncount(which);
   x.counted = state;
-  ++stats->feeds[id.kind.index()]
-                [static_cast<std::size_t>(state)];
+  ++stats->feeds[id.kind.index()][static_cast<std::size_t>(state)];
 }
 
 void market_state::uncount(feed_map::value_type& which) {
   auto& [id, x] = which;
   if (x.counted)
-    --stats->feeds[id.kind.index()]
-                  [static_cast<std::size_t>(*x.counted)];
+    --stats->feeds[id.kind.index()][static_cast<std::size_t>(*x.counted)];
   x.counted.reset();
 }
 

@@ -135,6 +135,18 @@ CAF_TEST(whoever waits may give it up) {
   CAF_CHECK_EQUAL(asked, 3);
 }
 
+CAF_TEST(the end of a line may come alone) {
+  say("half");
+  int asked = 0;
+  auto x = uut.read_line(soon(), [&] {
+    // By now the half has been read.
+    if (++asked == 2)
+      say("\n");
+    return false;
+  });
+  CAF_CHECK_EQUAL(std::get<std::string>(x), "half");
+}
+
 CAF_TEST(a line without an end is given up) {
   std::thread talker{[&] {
     std::string block(64 * 1024, 'x');
