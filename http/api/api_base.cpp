@@ -1,4 +1,4 @@
-#include "livegrid/http/api/api_description.hpp"
+#include "livegrid/http/api/api_base.hpp"
 
 namespace livegrid {
 

@@ -8,6 +8,8 @@
 #include <rapidjson/pointer.h>
 
 #include "livegrid/actors/prices/cell.hpp"
+#include "livegrid/http/api/api_base.hpp"
+#include "livegrid/http/api/api_page.hpp"
 #include "livegrid/http/json/json_rules.hpp"
 #include "livegrid/version.hpp"
 

@@ -1,8 +1,9 @@
+#include "livegrid/http/api/api_page.hpp"
+
 #include <string>
 
 #include <rapidjson/document.h>
 
-#include "livegrid/http/api/api_description.hpp"
 #include "livegrid/http/json/json_rules.hpp"
 
 namespace livegrid {

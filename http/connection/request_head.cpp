@@ -1,8 +1,9 @@
+#include "livegrid/http/connection/request_head.hpp"
+
 #include <algorithm>
 #include <array>
 
 #include "livegrid/actors/base/text.hpp"
-#include "livegrid/http/connection/request_screen.hpp"
 
 namespace livegrid {
 

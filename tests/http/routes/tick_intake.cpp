@@ -9,22 +9,14 @@
 #include <variant>
 #include <vector>
 
-#include "listening_ingress.hpp"
-#include "livegrid/http/access/access_guard.hpp"
-
-#include "actor_fixture.hpp"
+#include "intake_fixture.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;
 
 namespace {
 
-struct fixture : actor_fixture {
-  asio::io_context loop;
-  access_guard guard{loop, settings{}, stats, quiet};
-  std::shared_ptr<ingress_script> script = std::make_shared<ingress_script>();
-  tick_intake intake{loop, own(sys.spawn(listening_ingress, script)), guard,
-                     stats, quiet};
+struct fixture : intake_fixture {
   caller who;
 
   tick_sender sender() {

@@ -8,22 +8,14 @@
 #include <utility>
 #include <vector>
 
-#include "listening_ingress.hpp"
-#include "livegrid/http/access/access_guard.hpp"
-
-#include "actor_fixture.hpp"
+#include "intake_fixture.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;
 
 namespace {
 
-struct fixture : actor_fixture {
-  asio::io_context loop;
-  access_guard guard{loop, settings{}, stats, quiet};
-  std::shared_ptr<ingress_script> script = std::make_shared<ingress_script>();
-  tick_intake intake{loop, own(sys.spawn(listening_ingress, script)), guard,
-                     stats, quiet};
+struct fixture : intake_fixture {
   tick_routes routes{intake, quiet, 1024};
   std::optional<http_reply> reply;
 

@@ -21,15 +21,4 @@ struct api_description {
 api_description describe_api(const std::vector<widget>& widgets,
                              std::span<const api_path> own);
 
-/// What of the OpenAPI document is about no path, or about several, as JSON.
-std::string_view openapi_base() noexcept;
-
-/// What of the AsyncAPI document is about no channel, or about several, as
-/// JSON.
-std::string_view asyncapi_base() noexcept;
-
-/// Renders the two documents, which must be of this service, as one page.
-std::string api_page(std::string_view openapi_json,
-                     std::string_view asyncapi_json);
-
 } // namespace livegrid
