@@ -36,10 +36,6 @@ strings kinds(const caf::expected<console_answer>& xs) {
 const strings all_well{"node",    "market",  "fanout",    "fanout",
                        "ingress", "ingress", "simulator", "replay"};
 
-/// What the whole node answers.
-const strings all_well{"node",    "market",  "fanout",    "fanout",
-                       "ingress", "ingress", "simulator", "replay"};
-
 } // namespace
 
 CAF_TEST_FIXTURE_SCOPE(asker_tests, console_fixture)
