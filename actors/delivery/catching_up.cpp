@@ -1,9 +1,10 @@
-// Subscribers that are behind: for them nothing is kept, but the latest row of
-// one symbol after the other is looked up when their socket has room for it.
+#include "livegrid/actors/delivery/catching_up.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
 
-#include "livegrid/actors/delivery/fanout.hpp"
+#include "livegrid/actors/prices/row.hpp"
 #include "livegrid/actors/prices/view.hpp"
 
 namespace livegrid {
@@ -13,60 +14,55 @@ namespace {
 /// Rows that are looked up together, some socket buffers' worth.
 constexpr std::size_t rows_at_once = 256;
 
+/// Gives an outbox the latest rows of some symbols from `key` on.
+/// @returns the first key that is left; nothing if none is.
+std::optional<outbox::symbol_key> give_some(outbox& box, const audience& where,
+                                            const audiences& all,
+                                            outbox::symbol_key key,
+                                            outbox::time_point now) {
+  auto end = all.end_key();
+  std::size_t given = 0;
+  auto give = [&](outbox::symbol_key x) {
+    const auto* symbol = all.at(x);
+    if (symbol == nullptr || !symbol->latest || !where.shows(*symbol->latest))
+      return;
+    ++given;
+    box.hold(x, symbol->latest, {}, true, now);
+  };
+  if (where.key.everything) {
+    while (key < end && given < rows_at_once)
+      give(key++);
+  } else {
+    const auto& wanted = where.key.symbols;
+    auto next = std::lower_bound(wanted.begin(), wanted.end(), key);
+    while (next != wanted.end() && given < rows_at_once)
+      give(*next++);
+    key = next == wanted.end() ? end : *next;
+  }
+  return key < end ? std::optional{key} : std::nullopt;
+}
+
 } // namespace
 
-void fanout_state::keep_in_share(outbox& box, time_point now) {
+bool keep_in_share(outbox& box, outbox::time_point now) {
   if (!box.beyond_share())
-    return;
-  // Without an id what comes twice is appended twice.
-  if (!box.shown().has_row_id())
-    return box.discard_waiting();
+    return false;
+  if (!box.shown().has_row_id()) {
+    box.discard_waiting();
+    return false;
+  }
   box.fall_behind(0, now, now + box.options().interval);
-  behind_.insert(&box);
+  return true;
 }
 
-void fanout_state::catch_up(outbox& box, time_point now) {
-  auto i = members_.find(&box);
-  if (i == members_.end())
-    return;
-  const auto& where = *i->second.where;
+void catch_up(outbox& box, const audience& where, const audiences& all,
+              outbox::time_point now, outbox::time_point due) {
   while (box.can_catch_up(now)) {
     auto key = *box.behind_from();
-    auto end = static_cast<symbol_key>(symbols_.size());
     // Those that are given are not passed over any more.
-    box.caught_up_to(end);
-    std::size_t given = 0;
-    auto give = [&](symbol_key x) {
-      const auto& symbol = symbols_[x];
-      if (!symbol || !symbol->latest || !shows(where, *symbol->latest))
-        return;
-      ++given;
-      box.hold(x, symbol->latest, {}, true, now);
-    };
-    if (where.key.everything) {
-      while (key < end && given < rows_at_once)
-        give(key++);
-    } else {
-      auto next = std::lower_bound(where.key.symbols.begin(),
-                                   where.key.symbols.end(), key);
-      while (next != where.key.symbols.end() && given < rows_at_once)
-        give(*next++);
-      key = next == where.key.symbols.end() ? end : *next;
-    }
-    box.caught_up_to(key < end ? std::optional{key} : std::nullopt);
-    box.pump(draining_ ? time_point::max() : now);
-  }
-  if (!box.behind_from())
-    behind_.erase(&box);
-}
-
-void fanout_state::catch_up_all(time_point now) {
-  if (behind_.empty())
-    return;
-  std::vector<outbox*> boxes{behind_.begin(), behind_.end()};
-  for (auto* box : boxes) {
-    catch_up(*box, now);
-    track(*box, now);
+    box.caught_up_to(all.end_key());
+    box.caught_up_to(give_some(box, where, all, key, now));
+    box.pump(due);
   }
 }
 

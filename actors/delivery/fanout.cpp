@@ -1,8 +1,12 @@
 #include "livegrid/actors/delivery/fanout.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "livegrid/actors/base/log.hpp"
+#include "livegrid/actors/delivery/catching_up.hpp"
+#include "livegrid/actors/delivery/fanout_report.hpp"
+#include "livegrid/actors/delivery/snapshot.hpp"
 #include "livegrid/actors/prices/view.hpp"
 #include "livegrid/actors/stats/counters.hpp"
 #include "livegrid/actors/stats/load.hpp"
@@ -10,21 +14,6 @@
 namespace livegrid {
 
 namespace {
-
-/// One write of an audience; what a blocked socket may keep of a flush.
-constexpr std::size_t chunk_size = 64 * 1024;
-
-/// A busy loop gathers so many rows before it sends them: one send of many rows
-/// costs little more than one send of one.
-constexpr std::size_t enough_rows = 256;
-
-/// What a send costs. Rows wait for others at most as long as it takes to send
-/// them, so that gathering never more than doubles their way.
-constexpr std::chrono::microseconds send_cost{3};
-
-/// A turn without anything to do takes about 1 us: one more of them for every
-/// so many subscribers is about 1 % of what more rows a flush can save.
-constexpr std::size_t subscribers_per_quiet_turn = 50;
 
 /// A subscriber whose TCP acknowledges nothing for so long is closed.
 constexpr std::chrono::seconds stall_limit{30};
@@ -40,34 +29,96 @@ constexpr std::chrono::milliseconds check_grain{5};
 void fanout_state::init(fanout_actor::pointer self, fanout_config config) {
   self_ = self;
   config_ = std::move(config);
+  texts_ = flush_texts{config_.frame};
   if (!config_.after_turn)
     config_.after_turn = [self](const fanout_actor&) {
       self->send(self, flush_atom_v);
     };
 }
 
+// -- who gets what ------------------------------------------------------------
+
+void fanout_state::join(const outbox_ptr& who, const subscription& what) {
+  if (who->closed())
+    return;
+  if (draining_) {
+    who->drain(true);
+    return;
+  }
+  auto& x = audiences_.find_or_add(who);
+  if (what.what == subscription::change::keep)
+    return;
+  // What came before this must go to those who were there before it.
+  if (!staged_.empty())
+    flush();
+  auto now = self_->clock().now();
+  auto changed = audiences_.change_set(x, what, now, today());
+  if (!changed.moved)
+    return;
+  tell_market(changed.news);
+  // Whoever appends what comes has the rows of now from his GET.
+  if (who->shown().has_row_id()) {
+    if (give_snapshot(x, changed, audiences_, now))
+      behind_.insert(who.get());
+    who->pump(now);
+    catch_up(*who, now);
+    track(*who, now);
+  }
+  release(changed.before);
+}
+
+void fanout_state::tell_market(const interest_changes& news) {
+  row_sink_actor me{self_};
+  for (const auto& x : news) {
+    if (x.names.empty() && x.wanted)
+      self_->send(config_.market, watch_atom_v, me);
+    else if (x.names.empty())
+      self_->send(config_.market, unwatch_atom_v, me);
+    else if (x.wanted)
+      self_->send(config_.market, watch_atom_v, x.names, me);
+    else
+      self_->send(config_.market, unwatch_atom_v, x.names, me);
+  }
+}
+
+void fanout_state::leave(const outbox_ptr& who) {
+  auto* x = audiences_.find(who.get());
+  if (x == nullptr)
+    return;
+  who->abandon();
+  who->set_awaited(0);
+  slow_.erase(who.get());
+  behind_.erase(who.get());
+  release(audiences_.remove(*x));
+}
+
+void fanout_state::release(audience* x) {
+  if (!x->members.empty())
+    return;
+  std::erase(dirty_, x);
+  tell_market(audiences_.release(x));
+}
+
 // -- rows ---------------------------------------------------------------------
 
 void fanout_state::take(const row_batch& batch) {
   for (const auto& x : batch.rows) {
-    auto known = keys_.find(x->symbol());
-    if (known == keys_.end()) {
+    auto* known = audiences_.find(x->symbol());
+    if (known == nullptr) {
       // A late row of a symbol that nobody here wants any more, or the first of
       // a new one, where somebody wants all.
-      if (everything_.empty())
+      if (audiences_.of_everything().empty())
         continue;
-      std::vector<symbol_name> fresh;
-      find_or_make(x->symbol(), fresh);
-      known = keys_.find(x->symbol());
+      known = &audiences_.add(x->symbol(), today());
     }
-    auto& symbol = *symbols_[known->second];
+    auto& symbol = *known;
     if (symbol.latest && x->order() <= symbol.latest->order())
       continue;
     // What changed is told against the row before it.
     auto whole = !symbol.latest || !x->order().follows(symbol.latest->order());
     auto old = !symbol.latest && x->stamp().received < symbol.since;
-    if (!symbol.latest || symbol.latest->is_vacant())
-      note_arrival(symbol, *x);
+    if (symbol.is_awaited())
+      audiences_.note_arrival(symbol, *x);
     auto index = static_cast<std::uint32_t>(staged_.size());
     staged_.push_back({x, symbol.key, whole, std::exchange(symbol.latest, x),
                        std::exchange(symbol.staged, true), old});
@@ -79,13 +130,13 @@ void fanout_state::take(const row_batch& batch) {
     for (auto* a : symbol.audiences)
       stage(a);
     if (!x->is_vacant())
-      for (auto* a : everything_)
+      for (auto* a : audiences_.of_everything())
         if (allows(a->key.filter, x->symbol()))
           stage(a);
   }
   if (!staged_.empty() && !flush_due_) {
     flush_due_ = true;
-    gathering_since_ = self_->clock().now();
+    turns_.begin(self_->clock().now());
     config_.after_turn(self_);
   }
 }
@@ -93,25 +144,16 @@ void fanout_state::take(const row_batch& batch) {
 void fanout_state::end_turn() {
   if (!flush_due_)
     return;
-  if (staged_.size() > rows_last_turn_)
-    quiet_turns_ = 0;
-  else
-    ++quiet_turns_;
-  auto patience = send_cost * members_.size();
-  if (quiet_turns_ <= members_.size() / subscribers_per_quiet_turn
-      && staged_.size() < enough_rows
-      && self_->clock().now() - gathering_since_ < patience) {
-    rows_last_turn_ = staged_.size();
+  auto now = self_->clock().now();
+  if (turns_.wait(staged_.size(), audiences_.num_members(), now))
     config_.after_turn(self_);
-    return;
-  }
-  flush();
+  else
+    flush();
 }
 
 void fanout_state::flush() {
   flush_due_ = false;
-  rows_last_turn_ = 0;
-  quiet_turns_ = 0;
+  turns_.reset();
   auto now = self_->clock().now();
   for (auto* a : dirty_)
     deliver(*a, now);
@@ -119,33 +161,20 @@ void fanout_state::flush() {
   if (!staged_.empty())
     note_flush();
   staged_.clear();
-  forms_.clear();
-  arena_.clear();
+  texts_.clear();
   catch_up_all(now);
 }
 
 void fanout_state::note_flush() {
   config_.stats->flush_rows.observe(staged_.size());
   auto now = self_->clock().now();
-  auto today = config_.wall_clock().time_since_epoch().count();
+  auto time_of_day = today();
   for (const auto& x : staged_) {
-    // Since it was staged, nobody may want the symbol any more.
-    if (auto& symbol = symbols_[x.key]) {
-      symbol->staged = false;
-      if (symbol->latest == x.row) {
-        if (!x.row->is_restated()) {
-          symbol->ticked.reset();
-        } else if (x.before && !x.before->is_restated()) {
-          symbol->ticked = x.before;
-          symbol->ticked_at = symbol->flushed;
-        }
-        symbol->flushed = now;
-      }
-    }
+    audiences_.note_sent(x.key, x.row, x.before, now);
     if (auto received = x.row->stamp().received;
         received > 0 && !x.row->is_restated())
       config_.stats->tick_to_socket.observe(static_cast<std::uint64_t>(
-        std::max<std::int64_t>(0, today - received)));
+        std::max<std::int64_t>(0, time_of_day - received)));
   }
 }
 
@@ -155,36 +184,12 @@ void fanout_state::deliver(audience& to, time_point now) {
     return;
   }
   // All members of an audience want the same form.
-  const auto& options = to.members.front()->options();
-  auto& as = form_for(*to.members.front(), !options.as_array);
-  std::string array;
+  auto& as = texts_.form_for(*to.members.front());
   for (std::size_t i = 0; i < to.staged.size();) {
-    if (!buffer_ || buffer_.use_count() > 1)
-      buffer_ = std::make_shared<std::string>();
-    buffer_->clear();
-    array.clear();
-    std::size_t rows = 0;
     auto first = i;
-    for (; i < to.staged.size() && buffer_->size() + array.size() < chunk_size;
-         ++i) {
-      auto text = text_of(as, to.staged[i]);
-      if (text.empty())
-        continue;
-      ++rows;
-      if (!options.as_array) {
-        *buffer_ += text;
-      } else {
-        array += rows == 1 ? '[' : ',';
-        array += text;
-      }
-    }
+    auto [bytes, rows] = texts_.join(as, staged_, to.staged, i);
     if (rows == 0)
       continue;
-    if (options.as_array) {
-      array += ']';
-      config_.frame(*buffer_, array);
-    }
-    bytes_ptr bytes = buffer_;
     for (auto* box : to.members) {
       if (box->ready()) {
         box->send(bytes, rows, now);
@@ -192,78 +197,35 @@ void fanout_state::deliver(audience& to, time_point now) {
           track(*box, now);
         continue;
       }
-      for (auto j = first; j < i; ++j) {
-        const auto& x = staged_[to.staged[j]];
-        if (!passes(box->shown(), x))
-          continue;
-        if (box->passes_over(x.key))
-          box->pass_over();
-        else
-          box->hold(x.key, x.row, x.row->changed(), x.whole, now,
-                    {.row = x.before,
-                     .at = x.follows ? now : symbols_[x.key]->flushed});
-      }
+      hold(*box, std::span{to.staged}.subspan(first, i - first), now);
       box->pump(now);
-      keep_in_share(*box, now);
+      if (keep_in_share(*box, now))
+        behind_.insert(box);
       track(*box, now);
     }
   }
   to.staged.clear();
 }
 
-bool fanout_state::passes(const view& shown, const staged_row& x) {
-  if (x.old && !shown.has_row_id())
-    return false;
-  return !x.row->is_restated() || x.whole
-         || shown.shows(*x.row, x.row->changed());
-}
-
-fanout_state::form& fanout_state::form_for(const outbox& box, bool framed) {
-  auto changes = box.options().changes_only;
-  for (auto& x : forms_)
-    if (x.shown == &box.shown() && x.changes_only == changes
-        && x.framed == framed)
-      return x;
-  forms_.push_back({&box.shown(), changes, framed, {}});
-  return forms_.back();
-}
-
-std::string_view fanout_state::text_of(form& as, std::uint32_t staged) {
-  if (as.texts.size() <= staged)
-    as.texts.resize(staged_.size());
-  auto& text = as.texts[staged];
-  if (text)
-    return *text;
-  std::string json;
-  const auto& x = *staged_[staged].row;
-  if (!passes(*as.shown, staged_[staged])) {
-    text.emplace();
-    return *text;
+void fanout_state::hold(outbox& box, std::span<const std::uint32_t> part,
+                        time_point now) {
+  for (auto i : part) {
+    const auto& x = staged_[i];
+    if (!passes(box.shown(), x))
+      continue;
+    if (box.passes_over(x.key))
+      box.pass_over();
+    else
+      box.hold(x.key, x.row, x.row->changed(), x.whole, now,
+               {.row = x.before,
+                .at = x.follows ? now : audiences_.at(x.key)->flushed});
   }
-  if (!as.changes_only || staged_[staged].whole)
-    as.shown->append_row(json, x);
-  else if (!as.shown->append_changes(json, x, x.changed())) {
-    text.emplace();
-    return *text;
-  }
-  constexpr std::size_t block = 64 * 1024;
-  auto need = json.size() + 16;
-  // A block never grows, so that views into it stay valid.
-  if (arena_.empty() || arena_.back().capacity() - arena_.back().size() < need)
-    arena_.emplace_back().reserve(std::max(block, need));
-  auto& to = arena_.back();
-  auto before = to.size();
-  if (as.framed)
-    config_.frame(to, json);
-  else
-    to += json;
-  return text.emplace(std::string_view{to}.substr(before));
 }
 
 void fanout_state::resume(const outbox_ptr& who) {
   auto now = self_->clock().now();
   who->resume(now);
-  if (!members_.contains(who.get()))
+  if (audiences_.find(who.get()) == nullptr)
     return;
   if (behind_.contains(who.get())) {
     // What is looked up is newer than what is gathered.
@@ -318,13 +280,72 @@ void fanout_state::check() {
     catch_up_all(now);
 }
 
+void fanout_state::catch_up(outbox& box, time_point now) {
+  const auto* who = audiences_.find(&box);
+  if (who == nullptr)
+    return;
+  livegrid::catch_up(box, *who->where, audiences_, now,
+                     draining_ ? time_point::max() : now);
+  if (!box.behind_from())
+    behind_.erase(&box);
+}
+
+void fanout_state::catch_up_all(time_point now) {
+  if (behind_.empty())
+    return;
+  std::vector<outbox*> boxes{behind_.begin(), behind_.end()};
+  for (auto* box : boxes) {
+    catch_up(*box, now);
+    track(*box, now);
+  }
+}
+
 void fanout_state::drain() {
   draining_ = true;
   flush();
-  for (auto& [box, who] : members_) {
+  for (const auto& [box, who] : audiences_.members()) {
     box->drain(false);
     catch_up(*box, self_->clock().now());
   }
+}
+
+// -- what the operator sees ---------------------------------------------------
+
+viewer_cell fanout_state::explain(std::uint64_t id, const symbol_name& which) {
+  const auto* who = audiences_.find(id);
+  if (who == nullptr)
+    return {};
+  // What has been gathered is about to go out anyway.
+  if (flush_due_)
+    flush();
+  return livegrid::explain(audiences_, *who, which, self_->clock().now(),
+                           config_.wall_clock());
+}
+
+ledger_audit fanout_state::audit() const {
+  return livegrid::audit(audiences_, *config_.stats);
+}
+
+actor_status fanout_state::status_of(std::uint64_t id) const {
+  const auto* who = audiences_.find(id);
+  if (who == nullptr)
+    return {name, "", {}, {}};
+  return livegrid::status_of(
+    audiences_, *who, name, self_->clock().now(),
+    std::chrono::nanoseconds{get(config_.stats->loop_lag)});
+}
+
+actor_status fanout_state::status() const {
+  actor_status result{name, "", {}, load_of(self_)};
+  auto put = [&](const char* key, auto value) {
+    result.facts.emplace_back(key, value);
+  };
+  put("subscribers", audiences_.num_members());
+  put("audiences", audiences_.size());
+  put("symbols", audiences_.num_symbols());
+  put("slow", slow_.size());
+  put("behind", behind_.size());
+  return result;
 }
 
 fanout_actor::behavior_type
@@ -342,23 +363,25 @@ fanout(fanout_actor::stateful_pointer<fanout_state> self,
     [self](check_atom) { self->state.check(); },
     [self](drain_atom) { self->state.drain(); },
     [self](summary_atom, std::uint64_t from) {
-      return self->state.summaries(from);
+      return summaries(self->state.all(), from, self->clock().now());
     },
     [self](summary_atom, const symbol_name& which, std::uint64_t from) {
-      return self->state.summaries(which, from);
+      return summaries(self->state.all(), which, from, self->clock().now());
     },
-    [self](resolve_atom, std::uint64_t id) { return self->state.find(id); },
+    [self](resolve_atom, std::uint64_t id) {
+      return subscriber_of(self->state.all(), id);
+    },
     [self](list_atom, std::uint64_t from) {
-      return self->state.subscribers(from);
+      return subscribers(self->state.all(), from);
     },
     [self](why_atom, std::uint64_t id, const symbol_name& which) {
       return self->state.explain(id, which);
     },
     [self](count_atom, const std::vector<symbol_name>& xs) {
-      return self->state.count(xs);
+      return count(self->state.all(), xs);
     },
     [self](reach_atom, const std::vector<symbol_name>& xs) {
-      return self->state.reach(xs);
+      return reach(self->state.all(), xs);
     },
     [self](audit_atom) { return self->state.audit(); },
     [self](status_atom, std::uint64_t id) { return self->state.status_of(id); },

@@ -1,7 +1,10 @@
 #define CAF_SUITE actors.delivery.audiences
 
+#include "livegrid/actors/delivery/audiences.hpp"
+
 #include <chrono>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fanout_fixture.hpp"
@@ -16,9 +19,21 @@ constexpr auto keep = subscription{};
 
 using fixture = fanout_fixture;
 
+/// Gives a member another set, and forgets what nobody needs any more.
+/// @returns what the market is told.
+interest_changes set(audiences& all, audience_member& who,
+                     const subscription& what) {
+  auto changed = all.change_set(who, what, {}, 0);
+  auto result = std::move(changed.news);
+  if (changed.moved && changed.before->members.empty())
+    for (auto& x : all.release(changed.before))
+      result.emplace_back(std::move(x));
+  return result;
+}
+
 } // namespace
 
-CAF_TEST_FIXTURE_SCOPE(membership_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(audiences_tests, fixture)
 
 // -- joining ------------------------------------------------------------------
 
@@ -140,116 +155,6 @@ CAF_TEST(those who want names outlast the one who wants all) {
   publish({make_row("A", 1), make_row("B", 2), make_row("A", 2)});
   settle();
   CAF_CHECK_EQUAL(x->prices(), "A:2");
-}
-
-// -- snapshots ----------------------------------------------------------------
-
-CAF_TEST(the current rows come at once and in the order asked) {
-  auto first = connect(want({"A", "B", "C"}));
-  publish({make_row("A", 1), make_row("B", 2), make_row("C", 3)});
-  settle();
-  first->clear();
-  auto x = connect(want({"C", "A", "X"}));
-  CAF_CHECK_EQUAL(x.news(), "C:3 A:1");
-  CAF_CHECK_EQUAL(x->writes.size(), 0u);
-  CAF_MESSAGE("those that are not here come from their owners");
-  publish({make_row("X", 9)});
-  settle();
-  CAF_CHECK_EQUAL(x.news(), "X:9");
-  CAF_MESSAGE("of a larger set only what is new");
-  join(x, want({"A", "B", "C", "X"}));
-  settle();
-  CAF_CHECK_EQUAL(x.news(), "B:2");
-  CAF_MESSAGE("nobody else gets any of it");
-  CAF_CHECK(first->writes.empty());
-}
-
-CAF_TEST(who wants all gets what is here at once) {
-  auto first = connect(want({"A", "B"}));
-  publish({make_row("A", 1), make_row("B", 2)});
-  settle();
-  auto x = connect(want({"B"}));
-  CAF_CHECK_EQUAL(x.news(), "B:2");
-  join(x, want_all());
-  settle();
-  CAF_CHECK_EQUAL(x.news(), "A:1");
-  auto y = connect(want_all());
-  CAF_CHECK_EQUAL(y.news(), "A:1 B:2");
-}
-
-CAF_TEST(what has not traded is a row of nulls to those who name it) {
-  auto vacant = row::vacant(name_of("A"));
-  auto all = connect(want_all());
-  auto named = connect(want({"A"}));
-  publish({vacant});
-  settle();
-  CAF_CHECK_EQUAL(named.news(), "A:null");
-  CAF_CHECK_EQUAL(all.news(), "");
-  CAF_MESSAGE("nor does one who comes to want all get it");
-  auto late = connect(want_all());
-  CAF_CHECK_EQUAL(late.news(), "");
-  CAF_MESSAGE("but one who wanted all and now names it");
-  join(all, want({"A"}));
-  settle();
-  CAF_CHECK_EQUAL(all.news(), "A:null");
-  publish({make_row("A", 1)});
-  settle();
-  for (const auto& x : {named, late, all})
-    CAF_CHECK_EQUAL(x.news(), "A:1");
-}
-
-CAF_TEST(a snapshot is whole whatever the options) {
-  auto wide = make_view({"symbol", "price", "volume"});
-  auto first = connect(want({"A"}));
-  publish({make_row("A", 1)});
-  publish({make_row("A", 2, {{cell::price, "2", false}, {cell::volume, "7"}})});
-  settle();
-  for (auto as_array : {false, true}) {
-    auto x =
-      connect(want({"A"}), {.changes_only = true, .as_array = as_array}, wide);
-    CAF_CHECK_EQUAL(x.sink->column("price"), "2");
-    CAF_CHECK_EQUAL(x.sink->column("volume"), "7");
-    CAF_CHECK_EQUAL(x->messages.size(), 1u);
-  }
-}
-
-CAF_TEST(nobody gets an older row than the snapshot) {
-  auto first = connect(want({"A", "B"}));
-  publish({make_row("A", 1), make_row("B", 1)});
-  settle();
-  first->clear();
-  CAF_MESSAGE("rows have come but are not flushed when the others join");
-  auto x = make_client();
-  auto y = make_client();
-  auto all = make_client();
-  publish({make_row("A", 2)});
-  join(x, want({"A", "B"}));
-  publish({make_row("A", 3)});
-  join(y, want({"A"}));
-  publish({make_row("B", 2)});
-  join(all, want_all());
-  publish({make_row("A", 4), make_row("A", 3)});
-  settle();
-  CAF_CHECK_EQUAL(first->prices(), "A:2 A:3 B:2 A:4");
-  CAF_CHECK_EQUAL(x->prices(), "A:2 B:1 A:3 B:2 A:4");
-  CAF_CHECK_EQUAL(y->prices(), "A:3 A:4");
-  CAF_CHECK_EQUAL(all->prices(), "A:3 B:2 A:4");
-}
-
-CAF_TEST(a snapshot waits behind what is under way) {
-  auto first = connect(want({"A", "B"}));
-  publish({make_row("A", 1), make_row("B", 1)});
-  settle();
-  auto x = make_client();
-  x->room = 1;
-  join(x, want({"A"}));
-  settle();
-  join(x, want({"A", "B"}));
-  publish({make_row("B", 2)});
-  settle();
-  CAF_CHECK_EQUAL(books_of(x), "3 0 1 0 2");
-  unblock(x);
-  CAF_CHECK_EQUAL(x->prices(), "A:1 B:2");
 }
 
 // -- giving up symbols --------------------------------------------------------
@@ -439,6 +344,116 @@ CAF_TEST(versions of one symbol say nothing of another) {
   publish({make_row("A", 100)});
   settle();
   CAF_CHECK_EQUAL(x->prices(), "A:100 B:1 A:100");
+}
+
+// -- audiences themselves -----------------------------------------------------
+
+CAF_TEST(subscribers of one kind are one audience) {
+  audiences all;
+  auto wide = make_view({"symbol", "price", "volume"});
+  auto add = [&](const client& x, const subscription& what) {
+    auto& who = all.find_or_add(x.box);
+    set(all, who, what);
+    return who.where;
+  };
+  auto first = make_client();
+  auto same = make_client();
+  auto* where = add(first, want({"A", "B"}));
+  CAF_CHECK(add(same, want({"B", "A"})) == where);
+  CAF_CHECK_EQUAL(where->members.size(), 2u);
+  CAF_CHECK_EQUAL(all.size(), 1u);
+  std::size_t n = 1;
+  for (auto other :
+       {make_client({.changes_only = true}), make_client({.as_array = true}),
+        make_client({}, wide), make_client({.interval = 5ms})}) {
+    // An interval makes rows wait, but no other bytes.
+    auto differs = other.box->options().interval.count() == 0;
+    n += differs;
+    CAF_CHECK_EQUAL(add(other, want({"A", "B"})) != where, differs);
+    CAF_CHECK_EQUAL(all.size(), n);
+  }
+  for (const auto& what : {want({"A"}), want_all(), want({})}) {
+    auto other = make_client();
+    CAF_CHECK(add(other, what) != where);
+    CAF_CHECK_EQUAL(all.size(), ++n);
+  }
+}
+
+CAF_TEST(the market is told in order what is wanted and what no more) {
+  audiences all;
+  auto x = make_client();
+  auto y = make_client();
+  auto& a = all.find_or_add(x.box);
+  auto& b = all.find_or_add(y.box);
+  using told = interest_changes;
+  CAF_CHECK(set(all, a, want({"A", "B"}))
+            == (told{{true, names_of({"A", "B"})}}));
+  CAF_CHECK(set(all, b, want({"B"})) == told{});
+  CAF_CHECK(set(all, b, want_all()) == (told{{true, {}}}));
+  CAF_CHECK(set(all, a, want({"C", "A"})) == (told{{true, names_of({"C"})}}));
+  // B is still here for the one who wants all.
+  CAF_CHECK_EQUAL(all.num_symbols(), 3u);
+  CAF_CHECK(set(all, b, want({"A"}))
+            == (told{{false, {}},
+                     {true, names_of({"A", "C"})},
+                     {false, names_of({"B"})}}));
+  CAF_CHECK_EQUAL(all.num_symbols(), 2u);
+  auto* before = all.remove(a);
+  CAF_CHECK(all.release(before) == (told{{false, names_of({"C"})}}));
+  CAF_CHECK_EQUAL(all.num_members(), 1u);
+}
+
+CAF_TEST(a member that leaves leaves no gap) {
+  audiences all;
+  std::vector<client> xs;
+  for (int i = 0; i < 4; ++i) {
+    xs.push_back(make_client());
+    all.find_or_add(xs.back().box);
+  }
+  auto whole = [&] {
+    for (const auto& [box, who] : all.members())
+      if (who.where->members.at(who.place) != box)
+        return false;
+    return true;
+  };
+  for (auto i : {1u, 3u, 0u}) {
+    all.remove(*all.find(xs[i].box.get()));
+    CAF_CHECK(all.find(xs[i].box.get()) == nullptr);
+    CAF_CHECK(whole());
+  }
+  CAF_CHECK_EQUAL(all.num_members(), 1u);
+  CAF_CHECK_EQUAL(all.by_age().size(), 1u);
+}
+
+CAF_TEST(the key of a symbol that nobody wants is used again) {
+  audiences all;
+  auto x = make_client();
+  auto& who = all.find_or_add(x.box);
+  set(all, who, want({"A", "B"}));
+  auto key = all.find(name_of("A"))->key;
+  set(all, who, want({"B"}));
+  CAF_CHECK(all.find(name_of("A")) == nullptr);
+  CAF_CHECK(all.at(key) == nullptr);
+  set(all, who, want({"B", "C"}));
+  CAF_CHECK_EQUAL(all.find(name_of("C"))->key, key);
+  CAF_CHECK_EQUAL(all.end_key(), 2u);
+}
+
+CAF_TEST(each of the first rows of symbols is waited for) {
+  audiences all;
+  auto x = make_client();
+  auto& who = all.find_or_add(x.box);
+  set(all, who, want({"A", "B"}));
+  CAF_CHECK_EQUAL(x.box->awaited(), 2u);
+  auto& symbol = *all.find(name_of("A"));
+  CAF_CHECK(symbol.is_awaited());
+  all.note_arrival(symbol, *row::vacant(name_of("A")));
+  CAF_CHECK_EQUAL(x.box->awaited(), 2u);
+  all.note_arrival(symbol, *make_row("A", 1));
+  CAF_CHECK_EQUAL(x.box->awaited(), 1u);
+  symbol.latest = make_row("A", 1);
+  set(all, who, want({"A"}));
+  CAF_CHECK_EQUAL(x.box->awaited(), 0u);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

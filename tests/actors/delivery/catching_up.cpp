@@ -1,4 +1,4 @@
-#define CAF_SUITE actors.delivery.fanout_behind
+#define CAF_SUITE actors.delivery.catching_up
 
 #include <map>
 #include <string>
@@ -47,7 +47,7 @@ struct fixture : fanout_fixture {
 
 } // namespace
 
-CAF_TEST_FIXTURE_SCOPE(fanout_behind_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(catching_up_tests, fixture)
 
 CAF_TEST(all symbols are not kept for a socket that takes none) {
   auto other = keen();

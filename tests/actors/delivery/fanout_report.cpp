@@ -1,4 +1,4 @@
-#define CAF_SUITE actors.delivery.fanout_totals
+#define CAF_SUITE actors.delivery.fanout_report
 
 #include <chrono>
 #include <memory>
@@ -57,7 +57,7 @@ row_ptr received(std::uint64_t version, std::chrono::nanoseconds ago,
 
 } // namespace
 
-CAF_TEST_FIXTURE_SCOPE(fanout_totals_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(fanout_report_tests, fixture)
 
 // -- who gets what ------------------------------------------------------------
 
