@@ -49,10 +49,11 @@ std::string table_of(std::string_view page) {
     auto name = line.substr(0, line.find(' '));
     auto help = line.substr(name.size() + 1);
     auto sample = page.find("\nlivegrid_" + std::string{name}, at) + 1;
-    result.append("| `").append(name).append("` | ");
-    result.append(
-      labels_of(page.substr(sample, page.find('\n', sample) - sample)));
-    result.append(" | ").append(help.substr(0, help.rfind('.'))) += " |\n";
+    auto labels =
+      labels_of(page.substr(sample, page.find('\n', sample) - sample));
+    result.append("| `").append(name).append("` | ").append(labels);
+    result.append(labels.empty() ? "| " : " | ");
+    result.append(help.substr(0, help.rfind('.'))) += " |\n";
   }
   return result;
 }
