@@ -2,16 +2,11 @@
 
 #include <map>
 
-#include "node_process.hpp"
-#include "ws_client.hpp"
-
-#include "caf/test/unit_test.hpp"
+#include "node_fixture.hpp"
 
 using namespace livegrid::test;
 
 namespace {
-
-using strings = std::vector<std::string>;
 
 constexpr std::size_t mib = 1024 * 1024;
 
@@ -22,21 +17,9 @@ std::string repeated(std::string_view text, std::size_t n) {
   return result;
 }
 
-struct fixture {
-  node_process node{strings{"--market.feed=none"}};
-
-  void check_alive() {
-    CAF_REQUIRE(node.running());
-    CAF_CHECK_EQUAL(node.get("/health").status, 200);
-    ws_client subscriber{node.port(), "/live_grid_ws"};
-    subscriber.subscribe(R"("MSFT")");
-    CAF_CHECK_EQUAL(subscriber.next_json().at("symbol").text(), "MSFT");
-  }
-};
-
 } // namespace
 
-CAF_TEST_FIXTURE_SCOPE(abuse_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(abuse_tests, node_fixture)
 
 CAF_TEST(nested_bodies_are_refused) {
   struct {

@@ -3,50 +3,14 @@
 #include <algorithm>
 #include <set>
 
-#include "node_process.hpp"
+#include "rows_of.hpp"
 #include "temp_file.hpp"
-#include "ws_client.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "node_fixture.hpp"
 
 using namespace livegrid::test;
 
 namespace {
-
-using strings = std::vector<std::string>;
-
-constexpr const char* standard =
-  "date,symbol,price,change,change_percent,volume,market_cap";
-
-/// Two widgets: one with cells of a source's own and a composite row id, one
-/// that is a tape.
-constexpr const char* two_widgets = R"({
-  "depth": {"name": "Depth", "description": "d", "type": "live_grid",
-    "endpoint": "depth_data", "wsEndpoint": "depth_ws",
-    "params": [{"paramName": "symbol", "type": "text", "value": "AAPL",
-                "label": "Symbol"}],
-    "data": {"wsRowIdColumns": ["symbol", "venue"], "table": {
-      "showAll": false, "columnsDefs": [
-        {"field": "venue", "headerName": "Venue"},
-        {"field": "bid", "headerName": "Bid"},
-        {"field": "ask", "headerName": "Ask"},
-        {"field": "price", "headerName": "Price", "renderFn": "showCellChange",
-         "renderFnParams": {"colorValueKey": "change"}}]}}},
-  "tape": {"name": "Tape", "description": "t", "type": "live_grid",
-    "endpoint": "/tape_data", "wsEndpoint": "/tape_ws",
-    "params": [{"paramName": "symbol", "type": "text", "value": "AAPL",
-                "label": "Symbol"}],
-    "data": {"table": {"showAll": true, "columnsDefs": [
-        {"field": "size", "headerName": "Size"},
-        {"field": "note", "headerName": "Note"}]}}}
-})";
-
-strings symbols_of(const json_value& rows) {
-  strings result;
-  for (auto& row : rows.items())
-    result.push_back(row.at("symbol").text());
-  return result;
-}
 
 /// `n` names, comma-separated: S0, S1, ...
 std::string names(int n) {
@@ -56,9 +20,7 @@ std::string names(int n) {
   return result;
 }
 
-struct fixture {
-  node_process node{strings{"--market.feed=none"}};
-
+struct fixture : node_fixture {
   strings asked(const std::string& query) {
     auto response = node.get("/live_grid_data" + query);
     CAF_CHECK_EQUAL(response.status, 200);

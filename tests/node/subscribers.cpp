@@ -3,55 +3,16 @@
 #include <map>
 #include <set>
 
-#include "node_process.hpp"
+#include "rows_of.hpp"
 #include "temp_file.hpp"
-#include "ws_client.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "node_fixture.hpp"
 
 using namespace livegrid::test;
 
 namespace {
 
-using strings = std::vector<std::string>;
-
 using names = std::set<std::string>;
-
-const names built_in{"AAPL", "AMZN", "GOOGL", "MSFT", "TSLA"};
-
-struct fixture {
-  node_process node{strings{"--market.feed=none"}};
-
-  ws_client connect(const std::string& target = "/live_grid_ws") {
-    return ws_client{node.port(), target};
-  }
-
-  void trade(const std::string& symbol, int price) {
-    node.publish(R"({"symbol":")" + symbol + R"(","price":)"
-                 + std::to_string(price) + "}");
-  }
-};
-
-/// The symbols of the next `n` rows.
-names next_symbols(ws_client& from, std::size_t n) {
-  names result;
-  for (std::size_t i = 0; i < n; ++i)
-    result.insert(from.next_json().at("symbol").text());
-  return result;
-}
-
-/// Waits for the row of that symbol with that price; returns the symbols of
-/// the rows that came before it.
-names rows_until(ws_client& from, const std::string& symbol,
-                 const std::string& price) {
-  names result;
-  for (;;) {
-    auto row = from.next_json();
-    if (row.at("symbol").text() == symbol && row.at("price").literal() == price)
-      return result;
-    result.insert(row.at("symbol").text());
-  }
-}
 
 void check_error_frame(const json_value& x) {
   CAF_REQUIRE(x.is_object());
@@ -62,7 +23,7 @@ void check_error_frame(const json_value& x) {
 
 } // namespace
 
-CAF_TEST_FIXTURE_SCOPE(subscribers_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(subscribers_tests, node_fixture)
 
 CAF_TEST(w2_w7_a_params_message_brings_the_current_row_then_updates) {
   auto subscriber = connect();

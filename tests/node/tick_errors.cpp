@@ -2,30 +2,13 @@
 
 #include <ctime>
 
-#include "node_process.hpp"
-#include "ws_client.hpp"
-
-#include "caf/test/unit_test.hpp"
+#include "node_fixture.hpp"
 
 using namespace livegrid::test;
 
 namespace {
 
-using strings = std::vector<std::string>;
-
-struct fixture {
-  node_process node{strings{"--market.feed=none"}};
-
-  std::string cell(const std::string& symbol, const char* name) {
-    return node.rows(symbol).at(0).at(name).literal();
-  }
-
-  void check_accepted(std::string_view body, int n) {
-    auto response = node.post(body);
-    CAF_CHECK_EQUAL(response.status, 200);
-    CAF_CHECK_EQUAL(response.body, R"({"accepted":)" + std::to_string(n) + "}");
-  }
-
+struct fixture : node_fixture {
   void check_400(std::string_view body) {
     auto response = node.post(body);
     CAF_CHECK_EQUAL(response.status, 400);

@@ -2,28 +2,11 @@
 
 #include <ctime>
 
-#include "node_process.hpp"
-#include "ws_client.hpp"
-
-#include "caf/test/unit_test.hpp"
+#include "node_fixture.hpp"
 
 using namespace livegrid::test;
 
-namespace {
-
-using strings = std::vector<std::string>;
-
-struct fixture {
-  node_process node{strings{"--market.feed=none"}};
-
-  std::string cell(const std::string& symbol, const char* name) {
-    return node.rows(symbol).at(0).at(name).literal();
-  }
-};
-
-} // namespace
-
-CAF_TEST_FIXTURE_SCOPE(tick_socket_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(tick_socket_tests, node_fixture)
 
 CAF_TEST(a_websocket_takes_the_same_bodies) {
   ws_client publisher{node.port(), "/ticks"};
