@@ -1,4 +1,4 @@
-// Which settings contradict each other, although each is fine by itself.
+#include "livegrid/actors/settings/setting_check.hpp"
 
 #include "livegrid/actors/base/address_range.hpp"
 #include "livegrid/actors/settings/setting.hpp"

@@ -10,6 +10,7 @@
 #include "livegrid/actors/base/text_file.hpp"
 #include "livegrid/actors/settings/ini.hpp"
 #include "livegrid/actors/settings/setting.hpp"
+#include "livegrid/actors/settings/setting_check.hpp"
 #include "livegrid/actors/settings/setting_value.hpp"
 
 namespace livegrid {

@@ -1,4 +1,4 @@
-// The WebSocket connections of one loop, together.
+#include "livegrid/http/websocket/ws_sessions.hpp"
 
 #include <algorithm>
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "livegrid/actors/settings/setting.hpp"
+#include "livegrid/actors/settings/setting_check.hpp"
 #include "livegrid/actors/settings/settings.hpp"
 
 #include "caf/test/unit_test.hpp"

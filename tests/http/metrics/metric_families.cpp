@@ -15,7 +15,7 @@ CAF_TEST(families come out in the order in which they began) {
   metric_families x;
   x.counter("a_total", "How many a.").put(1.5).put(std::uint64_t{2});
   x.gauge("b", "How many b.");
-  x.histograms("c_seconds", "How long c.");
+  x.begin("c_seconds", "How long c.", MetricType::Histogram);
   auto all = std::move(x).take();
   CAF_REQUIRE_EQUAL(all.size(), 3u);
   CAF_CHECK_EQUAL(all[0].name, "a_total");
@@ -54,7 +54,7 @@ CAF_TEST(buckets are cumulative and in the unit) {
   seen.observe(40);
   seen.observe(41, 3);
   metric_families x;
-  x.histograms("a_seconds", "A.").put(seen, 10).put(seen);
+  x.begin("a_seconds", "A.", MetricType::Histogram).put(seen, 10).put(seen);
   auto all = std::move(x).take();
   CAF_REQUIRE_EQUAL(all[0].metric.size(), 2u);
   const auto& h = all[0].metric[0].histogram;

@@ -38,7 +38,8 @@ CAF_TEST(a node without files has a widget and symbols of its own) {
   CAF_REQUIRE(x != nullptr);
   CAF_CHECK_EQUAL(x->widgets.widgets.size(), 1u);
   CAF_CHECK_EQUAL(x->first_states.size(), 5u);
-  CAF_CHECK(x->recording == nullptr);
+  CAF_REQUIRE(x->feed);
+  CAF_CHECK(x->feed->kind == source::simulator);
 }
 
 CAF_TEST(there may be no more symbols than the limit from the start) {
@@ -51,10 +52,10 @@ CAF_TEST(a recording is opened where it is to be replayed) {
   temp_file recording{"time,symbol,price\n1,A,2\n"};
   values.replay.file = recording.path();
   auto read = read_inputs(values, log);
-  CAF_CHECK(std::get<node_inputs>(read).recording == nullptr);
+  CAF_CHECK(std::get<node_inputs>(read).feed->kind == source::simulator);
   values.market.feed = "replay";
   read = read_inputs(values, log);
-  CAF_CHECK(std::get<node_inputs>(read).recording != nullptr);
+  CAF_CHECK(std::get<node_inputs>(read).feed->kind == source::replay);
 }
 
 CAF_TEST(the first file that is wrong is told) {

@@ -54,8 +54,4 @@ const std::vector<setting>& all_settings();
 /// The setting of that name, or null.
 const setting* find_setting(std::string_view name);
 
-/// What is wrong between settings that are fine one by one; begins with the
-/// name of the setting to look at.
-complaint check_together(const settings& x);
-
 } // namespace livegrid
