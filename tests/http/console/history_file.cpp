@@ -47,8 +47,9 @@ CAF_TEST(lines are kept in order and seen by who reads later) {
   // Another console adds to what is there by then.
   history_file{path}.add("help");
   uut.add("top");
-  CAF_CHECK_EQUAL(uut.read().size(), 5u);
-  CAF_CHECK_EQUAL(uut.read().back(), "top");
+  auto lines = uut.read();
+  CAF_REQUIRE_EQUAL(lines.size(), 5u);
+  CAF_CHECK_EQUAL(lines.back(), "top");
 }
 
 CAF_TEST(the last line is not kept twice) {
