@@ -86,12 +86,12 @@ grid_state::fetch_for_peer(const std::vector<symbol_name>& which) {
 
 void grid_state::watch(const std::vector<symbol_name>& which,
                        const row_sink_actor& who) {
-  auto todo = rows.watch(which, who);
-  if (!todo.now.rows.empty())
-    self->send(who, std::move(todo.now));
-  if (!todo.here.empty())
-    self->send(config.market, watch_atom_v, std::move(todo.here), who);
-  for (auto& [owner, xs] : todo.elsewhere)
+  auto due = rows.watch(which, who);
+  if (!due.now.rows.empty())
+    self->send(who, std::move(due.now));
+  if (!due.here.empty())
+    self->send(config.market, watch_atom_v, std::move(due.here), who);
+  for (auto& [owner, xs] : due.elsewhere)
     wish(symbols.name_of(owner), std::move(xs));
 }
 
@@ -104,11 +104,11 @@ void grid_state::unwatch(const std::vector<symbol_name>& which,
 }
 
 void grid_state::watch_all(const row_sink_actor& who) {
-  auto todo = rows.watch_all(who);
-  if (!todo.now.rows.empty())
-    self->send(who, std::move(todo.now));
+  auto due = rows.watch_all(who);
+  if (!due.now.rows.empty())
+    self->send(who, std::move(due.now));
   self->send(config.market, watch_atom_v, who);
-  if (todo.first)
+  if (due.first)
     for (const auto& [whom, x] : peers.all())
       if (x.up())
         self->send(x.peer, watch_atom_v);

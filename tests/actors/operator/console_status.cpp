@@ -8,35 +8,10 @@
 
 #include "livegrid/actors/operator/monitor.hpp"
 
-#include "console_fixture.hpp"
+#include "console_lists.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;
-
-namespace {
-
-/// Kind of each part after the verdict, with the error of those that have none
-/// but that.
-strings kinds(const caf::expected<console_answer>& xs) {
-  CAF_REQUIRE(xs);
-  CAF_REQUIRE(!xs->parts.empty());
-  CAF_CHECK_EQUAL(xs->parts[0].kind, "verdict");
-  strings result;
-  for (const auto& x : xs->parts) {
-    auto line = x.kind;
-    if (auto why = fact(x, "error"); why != "no such fact")
-      line += ": " + why;
-    result.emplace_back(line);
-  }
-  result.erase(result.begin());
-  return result;
-}
-
-/// What the whole node answers.
-const strings all_well{"node",    "market",  "fanout",    "fanout",
-                       "ingress", "ingress", "simulator", "replay"};
-
-} // namespace
 
 CAF_TEST_FIXTURE_SCOPE(console_status_tests, console_fixture)
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "console_fixture.hpp"
+#include "console_lists.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;
@@ -15,32 +15,6 @@ using namespace std::chrono_literals;
 namespace {
 
 using lines = std::vector<strings>;
-
-/// One that keeps up, one that is blocked, one that wants all.
-void fill(std::vector<std::shared_ptr<fanout_script>>& fans) {
-  fans.at(0)->subscribers = {
-    {.id = 1,
-     .peer = "a",
-     .age_ms = 5000,
-     .symbols = 2,
-     .published = 100,
-     .delivered = 90,
-     .merged = 5,
-     .unsent = 1,
-     .blocked = true,
-     .held = 5,
-     .link = {.unsent = 20, .unacked = 300, .window = 100, .segment = 10}},
-    {.id = 3, .peer = "c", .age_ms = 3000, .published = 300, .delivered = 300}};
-  fans.at(1)->subscribers = {{.id = 2,
-                              .peer = "b",
-                              .age_ms = 4000,
-                              .everything = true,
-                              .published = 10,
-                              .delivered = 1,
-                              .merged = 8,
-                              .held = 1,
-                              .link = {.unacked = 7}}};
-}
 
 } // namespace
 

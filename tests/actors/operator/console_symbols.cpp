@@ -11,7 +11,7 @@
 #include "livegrid/actors/base/text.hpp"
 #include "livegrid/actors/market/market.hpp"
 
-#include "console_fixture.hpp"
+#include "console_lists.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;
@@ -21,25 +21,9 @@ namespace {
 
 using lines = std::vector<strings>;
 
-struct fixture : console_fixture {
-  /// A symbol that the market has seen tick, owned by the fake.
-  symbol_ref ref_of(std::string_view name, std::uint64_t milli_rate,
-                    std::uint64_t age_ms) {
-    if (!owner)
-      owner = make_symbol(symbol_does);
-    return {.symbol = name_of(name),
-            .owner = owner,
-            .fresh = static_cast<std::uint8_t>(freshness::live),
-            .milli_rate = milli_rate,
-            .age_ms = age_ms};
-  }
-
-  symbol_actor owner;
-};
-
 } // namespace
 
-CAF_TEST_FIXTURE_SCOPE(console_symbols_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(console_symbols_tests, symbol_list_fixture)
 
 CAF_TEST(symbols are listed by name and by pattern) {
   open_market({trade("B1", 2), trade("A1", 1), trade("A2", 3)});

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "console_fixture.hpp"
+#include "console_lists.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;
@@ -17,25 +17,9 @@ namespace {
 
 using lines = std::vector<strings>;
 
-struct fixture : console_fixture {
-  /// A symbol that the market has seen tick, owned by the fake.
-  symbol_ref ref_of(std::string_view name, std::uint64_t milli_rate,
-                    std::uint64_t age_ms) {
-    if (!owner)
-      owner = make_symbol(symbol_does);
-    return {.symbol = name_of(name),
-            .owner = owner,
-            .fresh = static_cast<std::uint8_t>(freshness::live),
-            .milli_rate = milli_rate,
-            .age_ms = age_ms};
-  }
-
-  symbol_actor owner;
-};
-
 } // namespace
 
-CAF_TEST_FIXTURE_SCOPE(symbol_lines_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(symbol_lines_tests, symbol_list_fixture)
 
 CAF_TEST(of many symbols only the owners of one page are asked) {
   open();

@@ -74,6 +74,18 @@ CAF_TEST(a head says how long the body is) {
   CAF_CHECK(!read("GET / HTTP/1.1\r\nHost: node\r\n\r\n").has_body());
 }
 
+CAF_TEST(lists on several lines are one) {
+  auto x = read("GET / HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n"
+                "A: b\r\nconnection: Upgrade \r\nUpgrade: x\r\n"
+                "Upgrade: websocket\r\n\r\n");
+  CAF_CHECK_EQUAL(x.list("connection", ", "), "keep-alive, Upgrade");
+  CAF_CHECK_EQUAL(x.list("upgrade", ", "), "x, websocket");
+  CAF_CHECK_EQUAL(x.list("nothing", ", "), "");
+  CAF_CHECK_EQUAL(x.field("a"), "b");
+  CAF_CHECK(x.has("host"));
+  CAF_CHECK(!x.has("hos"));
+}
+
 CAF_TEST(a head says whether it is the last one) {
   auto last = [](const std::string& line, const std::string& fields) {
     return read(line + "\r\nHost: node\r\n" + fields + "\r\n").last;
@@ -81,8 +93,25 @@ CAF_TEST(a head says whether it is the last one) {
   CAF_CHECK(!last("GET / HTTP/1.1", ""));
   CAF_CHECK(last("GET / HTTP/1.1", "Connection: close\r\n"));
   CAF_CHECK(last("GET / HTTP/1.1", "Connection: x, Close\r\n"));
+  CAF_CHECK(
+    last("GET / HTTP/1.1", "Connection: a\r\nConnection: b, CLOSE\r\n"));
   CAF_CHECK(last("GET / HTTP/1.0", ""));
+  CAF_CHECK(read("GET / HTTP/1.0\r\n\r\n").last);
+  CAF_CHECK(!last("GET / HTTP/1.0", "Connection: Keep-Alive\r\n"));
   CAF_CHECK(!last("GET / HTTP/1.0", "Connection: keep-alive\r\n"));
+  CAF_CHECK(
+    !last("GET / HTTP/1.0", "Connection: a\r\nConnection: keep-alive\r\n"));
+}
+
+CAF_TEST(who waits to be told to go on is known) {
+  auto waits = [](const std::string& line, const std::string& fields) {
+    return read(line + "\r\nHost: node\r\nContent-Length: 2\r\n" + fields
+                + "\r\n")
+      .expects_continue;
+  };
+  CAF_CHECK(waits("POST / HTTP/1.1", "Expect: 100-Continue\r\n"));
+  CAF_CHECK(!waits("POST / HTTP/1.1", ""));
+  CAF_CHECK(!waits("POST / HTTP/1.0", "Expect: 100-continue\r\n"));
 }
 
 CAF_TEST(what says whose a request is does not stand behind its body) {

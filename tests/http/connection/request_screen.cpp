@@ -62,14 +62,6 @@ std::string post(std::string_view fields, std::string_view body) {
          + std::string{body};
 }
 
-request_head head_of(std::string_view text) {
-  request_head result;
-  auto fault = read_head(text, result);
-  if (fault)
-    CAF_FAIL(fault->why);
-  return result;
-}
-
 } // namespace
 
 CAF_TEST(requests are told apart wherever the reads end) {
@@ -282,18 +274,6 @@ CAF_TEST(a body can be given less room when its head is known) {
   }
 }
 
-CAF_TEST(lists on several lines are one) {
-  auto text = get("Connection: keep-alive\r\nA: b\r\nconnection: Upgrade \r\n"
-                  "Upgrade: x\r\nUpgrade: websocket\r\n");
-  auto x = head_of(text);
-  CAF_CHECK_EQUAL(x.list("connection", ", "), "keep-alive, Upgrade");
-  CAF_CHECK_EQUAL(x.list("upgrade", ", "), "x, websocket");
-  CAF_CHECK_EQUAL(x.list("nothing", ", "), "");
-  CAF_CHECK_EQUAL(x.field("a"), "b");
-  CAF_CHECK(x.has("host"));
-  CAF_CHECK(!x.has("hos"));
-}
-
 CAF_TEST(what one alone can mean comes once) {
   for (std::string_view x : {"Sec-WebSocket-Key", "Sec-WebSocket-Version",
                              "Origin", "Authorization", "X-API-KEY"}) {
@@ -302,24 +282,4 @@ CAF_TEST(what one alone can mean comes once) {
     CAF_CHECK_EQUAL(fault_of(get(one)), 0);
     CAF_CHECK_EQUAL(fault_of(get(one + one)), 400);
   }
-}
-
-CAF_TEST(whether it is the last is known) {
-  CAF_CHECK(!head_of(get("")).last);
-  CAF_CHECK(head_of(get("Connection: close\r\n")).last);
-  CAF_CHECK(head_of(get("Connection: a\r\nConnection: b, CLOSE\r\n")).last);
-  CAF_CHECK(head_of("GET / HTTP/1.0\r\n\r\n").last);
-  CAF_CHECK(!head_of("GET / HTTP/1.0\r\nConnection: a\r\n"
-                     "Connection: keep-alive\r\n\r\n")
-               .last);
-  CAF_CHECK(!head_of("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n").last);
-}
-
-CAF_TEST(who waits to be told to go on is) {
-  CAF_CHECK(head_of(post("Expect: 100-Continue\r\nContent-Length: 2\r\n", ""))
-              .expects_continue);
-  CAF_CHECK(!head_of(post("Content-Length: 2\r\n", "")).expects_continue);
-  CAF_CHECK(!head_of("POST / HTTP/1.0\r\nExpect: 100-continue\r\n"
-                     "Content-Length: 2\r\n\r\n")
-               .expects_continue);
 }

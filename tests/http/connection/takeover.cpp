@@ -29,24 +29,9 @@ constexpr std::string_view upgrade_request = "GET /ticks HTTP/1.1\r\n"
 // -- the words of RESTinio's log ----------------------------------------------
 
 /// Keeps what RESTinio calls an error.
-class kept_log {
+class kept_log : public error_log {
 public:
   explicit kept_log(std::vector<std::string>* lines) : lines_(lines) {
-    // nop
-  }
-
-  template <class Message>
-  void trace(Message&&) noexcept {
-    // nop
-  }
-
-  template <class Message>
-  void info(Message&&) noexcept {
-    // nop
-  }
-
-  template <class Message>
-  void warn(Message&&) noexcept {
     // nop
   }
 

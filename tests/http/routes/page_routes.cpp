@@ -13,9 +13,12 @@
 #include "livegrid/actors/stats/counters.hpp"
 #include "livegrid/http/access/access_guard.hpp"
 
+#include "reply_header.hpp"
+
 #include "caf/test/unit_test.hpp"
 
 using namespace livegrid;
+using namespace livegrid::test;
 
 namespace {
 
@@ -30,13 +33,6 @@ struct fixture {
   responder to() {
     return responder{[this](http_reply x) { reply = std::move(x); }};
   }
-
-  std::string header(std::string_view name) {
-    for (const auto& [key, value] : reply.headers)
-      if (key == name)
-        return value;
-    return "none";
-  }
 };
 
 } // namespace
@@ -48,7 +44,7 @@ CAF_TEST(a program is told who this is) {
   CAF_CHECK_EQUAL(reply.status, 200);
   CAF_CHECK_EQUAL(reply.type, "application/json");
   CAF_CHECK(reply.body.starts_with("{\"Info\":\"Live Grid"));
-  CAF_CHECK_EQUAL(header("Vary"), "Accept");
+  CAF_CHECK_EQUAL(header_of(reply, "Vary"), "Accept");
 }
 
 CAF_TEST(a browser gets a page that loads nothing from elsewhere) {
@@ -56,9 +52,9 @@ CAF_TEST(a browser gets a page that loads nothing from elsewhere) {
   routes.get_index(request, to());
   CAF_CHECK_EQUAL(reply.status, 200);
   CAF_CHECK_EQUAL(reply.type, "text/html; charset=utf-8");
-  CAF_CHECK(
-    header("Content-Security-Policy").starts_with("default-src 'none'"));
-  CAF_CHECK_EQUAL(header("Referrer-Policy"), "no-referrer");
+  CAF_CHECK(header_of(reply, "Content-Security-Policy")
+              .starts_with("default-src 'none'"));
+  CAF_CHECK_EQUAL(header_of(reply, "Referrer-Policy"), "no-referrer");
 }
 
 CAF_TEST(files of the page are known by their hashes) {
@@ -68,10 +64,10 @@ CAF_TEST(files of the page are known by their hashes) {
     request = {};
     file.get(request, to());
     CAF_CHECK_EQUAL(reply.status, 200);
-    auto etag = header("ETag");
+    auto etag = header_of(reply, "ETag");
     auto plain = reply.content().size();
     if (file.path.starts_with("/assets/"))
-      CAF_CHECK_EQUAL(header("Cache-Control"),
+      CAF_CHECK_EQUAL(header_of(reply, "Cache-Control"),
                       "public, max-age=31536000, immutable");
     request.if_none_match = etag;
     file.get(request, to());
@@ -80,8 +76,8 @@ CAF_TEST(files of the page are known by their hashes) {
     request.accept_encoding = "gzip";
     file.get(request, to());
     CAF_CHECK_EQUAL(reply.status, 200);
-    CAF_CHECK_EQUAL(header("Content-Encoding"), "gzip");
-    CAF_CHECK(header("ETag") != etag);
+    CAF_CHECK_EQUAL(header_of(reply, "Content-Encoding"), "gzip");
+    CAF_CHECK(header_of(reply, "ETag") != etag);
     CAF_CHECK_LESS(reply.content().size(), plain);
   }
 }

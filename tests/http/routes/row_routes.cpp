@@ -14,6 +14,8 @@
 #include "livegrid/actors/runtime/spawn.hpp"
 #include "livegrid/http/access/access_guard.hpp"
 
+#include "reply_header.hpp"
+
 #include "actor_fixture.hpp"
 
 using namespace livegrid;
@@ -97,13 +99,6 @@ struct fixture : actor_fixture {
     return result;
   }
 
-  std::string header(std::string_view name) {
-    for (const auto& [key, value] : reply->headers)
-      if (key == name)
-        return value;
-    return "none";
-  }
-
   void check_refused(std::string query, int status, std::string_view why) {
     ask(std::move(query));
     CAF_REQUIRE(reply);
@@ -124,7 +119,7 @@ CAF_TEST_FIXTURE_SCOPE(row_routes_tests, fixture)
 CAF_TEST(rows come in the order in which they are asked for) {
   CAF_CHECK_EQUAL(symbols("symbol=C,A"), "CA");
   CAF_CHECK_EQUAL(symbols("symbol=B"), "B");
-  CAF_CHECK_EQUAL(header("warnings"), "none");
+  CAF_CHECK_EQUAL(header_of(*reply, "warnings"), "none");
 }
 
 CAF_TEST(without names all rows come) {
@@ -147,14 +142,14 @@ CAF_TEST(a key sees the symbols that it names and no others) {
   entitle({"A", "C"});
   CAF_CHECK_EQUAL(symbols(""), "AC");
   CAF_CHECK_EQUAL(symbols("symbol=A,B"), "A");
-  CAF_CHECK_EQUAL(header("warnings"), "this API key may not see B");
+  CAF_CHECK_EQUAL(header_of(*reply, "warnings"), "this API key may not see B");
   check_refused("symbol=B", 403, "this API key may not see B");
   CAF_CHECK_EQUAL(faults(counters::fault::access), 1u);
 }
 
 CAF_TEST(parameters without a meaning are told and ignored) {
   CAF_CHECK_EQUAL(symbols("symbol=A&simbol=B"), "A");
-  CAF_CHECK(header("warnings").find("simbol") != std::string::npos);
+  CAF_CHECK(header_of(*reply, "warnings").find("simbol") != std::string::npos);
 }
 
 CAF_TEST(questions for many rows take turns) {

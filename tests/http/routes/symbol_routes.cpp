@@ -13,6 +13,8 @@
 #include "livegrid/actors/prices/name_page.hpp"
 #include "livegrid/actors/stats/counters.hpp"
 
+#include "reply_header.hpp"
+
 #include "actor_fixture.hpp"
 
 using namespace livegrid;
@@ -74,13 +76,6 @@ struct fixture : actor_fixture {
     consume_messages();
     CAF_REQUIRE(reply);
   }
-
-  std::string header(std::string_view name) {
-    for (const auto& [key, value] : reply->headers)
-      if (key == name)
-        return value;
-    return "none";
-  }
 };
 
 } // namespace
@@ -104,12 +99,13 @@ CAF_TEST(the directory is asked for what the query says) {
 CAF_TEST(a page that is not the last one names the next) {
   let_more_come();
   ask("limit=2&q=a");
-  CAF_CHECK_EQUAL(header("Link"), "<?after=B%26C&limit=2&q=a>; rel=\"next\"");
-  CAF_CHECK_EQUAL(header("warnings"), "none");
+  CAF_CHECK_EQUAL(header_of(*reply, "Link"),
+                  "<?after=B%26C&limit=2&q=a>; rel=\"next\"");
+  CAF_CHECK_EQUAL(header_of(*reply, "warnings"), "none");
   CAF_MESSAGE("whoever has not said how many is told that there are more");
   ask("");
-  CAF_CHECK_EQUAL(header("Link"), "<?after=B%26C>; rel=\"next\"");
-  CAF_CHECK_EQUAL(header("warnings"),
+  CAF_CHECK_EQUAL(header_of(*reply, "Link"), "<?after=B%26C>; rel=\"next\"");
+  CAF_CHECK_EQUAL(header_of(*reply, "warnings"),
                   "there are more symbols than these 20000: ask with q= or "
                   "after=");
 }
@@ -142,7 +138,7 @@ CAF_TEST(a key is listed its own symbols) {
 CAF_TEST(what has no meaning is told) {
   ask("lim=3");
   CAF_CHECK_EQUAL(reply->status, 200);
-  CAF_CHECK(header("warnings").find("lim") != std::string::npos);
+  CAF_CHECK(header_of(*reply, "warnings").find("lim") != std::string::npos);
 }
 
 CAF_TEST(a directory that fails is an answer) {

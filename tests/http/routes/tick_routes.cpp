@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "reply_header.hpp"
+
 #include "intake_fixture.hpp"
 
 using namespace livegrid;
@@ -37,13 +39,6 @@ struct fixture : intake_fixture {
     CAF_CHECK(!reply);
     std::exchange(script->repliers, {}).front()->reply(std::move(x));
     CAF_REQUIRE(reply);
-  }
-
-  std::string header(std::string_view name) {
-    for (const auto& [key, value] : reply->headers)
-      if (key == name)
-        return value;
-    return "none";
   }
 };
 
@@ -88,12 +83,12 @@ CAF_TEST(a body is refused by what is wrong with it) {
   post(R"({"symbol":"A","price":1})", "br");
   CAF_REQUIRE(reply);
   CAF_CHECK_EQUAL(reply->status, 415);
-  CAF_CHECK_EQUAL(header("Accept-Encoding"), "gzip");
+  CAF_CHECK_EQUAL(header_of(*reply, "Accept-Encoding"), "gzip");
   CAF_MESSAGE("what is no gzip");
   post(R"({"symbol":"A","price":1})", "gzip");
   CAF_REQUIRE(reply);
   CAF_CHECK_EQUAL(reply->status, 400);
-  CAF_CHECK_EQUAL(header("Accept-Encoding"), "none");
+  CAF_CHECK_EQUAL(header_of(*reply, "Accept-Encoding"), "none");
   CAF_CHECK(script->batches.empty());
   CAF_CHECK_EQUAL(get(stats->of(source::post).refused), 4u);
 }

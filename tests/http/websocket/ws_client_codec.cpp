@@ -9,30 +9,15 @@
 #include "livegrid/http/websocket/ws_codec.hpp"
 #include "livegrid/http/websocket/ws_frame.hpp"
 
+#include "heard_events.hpp"
+
 #include "caf/test/unit_test.hpp"
 
 using namespace livegrid;
+using namespace livegrid::test;
 using namespace std::string_literals;
 
 namespace {
-
-/// What a server reads of a client's bytes.
-struct server final : ws_events {
-  void on_message(bool text, std::string&& payload) override {
-    heard += (text ? "text " : "binary ") + payload + "|";
-  }
-
-  void on_ping(std::string_view payload) override {
-    (heard += "ping ").append(payload) += "|";
-  }
-
-  void on_control_output(std::string_view frame) override {
-    answer += frame;
-  }
-
-  std::string heard;
-  std::string answer;
-};
 
 struct fixture {
   fixture() {
@@ -46,7 +31,7 @@ struct fixture {
 
   ws_client_codec client{10};
   ws_codec codec;
-  server to;
+  heard_events to;
 };
 
 CAF_TEST_FIXTURE_SCOPE(ws_client_codec_tests, fixture)

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "client_frame.hpp"
+#include "heard_events.hpp"
 
 #include "caf/test/unit_test.hpp"
 
@@ -21,24 +22,6 @@ using outcome = ws_codec::outcome;
 
 constexpr std::uint64_t limit = 300;
 
-/// Writes down what a codec found.
-struct listener final : ws_events {
-  void on_message(bool text, std::string&& payload) override {
-    heard += (text ? "text " : "binary ") + payload + "|";
-  }
-
-  void on_ping(std::string_view payload) override {
-    (heard += "ping ").append(payload) += "|";
-  }
-
-  void on_control_output(std::string_view frame) override {
-    answer += frame;
-  }
-
-  std::string heard;
-  std::string answer; ///< to a close frame
-};
-
 struct fixture {
   fixture() {
     codec.limit(limit);
@@ -49,7 +32,7 @@ struct fixture {
   }
 
   ws_codec codec;
-  listener to;
+  heard_events to;
 };
 
 /// The frames of a text message in pieces of one byte.
@@ -136,7 +119,7 @@ CAF_TEST(a client that closes gets its answer) {
     CAF_MESSAGE(c.code);
     ws_codec x;
     x.limit(limit);
-    listener heard;
+    heard_events heard;
     // What stands before it is told, and what stands behind it is not. The
     // pings ahead of it get no answer from the codec.
     auto bytes = client_frame(0x81, "last") + client_frame(0x89, "p")
@@ -185,7 +168,7 @@ CAF_TEST(a client that breaks a rule is closed with the code for it) {
     for (bool whole : {true, false}) {
       ws_codec x;
       x.limit(limit);
-      listener heard;
+      heard_events heard;
       auto last = outcome::idle;
       auto bytes = client_frame(0x89, "p") + c.bytes;
       for (std::size_t i = 0; !whole && i < bytes.size(); ++i)
@@ -214,7 +197,7 @@ CAF_TEST_FIXTURE_SCOPE_END()
 
 CAF_TEST(a pool gives codecs back with the limit that is asked for) {
   ws_codec_pool pool;
-  listener to;
+  heard_events to;
   auto first = pool.borrow(3);
   CAF_CHECK(first->feed(client_frame(0x81, "abc"), to) == outcome::idle);
   auto second = pool.borrow(3);

@@ -14,42 +14,10 @@
 #include "livegrid/http/json/json_rules.hpp"
 #include "livegrid/http/widgets/widgets.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "widget_texts.hpp"
 
 using namespace livegrid;
-
-namespace {
-
-using names = std::vector<std::string>;
-
-rapidjson::Document parse(std::string_view text) {
-  rapidjson::Document doc;
-  doc.Parse(text.data(), text.size());
-  CAF_REQUIRE(!doc.HasParseError());
-  return doc;
-}
-
-/// What a JSON pointer leads to, as JSON.
-std::string at(const rapidjson::Document& doc, const char* pointer) {
-  const auto* x = rapidjson::Pointer{pointer}.Get(doc);
-  return x ? json_rules::to_json(*x) : "nothing";
-}
-
-names keys_of(const rapidjson::Value& x) {
-  names result;
-  for (const auto& [key, _] : x.GetObject())
-    result.emplace_back(key.GetString(), key.GetStringLength());
-  return result;
-}
-
-/// What is served where no file is named.
-widget_set served() {
-  auto result = load_widgets("");
-  CAF_REQUIRE(std::holds_alternative<widget_set>(result));
-  return std::get<widget_set>(std::move(result));
-}
-
-} // namespace
+using namespace livegrid::test;
 
 CAF_TEST(the built in widget is the documented example) {
   auto doc = parse(builtin_widgets());
@@ -103,7 +71,7 @@ CAF_TEST(the built in widget is the documented example) {
 }
 
 CAF_TEST(the built in widget is served at its documented paths) {
-  auto set = served();
+  auto set = builtin();
   CAF_CHECK_EQUAL(set.warnings, names{});
   CAF_CHECK_EQUAL(set.doubts, names{});
   CAF_REQUIRE_EQUAL(set.widgets.size(), 1u);

@@ -9,49 +9,17 @@
 #include "livegrid/actors/prices/row.hpp"
 #include "livegrid/actors/prices/view.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "widget_texts.hpp"
 
 using namespace livegrid;
+using namespace livegrid::test;
 
 namespace {
-
-using names = std::vector<std::string>;
-
-const names standard{"date",           "symbol", "price",     "change",
-                     "change_percent", "volume", "market_cap"};
-
-widget_set accept(const std::string& text) {
-  auto result = parse_widgets(text, "w.json");
-  if (auto* reason = std::get_if<std::string>(&result))
-    CAF_FAIL("refused: " << *reason);
-  return std::get<widget_set>(std::move(result));
-}
 
 std::string refuse(const std::string& text) {
   auto result = parse_widgets(text, "w.json");
   auto* reason = std::get_if<std::string>(&result);
   return reason ? *reason : "accepted";
-}
-
-rapidjson::Document parse(const std::string& text) {
-  rapidjson::Document doc;
-  doc.Parse(text.data(), text.size());
-  CAF_REQUIRE(!doc.HasParseError());
-  return doc;
-}
-
-names keys_of(const rapidjson::Value& x) {
-  names result;
-  for (const auto& [key, _] : x.GetObject())
-    result.emplace_back(key.GetString(), key.GetStringLength());
-  return result;
-}
-
-/// The keys of a row as the widget's clients get it.
-names row_keys(const widget& x) {
-  std::string text;
-  x.view->append_row(text, *row::vacant(*symbol_name::parse("A")));
-  return keys_of(parse(text));
 }
 
 std::string definition(const std::string& id, const std::string& more) {

@@ -18,56 +18,12 @@
 #include "livegrid/http/json/json_rules.hpp"
 #include "livegrid/http/widgets/builtin_widgets.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "widget_texts.hpp"
 
 using namespace livegrid;
+using namespace livegrid::test;
 
 namespace {
-
-using names = std::vector<std::string>;
-
-const names standard{"date",           "symbol", "price",     "change",
-                     "change_percent", "volume", "market_cap"};
-
-widget_set accept(const std::string& text) {
-  auto result = parse_widgets(text, "w.json");
-  if (auto* reason = std::get_if<std::string>(&result))
-    CAF_FAIL("refused: " << *reason);
-  return std::get<widget_set>(std::move(result));
-}
-
-widget_set builtin() {
-  auto result = load_widgets("");
-  CAF_REQUIRE(std::holds_alternative<widget_set>(result));
-  return std::get<widget_set>(std::move(result));
-}
-
-rapidjson::Document parse(const std::string& text) {
-  rapidjson::Document doc;
-  doc.Parse(text.data(), text.size());
-  CAF_REQUIRE(!doc.HasParseError());
-  return doc;
-}
-
-/// What a JSON pointer leads to, as JSON.
-std::string at(const rapidjson::Document& doc, const char* pointer) {
-  const auto* x = rapidjson::Pointer{pointer}.Get(doc);
-  return x ? json_rules::to_json(*x) : "nothing";
-}
-
-names keys_of(const rapidjson::Value& x) {
-  names result;
-  for (const auto& [key, _] : x.GetObject())
-    result.emplace_back(key.GetString(), key.GetStringLength());
-  return result;
-}
-
-/// The keys of a row as the widget's clients get it.
-names row_keys(const widget& x) {
-  std::string text;
-  x.view->append_row(text, *row::vacant(*symbol_name::parse("A")));
-  return keys_of(parse(text));
-}
 
 struct temporary_file {
   explicit temporary_file(const std::string& text) {

@@ -96,42 +96,20 @@ private:
 
 /// That something was done, or why it was not.
 template <class E>
-class [[nodiscard]] expected<void, E> {
+class [[nodiscard]] expected<void, E> : public expected<std::monostate, E> {
 public:
   using value_type = void;
-  using error_type = E;
 
-  constexpr expected() noexcept = default;
+  constexpr expected() : expected<std::monostate, E>(std::monostate{}) {
+    // nop
+  }
 
   template <class G>
   requires std::constructible_from<E, G>
   constexpr expected(unexpected<G> why)
-    : held_(std::in_place_index<1>, std::move(why).error()) {
+    : expected<std::monostate, E>(std::move(why)) {
     // nop
   }
-
-  constexpr bool has_value() const noexcept {
-    return held_.index() == 0;
-  }
-
-  explicit constexpr operator bool() const noexcept {
-    return has_value();
-  }
-
-  constexpr E& error() & noexcept {
-    return *std::get_if<1>(&held_);
-  }
-
-  constexpr const E& error() const& noexcept {
-    return *std::get_if<1>(&held_);
-  }
-
-  constexpr E&& error() && noexcept {
-    return std::move(*std::get_if<1>(&held_));
-  }
-
-private:
-  std::variant<std::monostate, E> held_;
 };
 
 } // namespace livegrid

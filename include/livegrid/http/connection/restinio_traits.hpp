@@ -12,14 +12,9 @@
 
 namespace livegrid {
 
-/// Listens to what RESTinio tells its log, since that is the only place where
-/// it says why it is about to close a connection.
-class parser_log {
+/// What RESTinio may tell a log that hears nothing but errors.
+class error_log {
 public:
-  explicit parser_log(connection_gate* gate) noexcept : gate_(gate) {
-    // nop
-  }
-
   template <class Message>
   void trace(Message&&) noexcept {
     // nop
@@ -32,6 +27,15 @@ public:
 
   template <class Message>
   void warn(Message&&) noexcept {
+    // nop
+  }
+};
+
+/// Listens to what RESTinio tells its log, since that is the only place where
+/// it says why it is about to close a connection.
+class parser_log : public error_log {
+public:
+  explicit parser_log(connection_gate* gate) noexcept : gate_(gate) {
     // nop
   }
 
