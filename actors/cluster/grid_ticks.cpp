@@ -54,8 +54,8 @@ caf::result<std::uint64_t> hand_to_market(grid_state& grid, Atom what,
 
 caf::result<std::uint64_t> grid_state::publish(tick_batch& batch) {
   batch.feed = own_feed(batch.feed);
-  if (batch.from == source::simulator) {
-    // Each node's simulator invents ticks for the symbols that are there.
+  if (batch.from.standing() == standing::yields) {
+    // A source that invents ticks runs in each node, for the symbols there.
     std::erase_if(batch.ticks, [this](const tick& x) {
       return !symbols.place(x.symbol).here;
     });
