@@ -136,8 +136,8 @@ process::~process() {
   caf::anon_send_exit(grid_, caf::exit_reason::user_shutdown);
   for (const auto& x : ours_)
     caf::anon_send_exit(caf::actor_cast<caf::actor>(x), caf::exit_reason::kill);
-  auto& todo = scheduler();
-  while (todo.try_run_once()) {
+  auto& due = scheduler();
+  while (due.try_run_once()) {
     // Until all have ended.
   }
   scheduler().clock().cancel_all();
@@ -219,10 +219,10 @@ caf::scheduler::test_coordinator& process::scheduler() const {
 }
 
 void process::step(random& chance) {
-  auto& todo = scheduler();
-  auto i = chance.below(todo.jobs.size());
-  std::swap(todo.jobs.front(), todo.jobs[i]);
-  todo.run_once();
+  auto& due = scheduler();
+  auto i = chance.below(due.jobs.size());
+  std::swap(due.jobs.front(), due.jobs[i]);
+  due.run_once();
 }
 
 instant process::next_timer() const {

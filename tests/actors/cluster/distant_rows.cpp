@@ -175,10 +175,10 @@ CAF_TEST(of what is told and what is held the newer state is said) {
 // -- who looks ----------------------------------------------------------------
 
 CAF_TEST(the owner of a symbol is asked for it once) {
-  auto todo = watch(x);
-  CAF_CHECK(todo.now.rows.empty());
-  CAF_CHECK(todo.here.empty());
-  CAF_CHECK(todo.elsewhere.at(0) == names_of({x}));
+  auto due = watch(x);
+  CAF_CHECK(due.now.rows.empty());
+  CAF_CHECK(due.here.empty());
+  CAF_CHECK(due.elsewhere.at(0) == names_of({x}));
   CAF_CHECK(rows.watch(names_of({x}), second).elsewhere.empty());
   CAF_CHECK_EQUAL(rows.sinks().size(), 2u);
 }
@@ -202,10 +202,10 @@ CAF_TEST(where the owner cannot answer what is held is shown) {
 
 CAF_TEST(what is here or mine is watched at the market) {
   symbols.adopt(name_of(x));
-  auto todo = watch(x);
-  CAF_CHECK(todo.here == names_of({x}));
+  auto due = watch(x);
+  CAF_CHECK(due.here == names_of({x}));
   CAF_MESSAGE("and its owner is asked, too, since it goes there");
-  CAF_CHECK(todo.elsewhere.at(0) == names_of({x}));
+  CAF_CHECK(due.elsewhere.at(0) == names_of({x}));
   enter({}, true);
   CAF_CHECK(watch(y).here == names_of({y}));
   CAF_CHECK(watch(y).elsewhere.empty());
@@ -230,9 +230,9 @@ CAF_TEST(who looks at all is shown all that is held) {
   receive(row_of(x, 5, 1));
   symbols.bring({.ticks = {trade(y, 1)}});
   rows.hold(row_of(y, 5, 1));
-  auto todo = rows.watch_all(viewer);
-  CAF_CHECK(todo.first);
-  CAF_CHECK_EQUAL(texts_of(todo.now), strings{x + " 1 never"});
+  auto due = rows.watch_all(viewer);
+  CAF_CHECK(due.first);
+  CAF_CHECK_EQUAL(texts_of(due.now), strings{x + " 1 never"});
   CAF_CHECK(!rows.watch_all(second).first);
   CAF_CHECK(rows.wants_everything());
   CAF_CHECK_EQUAL(receive(row_of(x, 5, 2)), x + " 2 never");
