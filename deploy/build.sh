@@ -17,6 +17,10 @@ build_packages=(g++ cmake ninja-build libcaf-dev librestinio-dev libasio-dev
 # shellcheck disable=SC2034
 test_packages=(chromium prometheus etcd-server nginx-light caddy curl openssl)
 
+# What the sanitizers and the fuzz targets are built with.
+# shellcheck disable=SC2034
+clang_packages=(clang libclang-rt-14-dev)
+
 # Node comes from many places: Debian's is for where there is none.
 command -v node >/dev/null || build_packages+=(nodejs)
 command -v npm >/dev/null || build_packages+=(npm)

@@ -13,7 +13,7 @@
 #include "temp_file.hpp"
 #include "wait.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;

@@ -11,7 +11,7 @@
 #include "member_node.hpp"
 #include "tcp_socket.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;

@@ -7,7 +7,7 @@
 #include "cluster_nodes.hpp"
 #include "wait.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid::test;
 

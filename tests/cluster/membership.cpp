@@ -9,7 +9,7 @@
 #include "etcd_process.hpp"
 #include "member_node.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;

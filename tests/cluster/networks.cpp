@@ -14,7 +14,7 @@
 #include "networks.hpp"
 #include "tcp_socket.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid::test;
 using namespace std::chrono_literals;

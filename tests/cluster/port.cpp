@@ -10,7 +10,7 @@
 #include "cluster_nodes.hpp"
 #include "tcp_socket.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid::test;
 

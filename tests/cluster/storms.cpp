@@ -19,7 +19,7 @@
 #include "storm.hpp"
 #include "wait.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid::test;
 using namespace std::chrono_literals;

@@ -22,6 +22,8 @@
 
 #include "caf/test/io_dsl.hpp"
 
+#include "unit_test.hpp"
+
 using namespace livegrid;
 using namespace livegrid::test;
 using namespace std::chrono_literals;

@@ -15,7 +15,7 @@
 
 #include "source_tree.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 namespace fs = std::filesystem;
 using namespace livegrid::test;
@@ -302,6 +302,17 @@ std::vector<std::string> long_files() {
     if (auto n = read_lines(file).size(); n > max_file_lines)
       faults.push_back(file + " has " + std::to_string(n) + " lines");
   return faults;
+}
+
+CAF_TEST(checks of two values are those of unit_test.hpp) {
+  std::vector<std::string> faults;
+  for (auto* suffix : {".cpp", ".hpp"})
+    for (const auto& file : list_files("tests", suffix))
+      for (const auto& line : read_lines(file))
+        if (line == R"(#include "caf/test/unit_test.hpp")"
+            && file != "tests/support/unit_test.hpp")
+          faults.push_back(file + " has CAF's own, which may dangle");
+  report(faults);
 }
 
 CAF_TEST(no file is too long to be read at once) {

@@ -13,7 +13,7 @@
 #include "text_lines.hpp"
 #include "ws_client.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid::test;
 

@@ -5,7 +5,7 @@
 #include "node_process.hpp"
 #include "ws_client.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid::test;
 

@@ -23,7 +23,7 @@
 #include "tcp_socket.hpp"
 #include "ws_client.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid::test;
 

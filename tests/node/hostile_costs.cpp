@@ -11,7 +11,7 @@
 #include "temp_file.hpp"
 #include "ws_client.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 // Questions that are cheap to ask and dear to answer.
 

@@ -8,7 +8,7 @@
 #include "console_program.hpp"
 #include "tcp_socket.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid::test;
 

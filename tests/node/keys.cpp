@@ -9,7 +9,7 @@
 
 #include "key_files.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid::test;
 

@@ -3,7 +3,7 @@
 #include "metrics_page.hpp"
 #include "ws_client.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid::test;
 

@@ -6,7 +6,7 @@
 
 #include "node_process.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid::test;
 

@@ -25,6 +25,11 @@
 
 #include "caf/test/dsl.hpp"
 
+#include "unit_test.hpp"
+
+// Each suite would make it anew otherwise.
+extern template class test_coordinator_fixture<livegrid::test::actor_config>;
+
 namespace livegrid::test {
 
 /// A time of day that stands still.
@@ -40,12 +45,9 @@ public:
   /// Says nothing but errors.
   log_ptr quiet = std::make_shared<logger>(log_level::error);
 
-  ~actor_fixture() override {
-    for (const auto& x : ours_)
-      caf::anon_send_exit(caf::actor_cast<caf::actor>(x),
-                          caf::exit_reason::kill);
-    consume_messages();
-  }
+  actor_fixture();
+
+  ~actor_fixture() override;
 
   /// Ends the actor with the test: one that always waits for its next turn
   /// would go on for ever.
@@ -55,24 +57,13 @@ public:
     return x;
   }
 
-  market_config market_of(std::vector<tick> first, std::uint64_t max_symbols) {
-    return {.first_states = std::move(first),
-            .max_symbols = max_symbols,
-            .stats = stats,
-            .wall_clock = test_clock};
-  }
+  market_config market_of(std::vector<tick> first, std::uint64_t max_symbols);
 
-  fanout_actor make_fanout(const std::shared_ptr<fanout_script>& script) {
-    return own(sys.spawn(fake_fanout, script));
-  }
+  fanout_actor make_fanout(const std::shared_ptr<fanout_script>& script);
 
-  market_actor make_market(const std::shared_ptr<market_script>& script) {
-    return own(sys.spawn(fake_market, script));
-  }
+  market_actor make_market(const std::shared_ptr<market_script>& script);
 
-  symbol_actor make_symbol(const std::shared_ptr<symbol_script>& script) {
-    return own(sys.spawn(fake_symbol, script));
-  }
+  symbol_actor make_symbol(const std::shared_ptr<symbol_script>& script);
 
   /// Ends an actor, and lets everybody hear of it.
   template <class Handle>
@@ -128,12 +119,7 @@ private:
 };
 
 /// The value of a fact, or `no such fact`.
-inline std::string fact(const actor_status& x, std::string_view key) {
-  for (const auto& [name, value] : x.facts)
-    if (name == key)
-      return value.str();
-  return "no such fact";
-}
+std::string fact(const actor_status& x, std::string_view key);
 
 using strings = std::vector<std::string>;
 

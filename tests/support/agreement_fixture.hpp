@@ -62,53 +62,18 @@ public:
 
   /// Ends the connection of two nodes, which both notice, and lets none come
   /// about until `lose_nothing`.
-  void part_nodes(const std::string& a, const std::string& b) {
-    cables.lose(
-      [=](const std::string& from, const std::string& to, const caf::message&) {
-        return (from == a && to == b) || (from == b && to == a);
-      });
-    break_cable(a, b);
-  }
+  void part_nodes(const std::string& a, const std::string& b);
 
   /// That node learns that it is no member, and the others go on.
   void drop_member(const std::string& whose,
-                   const std::vector<std::string>& others) {
-    self->send(nodes.at(whose).grid, lost_atom_v);
-    consume_messages();
-    view(others);
-  }
+                   const std::vector<std::string>& others);
 
   /// A symbol that two nodes have owned at once: `b` takes a tick of that price
   /// while it is cut off, and the others have gone on without it by then.
-  std::string own_twice(double price) {
-    end_all();
-    lose_nothing();
-    start_three();
-    auto x = symbol_of("b", {"a", "b"});
-    publish("g", {one(x, 1)});
-    watch("b", {x});
-    watch("g", {x});
-    lose_all_of("b");
-    CAF_CHECK(publish("b", {one(x, price)}));
-    CAF_CHECK_EQUAL(last_row("b"), x + ' '
-                                     + std::to_string(static_cast<int>(price))
-                                     + " 2 live");
-    drop_member("b", {"a", "g"});
-    CAF_CHECK_EQUAL(fetch_row("g", x), "1 1 live");
-    take_rows("b");
-    take_rows("g");
-    return x;
-  }
+  std::string own_twice(double price);
 
   /// The node that was cut off is a member again.
-  void heal(bool owns_again) {
-    CAF_MESSAGE("the first owner " << (owns_again ? "owns" : "does not own")
-                                   << " it again");
-    lose_nothing();
-    nodes.at("b").who.owns_symbols = owns_again;
-    view({"a", "b", "g"});
-    pass_beats(2);
-  }
+  void heal(bool owns_again);
 
 private:
   std::map<std::string, std::uint64_t> crossed_;

@@ -5,7 +5,7 @@
 
 #include "tcp_socket.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 namespace livegrid::test {
 

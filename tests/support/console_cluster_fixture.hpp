@@ -17,55 +17,20 @@ namespace livegrid::test {
 /// Nodes of a cluster, each with a console.
 class console_cluster_fixture : public grid_fixture {
 public:
-  void open_consoles() {
-    for (auto& [name, x] : nodes) {
-      fans[name] = std::make_shared<fanout_script>();
-      consoles[name] = own(
-        sys.spawn(console, console_config{.market = x.market,
-                                          .fanouts = {make_fanout(fans[name])},
-                                          .grid = x.grid,
-                                          .stats = stats,
-                                          .log = quiet,
-                                          .wall_clock = test_clock}));
-      self->send(x.grid, join_atom_v, consoles[name]);
-    }
-    consume_messages();
-  }
+  void open_consoles();
 
   caf::expected<console_answer> say(const std::string& at,
-                                    const std::string& line) {
-    return ask<console_answer>(consoles.at(at), ask_atom_v, line);
-  }
+                                    const std::string& line);
 
-  console_answer answer_to(const std::string& at, const std::string& line) {
-    auto x = say(at, line);
-    if (!x)
-      CAF_FAIL(line << ": " << to_refusal(x.error()).message);
-    return std::move(*x);
-  }
+  console_answer answer_to(const std::string& at, const std::string& line);
 
   /// Why the line is refused.
-  std::string refusal_of(const std::string& at, const std::string& line) {
-    auto x = say(at, line);
-    CAF_REQUIRE(!x);
-    return to_refusal(x.error()).message;
-  }
+  std::string refusal_of(const std::string& at, const std::string& line);
 
-  static std::string fact_of(const console_answer& x, std::string_view key) {
-    for (const auto& part : x.parts)
-      for (const auto& [name, value] : part.facts)
-        if (name == key)
-          return value.str();
-    return "none";
-  }
+  static std::string fact_of(const console_answer& x, std::string_view key);
 
   /// Column `i` of the only list, joined by blanks.
-  static std::string column(const console_answer& x, std::size_t i) {
-    std::string result;
-    for (const auto& line : x.lists.at(0).rows)
-      result += (result.empty() ? "" : " ") + line.at(i);
-    return result;
-  }
+  static std::string column(const console_answer& x, std::size_t i);
 
   std::map<std::string, console_actor> consoles;
   std::map<std::string, std::shared_ptr<fanout_script>> fans;

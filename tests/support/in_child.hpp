@@ -22,7 +22,7 @@ inline std::string in_child(const std::function<std::string()>& what) {
     throw std::runtime_error("no process");
   if (child == 0) {
     // What waits in vain ends here, and says so by its status.
-    ::alarm(60);
+    ::alarm(30);
     auto text = what();
     auto written = ::write(ends[1], text.data(), text.size());
     ::_exit(written == static_cast<ssize_t>(text.size()) ? 0 : 1);

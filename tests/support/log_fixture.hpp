@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstddef>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,7 +13,7 @@
 #include "json_value.hpp"
 
 // Like CAF's own test headers it needs CAF_SUITE.
-#include "caf/test/dsl.hpp"
+#include "unit_test.hpp"
 
 namespace livegrid::test {
 
@@ -40,16 +39,7 @@ public:
   }
 
   /// The lines that came since this was asked last.
-  strings lines() {
-    auto text = err.text();
-    CAF_CHECK(text.empty() || text.back() == '\n');
-    strings result;
-    std::istringstream in{text.substr(read_)};
-    for (std::string line; std::getline(in, line);)
-      result.emplace_back(std::move(line));
-    read_ = text.size();
-    return result;
-  }
+  strings lines();
 
   std::string line() {
     auto all = lines();

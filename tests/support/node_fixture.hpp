@@ -11,7 +11,7 @@
 
 // Like CAF's own test headers it needs CAF_SUITE, and comes last.
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 namespace livegrid::test {
 

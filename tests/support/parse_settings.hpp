@@ -9,7 +9,7 @@
 #include "livegrid/actors/settings/setting.hpp"
 #include "livegrid/actors/settings/settings.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 // What the suites about settings share. Like CAF's own test headers it needs
 // CAF_SUITE, and comes last.

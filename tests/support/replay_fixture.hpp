@@ -1,14 +1,12 @@
 #pragma once
 
 #include <chrono>
-#include <cmath>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "livegrid/actors/feeds/replay.hpp"
-#include "livegrid/actors/runtime/spawn.hpp"
 
 #include "actor_fixture.hpp"
 
@@ -45,55 +43,18 @@ public:
       record(at, trade("AAPL", 1 + static_cast<double>(i)));
   }
 
-  void start() {
-    begin = now();
-    feed = own(spawn_on(sys, nullptr, replay,
-                        replay_config{.market = mkt,
-                                      .source = recording,
-                                      .speed = speed,
-                                      .loop = loop,
-                                      .wall_clock = test_clock,
-                                      .log = log}));
-    consume_messages();
-  }
+  void start();
 
   /// The batches so far, as `milliseconds: prices`.
-  strings played() {
-    strings result;
-    for (const auto& [when, batch] : script->batches) {
-      auto at = std::chrono::duration_cast<milliseconds>(when - begin).count();
-      auto line = std::to_string(at) + ':';
-      for (const auto& x : batch.ticks)
-        line += ' ' + std::to_string(std::lround(x.get(field::price)));
-      result.emplace_back(std::move(line));
-    }
-    return result;
-  }
+  strings played();
 
   /// The sizes of the batches so far.
-  std::vector<std::size_t> sizes() {
-    std::vector<std::size_t> result;
-    for (const auto& [when, batch] : script->batches)
-      result.emplace_back(batch.ticks.size());
-    return result;
-  }
+  std::vector<std::size_t> sizes();
 
   /// The numbers of the ticks so far, `-` where there is none.
-  std::string numbers() {
-    std::string result;
-    for (const auto& [when, batch] : script->batches)
-      for (const auto& x : batch.ticks)
-        result +=
-          (result.empty() ? "" : " ") + (x.seq ? std::to_string(*x.seq) : "-");
-    return result;
-  }
+  std::string numbers();
 
-  std::string says(std::string_view key) {
-    auto x = ask<actor_status>(feed, status_atom_v);
-    CAF_REQUIRE(x);
-    CAF_CHECK_EQUAL(x->kind, "replay");
-    return fact(*x, key);
-  }
+  std::string says(std::string_view key);
 };
 
 } // namespace livegrid::test

@@ -12,6 +12,7 @@
 #include <csignal>
 #include <cstring>
 #include <random>
+#include <set>
 #include <utility>
 
 #include <openssl/err.h>
@@ -248,11 +249,15 @@ void tcp_socket::close() {
 port_holder::port_holder(std::uint32_t host) {
   fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   // Below those that the kernel gives to whoever connects: a program that is
-  // to listen there later would find it taken.
+  // to listen there later would find it taken. None is held twice, since one
+  // that is let go is promised to a program that may not have begun yet.
   static std::mt19937 random{std::random_device{}()};
+  static std::set<std::uint16_t> promised;
   std::uniform_int_distribution<std::uint16_t> any{10'000, 32'000};
   for (auto tries = 0; tries < 100; ++tries) {
     port_ = any(random);
+    if (!promised.insert(port_).second)
+      continue;
     auto address = loopback(port_);
     address.sin_addr.s_addr = htonl(host);
     if (::bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0

@@ -6,7 +6,7 @@
 #include <caf/binary_serializer.hpp>
 #include <caf/error.hpp>
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 // Like CAF's own test headers it needs CAF_SUITE, and comes last.
 

@@ -2,7 +2,7 @@
 
 #include "livegrid/actors/base/address_range.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

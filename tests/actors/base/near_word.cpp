@@ -7,7 +7,7 @@
 #include "livegrid/actors/base/text.hpp"
 #include "livegrid/actors/stats/status.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

@@ -11,7 +11,7 @@
 #include <random>
 #include <string>
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

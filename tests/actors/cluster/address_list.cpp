@@ -2,7 +2,7 @@
 
 #include "livegrid/actors/cluster/address_list.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace std::chrono_literals;

@@ -2,7 +2,7 @@
 
 #include "livegrid/actors/cluster/claims.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace std::chrono_literals;

@@ -7,7 +7,7 @@
 #include "made_row.hpp"
 #include "ticks.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;

@@ -15,7 +15,7 @@
 #include "livegrid/actors/prices/view.hpp"
 #include "livegrid/actors/stats/counters.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;

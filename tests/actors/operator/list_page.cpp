@@ -9,7 +9,7 @@
 
 #include "livegrid/actors/base/error.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace std::chrono_literals;

@@ -8,7 +8,7 @@
 
 #include "livegrid/actors/prices/price_state.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

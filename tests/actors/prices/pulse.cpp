@@ -5,7 +5,7 @@
 #include <chrono>
 #include <cmath>
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace std::chrono_literals;

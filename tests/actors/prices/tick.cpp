@@ -9,7 +9,7 @@
 
 #include "wire.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using livegrid::test::load;

@@ -7,7 +7,7 @@
 
 #include "livegrid/actors/prices/row.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

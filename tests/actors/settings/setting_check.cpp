@@ -7,7 +7,7 @@
 #include "livegrid/actors/settings/setting_check.hpp"
 #include "livegrid/actors/settings/settings.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace std::literals;

@@ -7,7 +7,7 @@
 
 #include "livegrid/actors/stats/summary.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace std::chrono_literals;

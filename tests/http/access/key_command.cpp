@@ -16,7 +16,7 @@
 #include "livegrid/http/system/base64.hpp"
 #include "livegrid/http/system/secret.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;

@@ -17,7 +17,7 @@
 #include "livegrid/http/widgets/widgets.hpp"
 #include "livegrid/version.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

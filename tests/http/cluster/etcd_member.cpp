@@ -7,7 +7,7 @@
 
 #include "etcd_fixture.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace std::chrono_literals;

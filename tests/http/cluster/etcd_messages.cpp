@@ -8,7 +8,7 @@
 #include "livegrid/http/json/json_document.hpp"
 #include "livegrid/http/system/base64.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace std::chrono_literals;

@@ -7,7 +7,7 @@
 
 #include "livegrid/http/cluster/member_json.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

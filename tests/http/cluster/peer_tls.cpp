@@ -22,7 +22,7 @@
 
 #include "livegrid/actors/base/log.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;

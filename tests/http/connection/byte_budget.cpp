@@ -6,7 +6,7 @@
 
 #include "livegrid/http/connection/byte_budget.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

@@ -7,7 +7,7 @@
 
 #include <asio/post.hpp>
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 
@@ -39,12 +39,14 @@ CAF_TEST(a loop runs what it is given on a thread of its own) {
 CAF_TEST(an actor that is woken on a loop runs there and wakes others there) {
   loop.start();
   std::promise<std::pair<bool, bool>> ran;
-  auto second = sys.spawn([&](caf::event_based_actor* self) -> caf::behavior {
-    return {[&, self](bool first_was_here) {
-      ran.set_value({first_was_here, loop.here()});
-      self->quit();
-    }};
-  });
+  // Lazy ones do not begin on a thread of CAF's before they are woken.
+  auto second = sys.spawn<caf::lazy_init>(
+    [&](caf::event_based_actor* self) -> caf::behavior {
+      return {[&, self](bool first_was_here) {
+        ran.set_value({first_was_here, loop.here()});
+        self->quit();
+      }};
+    });
   auto first = sys.spawn<caf::lazy_init>(
     [&](caf::event_based_actor* self) -> caf::behavior {
       return {[&, self](int) {

@@ -6,7 +6,7 @@
 
 #include "livegrid/http/connection/request_screen.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

@@ -14,7 +14,7 @@
 #include "livegrid/http/connection/restinio_traits.hpp"
 #include "restinio_server.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;

@@ -18,7 +18,7 @@
 
 #include "livegrid/http/operator/console_wire.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;

@@ -9,7 +9,7 @@
 
 #include "text_lines.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using livegrid::test::lines_of;

@@ -16,7 +16,7 @@
 #include "in_child.hpp"
 #include "scripted_console.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;

@@ -20,7 +20,7 @@
 
 #include "livegrid/version.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;

@@ -10,7 +10,7 @@
 
 #include "livegrid/actors/base/text.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace std::string_view_literals;

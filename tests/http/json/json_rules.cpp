@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace livegrid::json_rules;
@@ -176,15 +176,16 @@ CAF_TEST(a value is named by its text if it is short) {
     return describe(reference(text));
   };
   std::string longest(48, 'x');
-  CAF_CHECK_EQUAL(named(longest), quoted(longest));
-  CAF_CHECK_EQUAL(named(longest + 'y'), quoted(longest) + "...");
+  CAF_CHECK_EQUAL(named(longest), json_rules::quoted(longest));
+  CAF_CHECK_EQUAL(named(longest + 'y'), json_rules::quoted(longest) + "...");
   // No character is cut in two.
   std::string most(47, 'x');
-  CAF_CHECK_EQUAL(named(most + "\xC3\xA9"), quoted(most) + "...");
+  CAF_CHECK_EQUAL(named(most + "\xC3\xA9"), json_rules::quoted(most) + "...");
   CAF_CHECK_EQUAL(named(std::string(45, 'x') + "\xF0\x9F\x98\x80"),
-                  quoted(std::string(45, 'x')) + "...");
+                  json_rules::quoted(std::string(45, 'x')) + "...");
   // Bytes that begin none are none to be kept together.
-  CAF_CHECK_EQUAL(named(std::string(60, '\x80')), quoted("") + "...");
+  CAF_CHECK_EQUAL(named(std::string(60, '\x80')),
+                  json_rules::quoted("") + "...");
 }
 
 CAF_TEST(values are written compactly or for people) {
@@ -192,7 +193,8 @@ CAF_TEST(values are written compactly or for people) {
   CAF_CHECK_EQUAL(to_json(x), R"({"a":[1,2.5],"b":{}})");
   CAF_CHECK_EQUAL(to_pretty_json(x), "{\n  \"a\": [\n    1,\n    2.5\n  ],\n"
                                      "  \"b\": {}\n}");
-  CAF_CHECK_EQUAL(quoted("a\r\t\x1f\0\"\\"sv), R"("a\r\t\u001F\u0000\"\\")");
+  CAF_CHECK_EQUAL(json_rules::quoted("a\r\t\x1f\0\"\\"sv),
+                  R"("a\r\t\u001F\u0000\"\\")");
   CAF_CHECK_EQUAL(join({}), "");
   CAF_CHECK_EQUAL(join({"a"}), "a");
   CAF_CHECK_EQUAL(join({"a", "b", "c"}), "a, b, c");

@@ -8,7 +8,7 @@
 #include "livegrid/http/access/origins.hpp"
 #include "livegrid/http/access/page_cookie.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

@@ -7,7 +7,7 @@
 
 #include <zlib.h>
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

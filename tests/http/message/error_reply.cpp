@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

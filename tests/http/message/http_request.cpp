@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

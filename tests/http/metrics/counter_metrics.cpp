@@ -12,7 +12,7 @@
 
 #include "livegrid/actors/stats/counters.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using prometheus::MetricFamily;

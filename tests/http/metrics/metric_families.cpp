@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using prometheus::MetricType;

@@ -13,7 +13,7 @@
 #include "livegrid/actors/stats/counters.hpp"
 #include "livegrid/version.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using prometheus::MetricType;

@@ -10,7 +10,7 @@
 #include "livegrid/http/node/caf_config.hpp"
 #include "temp_file.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;

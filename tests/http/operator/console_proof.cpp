@@ -6,7 +6,7 @@
 
 #include "livegrid/http/system/secret.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

@@ -2,7 +2,7 @@
 
 #include "livegrid/http/operator/console_wire.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

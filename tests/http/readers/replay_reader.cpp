@@ -16,7 +16,7 @@
 
 #include "livegrid/http/system/line_reader.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace std::string_literals;

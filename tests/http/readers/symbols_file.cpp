@@ -10,7 +10,7 @@
 
 #include <unistd.h>
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

@@ -11,7 +11,7 @@
 #include "livegrid/actors/stats/counters.hpp"
 #include "livegrid/http/health/health_check.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

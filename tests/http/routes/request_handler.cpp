@@ -12,7 +12,7 @@
 #include "livegrid/actors/stats/counters.hpp"
 #include "restinio_server.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;

@@ -9,7 +9,7 @@
 #include "livegrid/http/connection/byte_budget.hpp"
 #include "livegrid/http/connection/http_input.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

@@ -15,7 +15,7 @@
 #include "livegrid/http/access/access_guard.hpp"
 #include "livegrid/http/connection/io_loop.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

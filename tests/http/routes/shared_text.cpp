@@ -11,7 +11,7 @@
 
 #include <asio/post.hpp>
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

@@ -14,7 +14,7 @@
 #include "livegrid/actors/stats/counters.hpp"
 #include "livegrid/http/access/access_guard.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

@@ -13,7 +13,7 @@
 #include "livegrid/actors/base/log.hpp"
 #include "livegrid/http/system/process_status.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;

@@ -14,7 +14,7 @@
 #include "in_child.hpp"
 #include "temp_file.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;

@@ -11,7 +11,7 @@
 #include <asio/read.hpp>
 #include <asio/write.hpp>
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using tcp = asio::ip::tcp;

@@ -11,7 +11,7 @@
 
 #include "heard_events.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

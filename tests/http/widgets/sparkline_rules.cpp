@@ -7,7 +7,7 @@
 
 #include <rapidjson/document.h>
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

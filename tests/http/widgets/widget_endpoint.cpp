@@ -10,7 +10,7 @@
 
 #include "livegrid/http/widgets/widgets.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 

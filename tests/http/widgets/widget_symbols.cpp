@@ -8,7 +8,7 @@
 
 #include "livegrid/http/json/json_rules.hpp"
 
-#include "caf/test/unit_test.hpp"
+#include "unit_test.hpp"
 
 using namespace livegrid;
 
