@@ -1,14 +1,24 @@
 #include "livegrid/actors/market/market.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <utility>
 
+#include "livegrid/actors/market/batch_check.hpp"
+#include "livegrid/actors/market/market_feeds.hpp"
+#include "livegrid/actors/market/market_moves.hpp"
+#include "livegrid/actors/market/market_report.hpp"
 #include "livegrid/actors/market/symbol.hpp"
 #include "livegrid/actors/runtime/spawn.hpp"
 #include "livegrid/actors/stats/counters.hpp"
+#include "livegrid/actors/stats/load.hpp"
 
 namespace livegrid {
 
 namespace {
+
+/// How exact silence is measured.
+constexpr std::chrono::seconds check_every{1};
 
 bool contains(const std::vector<row_sink_actor>& xs, const row_sink_actor& x) {
   return std::find(xs.begin(), xs.end(), x) != xs.end();
@@ -16,12 +26,12 @@ bool contains(const std::vector<row_sink_actor>& xs, const row_sink_actor& x) {
 
 } // namespace
 
-market_state::map::value_type&
-market_state::find_or_make(const symbol_name& which, const row_ptr& last) {
+symbol_slot& market_state::find_or_make(const symbol_name& which,
+                                        const row_ptr& last) {
   auto [i, fresh] = symbols.try_emplace(which);
   if (!fresh)
     return *i;
-  note_made(which);
+  prepared.note_made(which);
   by_age.emplace_back(&*i);
   add(stats->symbols);
   add(stats->fresh[static_cast<std::size_t>(freshness::never)]);
@@ -41,7 +51,7 @@ market_state::find_or_make(const symbol_name& which, const row_ptr& last) {
   return *i;
 }
 
-void market_state::note_maker(entry& x, std::uint64_t publisher) {
+void market_state::note_maker(symbol_entry& x, std::uint64_t publisher) {
   x.made_by = publisher;
   if (publisher != 0)
     ++made[publisher];
@@ -53,10 +63,21 @@ caf::result<std::uint64_t> market_state::publish(tick_batch& batch) {
   return take(batch);
 }
 
+std::optional<refusal> market_state::check(const tick_batch& batch) const {
+  if (const auto* x = feeds.find({batch.from, batch.feed});
+      x != nullptr && x->second.paused && !x->second.owner)
+    return refusal{.code = errc::unavailable,
+                   .message = "the operator has paused " + x->first.str(),
+                   .type = "paused"};
+  auto whose = made.find(batch.publisher);
+  return check_room(batch, {symbols, prepared, max_symbols,
+                            whose == made.end() ? 0 : whose->second});
+}
+
 caf::error market_state::refuse(const tick_batch& batch, refusal why) {
   add(stats->of(batch.from).refused, batch.ticks.size());
   note_refusal(
-    {batch.from, batch.feed},
+    *this, {batch.from, batch.feed},
     why.element < 0
       ? ""
       : batch.ticks[static_cast<std::size_t>(why.element)].symbol.str(),
@@ -64,9 +85,35 @@ caf::error market_state::refuse(const tick_batch& batch, refusal why) {
   return make_error(std::move(why));
 }
 
+caf::result<std::uint64_t> market_state::prepare(tick_batch& batch) {
+  if (auto why = check(batch))
+    return refuse(batch, std::move(*why));
+  auto n = batch.ticks.size();
+  prepared.add(std::move(batch), symbols);
+  return n;
+}
+
+caf::result<std::uint64_t> market_state::commit(const batch_id& which) {
+  auto batch = prepared.take(which);
+  if (!batch)
+    return make_error(errc::unavailable, "no such batch is prepared");
+  return take(*batch);
+}
+
+void market_state::note_extras(symbol_entry& x, const tick& brings,
+                               std::uint64_t publisher) {
+  if (!x.extras)
+    x.extras = std::make_unique<std::vector<extra_name>>();
+  auto& names = *x.extras;
+  for (const auto& extra : brings.extras)
+    if (std::none_of(names.begin(), names.end(),
+                     [&](const auto& y) { return y.name == extra.name; }))
+      names.push_back({extra.name, publisher});
+}
+
 std::uint64_t market_state::take(tick_batch& batch) {
   // Sorts the ticks by symbol, keeping their order within each.
-  std::vector<std::pair<map::value_type*, tick_batch>> parts;
+  std::vector<std::pair<symbol_slot*, tick_batch>> parts;
   std::uint64_t taken = 0;
   auto means = batch.from.standing();
   for (auto& x : batch.ticks) {
@@ -80,14 +127,8 @@ std::uint64_t market_state::take(tick_batch& batch) {
     ++taken;
     if (means == standing::claims)
       where.claimed = true;
-    for (const auto& extra : x.extras) {
-      if (!where.extras)
-        where.extras = std::make_unique<std::vector<extra_name>>();
-      auto& names = *where.extras;
-      if (std::none_of(names.begin(), names.end(),
-                       [&](const auto& y) { return y.name == extra.name; }))
-        names.push_back({extra.name, batch.publisher});
-    }
+    if (!x.extras.empty())
+      note_extras(where, x, batch.publisher);
     if (where.part == 0) {
       parts.emplace_back(&known, batch.without_ticks());
       where.part = static_cast<std::uint32_t>(parts.size());
@@ -96,8 +137,8 @@ std::uint64_t market_state::take(tick_batch& batch) {
   }
   if (parts.empty())
     return taken;
-  auto& from = find_or_make_feed({batch.from, batch.feed});
   auto now = self->clock().now();
+  auto& from = feeds.find_or_make({batch.from, batch.feed}, now);
   from.second.ticks += taken;
   if (!from.second.beat.started())
     from.second.first_beat = now;
@@ -117,9 +158,11 @@ std::vector<symbol_ref>
 market_state::resolve(const std::vector<symbol_name>& names) const {
   std::vector<symbol_ref> result;
   result.reserve(names.size());
+  auto now = self->clock().now();
   for (const auto& x : names) {
     auto i = symbols.find(x);
-    result.push_back(i != symbols.end() ? ref_of(*i) : symbol_ref{.symbol = x});
+    result.push_back(i != symbols.end() ? ref_of(*i, now)
+                                        : symbol_ref{.symbol = x});
   }
   return result;
 }
@@ -130,8 +173,9 @@ std::vector<symbol_ref> market_state::list(std::uint64_t start,
   auto first = std::min<std::uint64_t>(start, by_age.size());
   auto n = std::min({count, max_symbols_listed, by_age.size() - first});
   result.reserve(n);
+  auto now = self->clock().now();
   for (auto i = first; i < first + n; ++i)
-    result.push_back(ref_of(*by_age[i]));
+    result.push_back(ref_of(*by_age[i], now));
   return result;
 }
 
@@ -185,6 +229,60 @@ void market_state::unwatch_all(const row_sink_actor& who) {
       self->send(x->second.owner, unfollow_atom_v, who);
 }
 
+// -- freshness ----------------------------------------------------------------
+
+void market_state::note_ticks(symbol_slot& x, feed_slot& from,
+                              std::uint64_t ticks, time_point now) {
+  auto& known = x.second;
+  feeds.feed_symbol(x, from);
+  known.beat.beat(now, ticks);
+  // Its owner knows by the ticks themselves.
+  count_fresh(known, freshness::live);
+  if (!known.watched)
+    watch_silence(x);
+}
+
+void market_state::count_fresh(symbol_entry& x, freshness to) {
+  if (x.fresh == to)
+    return;
+  --stats->fresh[static_cast<std::size_t>(x.fresh)];
+  ++stats->fresh[static_cast<std::size_t>(to)];
+  x.fresh = to;
+}
+
+void market_state::set_fresh(symbol_entry& x, freshness to) {
+  if (x.fresh == to)
+    return;
+  count_fresh(x, to);
+  self->send(x.owner, fresh_atom_v, static_cast<std::uint8_t>(to));
+}
+
+void market_state::watch_silence(symbol_slot& x) {
+  silent.watch(x, self->clock().now());
+  check_later();
+}
+
+void market_state::check_later() {
+  if (!std::exchange(checking, true))
+    self->delayed_send(self, check_every, check_atom_v);
+}
+
+void market_state::check_silence() {
+  checking = false;
+  auto now = self->clock().now();
+  for (auto* x : silent.take_due(now)) {
+    if (x->second.fresh != freshness::live)
+      continue;
+    if (x->second.beat.quiet_at() <= now)
+      set_fresh(x->second, freshness::quiet);
+    else
+      watch_silence(*x);
+  }
+  auto feed_due = feeds.count_all(now);
+  if (feed_due || !silent.empty())
+    check_later();
+}
+
 actor_status market_state::status() const {
   actor_status result{name, "", {}, load_of(self)};
   auto put = [&](const char* key, auto value) {
@@ -196,34 +294,32 @@ actor_status market_state::status() const {
   return result;
 }
 
+void market_state::start(market_config config) {
+  max_symbols = config.max_symbols;
+  stats = std::move(config.stats);
+  wall_clock = config.wall_clock;
+  feeds = feed_table{stats};
+  auto now = self->clock().now();
+  // It is there before its first tick, for the operator to pause.
+  feeds.find_or_make({source::post}, now);
+  feeds.count_all(now);
+  self->set_down_handler(
+    [this](const caf::down_msg& x) { note_feed_down(*this, x); });
+  symbols.reserve(config.first_states.size());
+  for (auto& x : config.first_states) {
+    auto& known = find_or_make(x.symbol);
+    tick_batch first{source::first_state, {}, {}};
+    first.ticks.emplace_back(std::move(x));
+    self->send(known.second.owner, apply_atom_v, std::move(first));
+  }
+}
+
 market_actor::behavior_type
 market(market_actor::stateful_pointer<market_state> self,
        market_config config) {
   auto& state = self->state;
   state.self = self;
-  state.max_symbols = config.max_symbols;
-  state.stats = std::move(config.stats);
-  state.wall_clock = config.wall_clock;
-  // It is there before its first tick, for the operator to pause.
-  state.find_or_make_feed({source::post});
-  state.count_feeds();
-  // A feed that ends by itself is down from then on. One that has told of its
-  // end before is not lost.
-  self->set_down_handler([self](const caf::down_msg& x) {
-    for (auto& [id, feed] : self->state.feeds)
-      if (feed.owner && feed.owner->address() == x.source) {
-        auto told = !feed.up || x.reason == caf::exit_reason::user_shutdown;
-        return told ? self->state.set_up(feed_id{id}, false, {})
-                    : self->state.lose(feed_id{id});
-      }
-  });
-  state.symbols.reserve(config.first_states.size());
-  for (auto& x : config.first_states) {
-    auto& known = state.find_or_make(x.symbol);
-    tick_batch first{source::first_state, {}, {}};
-    first.ticks.emplace_back(std::move(x));
-    self->send(known.second.owner, apply_atom_v, std::move(first));
-  }
+  state.start(std::move(config));
   return {
     [self](publish_atom, tick_batch& batch) {
       return self->state.publish(batch);
@@ -234,19 +330,21 @@ market(market_actor::stateful_pointer<market_state> self,
     [self](commit_atom, const batch_id& which) {
       return self->state.commit(which);
     },
-    [self](abort_atom, const batch_id& which) { self->state.forget(which); },
+    [self](abort_atom, const batch_id& which) {
+      self->state.prepared.drop(which);
+    },
     [self](commit_atom, tick_batch& batch) { return self->state.take(batch); },
     [self](evict_atom, const std::vector<symbol_name>& names) {
-      return self->state.evict(names);
+      return evict(self->state, names);
     },
     [self](adopt_atom, const row_batch& rows, std::uint64_t since) {
-      self->state.adopt(rows, since);
+      adopt(self->state, rows, since);
     },
     [self](merge_atom, const row_batch& rows, std::uint64_t epoch) {
-      return self->state.merge(rows, epoch);
+      return merge(self->state, rows, epoch);
     },
     [self](fetch_atom, const std::vector<symbol_name>& names) {
-      return self->state.fetch(names);
+      return fetch(self->state, names);
     },
     [self](resolve_atom, const std::vector<symbol_name>& names) {
       return self->state.resolve(names);
@@ -265,26 +363,29 @@ market(market_actor::stateful_pointer<market_state> self,
       self->state.unwatch_all(who);
     },
     [self](feed_atom, const feed_id& which, bool up, const std::string& peer) {
-      self->state.set_up(which, up, peer);
+      set_feed_up(self->state, which, up, peer);
     },
-    [self](gone_atom, const feed_id& which) { self->state.lose(which); },
+    [self](gone_atom, const feed_id& which) { lose_feed(self->state, which); },
     [self](join_atom, const feed_id& which, const feed_actor& who) {
-      self->state.join(which, who);
+      join_feed(self->state, which, who);
     },
     [self](pause_atom, const std::string& which, bool on) {
-      return self->state.pause(which, on);
+      return pause_feed(self->state, which, on);
     },
     [self](refuse_atom, const feed_id& from, const std::string& symbol,
            const std::string& why, std::uint64_t n) {
-      self->state.note_refusal(from, symbol, why, n, n);
+      note_refusal(self->state, from, symbol, why, n, n);
     },
     [self](check_atom) { self->state.check_silence(); },
-    [self](feed_atom) { return self->state.feed_summaries(); },
+    [self](feed_atom) {
+      return summaries_of(self->state.feeds.all(), self->clock().now());
+    },
     [self](feed_atom, const std::string& which) {
-      return self->state.symbols_of(which);
+      return symbols_of(self->state, which);
     },
     [self](status_atom, const symbol_name& which) {
-      return self->state.status_of(which);
+      return status_of(self->state.symbols, which, market_state::name,
+                       self->clock().now());
     },
     [self](load_atom) { return load_of(self); },
     [self](status_atom) { return self->state.status(); },

@@ -1,10 +1,10 @@
-// Symbols that come from other nodes and go to them, and batches that several
-// nodes take together.
+#include "livegrid/actors/market/market_moves.hpp"
 
-#include <algorithm>
+#include <cstddef>
 #include <memory>
+#include <string>
+#include <utility>
 
-#include "livegrid/actors/market/market.hpp"
 #include "livegrid/actors/runtime/gathered.hpp"
 #include "livegrid/actors/stats/counters.hpp"
 
@@ -15,61 +15,54 @@ namespace {
 /// An owner answers this fast or never.
 constexpr std::chrono::seconds owner_timeout{5};
 
+/// A symbol has come from elsewhere, with what its last row says of it.
+void note_adopted(market_state& market, symbol_slot& x, const row& last) {
+  auto& known = x.second;
+  known.claimed = last.stamp().from.standing() == standing::claims;
+  for (std::size_t i = 0; i < last.num_extras(); ++i) {
+    if (!known.extras)
+      known.extras = std::make_unique<std::vector<extra_name>>();
+    known.extras->push_back({std::string{last.extra_name(i)}});
+  }
+  if (last.text(cell::freshness) == "\"never\"")
+    return;
+  // Its habits are not known here yet; its feed was alive.
+  known.beat.beat(market.self->clock().now(), 1);
+  market.set_fresh(known, freshness::live);
+  market.watch_silence(x);
+}
+
+/// Forgets symbols that are about to go.
+void note_evicted(market_state& market, const symbol_slots& gone) {
+  market.silent.forget(gone);
+  for (const auto* x : gone) {
+    --market.stats->fresh[static_cast<std::size_t>(x->second.fresh)];
+    if (auto maker = market.made.find(x->second.made_by);
+        maker != market.made.end() && --maker->second == 0)
+      market.made.erase(maker);
+  }
+  market.feeds.forget(gone);
+}
+
 } // namespace
 
-caf::result<std::uint64_t> market_state::prepare(tick_batch& batch) {
-  if (auto why = check(batch))
-    return refuse(batch, std::move(*why));
-  auto n = batch.ticks.size();
-  if (auto i = prepared.find(batch.id); i != prepared.end())
-    drop_prepared(i);
-  reserve(batch);
-  prepared.emplace(batch.id, std::move(batch));
-  return n;
-}
-
-caf::result<std::uint64_t> market_state::commit(const batch_id& which) {
-  auto i = prepared.find(which);
-  if (i == prepared.end())
-    return make_error(errc::unavailable, "no such batch is prepared");
-  release(i->second);
-  auto batch = std::move(i->second);
-  prepared.erase(i);
-  return take(batch);
-}
-
-void market_state::forget(const batch_id& which) {
-  if (which.number != 0) {
-    if (auto i = prepared.find(which); i != prepared.end())
-      drop_prepared(i);
-    return;
-  }
-  for (auto i = prepared.begin(); i != prepared.end();)
-    i = i->first.node == which.node ? drop_prepared(i) : std::next(i);
-}
-
-caf::result<row_batch>
-market_state::evict(const std::vector<symbol_name>& names) {
-  std::unordered_set<const slot*> gone;
+caf::result<row_batch> evict(market_state& market,
+                             const std::vector<symbol_name>& names) {
+  symbol_slots gone;
   // In the order of the names, which unlike addresses are the same each time.
-  std::vector<const slot*> asked;
+  std::vector<const symbol_slot*> asked;
   for (const auto& x : names)
-    if (auto i = symbols.find(x); i != symbols.end() && gone.insert(&*i).second)
+    if (auto i = market.symbols.find(x);
+        i != market.symbols.end() && gone.insert(&*i).second)
       asked.emplace_back(&*i);
-  std::unordered_set<symbol_name> moving{names.begin(), names.end()};
-  for (auto i = prepared.begin(); i != prepared.end();) {
-    auto moves = [&](const tick& x) { return moving.contains(x.symbol); };
-    const auto& ticks = i->second.ticks;
-    i = std::any_of(ticks.begin(), ticks.end(), moves) ? drop_prepared(i)
-                                                       : std::next(i);
-  }
+  market.prepared.drop_all_of({names.begin(), names.end()});
   if (gone.empty())
     return row_batch{};
   auto all = std::make_shared<gathered<row_batch>>();
   all->missing = gone.size();
-  all->to = self->make_response_promise<row_batch>();
+  all->to = market.self->make_response_promise<row_batch>();
   for (const auto* x : asked)
-    self->request(x->second.owner, owner_timeout, evict_atom_v)
+    market.self->request(x->second.owner, owner_timeout, evict_atom_v)
       .then(
         [all](const row_batch& last) {
           for (const auto& row : last.rows)
@@ -79,41 +72,43 @@ market_state::evict(const std::vector<symbol_name>& names) {
         },
         // It has nothing to leave; the others have.
         [all](const caf::error&) { all->one_done(); });
-  note_evicted(gone);
-  std::erase_if(by_age, [&](const slot* x) { return gone.contains(x); });
-  stats->symbols -= gone.size();
+  note_evicted(market, gone);
+  std::erase_if(market.by_age,
+                [&](const symbol_slot* x) { return gone.contains(x); });
+  market.stats->symbols -= gone.size();
   for (const auto& x : names)
-    if (auto i = symbols.find(x); i != symbols.end()) {
+    if (auto i = market.symbols.find(x); i != market.symbols.end()) {
       // Should it come back, whoever has asked for it need not ask again.
       if (!i->second.followers.empty())
-        interest[x] = std::move(i->second.followers);
-      symbols.erase(i);
+        market.interest[x] = std::move(i->second.followers);
+      market.symbols.erase(i);
     }
   return all->to;
 }
 
-void market_state::adopt(const row_batch& rows, std::uint64_t since) {
-  epoch = since;
+void adopt(market_state& market, const row_batch& rows, std::uint64_t since) {
+  market.epoch = since;
   for (const auto& x : rows.rows) {
-    if (symbols.contains(x->symbol()))
+    if (market.symbols.contains(x->symbol()))
       continue;
-    note_adopted(find_or_make(x->symbol(), x), *x);
+    note_adopted(market, market.find_or_make(x->symbol(), x), *x);
   }
 }
 
-caf::result<row_batch> market_state::merge(const row_batch& rows,
-                                           std::uint64_t since) {
+caf::result<row_batch> merge(market_state& market, const row_batch& rows,
+                             std::uint64_t since) {
   auto dropped = std::make_shared<gathered<row_batch>>();
   std::vector<std::pair<symbol_actor, row_batch>> parts;
   for (const auto& x : rows.rows)
-    if (auto i = symbols.find(x->symbol()); i != symbols.end())
+    if (auto i = market.symbols.find(x->symbol()); i != market.symbols.end())
       parts.emplace_back(i->second.owner, row_batch{{x}});
   if (parts.empty())
     return row_batch{};
   dropped->missing = parts.size();
-  dropped->to = self->make_response_promise<row_batch>();
+  dropped->to = market.self->make_response_promise<row_batch>();
   for (auto& [owner, had] : parts)
-    self->request(owner, owner_timeout, merge_atom_v, std::move(had), since)
+    market.self
+      ->request(owner, owner_timeout, merge_atom_v, std::move(had), since)
       .then(
         [dropped](const row_batch& x) {
           auto& all = dropped->all.rows;
@@ -125,19 +120,19 @@ caf::result<row_batch> market_state::merge(const row_batch& rows,
   return dropped->to;
 }
 
-caf::result<row_batch>
-market_state::fetch(const std::vector<symbol_name>& names) {
+caf::result<row_batch> fetch(market_state& market,
+                             const std::vector<symbol_name>& names) {
   auto result = std::make_shared<gathered<row_batch>>();
   auto& rows = result->all.rows;
   rows.resize(names.size());
   for (std::size_t i = 0; i < names.size(); ++i) {
-    auto known = symbols.find(names[i]);
-    if (known == symbols.end()) {
+    auto known = market.symbols.find(names[i]);
+    if (known == market.symbols.end()) {
       rows[i] = row::vacant(names[i]);
       continue;
     }
     ++result->missing;
-    self->request(known->second.owner, owner_timeout, row_atom_v)
+    market.self->request(known->second.owner, owner_timeout, row_atom_v)
       .then(
         [result, i](const row_batch& x) {
           result->all.rows[i] = x.rows.at(0);
@@ -147,7 +142,7 @@ market_state::fetch(const std::vector<symbol_name>& names) {
   }
   if (result->missing == 0)
     return std::move(result->all);
-  result->to = self->make_response_promise<row_batch>();
+  result->to = market.self->make_response_promise<row_batch>();
   return result->to;
 }
 

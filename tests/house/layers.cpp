@@ -68,7 +68,6 @@ struct exception {
 /// These may only become fewer.
 constexpr exception exceptions[] = {
   {"actors/cluster/grid_", "parts of what a grid decides"},
-  {"actors/market/market_", "parts of what the market does"},
   {"actors/prices/price_restore", "a part of price_state"},
   {"http/cluster/etcd_member_stay", "a part of etcd_member"},
   {"http/node/console_", "tested by node.hostile_console"},
@@ -309,7 +308,7 @@ CAF_TEST(checks of two values are those of unit_test.hpp) {
   for (auto* suffix : {".cpp", ".hpp"})
     for (const auto& file : list_files("tests", suffix))
       for (const auto& line : read_lines(file))
-        if (line == R"(#include "caf/test/unit_test.hpp")"
+        if (line == R"(#include "unit_test.hpp")"
             && file != "tests/support/unit_test.hpp")
           faults.push_back(file + " has CAF's own, which may dangle");
   report(faults);

@@ -2,96 +2,13 @@
 
 #include "livegrid/actors/market/market.hpp"
 
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "livegrid/actors/prices/price_state.hpp"
-
-#include "actor_fixture.hpp"
+#include "market_fixture.hpp"
 
 using namespace livegrid;
 using namespace livegrid::test;
-
-namespace {
-
-using refs = std::vector<symbol_ref>;
-
-class market_fixture : public actor_fixture {
-public:
-  std::shared_ptr<fanout_script> got = std::make_shared<fanout_script>();
-  std::shared_ptr<fanout_script> got_too = std::make_shared<fanout_script>();
-  row_sink_actor fan = make_fanout(got);
-  row_sink_actor other = make_fanout(got_too);
-  market_actor mkt;
-
-  /// Opens the market with these symbols, each at price 100.
-  void open(std::initializer_list<std::string_view> symbols = {},
-            std::uint64_t max_symbols = 100) {
-    std::vector<tick> first;
-    for (auto x : symbols)
-      first.emplace_back(trade(x, 100));
-    mkt = own(sys.spawn(market, market_of(first, max_symbols)));
-    consume_messages();
-  }
-
-  caf::expected<std::uint64_t> publish(std::vector<tick> ticks,
-                                       source from = source::post) {
-    return ask<std::uint64_t>(mkt, publish_atom_v,
-                              batch_of(std::move(ticks), from));
-  }
-
-  refs resolve(std::initializer_list<std::string_view> names) {
-    auto x = ask<refs>(mkt, resolve_atom_v, names_of(names));
-    CAF_REQUIRE(x);
-    return *x;
-  }
-
-  refs list(std::uint64_t limit = 1000, std::uint64_t start = 0) {
-    auto x = ask<refs>(mkt, list_atom_v, start, limit);
-    CAF_REQUIRE(x);
-    return *x;
-  }
-
-  /// What the owner of `name` says of itself under `key`; empty without owner.
-  std::string owner_says(std::string_view name, std::string_view key) {
-    auto owner = resolve({name}).at(0).owner;
-    if (!owner)
-      return "";
-    auto x = ask<actor_status>(owner, status_atom_v);
-    CAF_REQUIRE(x);
-    return fact(*x, key);
-  }
-
-  std::string price(std::string_view name) {
-    auto owner = resolve({name}).at(0).owner;
-    CAF_REQUIRE(owner);
-    auto x = ask<row_batch>(owner, row_atom_v);
-    CAF_REQUIRE(x);
-    return std::string{x->rows.at(0)->text(cell::price)};
-  }
-
-  template <class... Ts>
-  void tell(Ts... what) {
-    self->send(mkt, std::move(what)...);
-    consume_messages();
-  }
-
-  strings take_rows(fanout_script& from) {
-    auto result = from.rows();
-    from.batches.clear();
-    return result;
-  }
-};
-
-strings names(const refs& xs) {
-  strings result;
-  for (const auto& x : xs)
-    result.emplace_back(x.symbol.str());
-  return result;
-}
-
-} // namespace
 
 CAF_TEST_FIXTURE_SCOPE(market_tests, market_fixture)
 
@@ -152,59 +69,6 @@ CAF_TEST(repeats count as taken) {
   CAF_REQUIRE(n);
   CAF_CHECK_EQUAL(*n, 2u);
   CAF_CHECK_EQUAL(price("AAPL"), "1");
-}
-
-CAF_TEST(too many symbols refuse the batch as a whole) {
-  open({"AAPL", "MSFT"}, 3);
-  tell(watch_atom_v, fan);
-  take_rows(*got);
-  auto n = publish({trade("AAPL", 101), trade("ONE", 1), trade("ONE", 2),
-                    trade("TWO", 1), trade("MSFT", 101)});
-  CAF_REQUIRE(!n);
-  auto why = to_refusal(n.error());
-  CAF_CHECK(why.code == errc::invalid);
-  CAF_CHECK_EQUAL(why.element, 3);
-  CAF_CHECK_EQUAL(why.field, "symbol");
-  CAF_CHECK_EQUAL(why.type, "too_many_symbols");
-  CAF_CHECK_NOT_EQUAL(why.message.find("(3)"), std::string::npos);
-  CAF_CHECK(got->batches.empty());
-  CAF_CHECK_EQUAL(names(list()), (strings{"AAPL", "MSFT"}));
-  CAF_CHECK_EQUAL(stats->total(&counters::tick_counts::refused), 5u);
-  CAF_CHECK_EQUAL(get(stats->symbols), 2u);
-  // There is still room for one.
-  CAF_CHECK(publish({trade("ONE", 1), trade("ONE", 2), trade("AAPL", 101)}));
-  CAF_CHECK(!publish({trade("TWO", 1)}));
-  CAF_CHECK(publish({trade("AAPL", 102), trade("ONE", 3)}));
-  CAF_CHECK_EQUAL(price("ONE"), "3");
-}
-
-CAF_TEST(too many cells refuse the batch as a whole) {
-  open({"AAPL"});
-  auto refused = [&](std::vector<tick> ticks, std::int64_t element,
-                     const std::string& cell) {
-    auto n = publish(std::move(ticks));
-    CAF_REQUIRE(!n);
-    auto why = to_refusal(n.error());
-    CAF_CHECK(why.code == errc::invalid);
-    CAF_CHECK_EQUAL(why.element, element);
-    CAF_CHECK_EQUAL(why.field, cell);
-    CAF_CHECK_EQUAL(why.type, "too_many_cells");
-  };
-  // Within one tick, and within one batch.
-  refused({trade("MSFT", 1), with_extras("AAPL", 65)}, 1, "x64");
-  refused({with_extras("NEW", 40, "a"), with_extras("NEW", 25, "b")}, 1, "b24");
-  CAF_CHECK_EQUAL(names(list()), strings{"AAPL"});
-  CAF_CHECK_EQUAL(price("AAPL"), "100");
-  // Over several batches.
-  CAF_CHECK(publish({with_extras("AAPL", 40, "a")}));
-  refused({trade("AAPL", 7), with_extras("AAPL", 25, "b")}, 1, "b24");
-  CAF_CHECK_EQUAL(price("AAPL"), "1");
-  // What was refused has used up nothing, known ones need no room, and other
-  // symbols have cells of their own.
-  CAF_CHECK(publish({with_extras("AAPL", 24, "c"), with_extras("AAPL", 40, "a"),
-                     with_extras("MSFT", 64)}));
-  refused({with_extras("AAPL", 1, "d")}, 0, "d0");
-  CAF_CHECK(publish({with_extras("AAPL", 24, "c")}));
 }
 
 CAF_TEST(owners come in the order asked) {
@@ -341,53 +205,6 @@ CAF_TEST(who watches all no more still gets what he watches by name) {
   CAF_CHECK_EQUAL(take_rows(*got), strings{"AAPL 103"});
 }
 
-CAF_TEST(who waits for a symbol that goes need not ask again when it comes) {
-  open({"AAPL", "MSFT"});
-  tell(watch_atom_v, names_of({"AAPL"}), fan);
-  tell(watch_atom_v, other);
-  auto last = ask<row_batch>(mkt, evict_atom_v, names_of({"AAPL", "MSFT"}));
-  CAF_REQUIRE(last);
-  CAF_CHECK_EQUAL(last->rows.size(), 2u);
-  CAF_CHECK_EQUAL(get(stats->symbols), 0u);
-  take_rows(*got);
-  take_rows(*got_too);
-  tell(adopt_atom_v, *last, std::uint64_t{7});
-  CAF_CHECK_EQUAL(take_rows(*got), strings{"AAPL 100"});
-  publish({trade("AAPL", 101), trade("MSFT", 102)});
-  CAF_CHECK_EQUAL(take_rows(*got), strings{"AAPL 101"});
-  CAF_CHECK_EQUAL(owner_says("AAPL", "followers"), "2");
-  CAF_CHECK_EQUAL(owner_says("MSFT", "followers"), "1");
-  CAF_MESSAGE("unless he has said that he does not");
-  CAF_REQUIRE(ask<row_batch>(mkt, evict_atom_v, names_of({"AAPL"})));
-  tell(unwatch_atom_v, names_of({"AAPL"}), fan);
-  take_rows(*got);
-  publish({trade("AAPL", 103)});
-  CAF_CHECK(got->batches.empty());
-}
-
-CAF_TEST(what another owner knew goes to the symbols that are here) {
-  open({"AAPL", "MSFT"});
-  tell(watch_atom_v, names_of({"AAPL", "NEW"}), fan);
-  take_rows(*got);
-  auto there = [](std::string_view symbol, double price) {
-    price_state x{name_of(symbol)};
-    x.set_epoch(5);
-    x.load(trade(symbol, price));
-    return x.render();
-  };
-  row_batch had{{there("AAPL", 200), there("NEW", 300), there("MSFT", 400)}};
-  auto dropped = ask<row_batch>(mkt, merge_atom_v, had, std::uint64_t{6});
-  CAF_REQUIRE(dropped);
-  CAF_CHECK_EQUAL(dropped->rows.size(), 2u);
-  CAF_CHECK_EQUAL(take_rows(*got), strings{"AAPL 200"});
-  CAF_CHECK_EQUAL(price("MSFT"), "400");
-  CAF_CHECK(!resolve({"NEW"})[0].owner);
-  dropped = ask<row_batch>(mkt, merge_atom_v, row_batch{{there("NEW", 300)}},
-                           std::uint64_t{6});
-  CAF_REQUIRE(dropped);
-  CAF_CHECK(dropped->rows.empty());
-}
-
 CAF_TEST(the simulator gives way) {
   struct {
     const char* name;
@@ -420,55 +237,6 @@ CAF_TEST(the simulator gives way) {
     CAF_CHECK_EQUAL(*both, c.taken + 1);
     CAF_CHECK_EQUAL(price("MSFT"), "4");
   }
-}
-
-CAF_TEST(a refused batch claims nothing) {
-  open({"AAPL"}, 1);
-  CAF_CHECK(!publish({trade("AAPL", 2), trade("NEW", 1)}));
-  auto n = publish({trade("AAPL", 3)}, source::simulator);
-  CAF_REQUIRE(n);
-  CAF_CHECK_EQUAL(*n, 1u);
-}
-
-CAF_TEST(a quarter of the places is kept for those who have less than that) {
-  open({"A", "B"}, 20);
-  auto make = [this](const std::string& name, std::uint64_t by) {
-    auto batch = batch_of({trade(name, 1)});
-    batch.publisher = by;
-    auto x = ask<std::uint64_t>(mkt, publish_atom_v, std::move(batch));
-    return x ? "" : to_refusal(x.error()).type;
-  };
-  for (int i = 0; i < 13; ++i)
-    CAF_CHECK_EQUAL(make("X" + std::to_string(i), 1), "");
-  CAF_CHECK_EQUAL(make("X13", 1), "too_many_symbols");
-  CAF_CHECK_EQUAL(make("X12", 1), "");
-  for (int i = 0; i < 4; ++i)
-    CAF_CHECK_EQUAL(make("Y" + std::to_string(i), 2), "");
-  // The node's own feeds have no share.
-  CAF_CHECK_EQUAL(make("Z", 0), "");
-  CAF_CHECK_EQUAL(make("Y4", 2), "too_many_symbols");
-  // What moves to another node makes room.
-  CAF_REQUIRE((ask<row_batch>(mkt, evict_atom_v, names_of({"Y0", "X0"}))));
-  CAF_CHECK_EQUAL(make("X13", 1), "too_many_symbols");
-  CAF_CHECK_EQUAL(make("Y4", 2), "");
-}
-
-CAF_TEST(a quarter of the cells is kept likewise) {
-  open({"A"});
-  auto add = [this](const std::string& prefix, std::size_t n,
-                    std::uint64_t by) {
-    auto batch = batch_of({with_extras("A", n, prefix)});
-    batch.publisher = by;
-    auto x = ask<std::uint64_t>(mkt, publish_atom_v, std::move(batch));
-    return x ? "" : to_refusal(x.error()).type;
-  };
-  CAF_CHECK_EQUAL(add("x", 49, 1), "too_many_cells");
-  CAF_CHECK_EQUAL(add("x", 48, 1), "");
-  CAF_CHECK_EQUAL(add("y", 1, 1), "too_many_cells");
-  CAF_CHECK_EQUAL(add("x", 48, 1), "");
-  CAF_CHECK_EQUAL(add("x", 48, 2), "");
-  CAF_CHECK_EQUAL(add("z", 16, 2), "");
-  CAF_CHECK_EQUAL(add("u", 1, 3), "too_many_cells");
 }
 
 CAF_TEST(it says how it is) {

@@ -1,4 +1,6 @@
-#define CAF_SUITE actors.market.market_feed_states
+#define CAF_SUITE actors.market.feed_table
+
+#include "livegrid/actors/market/feed_table.hpp"
 
 #include <chrono>
 #include <memory>
@@ -46,7 +48,7 @@ struct fixture : feeds_fixture {
 
 } // namespace
 
-CAF_TEST_FIXTURE_SCOPE(market_feed_states_tests, fixture)
+CAF_TEST_FIXTURE_SCOPE(feed_table_tests, fixture)
 
 CAF_TEST(a feed that has ticked for long and stops is silent) {
   open({"A"});

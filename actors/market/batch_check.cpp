@@ -1,4 +1,4 @@
-// Whether a batch can be taken: by its feed, its symbols, its cells.
+#include "livegrid/actors/market/batch_check.hpp"
 
 #include <set>
 #include <string>
@@ -6,7 +6,6 @@
 #include <unordered_map>
 
 #include "livegrid/actors/access/fair_share.hpp"
-#include "livegrid/actors/market/market.hpp"
 
 namespace livegrid {
 
@@ -23,20 +22,18 @@ refusal kept_for_others(std::int64_t at, const std::string& what,
 /// Goes through the ticks of a batch, and counts what they would add.
 class batch_check {
 public:
-  batch_check(const market_state& market, const tick_batch& batch)
-    : market_(market), by_(batch.publisher) {
-    if (auto whose = market.made.find(by_); whose != market.made.end())
-      own_symbols_ = whose->second;
+  batch_check(const market_room& in, std::uint64_t publisher)
+    : in_(in), by_(publisher) {
+    // nop
   }
 
   /// Why the next tick cannot be taken.
   std::optional<refusal> add(const tick& x, std::int64_t at) {
-    auto known = market_.symbols.find(x.symbol);
+    auto known = in_.symbols.find(x.symbol);
     // What is prepared has its place already.
-    auto room = market_.reserved.empty() ? market_.reserved.end()
-                                         : market_.reserved.find(x.symbol);
-    auto promised = room != market_.reserved.end() && room->second.makes_symbol;
-    if (known == market_.symbols.end() && !promised
+    const auto* room = in_.promised.find(x.symbol);
+    auto promised = room != nullptr && room->makes_symbol;
+    if (known == in_.symbols.end() && !promised
         && fresh_.insert(x.symbol.str()).second)
       if (auto why = add_symbol(at))
         return why;
@@ -44,11 +41,11 @@ public:
       return std::nullopt;
     auto [where, first] = cells_.try_emplace(x.symbol.str());
     auto& to = where->second;
-    if (first && known != market_.symbols.end() && known->second.extras)
+    if (first && known != in_.symbols.end() && known->second.extras)
       for (const auto& extra : *known->second.extras)
         add_name(to, extra.name, extra.made_by);
-    if (first && room != market_.reserved.end())
-      for (const auto& [extra, ticks] : room->second.extras)
+    if (first && room != nullptr)
+      for (const auto& [extra, ticks] : room->extras)
         add_name(to, extra, by_);
     return add_cells(to, x, at);
   }
@@ -61,15 +58,15 @@ private:
   };
 
   std::optional<refusal> add_symbol(std::int64_t at) {
-    auto more = market_.reserved_symbols + fresh_.size() - 1;
-    auto used = market_.symbols.size() + more;
-    auto most = market_.max_symbols;
+    auto more = in_.promised.new_symbols() + fresh_.size() - 1;
+    auto used = in_.symbols.size() + more;
+    auto most = in_.max_symbols;
     if (used >= most)
       return refusal{errc::invalid, at, "symbol",
                      "the node owns as many symbols as it may ("
                        + std::to_string(most) + ")",
                      "too_many_symbols"};
-    if (by_ != 0 && !has_share(used, own_symbols_ + more, most))
+    if (by_ != 0 && !has_share(used, in_.own_symbols + more, most))
       return kept_for_others(at, "symbol", "symbols", "too_many_symbols");
     return std::nullopt;
   }
@@ -98,22 +95,17 @@ private:
     return std::nullopt;
   }
 
-  const market_state& market_;
+  const market_room& in_;
   std::uint64_t by_;
-  std::uint64_t own_symbols_ = 0;
   std::set<std::string_view> fresh_;
   std::unordered_map<std::string_view, cells> cells_;
 };
 
 } // namespace
 
-std::optional<refusal> market_state::check(const tick_batch& batch) const {
-  if (auto i = feeds.find({batch.from, batch.feed});
-      i != feeds.end() && i->second.paused && !i->second.owner)
-    return refusal{.code = errc::unavailable,
-                   .message = "the operator has paused " + i->first.str(),
-                   .type = "paused"};
-  batch_check whole{*this, batch};
+std::optional<refusal> check_room(const tick_batch& batch,
+                                  const market_room& in) {
+  batch_check whole{in, batch.publisher};
   for (std::size_t i = 0; i < batch.ticks.size(); ++i)
     if (auto why = whole.add(batch.ticks[i], static_cast<std::int64_t>(i)))
       return why;
