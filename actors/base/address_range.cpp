@@ -27,7 +27,7 @@ bool address_ranges::read(std::string_view text, bytes& to) {
   return ::inet_pton(AF_INET, ended.c_str(), to.data() + mapped_bytes) == 1;
 }
 
-std::variant<address_ranges, std::string>
+expected<address_ranges, std::string>
 address_ranges::parse(std::string_view list) {
   address_ranges result;
   while (!list.empty()) {
@@ -36,7 +36,8 @@ address_ranges::parse(std::string_view list) {
     auto address = one.substr(0, slash);
     range x{};
     if (!read(address, x.first))
-      return "'" + std::string{one} + "' is no IPv4 or IPv6 address";
+      return unexpected{"'" + std::string{one}
+                        + "' is no IPv4 or IPv6 address"};
     auto is_v4 = address.find(':') == address.npos;
     auto most = is_v4 ? 32u : 128u;
     auto bits = most;
@@ -44,8 +45,8 @@ address_ranges::parse(std::string_view list) {
       auto last = one.data() + one.size();
       auto [at, ec] = std::from_chars(one.data() + slash + 1, last, bits);
       if (ec != std::errc{} || at != last || bits > most)
-        return "'" + std::string{one} + "' must have 0 to "
-               + std::to_string(most) + " bits";
+        return unexpected{"'" + std::string{one} + "' must have 0 to "
+                          + std::to_string(most) + " bits"};
     }
     x.bits = is_v4 ? mapped_bits + bits : bits;
     result.ranges_.emplace_back(x);

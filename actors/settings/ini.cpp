@@ -219,11 +219,10 @@ private:
 
 } // namespace
 
-std::variant<std::vector<ini_section>, ini_error>
-parse_ini(std::string_view text) {
+expected<std::vector<ini_section>, ini_error> parse_ini(std::string_view text) {
   reader x{text};
   if (!x.run())
-    return std::move(x.error);
+    return unexpected{std::move(x.error)};
   return std::move(x.sections);
 }
 

@@ -65,8 +65,8 @@ complaint check_together(const settings& x) {
   if (x.http.tls_cert.empty() != x.http.tls_key.empty())
     return "http.tls-cert: comes with http.tls-key";
   auto proxies = address_ranges::parse(x.http.trusted_proxies);
-  if (auto* why = std::get_if<std::string>(&proxies))
-    return "http.trusted-proxies: " + *why;
+  if (!proxies)
+    return "http.trusted-proxies: " + proxies.error();
   auto unguarded = x.access.keys_file.empty() && !x.access.open;
   if (unguarded && !x.http.trusted_proxies.empty())
     return "http.trusted-proxies: whoever the proxy serves may see and publish "

@@ -70,8 +70,9 @@ std::optional<std::string> take_value(const std::vector<std::string>& args,
   return is_switch ? std::optional<std::string>{"true"} : std::nullopt;
 }
 
-complaint read_command_line(const std::vector<std::string>& args,
-                            command_line& out) {
+expected<command_line, std::string>
+read_command_line(const std::vector<std::string>& args) {
+  command_line out;
   complaint first;
   auto complain = [&](std::string why) {
     if (!first)
@@ -107,22 +108,28 @@ complaint read_command_line(const std::vector<std::string>& args,
       out.config_file = std::move(*value);
   }
   // Whoever asks for help gets it, whatever else is wrong.
-  return out.wants == wish::run ? first : std::nullopt;
+  if (first && out.wants == wish::run)
+    return unexpected{*std::move(first)};
+  return out;
 }
 
-complaint read_file(const std::string& name, std::string& out) {
-  auto complain = [&](std::string_view why) -> complaint {
-    return "config-file: cannot read " + quote(name) + ": " + std::string{why};
+expected<std::string, std::string> read_file(const std::string& name) {
+  auto complain = [&](std::string_view why) {
+    return unexpected{"config-file: cannot read " + quote(name) + ": "
+                      + std::string{why}};
   };
   if (name.empty())
     return complain("the name is empty");
   text_file file{name};
   if (!file.fault().empty())
     return complain(file.fault());
-  auto failed = file.read(max_file_size, out);
+  std::string text;
+  auto failed = file.read(max_file_size, text);
   if (failed == EFBIG)
     return complain("it is larger than " + size_text(max_file_size));
-  return failed == 0 ? std::nullopt : complain(std::strerror(failed));
+  if (failed != 0)
+    return complain(std::strerror(failed));
+  return text;
 }
 
 bool is_group(std::string_view name) {
@@ -133,16 +140,16 @@ bool is_group(std::string_view name) {
 }
 
 complaint apply_file(const std::string& file, settings& out) {
-  std::string text;
-  if (auto why = read_file(file, text))
-    return why;
+  auto text = read_file(file);
+  if (!text)
+    return std::move(text).error();
   auto at = [&](std::size_t line) {
     return file + ':' + std::to_string(line) + ": ";
   };
-  auto parsed = parse_ini(text);
-  if (auto error = std::get_if<ini_error>(&parsed))
-    return at(error->line) + error->message;
-  for (const auto& section : std::get<0>(parsed)) {
+  auto parsed = parse_ini(*text);
+  if (!parsed)
+    return at(parsed.error().line) + parsed.error().message;
+  for (const auto& section : *parsed) {
     if (!section.name.empty() && !is_group(section.name))
       return at(section.line) + "unknown section [" + section.name + ']';
     auto prefix = section.name.empty() ? "" : section.name + '.';
@@ -218,19 +225,19 @@ complaint apply(const command_line& args,
 
 } // namespace
 
-std::variant<parsed_settings, std::string>
+expected<parsed_settings, std::string>
 parse_settings(int argc, const char* const* argv, const char* const* envp) {
-  command_line args;
   std::vector<std::string> texts;
   for (int i = 1; i < argc; ++i)
     texts.emplace_back(argv[i]);
-  if (auto why = read_command_line(texts, args))
-    return std::move(*why);
+  auto args = read_command_line(texts);
+  if (!args)
+    return unexpected{std::move(args).error()};
   parsed_settings result;
-  result.wants = args.wants;
+  result.wants = args->wants;
   if (result.wants == wish::run)
-    if (auto why = apply(args, read_environment(envp), result))
-      return std::move(*why);
+    if (auto why = apply(*args, read_environment(envp), result))
+      return unexpected{*std::move(why)};
   return result;
 }
 

@@ -13,8 +13,7 @@ namespace livegrid {
 namespace {
 
 bool is_loopback(const std::string& address) {
-  static const auto loopback =
-    std::get<address_ranges>(address_ranges::parse("127.0.0.0/8,::1/128"));
+  static const auto loopback = *address_ranges::parse("127.0.0.0/8,::1/128");
   return loopback.contains(address);
 }
 

@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/actors/base/text.hpp"
 #include "livegrid/actors/base/time_text.hpp"
 #include "livegrid/actors/settings/setting_value.hpp"
@@ -65,8 +65,8 @@ struct words {
   std::vector<const char*> rest;
 };
 
-/// Returns what is wrong.
-std::string read_words(int argc, const char* const* argv, words& to) {
+expected<words, std::string> read_words(int argc, const char* const* argv) {
+  words to;
   to.rest.push_back(argv[0]);
   std::pair<std::string_view, std::string*> options[] = {
     {"--scopes", &to.scopes},
@@ -85,7 +85,7 @@ std::string read_words(int argc, const char* const* argv, words& to) {
         taken = true;
       } else if (behind.empty()) {
         if (i + 1 == argc)
-          return std::string{option} + ": takes a value";
+          return unexpected{std::string{option} + ": takes a value"};
         *value = argv[++i];
         taken = true;
       }
@@ -102,11 +102,11 @@ std::string read_words(int argc, const char* const* argv, words& to) {
     } else if (to.name.empty()) {
       to.name = word;
     } else {
-      return "'" + std::string{word} + "' is one word too many";
+      return unexpected{"'" + std::string{word} + "' is one word too many"};
     }
   }
   to.rest.push_back(nullptr);
-  return {};
+  return to;
 }
 
 access_key::seconds now() {
@@ -132,8 +132,8 @@ std::optional<access_key::seconds> read_expiry(std::string_view text) {
   return std::chrono::floor<std::chrono::seconds>(*parsed);
 }
 
-/// Returns what is wrong.
-std::string read_limits(std::string_view text, access_key& to) {
+expected<access_limits, std::string> read_limits(std::string_view text) {
+  access_limits result;
   for (const auto& part : split_list(text)) {
     auto colon = std::min(part.find(':'), part.size());
     auto what = part.substr(0, colon);
@@ -143,50 +143,57 @@ std::string read_limits(std::string_view text, access_key& to) {
       std::vector<std::string> names;
       for (const auto& x : all_limits)
         names.emplace_back(x.name);
-      return "--limits: '" + what + "' is none of " + json_rules::join(names);
+      return unexpected{"--limits: '" + what + "' is none of "
+                        + json_rules::join(names)};
     }
-    auto& n = to.limits.*limit->value;
+    auto& n = result.*limit->value;
     auto end = part.data() + part.size();
     auto [at, ec] =
       std::from_chars(part.data() + std::min(colon + 1, part.size()), end, n);
     constexpr std::uint64_t most = 1'000'000'000'000;
     if (ec != std::errc{} || at != end || n == 0 || n > most)
-      return "--limits: '" + part + "' must be " + what
-             + ": and a number from 1";
+      return unexpected{"--limits: '" + part + "' must be " + what
+                        + ": and a number from 1"};
   }
-  return {};
+  return result;
 }
 
-/// Makes the key that was asked for; returns what is wrong.
-std::string make_key(const words& x, access_key& to) {
+/// Makes the key that was asked for.
+expected<access_key, std::string> make_key(const words& x) {
   if (!is_key_name(x.name))
-    return "the name must be 1 to 64 letters, digits, '-' and '_'";
+    return unexpected{"the name must be 1 to 64 letters, digits, '-' and '_'"};
+  access_key to;
   to.name = x.name;
   for (const auto& word : split_list(x.scopes)) {
     auto one = parse_scope(word);
     if (!one)
-      return "--scopes: '" + word + "' is none of read, publish, operate";
+      return unexpected{"--scopes: '" + word
+                        + "' is none of read, publish, operate"};
     to.grant(*one);
   }
   if (to.scopes == 0)
-    return "--scopes: needed: read, publish or operate";
+    return unexpected{"--scopes: needed: read, publish or operate"};
   auto patterns = split_list(x.symbols);
   if (patterns.empty())
-    return "--symbols: takes names or patterns";
+    return unexpected{"--symbols: takes names or patterns"};
   if (auto why = symbol_filter::fault_of(patterns); !why.empty())
-    return "--symbols: " + why;
+    return unexpected{"--symbols: " + why};
   to.symbols = std::make_shared<symbol_filter>(std::move(patterns));
   to.created = now();
   if (!x.expires.empty()) {
     to.expires = read_expiry(x.expires);
     if (!to.expires)
-      return "--expires: '" + x.expires
-             + "' is no ISO 8601 time and no span such as 12h or 30d, until "
-               "2262";
+      return unexpected{"--expires: '" + x.expires
+                        + "' is no ISO 8601 time and no span such as 12h or "
+                          "30d, until 2262"};
     if (to.expired(now()))
-      return "--expires: " + x.expires + " is over";
+      return unexpected{"--expires: " + x.expires + " is over"};
   }
-  return read_limits(x.limits, to);
+  auto limits = read_limits(x.limits);
+  if (!limits)
+    return unexpected{std::move(limits).error()};
+  to.limits = *limits;
+  return to;
 }
 
 void list(const keyring& keys) {
@@ -228,16 +235,15 @@ int run(const words& x, const std::string& path) {
   }
   std::string secret;
   if (x.verb == "add") {
-    access_key one;
-    if (auto why = make_key(x, one); !why.empty())
-      return complain(2, why);
-    if (keys.contains(one.name))
-      return complain(1, "there is a key " + one.name
+    auto made = make_key(x);
+    if (!made)
+      return complain(2, made.error());
+    if (keys.contains(made->name))
+      return complain(1, "there is a key " + made->name
                            + " already; revoke it first");
     secret = to_base64url(random_bytes(secret_size));
-    one.hash = sha256(secret);
-    auto name = one.name;
-    keys.emplace(name, std::make_shared<access_key>(std::move(one)));
+    made->hash = sha256(secret);
+    keys.emplace(x.name, std::make_shared<access_key>(*std::move(made)));
   } else if (keys.erase(x.name) == 0) {
     return complain(1, "there is no key '" + x.name + "'");
   }
@@ -261,9 +267,10 @@ int run_key_command(int argc, const char* const* argv,
       std::fputs(usage.data(), stdout);
       return 0;
     }
-  words x;
-  if (auto why = read_words(argc, argv, x); !why.empty())
-    return complain(2, why);
+  auto read = read_words(argc, argv);
+  if (!read)
+    return complain(2, read.error());
+  const auto& x = *read;
   auto takes_name = x.verb == "add" || x.verb == "revoke";
   if (!takes_name && x.verb != "list")
     return complain(2,
@@ -273,9 +280,9 @@ int run_key_command(int argc, const char* const* argv,
                                   : "list takes no name");
   auto parsed =
     parse_settings(static_cast<int>(x.rest.size()) - 1, x.rest.data(), envp);
-  if (auto* why = std::get_if<std::string>(&parsed))
-    return complain(2, *why);
-  const auto& path = std::get<parsed_settings>(parsed).values.access.keys_file;
+  if (!parsed)
+    return complain(2, parsed.error());
+  const auto& path = parsed->values.access.keys_file;
   if (path.empty())
     return complain(2, "access.keys-file: needed, the file of keys");
   return run(x, path);

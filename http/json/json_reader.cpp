@@ -212,7 +212,7 @@ std::optional<refusal> read_json(std::string_view text, json_handler& handler) {
   return std::nullopt;
 }
 
-std::variant<object_layout, refusal>
+expected<object_layout, refusal>
 for_each_object(std::string_view text, json_handler& handler,
                 const std::function<void(std::int64_t line)>& begin) {
   auto position = byte_order_mark(text);
@@ -221,23 +221,23 @@ for_each_object(std::string_view text, json_handler& handler,
   auto first = position;
   begin(line);
   if (auto error = read_json_value(text, position, handler))
-    return std::move(*error);
+    return unexpected{*std::move(error)};
   auto behind = skip_blanks(text, position);
   if (behind == text.size())
     return object_layout::single;
   if (text.substr(first, position - first).find('\n') != text.npos)
-    return malformed_at(text, behind, "text after the object");
+    return unexpected{malformed_at(text, behind, "text after the object")};
   for (;;) {
     auto end = std::min(text.find('\n', position), text.size());
     if (auto rest = skip_blanks(text.substr(0, end), position); rest < end)
-      return text_behind(text, position, rest);
+      return unexpected{text_behind(text, position, rest)};
     next_line(text, position, line);
     if (position == text.size())
       return object_layout::lines;
     end = std::min(text.find('\n', position), text.size());
     begin(line);
     if (auto error = read_json_value(text.substr(0, end), position, handler))
-      return std::move(*error);
+      return unexpected{*std::move(error)};
   }
 }
 

@@ -19,11 +19,11 @@ int main(int argc, char** argv) {
   if (argc > 1 && std::string_view{argv[1]} == "key")
     return run_key_command(argc, argv, environ);
   auto parsed = parse_settings(argc, argv, environ);
-  if (auto* why = std::get_if<std::string>(&parsed)) {
-    std::fprintf(stderr, "livegrid: %s\n", why->c_str());
+  if (!parsed) {
+    std::fprintf(stderr, "livegrid: %s\n", parsed.error().c_str());
     return 2;
   }
-  auto& x = std::get<parsed_settings>(parsed);
+  auto& x = *parsed;
   if (x.wants == parsed_settings::wish::help) {
     std::fputs(help_text().c_str(), stdout);
     return 0;

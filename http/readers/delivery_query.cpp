@@ -9,20 +9,19 @@
 
 namespace livegrid {
 
-std::variant<delivery_options, std::string>
-parse_delivery(std::string_view query) {
+expected<delivery_options, std::string> parse_delivery(std::string_view query) {
   auto params = parse_query(query);
   if (!params)
-    return "a broken escape in the query";
+    return unexpected{"a broken escape in the query"};
   delivery_options result;
   for (const auto& [key, value] : *params) {
     if (key == "cells") {
       if (value != "all" && value != "changed")
-        return "cells: '" + value + "' is neither all nor changed";
+        return unexpected{"cells: '" + value + "' is neither all nor changed"};
       result.changes_only = value == "changed";
     } else if (key == "batch") {
       if (value != "rows" && value != "array")
-        return "batch: '" + value + "' is neither rows nor array";
+        return unexpected{"batch: '" + value + "' is neither rows nor array"};
       result.as_array = value == "array";
     } else if (key == "interval") {
       constexpr std::uint32_t longest = 24 * 60 * 60 * 1000;
@@ -30,8 +29,9 @@ parse_delivery(std::string_view query) {
       auto end = value.data() + value.size();
       auto [at, ec] = std::from_chars(value.data(), end, ms);
       if (ec != std::errc{} || at != end || ms > longest)
-        return "interval: '" + value
-               + "' is no whole number of milliseconds from 0 to a day";
+        return unexpected{
+          "interval: '" + value
+          + "' is no whole number of milliseconds from 0 to a day"};
       result.interval = std::chrono::milliseconds{ms};
     }
   }

@@ -22,12 +22,11 @@ bool is_utf_16(std::string_view line) noexcept {
 
 expected<tick, std::string> json_row(std::string_view line) {
   auto parsed = read_ticks(line);
-  if (auto error = std::get_if<refusal>(&parsed))
-    return unexpected{std::move(error->message)};
-  auto& x = std::get<parsed_ticks>(parsed);
-  if (!x.single)
+  if (!parsed)
+    return unexpected{std::move(parsed).error().message};
+  if (!parsed->single)
     return unexpected{"a tick must be an object"};
-  return std::move(x.ticks.front());
+  return std::move(parsed->ticks.front());
 }
 
 class file_source final : public tick_source {
@@ -37,24 +36,22 @@ public:
     // nop
   }
 
-  /// Returns why the file cannot be played, or an empty text.
-  std::string open(const std::string& path) {
-    if (auto error = lines_.open(path); !error.empty())
-      return error;
-    if (auto error = start(); !error.empty())
-      return error;
+  /// Begins, unless the file cannot be played.
+  expected<void, std::string> open(const std::string& path) {
+    if (auto opened = lines_.open(path); !opened)
+      return opened;
+    if (auto begun = start(); !begun)
+      return begun;
     if (!json_ && !csv_.note().empty() && on_note_)
       on_note_(lines_.line_number(), csv_.note());
     first_ = read();
     if (first_)
       return {};
-    auto error = lines_.error();
-    if (!error.empty())
-      return error;
-    error = "not a single good row";
-    if (!first_fault_.empty())
-      error += " (" + first_fault_ + ")";
-    return error;
+    if (const auto& error = lines_.error(); !error.empty())
+      return unexpected{error};
+    return unexpected{
+      "not a single good row"
+      + (first_fault_.empty() ? "" : " (" + first_fault_ + ")")};
   }
 
   std::optional<timed_tick> next() override {
@@ -68,7 +65,7 @@ public:
     due_.reset();
     ended_ = false;
     cells_told_ = std::max(cells_told_, lines_.line_number());
-    return lines_.rewind() && start().empty();
+    return lines_.rewind() && start();
   }
 
   std::size_t bad_rows() const noexcept override {
@@ -80,8 +77,8 @@ public:
   }
 
 private:
-  /// Reads up to the first row. Returns why that fails, or an empty text.
-  std::string start() {
+  /// Reads up to the first row.
+  expected<void, std::string> start() {
     held_.reset();
     std::string_view line;
     for (;;) {
@@ -90,25 +87,24 @@ private:
         if (lines_.line_number() == 1)
           line.remove_prefix(byte_order_mark(line));
         if (is_utf_16(line))
-          return "is UTF-16; write it as UTF-8 (iconv -f UTF-16 -t UTF-8)";
+          return unexpected{
+            "is UTF-16; write it as UTF-8 (iconv -f UTF-16 -t UTF-8)"};
         if (auto text = trimmed(line); text.empty())
           continue;
         else if (text.front() == '[')
-          return "is a JSON array instead of one object a line";
+          return unexpected{"is a JSON array instead of one object a line"};
         else
           json_ = text.front() == '{';
-        if (!json_) {
-          auto header = csv_.header(line);
-          return header ? std::string{} : std::move(header).error();
-        }
+        if (!json_)
+          return csv_.header(line);
         held_ = line;
         return {};
       case line_reader::result::too_long:
-        return "the first line is longer than 1 MiB";
+        return unexpected{"the first line is longer than 1 MiB"};
       case line_reader::result::end:
-        return "is empty";
+        return unexpected{"is empty"};
       case line_reader::result::broken:
-        return lines_.error();
+        return unexpected{lines_.error()};
       }
     }
   }
@@ -207,8 +203,8 @@ open_replay(const std::string& path, bad_row_callback on_bad_row,
             replay_note_callback on_note) {
   auto result =
     std::make_unique<file_source>(std::move(on_bad_row), std::move(on_note));
-  if (auto error = result->open(path); !error.empty())
-    return unexpected{"replay file " + path + ": " + error};
+  if (auto opened = result->open(path); !opened)
+    return unexpected{"replay file " + path + ": " + opened.error()};
   return result;
 }
 

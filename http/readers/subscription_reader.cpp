@@ -104,15 +104,16 @@ bool is_like_symbol(std::string_view name) {
 
 class subscription_handler final : public json_handler {
 public:
-  std::variant<subscription, refusal> finish() && {
+  expected<subscription, refusal> finish() && {
     for (auto* x : {&message_fault_, &type_fault_, &params_fault_})
       if (*x)
-        return std::move(**x);
+        return unexpected{std::move(**x)};
     if (!has_symbol_ && !stray_.empty())
-      return fault("symbol",
-                   "no symbols in '" + stray_
-                     + "': send {\"params\":{\"symbol\":[\"AAPL\",\"MSFT\"]}}",
-                   "missing");
+      return unexpected{
+        fault("symbol",
+              "no symbols in '" + stray_
+                + "': send {\"params\":{\"symbol\":[\"AAPL\",\"MSFT\"]}}",
+              "missing")};
     return std::move(result_);
   }
 
@@ -313,11 +314,10 @@ private:
 
 } // namespace
 
-std::variant<subscription, refusal>
-read_subscription(std::string_view message) {
+expected<subscription, refusal> read_subscription(std::string_view message) {
   subscription_handler handler;
   if (auto error = read_json(message, handler))
-    return std::move(*error);
+    return unexpected{*std::move(error)};
   return std::move(handler).finish();
 }
 

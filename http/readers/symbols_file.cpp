@@ -106,10 +106,12 @@ read_symbols_file(const std::string& path, std::size_t max_symbols) {
   if (first && *first != '[')
     return unexpected{path + ": must be a JSON array"};
   auto parsed = read_ticks(*text);
-  if (auto error = std::get_if<refusal>(&parsed))
+  if (!parsed) {
+    const auto& why = parsed.error();
     return unexpected{
-      in_element(path, error->element, first ? error->message : "empty file")};
-  auto& states = std::get<parsed_ticks>(parsed).ticks;
+      in_element(path, why.element, first ? why.message : "empty file")};
+  }
+  auto& states = parsed->ticks;
   if (auto fine = check(path, states, max_symbols); !fine)
     return unexpected{std::move(fine).error()};
   return std::move(states);

@@ -8,14 +8,14 @@
 
 namespace livegrid {
 
-std::variant<parsed_ticks, refusal> read_ticks(std::string_view body) {
+expected<parsed_ticks, refusal> read_ticks(std::string_view body) {
   auto first = first_of_json(body);
   if (!first) {
     refusal empty;
     empty.code = errc::malformed;
     empty.message = "empty body";
     empty.type = "missing";
-    return empty;
+    return unexpected{std::move(empty)};
   }
   tick_handler handler;
   parsed_ticks result;
@@ -23,17 +23,17 @@ std::variant<parsed_ticks, refusal> read_ticks(std::string_view body) {
   if (*first == '{') {
     auto read = for_each_object(
       body, handler, [&](std::int64_t line) { handler.next_element(line); });
-    if (auto* error = std::get_if<refusal>(&read))
-      return std::move(*error);
-    result.single = std::get<object_layout>(read) == object_layout::single;
+    if (!read)
+      return unexpected{std::move(read).error()};
+    result.single = *read == object_layout::single;
   } else if (auto error = read_json(body, handler)) {
-    return std::move(*error);
+    return unexpected{*std::move(error)};
   }
   if (auto& fault = handler.fault()) {
     // What is neither a list nor objects is one value.
     if (result.single || (*first != '[' && *first != '{'))
       fault->element = -1;
-    return std::move(*fault);
+    return unexpected{*std::move(fault)};
   }
   result.ticks = std::move(handler.ticks());
   return result;

@@ -44,8 +44,7 @@ request_handler::request_handler(request_handles all, const settings& values)
     origins_({}),
     gate_(asio::use_service<connection_gate>(all_.loop.context())),
     secure_(values.http.secure()),
-    proxies_(std::get<address_ranges>(
-      address_ranges::parse(values.http.trusted_proxies))) {
+    proxies_(*address_ranges::parse(values.http.trusted_proxies)) {
   // nop
 }
 

@@ -198,13 +198,13 @@ std::uint64_t row_routes::cost(const http_request& request) const {
 upgrade_answer row_routes::upgrade_rows(const widget& shown,
                                         const http_request& request) {
   auto options = parse_delivery(request.query);
-  if (auto* why = std::get_if<std::string>(&options)) {
+  if (!options) {
     note_bad_input(*all_.subscribers.stats, *all_.subscribers.log,
                    counters::fault::query, request.peer, "GET " + request.path,
-                   *why);
-    return error_reply(400, *why);
+                   options.error());
+    return error_reply(400, options.error());
   }
-  auto& x = std::get<delivery_options>(options);
+  auto& x = *options;
   // Without a row id nobody could tell what has changed of what.
   x.changes_only = x.changes_only && shown.view->has_row_id();
   auto rows = shown.view;

@@ -281,8 +281,7 @@ void http_server::impl::limit_addresses(std::uint64_t all) {
     exempt += (exempt.empty() ? "" : ",") + std::string{"127.0.0.0/8,::1"};
   gate_.limit_addresses(
     chosen != 0 ? chosen : std::max(least_share, all / default_share),
-    std::get<address_ranges>(address_ranges::parse(exempt)),
-    [this](const tls_socket& x) {
+    *address_ranges::parse(exempt), [this](const tls_socket& x) {
       return state_.health && state_.health->is_own(x);
     });
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <variant>
 
 #include "livegrid/actors/base/log.hpp"
 #include "livegrid/actors/base/text.hpp"
@@ -69,10 +68,10 @@ void subscriber_endpoint::on_open(const std::shared_ptr<ws_session>& way_out) {
 
 std::string subscriber_endpoint::on_text(std::string&& text) {
   auto parsed = read_subscription(text);
-  if (auto* why = std::get_if<refusal>(&parsed))
-    return refuse(std::move(why->message));
+  if (!parsed)
+    return refuse(std::move(parsed).error().message);
   ++box_->requests;
-  ask(std::move(std::get<subscription>(parsed)));
+  ask(*std::move(parsed));
   return {};
 }
 

@@ -45,11 +45,11 @@ struct names_asked {
   std::string ignored;  ///< in words for him
 };
 
-std::variant<names_asked, refusal> read_query(std::string_view query) {
+expected<names_asked, refusal> read_query(std::string_view query) {
   auto params = parse_query(query);
   if (!params)
-    return refusal{.code = errc::malformed,
-                   .message = "a broken escape in the query"};
+    return unexpected{refusal{.code = errc::malformed,
+                              .message = "a broken escape in the query"}};
   names_asked result;
   for (const auto& [key, value] : *params) {
     if (key == "after")
@@ -62,10 +62,11 @@ std::variant<names_asked, refusal> read_query(std::string_view query) {
     auto [at, ec] = std::from_chars(value.data(), end, result.what.limit);
     if (ec != std::errc{} || at != end || result.what.limit == 0
         || result.what.limit > max_names)
-      return refusal{.field = "limit",
-                     .message = "limit must be a whole number from 1 to "
-                                + std::to_string(max_names),
-                     .type = "int_parsing"};
+      return unexpected{
+        refusal{.field = "limit",
+                .message = "limit must be a whole number from 1 to "
+                           + std::to_string(max_names),
+                .type = "int_parsing"}};
     result.limited = true;
   }
   result.ignored = unknown_params(*params, {"limit", "after", "q"});
@@ -138,12 +139,13 @@ std::span<const route_row<symbol_routes>> symbol_routes::rows() noexcept {
 void symbol_routes::get_symbols(const http_request& request,
                                 const responder& to) {
   auto asked = read_query(request.query);
-  if (auto* why = std::get_if<refusal>(&asked)) {
+  if (!asked) {
+    const auto& why = asked.error();
     note_bad_input(*all_.stats, *all_.log, counters::fault::query, request.peer,
-                   "GET " + request.path, why->message);
-    return to(error_reply(*why, "query"));
+                   "GET " + request.path, why.message);
+    return to(error_reply(why, "query"));
   }
-  auto& x = std::get<names_asked>(asked);
+  auto& x = *asked;
   x.what.filter = request.who.symbols();
   if (!x.ignored.empty())
     note_unknown_params(*all_.log, request, x.ignored);

@@ -52,9 +52,9 @@ tick_intake::tick_intake(asio::io_context& loop, ingress_actor to,
 std::variant<tick_intake::checked, tick_intake::refused>
 tick_intake::read(std::string_view text, const tick_sender& from) {
   auto parsed = read_ticks(text);
-  if (auto* why = std::get_if<refusal>(&parsed))
-    return refuse(from, std::move(*why));
-  auto& x = std::get<parsed_ticks>(parsed);
+  if (!parsed)
+    return refuse(from, std::move(parsed).error());
+  auto& x = *parsed;
   // What is refused counts, too: it has to be looked at.
   auto why = guard_.limit_ticks(from.who, x.ticks.size(), from.peer);
   if (!why)

@@ -21,20 +21,20 @@ line_reader::~line_reader() {
     gzclose(file_);
 }
 
-std::string line_reader::open(const std::string& path) {
+expected<void, std::string> line_reader::open(const std::string& path) {
   text_file file{path};
   if (S_ISDIR(file.status().st_mode))
-    return "is a directory";
+    return unexpected{"is a directory"};
   if (!file.fault().empty())
-    return file.fault();
+    return unexpected{file.fault()};
   // It has to end, and to be played again.
   if (!file.is_regular())
-    return no_regular_file;
+    return unexpected{no_regular_file};
   auto fd = file.release();
   file_ = gzdopen(fd, "rb");
   if (!file_) {
     ::close(fd);
-    return "out of memory";
+    return unexpected{"out of memory"};
   }
   gzbuffer(file_, buffer_size);
   buffer_.resize(buffer_size);

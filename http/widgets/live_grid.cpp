@@ -194,8 +194,8 @@ std::optional<fault> check_delivery(const value& definition) {
   auto text = find_string(definition, "wsEndpoint").value_or("");
   auto query = text.substr(std::min(text.find('?'), text.size()));
   auto parsed = parse_delivery(query.substr(query.empty() ? 0 : 1));
-  if (auto* why = std::get_if<std::string>(&parsed))
-    return fault{".wsEndpoint", *why};
+  if (!parsed)
+    return fault{".wsEndpoint", parsed.error()};
   return std::nullopt;
 }
 

@@ -2,7 +2,6 @@
 
 #include <set>
 #include <string>
-#include <variant>
 
 #include "fuzz.hpp"
 #include "utf8.hpp"
@@ -38,8 +37,7 @@ inline void expect_sound(subscription& x, bool utf8) {
          "symbols read back as they are");
   auto message = R"({"params":{"symbol":")" + list + "\"}}";
   auto read = read_subscription(message);
-  expect(std::get<subscription>(read) == again,
-         "a message asks for what a list does");
+  expect(read && *read == again, "a message asks for what a list does");
 }
 
 } // namespace livegrid::fuzz

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "temp_file.hpp"
@@ -35,17 +34,16 @@ inline auto parse(const strings& args, const strings& environment = {}) {
 inline parsed_settings parsed(const strings& args,
                               const strings& environment = {}) {
   auto x = parse(args, environment);
-  if (auto error = std::get_if<std::string>(&x))
-    CAF_FAIL("unexpected error: " << *error);
-  return std::get<parsed_settings>(std::move(x));
+  if (!x)
+    CAF_FAIL("unexpected error: " << x.error());
+  return *std::move(x);
 }
 
 /// The error, or an empty text.
 inline std::string error_of(const strings& args,
                             const strings& environment = {}) {
   auto x = parse(args, environment);
-  auto error = std::get_if<std::string>(&x);
-  return error ? *error : std::string{};
+  return x ? std::string{} : x.error();
 }
 
 inline bool contains(const std::string& text, const std::string& part) {

@@ -32,8 +32,8 @@ CAF_TEST(addresses are in ranges or not ) {
   for (const auto& c : cases) {
     CAF_MESSAGE(c.list << ' ' << c.address);
     auto x = address_ranges::parse(c.list);
-    CAF_REQUIRE(std::holds_alternative<address_ranges>(x));
-    CAF_CHECK_EQUAL(std::get<address_ranges>(x).contains(c.address), c.in);
+    CAF_REQUIRE(x);
+    CAF_CHECK_EQUAL(x->contains(c.address), c.in);
   }
 }
 
@@ -41,7 +41,7 @@ CAF_TEST(what is no range is named) {
   for (auto bad : {"x", "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0.0/-1",
                    "10.0.0.0/8x", "10.0.0/8", "10.0.0.1,,10.0.0.2", " ::1"}) {
     CAF_MESSAGE(bad);
-    CAF_CHECK(std::holds_alternative<std::string>(address_ranges::parse(bad)));
+    CAF_CHECK(!address_ranges::parse(bad));
   }
 }
 

@@ -15,10 +15,10 @@ namespace {
 /// an error as `line: message`.
 std::string outline(std::string_view text) {
   auto parsed = parse_ini(text);
-  if (auto error = std::get_if<ini_error>(&parsed))
-    return std::to_string(error->line) + ": " + error->message;
+  if (!parsed)
+    return std::to_string(parsed.error().line) + ": " + parsed.error().message;
   std::string out;
-  for (const auto& section : std::get<0>(parsed)) {
+  for (const auto& section : *parsed) {
     if (!section.name.empty())
       out += '[' + section.name + "]@" + std::to_string(section.line) + '|';
     for (const auto& x : section.entries) {

@@ -5,7 +5,6 @@
 #include <memory>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include <asio/ip/tcp.hpp>
@@ -40,9 +39,8 @@ struct fixture {
 
   void limit_addresses(std::uint64_t most, const std::string& exempt,
                        bool own = false) {
-    gate.limit_addresses(
-      most, std::get<address_ranges>(address_ranges::parse(exempt)),
-      [own](const tls_socket&) { return own; });
+    gate.limit_addresses(most, *address_ranges::parse(exempt),
+                         [own](const tls_socket&) { return own; });
   }
 
   /// The node's end of a new connection.

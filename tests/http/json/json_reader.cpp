@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "livegrid/actors/base/text.hpp"
 
@@ -188,13 +187,11 @@ std::string read_objects(std::string_view text) {
     out.log += std::to_string(line) + ' ';
   };
   auto read = for_each_object(text, out, begin);
-  if (auto* error = std::get_if<refusal>(&read)) {
-    CAF_CHECK_EQUAL(error->code, errc::malformed);
-    return out.log + "error: " + error->message;
+  if (!read) {
+    CAF_CHECK_EQUAL(read.error().code, errc::malformed);
+    return out.log + "error: " + read.error().message;
   }
-  return out.log
-         + (std::get<object_layout>(read) == object_layout::single ? "single"
-                                                                   : "lines");
+  return out.log + (*read == object_layout::single ? "single" : "lines");
 }
 
 CAF_TEST(objects come one by one with the numbers of their lines) {

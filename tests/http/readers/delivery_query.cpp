@@ -14,13 +14,12 @@ namespace {
 /// Writes the options as the query that asks for all three, or says what is
 /// wrong.
 std::string read(std::string_view query) {
-  auto result = parse_delivery(query);
-  if (auto fault = std::get_if<std::string>(&result))
-    return *fault;
-  auto& x = std::get<delivery_options>(result);
-  return std::string{x.changes_only ? "changed " : "all "}
-         + (x.as_array ? "array " : "rows ")
-         + std::to_string(x.interval.count());
+  auto x = parse_delivery(query);
+  if (!x)
+    return x.error();
+  return std::string{x->changes_only ? "changed " : "all "}
+         + (x->as_array ? "array " : "rows ")
+         + std::to_string(x->interval.count());
 }
 
 CAF_TEST(options are read and others left alone) {

@@ -27,10 +27,11 @@ std::string show(const subscription& x) {
 
 std::string read(std::string_view message) {
   auto result = read_subscription(message);
-  if (auto error = std::get_if<refusal>(&result))
-    return (error->code == errc::malformed ? "malformed: " : "invalid: ")
-           + error->message;
-  return show(std::get<subscription>(result));
+  if (result)
+    return show(*result);
+  const auto& why = result.error();
+  return (why.code == errc::malformed ? "malformed: " : "invalid: ")
+         + why.message;
 }
 
 std::string with_symbol(std::string_view value) {

@@ -15,9 +15,9 @@ namespace {
 
 parsed_ticks accept(std::string_view body) {
   auto result = read_ticks(body);
-  if (auto error = std::get_if<refusal>(&result))
-    CAF_FAIL("refused: " << error->message);
-  return std::get<parsed_ticks>(std::move(result));
+  if (!result)
+    CAF_FAIL("refused: " << result.error().message);
+  return *std::move(result);
 }
 
 tick one(std::string_view body) {
@@ -29,9 +29,9 @@ tick one(std::string_view body) {
 
 refusal refuse(std::string_view body) {
   auto result = read_ticks(body);
-  if (!std::holds_alternative<refusal>(result))
+  if (result)
     CAF_FAIL("accepted");
-  return std::get<refusal>(result);
+  return std::move(result).error();
 }
 
 /// A tick with one more field.

@@ -4,7 +4,6 @@
 
 #include <memory>
 #include <string>
-#include <variant>
 
 #include "livegrid/http/connection/byte_budget.hpp"
 #include "livegrid/http/connection/http_input.hpp"
@@ -24,7 +23,7 @@ struct fixture {
   bool keys = true;
 
   void trust(const std::string& ranges) {
-    proxies = std::get<address_ranges>(address_ranges::parse(ranges));
+    proxies = *address_ranges::parse(ranges);
   }
 
   http_request read(const std::string& line, const std::string& fields = {}) {

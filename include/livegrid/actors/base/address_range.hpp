@@ -3,8 +3,9 @@
 #include <array>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
+
+#include "livegrid/actors/base/expected.hpp"
 
 namespace livegrid {
 
@@ -12,8 +13,8 @@ namespace livegrid {
 class address_ranges {
 public:
   /// Reads `10.0.0.0/8,192.0.2.1,2001:db8::/32`; an empty text is none.
-  /// @returns what is wrong with it.
-  static std::variant<address_ranges, std::string> parse(std::string_view list);
+  /// @returns them, or what is wrong with it.
+  static expected<address_ranges, std::string> parse(std::string_view list);
 
   /// Whether an address is among them; false if the text is none. A v4 address
   /// that is mapped into v6 is the v4 address.

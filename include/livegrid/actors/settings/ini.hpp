@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include "livegrid/actors/base/expected.hpp"
+
 namespace livegrid {
 
 /// A value as text, or a list of such.
@@ -46,7 +48,6 @@ struct ini_error {
 /// `#` that follows a blank, and its blanks at both ends do not count. Text in
 /// `'...'` is taken as it is. A list may run over several lines and may end in
 /// a comma. A section or a key may come again. There are no maps.
-std::variant<std::vector<ini_section>, ini_error>
-parse_ini(std::string_view text);
+expected<std::vector<ini_section>, ini_error> parse_ini(std::string_view text);
 
 } // namespace livegrid

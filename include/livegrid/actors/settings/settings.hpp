@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "livegrid/actors/access/access_limits.hpp"
+#include "livegrid/actors/base/expected.hpp"
 
 namespace livegrid {
 
@@ -177,7 +177,7 @@ struct parsed_settings {
 /// @returns an error that names its source and the setting if a setting is
 ///          unknown or its value cannot be, in any source, even if a later one
 ///          overrides it, or if the file cannot be read.
-std::variant<parsed_settings, std::string>
+expected<parsed_settings, std::string>
 parse_settings(int argc, const char* const* argv, const char* const* envp);
 
 /// Name and value of every setting, for the operator. Each value reads back

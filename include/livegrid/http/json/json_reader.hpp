@@ -5,9 +5,9 @@
 #include <functional>
 #include <optional>
 #include <string_view>
-#include <variant>
 
 #include "livegrid/actors/base/error.hpp"
+#include "livegrid/actors/base/expected.hpp"
 
 namespace livegrid {
 
@@ -57,7 +57,7 @@ enum class object_layout : std::uint8_t {
 /// the line (from 0) on which it begins. Returns the layout, or an
 /// `errc::malformed` that says what is wrong and where; `handler` then got the
 /// part before it.
-std::variant<object_layout, refusal>
+expected<object_layout, refusal>
 for_each_object(std::string_view text, json_handler& handler,
                 const std::function<void(std::int64_t line)>& begin);
 

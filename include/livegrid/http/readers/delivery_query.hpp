@@ -2,16 +2,15 @@
 
 #include <string>
 #include <string_view>
-#include <variant>
 
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/actors/prices/delivery_options.hpp"
 
 namespace livegrid {
 
 /// Reads how a subscriber wants its rows from the query of a wsEndpoint:
 /// `cells`, `batch` and `interval`. Others are left alone.
-/// @returns what is wrong with one of them.
-std::variant<delivery_options, std::string>
-parse_delivery(std::string_view query);
+/// @returns the options, or what is wrong with one of them.
+expected<delivery_options, std::string> parse_delivery(std::string_view query);
 
 } // namespace livegrid

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <string_view>
-#include <variant>
 
 #include "livegrid/actors/base/error.hpp"
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/actors/prices/subscription.hpp"
 
 namespace livegrid {
@@ -16,7 +16,7 @@ namespace livegrid {
 /// Absent, null, or blank (`""`, `[""]`) keeps what is subscribed; only `[]`
 /// ends it; `*` anywhere stands for every symbol. An empty name between commas
 /// is a bad name.
-std::variant<subscription, refusal> read_subscription(std::string_view message);
+expected<subscription, refusal> read_subscription(std::string_view message);
 
 /// Reads a text of symbol names with commas between them, as in a query.
 /// Blanks around the names do not count.

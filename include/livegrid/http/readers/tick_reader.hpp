@@ -1,10 +1,10 @@
 #pragma once
 
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "livegrid/actors/base/error.hpp"
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/actors/prices/tick.hpp"
 
 namespace livegrid {
@@ -22,6 +22,6 @@ struct parsed_ticks {
 /// value that cannot be. The refusal's element is the index in the array or of
 /// the line, both from 0 and blank lines included, and -1 for one object. Of a
 /// key given twice the last counts.
-std::variant<parsed_ticks, refusal> read_ticks(std::string_view body);
+expected<parsed_ticks, refusal> read_ticks(std::string_view body);
 
 } // namespace livegrid

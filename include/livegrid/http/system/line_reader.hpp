@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "livegrid/actors/base/expected.hpp"
+
 struct gzFile_s;
 
 namespace livegrid {
@@ -31,8 +33,8 @@ public:
 
   ~line_reader();
 
-  /// Opens a file. Returns why it cannot be, or an empty text.
-  std::string open(const std::string& path);
+  /// Opens a file, or says why it cannot be.
+  expected<void, std::string> open(const std::string& path);
 
   /// Gets the next line without its line end, valid until the next call.
   result next(std::string_view& line);
