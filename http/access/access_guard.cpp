@@ -89,13 +89,13 @@ access_guard::access_guard(asio::io_context& context, const settings& values,
   // nop
 }
 
-std::string access_guard::start() {
+expected<void, std::string> access_guard::start() {
   if (!on())
     return {};
   file_.changed();
   auto read = read_keys_file(file_.path());
   if (!read)
-    return read.error();
+    return unexpected{std::move(read).error()};
   keys_ = std::make_shared<keyring>(*std::move(read));
   looked_ = clock_.wall();
   if (struct stat there{};
@@ -104,16 +104,16 @@ std::string access_guard::start() {
     auto made = write_private_file(
       secret_path_, to_base64url(random_bytes(secret_size)) + '\n', false);
     if (!made)
-      return made.error();
+      return unexpected{std::move(made).error()};
     log_->info("token_secret_made", {{"file", secret_path_}});
   }
   auto held = read_private_file(secret_path_);
   if (!held)
-    return held.error();
+    return unexpected{std::move(held).error()};
   // With or without a line feed it is the same.
   std::string secret{trimmed(*held)};
   if (secret.size() < secret_size)
-    return secret_path_ + ": must hold at least 32 characters";
+    return unexpected{secret_path_ + ": must hold at least 32 characters"};
   mint_.emplace(std::move(secret));
   log_->info("keys_read", {{"keys", keys_->size()}, {"file", file_.path()}});
   look_again();
@@ -157,7 +157,7 @@ caller access_guard::known(const http_request& x, access_key_ptr key,
           .limits = limits};
 }
 
-std::variant<caller, http_reply> access_guard::identify(const http_request& x) {
+expected<caller, http_reply> access_guard::identify(const http_request& x) {
   if (!on())
     return nobody(x);
   auto params = parse_query(x.query);
@@ -175,7 +175,7 @@ std::variant<caller, http_reply> access_guard::identify(const http_request& x) {
       continue;
     if (auto key = find(given))
       return known(x, std::move(key), false);
-    return turn_away(x, 403, "Invalid API key", "an invalid key");
+    return unexpected{turn_away(x, 403, "Invalid API key", "an invalid key")};
   }
   auto cookie = read_page_cookie(x.cookie, x.secure);
   // Browsers send it for pages of other ports of the host, too.
@@ -188,12 +188,13 @@ std::variant<caller, http_reply> access_guard::identify(const http_request& x) {
     auto key = mint_->find(given, *keys_, clock_.wall());
     if (key && !key->expired(clock_.wall()))
       return known(x, std::move(key), true);
-    return turn_away(x, 403, "Invalid or expired token", "an invalid token");
+    return unexpected{
+      turn_away(x, 403, "Invalid or expired token", "an invalid token")};
   }
-  return turn_away(x, 401, "API key required",
-                   foreign ? "the page's cookie, from another page: "
-                               + x.origin.value_or("none")
-                           : std::string{"no key"});
+  return unexpected{turn_away(x, 401, "API key required",
+                              foreign ? "the page's cookie, from another page: "
+                                          + x.origin.value_or("none")
+                                      : std::string{"no key"})};
 }
 
 http_reply access_guard::refuse(const http_request& x, const caller& who,
@@ -258,18 +259,18 @@ std::optional<http_reply> access_guard::limit(const http_request& x,
   return std::nullopt;
 }
 
-std::variant<std::shared_ptr<void>, http_reply>
+expected<std::shared_ptr<void>, http_reply>
 access_guard::enter(const http_request& x) {
   auto what = x.method + ' ' + x.path;
   if (auto why = take(x.who, limited_upgrades, 1, x.peer, what))
-    return error_reply(*why);
+    return unexpected{error_reply(*why)};
   // A client's own connection has passed the gate; a proxy's is the proxy's.
   std::shared_ptr<void> by_address;
   if (x.peer == x.address) {
     auto share = gate_.share_of(x.address);
     if (!share)
-      return error_reply(
-        too_many(x.who, limited_connections, of_an_address, x.peer, what));
+      return unexpected{error_reply(
+        too_many(x.who, limited_connections, of_an_address, x.peer, what))};
     by_address = *std::move(share);
   }
   if (!x.who.key)
@@ -277,8 +278,8 @@ access_guard::enter(const http_request& x) {
   auto by_key =
     limits_.enter("key " + x.who.key->name, x.who.limits.connections);
   if (!by_key)
-    return error_reply(
-      too_many(x.who, limited_connections, of_key, x.peer, what));
+    return unexpected{
+      error_reply(too_many(x.who, limited_connections, of_key, x.peer, what))};
   using both = std::pair<std::shared_ptr<void>, std::shared_ptr<void>>;
   return std::make_shared<both>(std::move(by_address), std::move(by_key));
 }

@@ -38,13 +38,11 @@ std::string host_name() {
 
 membership_config config_of(const settings& values, const log_ptr& log) {
   membership_config result;
-  if (auto found = read_etcd_access(values);
-      auto* access = std::get_if<etcd_access>(&found))
-    result.access = std::move(*access);
-  if (auto found =
-        parse_endpoints(values.cluster.etcd, result.access.wants_tls());
-      auto* endpoints = std::get_if<std::vector<std::string>>(&found))
-    result.endpoints = std::move(*endpoints);
+  if (auto access = read_etcd_access(values))
+    result.access = *std::move(access);
+  if (auto endpoints =
+        parse_endpoints(values.cluster.etcd, result.access.wants_tls()))
+    result.endpoints = *std::move(endpoints);
   result.cluster = values.cluster.name;
   result.self = {.name =
                    values.node.name.empty() ? host_name() : values.node.name,
@@ -71,37 +69,40 @@ bool sends_in_clear(std::string_view url) {
   return !address || !is_loopback(*address);
 }
 
-/// What is wrong with the way to etcd.
-std::string etcd_fault(const settings& values) {
+/// Whether the way to etcd is good.
+expected<void, std::string> check_etcd(const settings& values) {
   auto access = read_etcd_access(values);
-  if (auto* why = std::get_if<std::string>(&access))
-    return *why;
-  auto wants_tls = std::get<etcd_access>(access).wants_tls();
+  if (!access)
+    return unexpected{std::move(access).error()};
+  auto wants_tls = access->wants_tls();
   auto endpoints = parse_endpoints(values.cluster.etcd, wants_tls);
-  if (auto* why = std::get_if<std::string>(&endpoints))
-    return "cluster.etcd: " + *why;
-  for (const auto& url : std::get<std::vector<std::string>>(endpoints))
+  if (!endpoints)
+    return unexpected{"cluster.etcd: " + endpoints.error()};
+  for (const auto& url : *endpoints)
     if (wants_tls && url.starts_with("http://"))
-      return "cluster.etcd: " + url
-             + " is no TLS, and cluster.etcd-ca or cluster.etcd-cert is for "
-               "https://";
-  auto why = config_of(values, nullptr).fault();
-  return why.empty() ? why : "cluster.etcd: " + why;
+      return unexpected{
+        "cluster.etcd: " + url
+        + " is no TLS, and cluster.etcd-ca or cluster.etcd-cert is for "
+          "https://"};
+  if (auto why = config_of(values, nullptr).fault(); !why.empty())
+    return unexpected{"cluster.etcd: " + why};
+  return {};
 }
 
 } // namespace
 
-std::string cluster_fault(const settings& values) {
+expected<void, std::string> check_cluster(const settings& values) {
   const auto& x = values.cluster;
   if (x.secure())
-    if (auto why = tls_fault(x.tls_cert, x.tls_key, x.tls_ca); !why.empty())
-      return "cluster.tls-cert: " + why;
+    if (auto fine = check_tls_files(x.tls_cert, x.tls_key, x.tls_ca); !fine)
+      return unexpected{"cluster.tls-cert: " + fine.error()};
   if (!x.etcd.empty())
-    return etcd_fault(values);
+    return check_etcd(values);
   auto all = split_list(x.join);
   auto own = x.address + ':' + std::to_string(x.port);
   if (std::find(all.begin(), all.end(), own) == all.end())
-    return "cluster.join: " + own + ", which is this node's, is not in it";
+    return unexpected{"cluster.join: " + own
+                      + ", which is this node's, is not in it"};
   return {};
 }
 
@@ -152,12 +153,13 @@ cluster_node::~cluster_node() {
   self->wait_for(caf::actor_cast<caf::strong_actor_ptr>(grid_));
 }
 
-std::optional<std::string> cluster_node::join() {
+expected<void, std::string> cluster_node::join() {
   const auto& self = config_.self;
-  if (auto why = open_peer_port(sys_, self.address, self.port, papers_,
-                                peer_actor{grid_}, config_.log))
-    return "cluster.port: cannot listen on " + self.address + ':'
-           + std::to_string(self.port) + ": " + *why;
+  if (auto opened = open_peer_port(sys_, self.address, self.port, papers_,
+                                   peer_actor{grid_}, config_.log);
+      !opened)
+    return unexpected{"cluster.port: cannot listen on " + self.address + ':'
+                      + std::to_string(self.port) + ": " + opened.error()};
   if (!values_.cluster.secure() && !is_loopback(self.address))
     config_.log->warning("cluster_trusts_network",
                          {{"address", self.address}, {"port", self.port}});
@@ -165,7 +167,7 @@ std::optional<std::string> cluster_node::join() {
     join_etcd();
   else
     join_list();
-  return std::nullopt;
+  return {};
 }
 
 void cluster_node::join_etcd() {

@@ -44,37 +44,37 @@ std::string fault_of_host(std::string_view text) {
   return {};
 }
 
-/// What is wrong with the files of TLS, with the setting.
-std::string fault_of_files(const etcd_access& x) {
+/// Whether the files of TLS are good, or what is wrong, with the setting.
+expected<void, std::string> check_files(const etcd_access& x) {
   ERR_clear_error();
   std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> ctx{
     SSL_CTX_new(TLS_client_method()), SSL_CTX_free};
   if (!ctx)
-    return "cluster.etcd-ca: no TLS: " + tls_reason();
+    return unexpected{"cluster.etcd-ca: no TLS: " + tls_reason()};
   if (!x.ca.empty())
     if (auto fine = check_pem_file(x.ca); !fine)
-      return "cluster.etcd-ca: " + fine.error();
+      return unexpected{"cluster.etcd-ca: " + fine.error()};
   if (!x.ca.empty()
       && SSL_CTX_load_verify_locations(ctx.get(), x.ca.c_str(), nullptr) != 1)
-    return "cluster.etcd-ca: " + x.ca + ": " + tls_reason();
+    return unexpected{"cluster.etcd-ca: " + x.ca + ": " + tls_reason()};
   if (x.cert.empty())
     return {};
   if (auto fine = check_pem_file(x.cert); !fine)
-    return "cluster.etcd-cert: " + fine.error();
+    return unexpected{"cluster.etcd-cert: " + fine.error()};
   if (SSL_CTX_use_certificate_chain_file(ctx.get(), x.cert.c_str()) != 1)
-    return "cluster.etcd-cert: " + x.cert + ": " + tls_reason();
+    return unexpected{"cluster.etcd-cert: " + x.cert + ": " + tls_reason()};
   auto key = read_tls_key(x.key);
   if (!key)
-    return "cluster.etcd-key: " + key.error();
+    return unexpected{"cluster.etcd-key: " + key.error()};
   if (SSL_CTX_use_PrivateKey(ctx.get(), key->get()) != 1
       || SSL_CTX_check_private_key(ctx.get()) != 1)
-    return "cluster.etcd-key: " + x.key + ": " + tls_reason();
+    return unexpected{"cluster.etcd-key: " + x.key + ": " + tls_reason()};
   return {};
 }
 
 } // namespace
 
-std::variant<etcd_access, std::string> read_etcd_access(const settings& x) {
+expected<etcd_access, std::string> read_etcd_access(const settings& x) {
   const auto& c = x.cluster;
   etcd_access result{.user = c.etcd_user,
                      .password = c.etcd_password,
@@ -84,15 +84,15 @@ std::variant<etcd_access, std::string> read_etcd_access(const settings& x) {
   if (!c.etcd_password_file.empty()) {
     auto held = read_private_file(c.etcd_password_file);
     if (!held)
-      return "cluster.etcd-password-file: " + held.error();
+      return unexpected{"cluster.etcd-password-file: " + held.error()};
     // With or without a line feed it is the same.
     result.password = trimmed(*held);
     if (result.password.empty())
-      return "cluster.etcd-password-file: " + c.etcd_password_file
-             + ": is empty";
+      return unexpected{"cluster.etcd-password-file: " + c.etcd_password_file
+                        + ": is empty"};
   }
-  if (auto why = fault_of_files(result); !why.empty())
-    return why;
+  if (auto fine = check_files(result); !fine)
+    return unexpected{std::move(fine).error()};
   return result;
 }
 
@@ -118,7 +118,7 @@ std::string endpoint_fault(std::string_view url) {
   return fault_of_host(rest);
 }
 
-std::variant<std::vector<std::string>, std::string>
+expected<std::vector<std::string>, std::string>
 parse_endpoints(std::string_view text, bool tls) {
   auto result = split_list(text);
   if (result.empty())
@@ -134,9 +134,10 @@ parse_endpoints(std::string_view text, bool tls) {
     if (!one.empty() && one.find("://") == one.npos)
       one.insert(0, tls ? https : http);
     if (auto why = endpoint_fault(one); !why.empty())
-      return named + ' ' + why;
+      return unexpected{named + ' ' + why};
     if (i == max_endpoints)
-      return "names over " + std::to_string(max_endpoints) + " endpoints";
+      return unexpected{"names over " + std::to_string(max_endpoints)
+                        + " endpoints"};
   }
   return result;
 }

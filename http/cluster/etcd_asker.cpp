@@ -37,7 +37,7 @@ void etcd_asker::answered(post_id id, std::string fault, std::string text) {
   if (fault.empty())
     x->answer = std::move(text);
   else
-    x->answer = etcd::failure{kind::refused, std::move(fault)};
+    x->answer = unexpected{etcd::failure{kind::refused, std::move(fault)}};
 }
 
 void etcd_asker::line(post_id id, std::string text) {
@@ -120,26 +120,23 @@ etcd_asker::take_answer(etcd::answer<T> (*read)(std::string_view),
   auto endpoint = tried->endpoint;
   auto text = *std::move(tried->answer);
   drop(x.under_way);
-  etcd::answer<T> found;
-  if (auto fault = std::get_if<etcd::failure>(&text))
-    found = std::move(*fault);
-  else
-    found = read(std::get<std::string>(text));
-  auto why = std::get_if<etcd::failure>(&found);
-  if (why == nullptr || why->what == kind::not_found) {
+  auto found =
+    text ? read(*text) : etcd::answer<T>{unexpected{std::move(text).error()}};
+  if (found || found.error().what == kind::not_found) {
     praise();
     question_.reset();
     return found;
   }
+  auto& why = found.error();
   auto user = !config_.access.user.empty();
-  if (why->what == kind::stranger && !user)
-    why->reason += " (etcd has authentication on: set cluster.etcd-user)";
+  if (why.what == kind::stranger && !user)
+    why.reason += " (etcd has authentication on: set cluster.etcd-user)";
   // A token ends with the etcd that gave it, which is nobody's fault.
-  if (why->what == kind::stranger && user
+  if (why.what == kind::stranger && user
       && std::exchange(x.may_log_in_again, false)) {
     log_out();
   } else {
-    blame(endpoint, why->reason);
+    blame(endpoint, why.reason);
     if (--x.tries == 0) {
       question_.reset();
       return found;
@@ -179,38 +176,39 @@ void etcd_asker::take_login(time_point now) {
   if (x == nullptr || !x->answer)
     return;
   auto endpoint = x->endpoint;
-  auto why = read_login(*x);
+  auto done = read_login(*x);
   drop(login_);
   for (auto& [id, waiting] : requests_) {
     if (waiting.asked)
       continue;
-    if (why && question_ && question_->under_way == id) {
+    if (!done && question_ && question_->under_way == id) {
       waiting.endpoint = endpoint;
-      waiting.answer = *why;
+      waiting.answer = unexpected{done.error()};
     } else {
       post(id, waiting, now);
     }
   }
 }
 
-std::optional<etcd::failure> etcd_asker::read_login(const request& x) {
-  if (auto why = std::get_if<etcd::failure>(&*x.answer))
-    return *why;
-  auto found = etcd::read_token(std::get<std::string>(*x.answer));
-  if (auto token = std::get_if<std::string>(&found)) {
-    token_ = std::move(*token);
-    return std::nullopt;
+expected<void, etcd::failure> etcd_asker::read_login(const request& x) {
+  const auto& text = *x.answer;
+  if (!text)
+    return unexpected{text.error()};
+  auto token = etcd::read_token(*text);
+  if (token) {
+    token_ = *std::move(token);
+    return {};
   }
-  auto& why = std::get<etcd::failure>(found);
+  auto& why = token.error();
   if (why.reason.find("authentication is not enabled") != std::string::npos) {
     open_ = true;
     config_.log->warning("etcd_without_authentication",
                          {{"endpoint", config_.endpoints[x.endpoint]},
                           {"user", config_.access.user}});
-    return std::nullopt;
+    return {};
   }
   why.reason.insert(0, "as user " + config_.access.user + ": ");
-  return std::move(why);
+  return unexpected{std::move(why)};
 }
 
 // -- whom to ask --------------------------------------------------------------

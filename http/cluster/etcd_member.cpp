@@ -86,9 +86,8 @@ void etcd_member::restate(bool owns_symbols, std::vector<symbol_name> pinned) {
 }
 
 bool etcd_member::is_own(const etcd::entry& x) const {
-  auto parsed = parse_member(config_.self.name, x.value);
-  auto who = std::get_if<member>(&parsed);
-  return who != nullptr && who->instance == config_.self.instance;
+  auto who = parse_member(config_.self.name, x.value);
+  return who && who->instance == config_.self.instance;
 }
 
 void etcd_member::put_self(etcd::revision expected, std::size_t tries,
@@ -112,15 +111,15 @@ void etcd_member::take_holder(time_point now) {
   auto found = asker_.take_answer(etcd::read_entries, now);
   if (!found)
     return;
-  if (auto why = std::get_if<etcd::failure>(&*found)) {
+  if (!*found) {
     // While etcd is away it ends no leases.
     held_since_.reset();
-    wait_for(cause::etcd, why->reason);
+    wait_for(cause::etcd, found->error().reason);
     pause(now);
     return;
   }
   expected_ = 0;
-  const auto& entries = std::get<std::vector<etcd::entry>>(*found);
+  const auto& entries = **found;
   if (!entries.empty()) {
     // One of our own is from before it was lost, or the answer to an earlier
     // put went astray.
@@ -145,8 +144,7 @@ void etcd_member::name_is_held(const etcd::entry& by, time_point now) {
   }
   std::string instance;
   std::string reason = "the name " + config_.self.name + " is held by ";
-  auto holder = parse_member(config_.self.name, by.value);
-  if (auto who = std::get_if<member>(&holder)) {
+  if (auto who = parse_member(config_.self.name, by.value)) {
     instance = who->instance;
     reason += "instance " + instance + " at " + who->address + " port "
               + std::to_string(who->port);
@@ -165,12 +163,12 @@ void etcd_member::take_grant(time_point now) {
   auto found = asker_.take_answer(etcd::read_grant, now);
   if (!found)
     return;
-  if (auto why = std::get_if<etcd::failure>(&*found)) {
-    wait_for(cause::etcd, why->reason);
+  if (!*found) {
+    wait_for(cause::etcd, found->error().reason);
     pause(now);
     return;
   }
-  lease_ = std::get<etcd::lease>(*found);
+  lease_ = **found;
   asker_.set_ttl(lease_.ttl);
   stage_ = stage::putting;
   put_self(expected_, config_.endpoints.size(), now);
@@ -182,11 +180,11 @@ void etcd_member::take_first_put(time_point now) {
     return;
   // Until it has come to stay.
   pause(now);
-  if (auto why = std::get_if<etcd::failure>(&*found)) {
-    wait_for(cause::etcd, why->reason);
+  if (!*found) {
+    wait_for(cause::etcd, found->error().reason);
     return;
   }
-  const auto& result = std::get<etcd::put_result>(*found);
+  const auto& result = **found;
   // Another was faster: the next look at the name tells who.
   if (!result.done)
     return;
@@ -245,7 +243,7 @@ void etcd_member::start_revoking(time_point now) {
 
 void etcd_member::go_on_leaving(time_point now) {
   const auto& answer = asker_.find(revoking_)->answer;
-  auto failed = answer && std::holds_alternative<etcd::failure>(*answer);
+  auto failed = answer && !*answer;
   if (now >= leave_until_ || (answer && !failed)
       || (failed && --leave_tries_ == 0)) {
     asker_.drop_all();

@@ -29,8 +29,7 @@ constexpr int margin_parts = 10;
 constexpr auto watch_limit = 10s;
 
 std::string fault_of(const etcd::answer<std::string>& x) {
-  auto why = std::get_if<etcd::failure>(&x);
-  return why != nullptr ? why->reason : std::string{};
+  return x ? std::string{} : x.error().reason;
 }
 
 } // namespace
@@ -113,21 +112,20 @@ void etcd_member::take_renewal(time_point now) {
   auto answer = *std::move(x->answer);
   asker_.drop(renewal_);
   std::string fault;
-  if (auto none = std::get_if<etcd::failure>(&answer)) {
-    fault = std::move(none->reason);
+  if (!answer) {
+    fault = std::move(answer).error().reason;
   } else {
-    auto found = etcd::read_renewal(std::get<std::string>(answer));
-    auto why = std::get_if<etcd::failure>(&found);
-    if (why == nullptr && std::get<etcd::lease>(found).id == lease_.id) {
+    auto found = etcd::read_renewal(*answer);
+    if (found && found->id == lease_.id) {
       asker_.praise();
       renewed(asked);
       return;
     }
-    if (why != nullptr && why->what == etcd::failure::kind::not_found)
+    if (!found && found.error().what == etcd::failure::kind::not_found)
       return lose("etcd has ended the lease", now);
-    if (why != nullptr && why->what == etcd::failure::kind::stranger)
+    if (!found && found.error().what == etcd::failure::kind::stranger)
       asker_.log_out();
-    fault = why != nullptr ? why->reason : "the answer is for another lease";
+    fault = found ? "the answer is for another lease" : found.error().reason;
   }
   asker_.blame(endpoint, fault);
   // An endpoint that cannot renew may be cut off from the others, and then its
@@ -156,27 +154,26 @@ void etcd_member::take_news(time_point now) {
   if (x == nullptr)
     return;
   for (auto& line : std::exchange(x->lines, {})) {
-    auto found = etcd::read_news(line);
-    if (auto why = std::get_if<etcd::failure>(&found)) {
-      if (why->what == etcd::failure::kind::stranger)
+    auto news = etcd::read_news(line);
+    if (!news) {
+      if (news.error().what == etcd::failure::kind::stranger)
         asker_.log_out();
-      asker_.blame(x->endpoint, why->reason);
+      asker_.blame(x->endpoint, news.error().reason);
       asker_.drop(watch_);
       return;
     }
     watch_answered_ = true;
-    const auto& news = std::get<etcd::news>(found);
-    table_.apply(news.changes);
-    if (news.compacted != 0) {
+    table_.apply(news->changes);
+    if (news->compacted != 0) {
       config_.log->info("cluster_compacted", {{"epoch", table_.epoch()}});
       asker_.drop(watch_);
       return synchronise(now);
     }
-    if (news.ended) {
+    if (news->ended) {
       // So it says that it does not know the token, while leases go on.
-      if (!news.reason.empty()) {
+      if (!news->reason.empty()) {
         asker_.log_out();
-        asker_.blame(x->endpoint, news.reason);
+        asker_.blame(x->endpoint, news->reason);
       }
       asker_.drop(watch_);
       return;
@@ -205,15 +202,15 @@ void etcd_member::take_put(time_point now) {
   auto found = asker_.take_answer(etcd::read_put, now);
   if (!found)
     return;
-  if (auto why = std::get_if<etcd::failure>(&*found)) {
-    if (why->what == etcd::failure::kind::not_found)
+  if (!*found) {
+    if (found->error().what == etcd::failure::kind::not_found)
       return lose("etcd has ended the lease", now);
     // It may have been to say something new.
     unsaid_ = true;
     next_put_ = now + asker_.share(retry_parts);
     return;
   }
-  const auto& result = std::get<etcd::put_result>(*found);
+  const auto& result = **found;
   if (!result.done) {
     // The answer to an earlier put may have gone astray, which no watch has
     // told of yet.

@@ -152,20 +152,20 @@ template <class Take>
 auto read(std::string_view text, Take take) -> answer<decltype(take({}))> {
   using kind = failure::kind;
   if (text.size() > max_answer)
-    return failure{kind::malformed, "the answer is too large"};
+    return unexpected{failure{kind::malformed, "the answer is too large"}};
   auto parsed = parse_document(text);
   if (!parsed)
-    return failure{kind::malformed,
-                   std::string{cut_text(parsed.error(), max_reason)}};
+    return unexpected{failure{
+      kind::malformed, std::string{cut_text(parsed.error(), max_reason)}}};
   const auto& doc = *parsed;
   try {
     if (!doc.IsObject())
       throw wrong{"the answer is no object"};
     if (const auto* error = find(doc, "error"))
-      return failure_of(*error, doc);
+      return unexpected{failure_of(*error, doc)};
     return take(doc);
   } catch (const wrong& e) {
-    return failure{kind::malformed, e.what};
+    return unexpected{failure{kind::malformed, e.what}};
   }
 }
 
@@ -212,8 +212,9 @@ answer<lease> read_renewal(std::string_view text) {
     return lease_of(object_of(x, "result"));
   });
   // That is how it says that it does not know the lease.
-  if (auto x = std::get_if<lease>(&result); x && x->ttl.count() == 0)
-    return failure{failure::kind::not_found, "the lease has expired"};
+  if (result && result->ttl.count() == 0)
+    return unexpected{
+      failure{failure::kind::not_found, "the lease has expired"}};
   return result;
 }
 

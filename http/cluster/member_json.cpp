@@ -50,18 +50,19 @@ std::string to_json(const member& x) {
   return result + '}';
 }
 
-std::variant<member, std::string> parse_member(std::string_view name,
-                                               std::string_view text) {
+expected<member, std::string> parse_member(std::string_view name,
+                                           std::string_view text) {
   if (!valid_member_name(name))
-    return "its name cannot be one";
+    return unexpected{"its name cannot be one"};
   if (text.size() > max_member_json)
-    return "is larger than " + std::to_string(max_member_json) + " bytes";
+    return unexpected{"is larger than " + std::to_string(max_member_json)
+                      + " bytes"};
   auto parsed = parse_document(text);
   if (!parsed)
-    return std::move(parsed).error();
+    return unexpected{std::move(parsed).error()};
   const auto& doc = *parsed;
   if (auto fault = member_rule()(doc))
-    return fault->path + " " + fault->reason;
+    return unexpected{fault->path + " " + fault->reason};
   member result;
   result.name = name;
   result.instance = *json_rules::find_string(doc, "instance");
@@ -69,25 +70,25 @@ std::variant<member, std::string> parse_member(std::string_view name,
   const auto& port = *json_rules::find(doc, "port");
   const auto& protocol = *json_rules::find(doc, "protocol");
   if (!port.IsUint() || !protocol.IsUint())
-    return "its port and protocol must be whole numbers";
+    return unexpected{"its port and protocol must be whole numbers"};
   result.port = static_cast<std::uint16_t>(port.GetUint());
   result.protocol = protocol.GetUint();
   result.owns_symbols = json_rules::find(doc, "owns_symbols")->GetBool();
   result.serves_http = json_rules::find(doc, "serves_http")->GetBool();
   if (const auto* pinned = json_rules::find(doc, "pinned")) {
     if (!pinned->IsArray())
-      return "pinned must be a list";
+      return unexpected{"pinned must be a list"};
     for (const auto& x : pinned->GetArray()) {
       auto symbol = x.IsString()
                       ? symbol_name::parse({x.GetString(), x.GetStringLength()})
                       : std::nullopt;
       if (!symbol)
-        return "pinned must be names of symbols";
+        return unexpected{"pinned must be names of symbols"};
       result.pinned.emplace_back(std::move(*symbol));
     }
   }
   if (!result.valid())
-    return "its instance, address or pinned symbols cannot be";
+    return unexpected{"its instance, address or pinned symbols cannot be"};
   return result;
 }
 

@@ -71,13 +71,14 @@ void member_table::put(const etcd::entry& x) {
   if (!x.key.starts_with(prefix_))
     return;
   auto name = x.key.substr(prefix_.size());
-  auto parsed = parse_member(name, x.value);
-  if (auto who = std::get_if<member>(&parsed)) {
+  auto who = parse_member(name, x.value);
+  if (who) {
     if (slots_.size() < max_members || slots_.contains(name)) {
-      slots_[name] = slot{x.changed, std::move(*who)};
+      slots_[name] = slot{x.changed, *std::move(who)};
       return;
     }
-    parsed = "there are " + std::to_string(max_members) + " members already";
+    who = unexpected{"there are " + std::to_string(max_members)
+                     + " members already"};
   }
   // Whatever it was before, this is not what it says now.
   slots_.erase(name);
@@ -85,7 +86,7 @@ void member_table::put(const etcd::entry& x) {
     return;
   if (std::exchange(bad_[name], x.changed) != x.changed)
     complaints_.emplace_back(json_rules::quoted(cut_text(name, max_key_told))
-                             + ": " + std::get<std::string>(parsed));
+                             + ": " + who.error());
 }
 
 } // namespace livegrid

@@ -3,14 +3,13 @@
 #include <charconv>
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <set>
 #include <string>
-#include <variant>
 
 #include <caf/io/all.hpp>
 
 #include "livegrid/actors/base/error.hpp"
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/http/cluster/peer_port.hpp"
 #include "livegrid/http/system/tcp_connect.hpp"
 
@@ -22,18 +21,18 @@ namespace {
 constexpr std::chrono::milliseconds connect_time{1000};
 
 /// The grid at that address, or why there is none.
-std::variant<peer_actor, std::string>
+expected<peer_actor, std::string>
 connect(caf::blocking_actor* self, const std::string& host, std::uint16_t port,
         const peer_certificates_ptr& tls, const log_ptr& log) {
   auto fd = tcp_connect(host, port, connect_time);
   if (!fd)
-    return std::move(fd).error();
+    return unexpected{std::move(fd).error()};
   auto& sys = self->system();
   auto fault = std::make_shared<std::string>();
   auto scribe = make_peer_scribe(sys, *fd, tls, log, fault);
   if (!scribe)
-    return "there can be no TLS with it";
-  std::variant<peer_actor, std::string> result;
+    return unexpected{"there can be no TLS with it"};
+  expected<peer_actor, std::string> result{peer_actor{}};
   self
     ->request(peer_broker(sys), connect_time, caf::connect_atom_v,
               std::move(scribe), port)
@@ -42,18 +41,19 @@ connect(caf::blocking_actor* self, const std::string& host, std::uint16_t port,
           const std::set<std::string>& interface) {
         using wanted = caf::detail::type_list<peer_actor>;
         if (!found)
-          result = "nothing is published there";
+          result = unexpected{"nothing is published there"};
         else if (!sys.assignable(interface, sys.message_types(wanted{})))
-          result = "that is no node like this one";
+          result = unexpected{"that is no node like this one"};
         else
           result = caf::actor_cast<peer_actor>(found);
       },
       [&](const caf::error& why) {
         if (why == caf::sec::request_timeout)
-          result = "it accepts connections and does not say that it is a node "
-                   "of this kind";
+          result = unexpected{"it accepts connections and does not say that it "
+                              "is a node of this kind"};
         else
-          result = fault->empty() ? to_refusal(why).message : *fault;
+          result =
+            unexpected{fault->empty() ? to_refusal(why).message : *fault};
       });
   return result;
 }
@@ -65,11 +65,10 @@ void dial_peer(caf::actor_system& sys, const member& whom,
                const log_ptr& log) {
   sys.spawn<caf::detached>([=](caf::blocking_actor* self) {
     auto found = connect(self, whom.address, whom.port, papers, log);
-    if (auto* why = std::get_if<std::string>(&found))
-      self->send(caller, link_atom_v, whom.instance, std::move(*why));
+    if (found)
+      self->send(caller, link_atom_v, whom.instance, *found);
     else
-      self->send(caller, link_atom_v, whom.instance,
-                 std::get<peer_actor>(found));
+      self->send(caller, link_atom_v, whom.instance, std::move(found).error());
   });
 }
 
@@ -83,14 +82,12 @@ void dial_address(caf::actor_system& sys, const std::string& where,
       std::from_chars(where.data() + colon + 1, where.data() + where.size(),
                       port);
     auto found = port == 0
-                   ? std::variant<peer_actor, std::string>{std::string{
-                     "it is not host:port"}}
+                   ? unexpected{"it is not host:port"}
                    : connect(self, where.substr(0, colon), port, papers, log);
-    if (auto* why = std::get_if<std::string>(&found))
-      self->send(caller, link_atom_v, where, std::move(*why));
+    if (found)
+      self->send(caller, link_atom_v, where, join_actor{*found});
     else
-      self->send(caller, link_atom_v, where,
-                 join_actor{std::get<peer_actor>(found)});
+      self->send(caller, link_atom_v, where, std::move(found).error());
   });
 }
 

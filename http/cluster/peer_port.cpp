@@ -144,20 +144,20 @@ caf::actor peer_broker(caf::actor_system& sys) {
   return sys.middleman().named_broker<caf::io::basp_broker>(caf::atom("BASP"));
 }
 
-std::optional<std::string>
+expected<void, std::string>
 open_peer_port(caf::actor_system& sys, const std::string& address,
                std::uint16_t port, const peer_certificates_ptr& papers,
                const peer_actor& whom, const log_ptr& log) {
   auto fd = network::new_tcp_acceptor_impl(port, address.c_str(), true);
   if (!fd)
-    return "it is in use, or no address of this machine";
+    return unexpected{"it is in use, or no address of this machine"};
   caf::io::doorman_ptr doorman =
     caf::make_counted<peer_doorman>(backend_of(sys), *fd, papers, log);
   using wanted = caf::detail::type_list<peer_actor>;
   caf::anon_send(peer_broker(sys), caf::publish_atom_v, std::move(doorman),
                  port, caf::actor_cast<caf::strong_actor_ptr>(whom),
                  sys.message_types(wanted{}));
-  return std::nullopt;
+  return {};
 }
 
 caf::io::scribe_ptr

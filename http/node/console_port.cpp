@@ -68,11 +68,11 @@ public:
     // nop
   }
 
-  std::variant<std::uint16_t, listen_fault> open(const settings& values) {
+  expected<std::uint16_t, listen_fault> open(const settings& values) {
     auto opened = open_tcp(values);
-    if (auto* port = std::get_if<std::uint16_t>(&opened))
-      if (auto fault = open_local(values, *port))
-        return *std::move(fault);
+    if (opened)
+      if (auto local = open_local(values, *opened); !local)
+        return unexpected{std::move(local).error()};
     // Accepting belongs to the loop's thread.
     asio::post(parts_.loop.context(), [self = shared_from_this()] {
       self->accept(self->tcp_, self->by_tcp_);
@@ -118,13 +118,12 @@ private:
     asio::steady_timer pause;
   };
 
-  std::variant<std::uint16_t, listen_fault> open_tcp(const settings& values);
+  expected<std::uint16_t, listen_fault> open_tcp(const settings& values);
 
-  std::optional<listen_fault> open_local(const settings& values,
-                                         std::uint16_t port);
+  expected<void, listen_fault> open_local(const settings& values,
+                                          std::uint16_t port);
 
-  /// Why there is no socket at `path_`, if that is so.
-  std::optional<listen_fault> listen_at_path();
+  expected<void, listen_fault> listen_at_path();
 
   template <class Protocol>
   void accept(entrance<Protocol>& at, session_list& all);
@@ -143,7 +142,7 @@ private:
   session_list by_path_;
 };
 
-std::variant<std::uint16_t, listen_fault>
+expected<std::uint16_t, listen_fault>
 console_port::impl::open_tcp(const settings& values) {
   const auto& x = values.console;
   auto& acceptor = tcp_.acceptor;
@@ -162,48 +161,48 @@ console_port::impl::open_tcp(const settings& values) {
     return acceptor.local_endpoint(fault).port();
   auto at = bracketed(x.address) + ':' + std::to_string(x.port);
   if (fault == asio::error::address_in_use)
-    return listen_fault{
+    return unexpected{listen_fault{
       "console.port: " + at
       + " is in use, perhaps by another livegrid; another port will do, "
-        "and 0 picks a free one"};
-  return listen_fault{"console.address: cannot listen on " + at + ": "
-                        + fault.message(),
-                      fault == asio::error::access_denied};
+        "and 0 picks a free one"}};
+  return unexpected{listen_fault{"console.address: cannot listen on " + at
+                                   + ": " + fault.message(),
+                                 fault == asio::error::access_denied}};
 }
 
-std::optional<listen_fault>
+expected<void, listen_fault>
 console_port::impl::open_local(const settings& values, std::uint16_t port) {
   path_ = values.console.socket;
   auto asked_for = !path_.empty();
-  std::optional<listen_fault> result;
+  expected<void, listen_fault> result;
   if (!asked_for) {
     auto folder = make_state_directory();
     if (folder.empty())
-      result = listen_fault{"there is no state directory"};
+      result = unexpected{listen_fault{"there is no state directory"}};
     else
       path_ = console_socket_in(folder, port);
   }
-  if (!result)
+  if (result)
     result = listen_at_path();
-  if (!result)
-    return std::nullopt;
+  if (result)
+    return result;
   auto at = std::exchange(path_, {});
+  auto& why = result.error().why;
   if (asked_for) {
-    result->why = "console.socket: " + at + ": " + result->why;
+    why = "console.socket: " + at + ": " + why;
     return result;
   }
   // In many a container there is no such folder.
-  parts_.log->info("console_without_socket",
-                   {{"path", at}, {"why", result->why}});
-  return std::nullopt;
+  parts_.log->info("console_without_socket", {{"path", at}, {"why", why}});
+  return {};
 }
 
-std::optional<listen_fault> console_port::impl::listen_at_path() {
+expected<void, listen_fault> console_port::impl::listen_at_path() {
   if (path_.size() >= sizeof(sockaddr_un::sun_path))
-    return listen_fault{"the path of a socket has at most "
-                          + std::to_string(sizeof(sockaddr_un::sun_path) - 1)
-                          + " bytes",
-                        true};
+    return unexpected{listen_fault{
+      "the path of a socket has at most "
+        + std::to_string(sizeof(sockaddr_un::sun_path) - 1) + " bytes",
+      true}};
   auto& acceptor = local_.acceptor;
   asio::error_code fault;
   acceptor.open(unix_socket{}, fault);
@@ -217,7 +216,7 @@ std::optional<listen_fault> console_port::impl::listen_at_path() {
       && S_ISSOCK(found.st_mode)) {
     if (alive(path_)) {
       acceptor.close();
-      return listen_fault{"another livegrid listens there"};
+      return unexpected{listen_fault{"another livegrid listens there"}};
     }
     // It is what a node that was killed has left.
     ::unlink(path_.c_str());
@@ -227,10 +226,10 @@ std::optional<listen_fault> console_port::impl::listen_at_path() {
   if (!fault)
     acceptor.listen(asio::socket_base::max_listen_connections, fault);
   if (!fault)
-    return std::nullopt;
+    return {};
   asio::error_code gone;
   acceptor.close(gone);
-  return listen_fault{fault.message(), true};
+  return unexpected{listen_fault{fault.message(), true}};
 }
 
 template <class Protocol>
@@ -291,7 +290,7 @@ console_port::~console_port() {
   impl_->close();
 }
 
-std::variant<std::uint16_t, listen_fault>
+expected<std::uint16_t, listen_fault>
 console_port::open(const settings& values) {
   return impl_->open(values);
 }

@@ -15,7 +15,7 @@ namespace livegrid {
 
 namespace {
 
-using result = std::variant<feed_start, std::string>;
+using result = expected<feed_start, std::string>;
 
 result prepare_simulator(const settings&, const log_ptr&) {
   return [](feed_parts x) {
@@ -38,7 +38,7 @@ result prepare_replay(const settings& values, const log_ptr& log) {
                    {{"file", path}, {"line", line}, {"what", what}});
     });
   if (!opened)
-    return std::move(opened).error();
+    return unexpected{std::move(opened).error()};
   std::shared_ptr<tick_source> recording = *std::move(opened);
   return [log, recording, speed = values.replay.speed,
           loop = values.replay.loop](const feed_parts& x) {
@@ -61,15 +61,15 @@ constexpr maker makers[]{
 
 } // namespace
 
-std::variant<std::optional<prepared_feed>, std::string>
+expected<std::optional<prepared_feed>, std::string>
 prepare_feed(const settings& values, const log_ptr& log) {
   for (const auto& x : makers) {
     if (x.kind.name() != values.market.feed)
       continue;
     auto made = x.prepare(values, log);
-    if (auto* why = std::get_if<std::string>(&made))
-      return std::move(*why);
-    return prepared_feed{x.kind, std::move(std::get<feed_start>(made))};
+    if (!made)
+      return unexpected{std::move(made).error()};
+    return prepared_feed{x.kind, *std::move(made)};
   }
   return std::nullopt;
 }

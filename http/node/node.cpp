@@ -8,7 +8,6 @@
 #include <functional>
 #include <memory>
 #include <utility>
-#include <variant>
 
 #include "livegrid/actors/base/log.hpp"
 #include "livegrid/actors/delivery/fanout.hpp"
@@ -248,21 +247,20 @@ void node::announce(std::uint16_t http_port, std::uint16_t console_port) {
 
 int node::run() {
   settle();
-  if (auto why = server_.prepare(); !why.empty())
-    return fail(2, why);
+  if (auto prepared = server_.prepare(); !prepared)
+    return fail(2, prepared.error());
   auto http_port = server_.open();
-  if (auto* x = std::get_if<listen_fault>(&http_port))
-    return fail(*x);
+  if (!http_port)
+    return fail(http_port.error());
   auto console_port = operators_.open(values_);
-  if (auto* x = std::get_if<listen_fault>(&console_port))
-    return fail(*x);
+  if (!console_port)
+    return fail(console_port.error());
   start_feed();
   if (cluster_)
-    if (auto why = cluster_->join())
-      return fail(1, *why);
+    if (auto joined = cluster_->join(); !joined)
+      return fail(1, joined.error());
   server_.set_fed();
-  announce(std::get<std::uint16_t>(http_port),
-           std::get<std::uint16_t>(console_port));
+  announce(*http_port, *console_port);
   wait_for_end(*log_);
   drain();
   return 0;
@@ -286,13 +284,12 @@ int run_node(caf::actor_system& sys, const settings& values) {
     log->warning("setting_without_effect",
                  {{"setting", x.name}, {"why", x.why}});
   auto input = read_inputs(values, log);
-  if (auto* why = std::get_if<std::string>(&input))
-    return fail(2, *why);
+  if (!input)
+    return fail(2, input.error());
   if (values.cluster.used())
-    if (auto why = cluster_fault(values); !why.empty())
-      return fail(2, why);
-  node x{sys, values, std::get<node_inputs>(std::move(input)),
-         std::make_shared<counters>(), log};
+    if (auto fine = check_cluster(values); !fine)
+      return fail(2, fine.error());
+  node x{sys, values, *std::move(input), std::make_shared<counters>(), log};
   return x.run();
 }
 

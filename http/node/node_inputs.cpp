@@ -14,14 +14,14 @@ namespace livegrid {
 
 namespace {
 
-/// Each reads one part, and returns what is wrong, or an empty text.
+/// Each reads one part.
 
-std::string check_keys(const settings& x, logger& log) {
+expected<void, std::string> check_keys(const settings& x, logger& log) {
   // They are read again where they are needed: a fault is told before anything
   // starts.
   if (const auto& path = x.access.keys_file; !path.empty()) {
     if (auto keys = read_keys_file(path); !keys)
-      return "access.keys-file: " + keys.error();
+      return unexpected{"access.keys-file: " + keys.error()};
   } else {
     log.info("access_without_keys",
              {{"address", x.http.address}, {"open", x.access.open}});
@@ -29,56 +29,59 @@ std::string check_keys(const settings& x, logger& log) {
   return {};
 }
 
-std::string read_widgets(node_inputs& to, const settings& x, logger& log) {
+expected<void, std::string> read_widgets(node_inputs& to, const settings& x,
+                                         logger& log) {
   auto widgets = load_widgets(x.http.widgets_file, own_paths());
-  if (auto* why = std::get_if<std::string>(&widgets))
-    return std::move(*why);
-  to.widgets = std::move(std::get<widget_set>(widgets));
+  if (!widgets)
+    return unexpected{std::move(widgets).error()};
+  to.widgets = *std::move(widgets);
   for (const auto* lines : {&to.widgets.warnings, &to.widgets.doubts})
     for (const auto& line : *lines)
       log.warning("widgets", {{"what", line}});
   return {};
 }
 
-std::string read_symbols(node_inputs& to, const settings& x) {
+expected<void, std::string> read_symbols(node_inputs& to, const settings& x) {
   if (x.market.symbols_file.empty()) {
     to.first_states = builtin_symbols();
   } else {
     auto states =
       read_symbols_file(x.market.symbols_file, x.market.max_symbols);
     if (!states)
-      return std::move(states).error();
+      return unexpected{std::move(states).error()};
     to.first_states = *std::move(states);
   }
   if (to.first_states.size() > x.market.max_symbols)
-    return "market.max-symbols: " + std::to_string(x.market.max_symbols)
-           + " is less than the " + std::to_string(to.first_states.size())
-           + " symbols that are there from the start";
+    return unexpected{
+      "market.max-symbols: " + std::to_string(x.market.max_symbols)
+      + " is less than the " + std::to_string(to.first_states.size())
+      + " symbols that are there from the start"};
   return {};
 }
 
-std::string read_feed(node_inputs& to, const settings& x, const log_ptr& log) {
+expected<void, std::string> read_feed(node_inputs& to, const settings& x,
+                                      const log_ptr& log) {
   auto feed = prepare_feed(x, log);
-  if (auto* why = std::get_if<std::string>(&feed))
-    return std::move(*why);
-  to.feed = std::move(std::get<0>(feed));
+  if (!feed)
+    return unexpected{std::move(feed).error()};
+  to.feed = *std::move(feed);
   return {};
 }
 
 } // namespace
 
-std::variant<node_inputs, std::string> read_inputs(const settings& values,
-                                                   const log_ptr& log) {
+expected<node_inputs, std::string> read_inputs(const settings& values,
+                                               const log_ptr& log) {
   node_inputs result;
-  auto why = check_keys(values, *log);
-  if (why.empty())
-    why = read_widgets(result, values, *log);
-  if (why.empty())
-    why = read_symbols(result, values);
-  if (why.empty())
-    why = read_feed(result, values, log);
-  if (!why.empty())
-    return why;
+  auto done = check_keys(values, *log);
+  if (done)
+    done = read_widgets(result, values, *log);
+  if (done)
+    done = read_symbols(result, values);
+  if (done)
+    done = read_feed(result, values, log);
+  if (!done)
+    return unexpected{std::move(done).error()};
   return result;
 }
 

@@ -170,15 +170,14 @@ std::optional<http_reply> request_handler::admit(const route* where,
   if (request.method == "OPTIONS" || tells_health)
     return all_.guard.limit_open(request, tells_health);
   auto found = all_.guard.identify(request);
-  auto* known = std::get_if<caller>(&found);
-  request.who = known ? std::move(*known) : all_.guard.nobody(request);
+  request.who = found ? *std::move(found) : all_.guard.nobody(request);
   // Of the key; of the address only where none, or no good one, is shown.
   auto cost = where && where->cost ? where->cost(request) : 1;
   if (auto over = all_.guard.limit(request, cost))
     return over;
-  if (auto* reply = std::get_if<http_reply>(&found)) {
-    explain_key(request, *reply);
-    return std::move(*reply);
+  if (!found) {
+    explain_key(request, found.error());
+    return std::move(found).error();
   }
   auto need = where ? *where->needs : scope::read;
   if (request.who.may(need))
@@ -271,19 +270,18 @@ void request_handler::upgrade(const route& where, const http_request& request,
   auto target = where.upgrade(request);
   if (auto* reply = std::get_if<http_reply>(&target))
     return to(std::move(*reply));
-  std::variant<std::shared_ptr<void>, http_reply> entered;
+  expected<std::shared_ptr<void>, http_reply> entered{nullptr};
   // Else those who come from this host could make the node seem ill.
   if (!request.who.is_probe)
     entered = all_.guard.enter(request);
-  if (auto* reply = std::get_if<http_reply>(&entered))
-    return to(std::move(*reply));
+  if (!entered)
+    return to(std::move(entered).error());
   auto taken = take_over(*raw);
   if (!taken)
     return;
   using both = std::pair<std::shared_ptr<void>, std::shared_ptr<void>>;
   auto held =
-    std::make_shared<both>(std::move(taken->counted),
-                           std::move(std::get<std::shared_ptr<void>>(entered)));
+    std::make_shared<both>(std::move(taken->counted), *std::move(entered));
   auto& x = std::get<ws_route_target>(target);
   all_.sessions.open(
     std::move(taken->socket), std::move(taken->place), std::move(held),

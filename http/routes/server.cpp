@@ -45,9 +45,9 @@ class http_server::impl : public std::enable_shared_from_this<impl> {
 public:
   impl(server_handles all, const settings& values);
 
-  std::string prepare();
+  expected<void, std::string> prepare();
 
-  std::variant<std::uint16_t, listen_fault> open();
+  expected<std::uint16_t, listen_fault> open();
 
   const access_guard& guard() const {
     return guard_;
@@ -178,20 +178,20 @@ void http_server::impl::watch_keys() {
     };
 }
 
-std::string http_server::impl::prepare() {
-  if (auto why = guard_.start(); !why.empty())
-    return "access.keys-file: " + why;
+expected<void, std::string> http_server::impl::prepare() {
+  if (auto started = guard_.start(); !started)
+    return unexpected{"access.keys-file: " + started.error()};
   if (settings_.http.secure()) {
     certificate_.emplace(all_.loop.context(), settings_.http.tls_cert,
                          settings_.http.tls_key, all_.stats, all_.log);
-    if (auto why = certificate_->start(); !why.empty())
-      return "http.tls-cert: " + why;
+    if (auto started = certificate_->start(); !started)
+      return unexpected{"http.tls-cert: " + started.error()};
     gate_.secure([this] { return certificate_->accept(); });
   }
   return {};
 }
 
-std::variant<std::uint16_t, listen_fault> http_server::impl::open() {
+expected<std::uint16_t, listen_fault> http_server::impl::open() {
   std::uint16_t port = 0;
   const auto& address = settings_.http.address;
   auto where =
@@ -241,10 +241,10 @@ std::variant<std::uint16_t, listen_fault> http_server::impl::open() {
     server_->open_sync();
   } catch (const std::exception& x) {
     const auto* by_system = dynamic_cast<const std::system_error*>(&x);
-    return listen_fault{"cannot listen on " + std::string{scheme(settings_)}
-                          + where + ": " + x.what(),
-                        by_system
-                          && by_system->code() == asio::error::access_denied};
+    return unexpected{listen_fault{
+      "cannot listen on " + std::string{scheme(settings_)} + where + ": "
+        + x.what(),
+      by_system && by_system->code() == asio::error::access_denied}};
   }
   return port;
 }
@@ -350,11 +350,11 @@ http_server::~http_server() {
   impl_->retire();
 }
 
-std::string http_server::prepare() {
+expected<void, std::string> http_server::prepare() {
   return impl_->prepare();
 }
 
-std::variant<std::uint16_t, listen_fault> http_server::open() {
+expected<std::uint16_t, listen_fault> http_server::open() {
   return impl_->open();
 }
 

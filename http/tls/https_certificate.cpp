@@ -24,13 +24,13 @@ https_certificate::https_certificate(asio::io_context& context,
   // nop
 }
 
-std::string https_certificate::start() {
+expected<void, std::string> https_certificate::start() {
   cert_.changed();
   key_.changed();
-  auto why = read();
-  if (why.empty())
+  auto done = read();
+  if (done)
     look_again();
-  return why;
+  return done;
 }
 
 ssl_ptr https_certificate::accept() const {
@@ -41,10 +41,10 @@ ssl_ptr https_certificate::accept() const {
   return result;
 }
 
-std::string https_certificate::read() {
+expected<void, std::string> https_certificate::read() {
   auto made = make_https_context(cert_.path(), key_.path());
   if (!made)
-    return std::move(made).error();
+    return unexpected{std::move(made).error()};
   context_ = *std::move(made);
   auto expires = expiry_of(*context_);
   set(stats_->certificate_expires, static_cast<std::uint64_t>(expires));
@@ -69,8 +69,8 @@ void https_certificate::look_again() {
     auto cert = cert_.changed();
     auto key = key_.changed();
     if (cert || key)
-      if (auto why = read(); !why.empty())
-        log_->error("certificate_unreadable", {{"why", why}});
+      if (auto done = read(); !done)
+        log_->error("certificate_unreadable", {{"why", done.error()}});
     look_again();
   });
 }

@@ -9,11 +9,12 @@
 
 namespace livegrid {
 
-std::string tls_fault(const std::string& cert, const std::string& key,
-                      const std::string& authority) {
+expected<void, std::string> check_tls_files(const std::string& cert,
+                                            const std::string& key,
+                                            const std::string& authority) {
   auto made = make_peer_context(cert, key, authority);
   if (!made)
-    return std::move(made).error();
+    return unexpected{std::move(made).error()};
   auto* ctx = made->get();
   std::unique_ptr<X509_STORE_CTX, decltype(&X509_STORE_CTX_free)> check{
     X509_STORE_CTX_new(), X509_STORE_CTX_free};
@@ -21,11 +22,11 @@ std::string tls_fault(const std::string& cert, const std::string& key,
       || X509_STORE_CTX_init(check.get(), SSL_CTX_get_cert_store(ctx),
                              SSL_CTX_get0_certificate(ctx), nullptr)
            != 1)
-    return cert + ": " + tls_reason();
+    return unexpected{cert + ": " + tls_reason()};
   if (X509_verify_cert(check.get()) != 1)
-    return cert + ": "
-           + X509_verify_cert_error_string(
-             X509_STORE_CTX_get_error(check.get()));
+    return unexpected{
+      cert + ": "
+      + X509_verify_cert_error_string(X509_STORE_CTX_get_error(check.get()))};
   return {};
 }
 

@@ -183,9 +183,9 @@ std::optional<fault> set_path(std::string& path, const value& definition,
   if (!text)
     return std::nullopt;
   auto parsed = parse_widget_endpoint(*text, own);
-  if (auto* reason = std::get_if<std::string>(&parsed))
-    return fault{"." + key, quoted(*text) + " " + *reason};
-  path = std::move(std::get<widget_endpoint>(parsed).path);
+  if (!parsed)
+    return fault{"." + key, quoted(*text) + " " + parsed.error()};
+  path = std::move(parsed->path);
   return std::nullopt;
 }
 
@@ -248,19 +248,19 @@ std::unordered_set<std::string_view> live_columns(const value& columns) {
 
 } // namespace
 
-std::variant<widget, fault>
-make_live_grid(std::string_view id, const value& definition,
-               std::span<const std::string_view> own) {
+expected<widget, fault> make_live_grid(std::string_view id,
+                                       const value& definition,
+                                       std::span<const std::string_view> own) {
   widget result;
   result.id = id;
   if (auto bad = set_path(result.endpoint_path, definition, "endpoint", own))
-    return *std::move(bad);
+    return unexpected{*std::move(bad)};
   if (auto bad = set_path(result.ws_path, definition, "wsEndpoint", own))
-    return *std::move(bad);
+    return unexpected{*std::move(bad)};
   if (auto bad = check_delivery(definition))
-    return *std::move(bad);
+    return unexpected{*std::move(bad)};
   if (auto bad = set_cells(result, definition))
-    return *std::move(bad);
+    return unexpected{*std::move(bad)};
   set_size(result, definition);
   set_params(result, definition);
   return result;

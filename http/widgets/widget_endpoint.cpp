@@ -60,34 +60,38 @@ std::string normalized_path(std::string_view path) {
   return result;
 }
 
-std::variant<widget_endpoint, std::string>
+expected<widget_endpoint, std::string>
 parse_widget_endpoint(std::string_view text,
                       std::span<const std::string_view> own) {
   auto query_at = std::min(text.find('?'), text.size());
   auto path = text.substr(0, query_at);
   auto query = text.substr(query_at);
   if (path.empty())
-    return "is empty: it must name a path of this service";
+    return unexpected{"is empty: it must name a path of this service"};
   if (text.find("://") != std::string_view::npos)
-    return "must be a path of this service, not a URL";
+    return unexpected{"must be a path of this service, not a URL"};
   // Workspace tells a URL from a path by these four letters alone.
   if (path.starts_with("http"))
-    return "starts with http, which Workspace takes for a URL: write it with "
-           "a leading slash";
+    return unexpected{
+      "starts with http, which Workspace takes for a URL: write it with "
+      "a leading slash"};
   if (contains(text, '{') || contains(text, '}'))
-    return "has a {param} in it: the service serves fixed paths, and takes "
-           "params in the query";
+    return unexpected{
+      "has a {param} in it: the service serves fixed paths, and takes "
+      "params in the query"};
   if (!std::all_of(path.begin(), path.end(), path_char))
-    return "may only have letters, digits and - . _ ~ / in its path";
+    return unexpected{
+      "may only have letters, digits and - . _ ~ / in its path"};
   if (!std::all_of(query.begin(), query.end(), query_char))
-    return "has a character in its query that must be percent-encoded";
+    return unexpected{
+      "has a character in its query that must be percent-encoded"};
   if (has_dot_segment(path))
-    return "may not have . or .. between its slashes";
+    return unexpected{"may not have . or .. between its slashes"};
   widget_endpoint result{normalized_path(path), !query.empty()};
   if (result.has_query && path.size() > 1 && path.back() == '/')
-    return "may not have a slash before its query";
+    return unexpected{"may not have a slash before its query"};
   if (is_own_path(result.path, own))
-    return result.path + " is a path of the service's own";
+    return unexpected{result.path + " is a path of the service's own"};
   return result;
 }
 

@@ -40,19 +40,20 @@ public:
     // nop
   }
 
-  std::variant<widget_set, std::string> load(std::string_view text) {
+  expected<widget_set, std::string> load(std::string_view text) {
     auto parsed = parse_document(text);
     if (!parsed)
-      return origin_ + ": " + parsed.error();
+      return unexpected{origin_ + ": " + parsed.error()};
     const auto& doc = *parsed;
     if (!doc.IsObject())
-      return origin_ + ": must be an object of widgets by their ids, not "
-             + json_rules::describe(doc);
+      return unexpected{origin_
+                        + ": must be an object of widgets by their ids, not "
+                        + json_rules::describe(doc)};
     for (const auto& [key, definition] : doc.GetObject())
       if (auto bad = add(text_of(key), definition))
-        return *std::move(bad);
+        return unexpected{*std::move(bad)};
     if (auto bad = check_paths())
-      return *std::move(bad);
+      return unexpected{*std::move(bad)};
     look_for_unserved(doc);
     for (const auto& [key, definition] : doc.GetObject())
       doubt(text_of(key), definition);
@@ -90,9 +91,9 @@ private:
     if (widget_type(definition) != "live_grid")
       return std::nullopt;
     auto made = make_live_grid(id, definition, own_);
-    if (auto* bad = std::get_if<fault>(&made))
-      return message(id, *bad);
-    auto& x = std::get<widget>(made);
+    if (!made)
+      return message(id, made.error());
+    auto& x = *made;
     for (const auto& doubt : doubts_of(x, definition))
       warn(id, doubt);
     if (x.width < advised_width || x.height < advised_height)
@@ -142,10 +143,9 @@ private:
     for (const auto& [key, definition] : doc.GetObject()) {
       if (widget_type(definition) == "live_grid")
         continue;
-      auto parsed = parse_widget_endpoint(
+      auto endpoint = parse_widget_endpoint(
         find_string(definition, "endpoint").value(), own_);
-      auto* endpoint = std::get_if<widget_endpoint>(&parsed);
-      if (endpoint != nullptr && !served.contains(endpoint->path))
+      if (endpoint && !served.contains(endpoint->path))
         warn(text_of(key),
              {".endpoint", "nothing is served at " + endpoint->path});
     }
@@ -202,17 +202,17 @@ std::string rewritten(const std::string& json, const std::string& token,
 
 } // namespace
 
-std::variant<widget_set, std::string>
+expected<widget_set, std::string>
 load_widgets(const std::string& path, std::span<const std::string_view> own) {
   if (path.empty())
     return parse_widgets(builtin_widgets(), "built-in widgets", own);
   auto text = read_definitions(path);
   if (!text)
-    return path + ": " + text.error();
+    return unexpected{path + ": " + text.error()};
   return parse_widgets(*text, path, own);
 }
 
-std::variant<widget_set, std::string>
+expected<widget_set, std::string>
 parse_widgets(std::string_view text, std::string_view origin,
               std::span<const std::string_view> own) {
   return loader{origin, own}.load(text);

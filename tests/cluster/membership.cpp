@@ -151,14 +151,14 @@ CAF_TEST(what cannot work is said before) {
   CAF_CHECK_NOT_EQUAL(fault([](auto& x) { x.endpoints.clear(); }), "");
   CAF_CHECK_NOT_EQUAL(fault([](auto& x) { x.endpoints = {"http://a"}; }), "");
   auto both = parse_endpoints("http://a:2379,http://[::1]:1");
-  CAF_REQUIRE_EQUAL(both.index(), 0u);
-  CAF_CHECK_EQUAL(std::get<0>(both).at(0), "http://a:2379");
-  CAF_CHECK_EQUAL(std::get<0>(both).at(1), "http://[::1]:1");
+  CAF_REQUIRE(both);
+  CAF_CHECK_EQUAL(both->at(0), "http://a:2379");
+  CAF_CHECK_EQUAL(both->at(1), "http://[::1]:1");
   for (auto text : {"", ",", "http://a:1,", "http://a", "http://:1",
                     "http://a:0", "http://a:65536", "http://u@a:1",
                     "http://a:1x", "http://a b:1", "file:///a:1"}) {
     CAF_MESSAGE(text);
-    CAF_CHECK_EQUAL(parse_endpoints(text).index(), 1u);
+    CAF_CHECK(!parse_endpoints(text));
   }
 }
 

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <string>
-#include <variant>
 
 #include "fuzz.hpp"
 #include "json_check.hpp"
@@ -38,13 +37,14 @@ void expect_sound(const widget& x) {
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   auto result = parse_widgets(fuzz::as_text(data, size), "file");
-  if (auto* why = std::get_if<std::string>(&result)) {
-    fuzz::expect(why->starts_with("file: ") && why->size() > 6,
+  if (!result) {
+    const auto& why = result.error();
+    fuzz::expect(why.starts_with("file: ") && why.size() > 6,
                  "an error names the file and says why");
-    fuzz::expect(why->find('\n') == why->npos, "an error is one line");
+    fuzz::expect(why.find('\n') == why.npos, "an error is one line");
     return 0;
   }
-  auto& set = std::get<widget_set>(result);
+  auto& set = *result;
   for (const auto& x : set.widgets)
     expect_sound(x);
   for (const auto& line : set.warnings)
@@ -52,9 +52,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
                  "a warning names the file, in one line");
   fuzz::expect_json(set.widgets_json);
   fuzz::expect_json(set.apps_json);
-  auto again = parse_widgets(set.widgets_json, "file");
-  auto* copy = std::get_if<widget_set>(&again);
-  fuzz::expect(copy != nullptr, "what is served is taken");
+  auto copy = parse_widgets(set.widgets_json, "file");
+  fuzz::expect(copy.has_value(), "what is served is taken");
   fuzz::expect(copy->widgets_json == set.widgets_json
                  && copy->apps_json == set.apps_json
                  && copy->warnings == set.warnings

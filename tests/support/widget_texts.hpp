@@ -3,7 +3,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include <rapidjson/document.h>
@@ -29,16 +28,16 @@ inline const names standard{"date",           "symbol", "price",     "change",
 /// The widgets of a file that is good.
 inline widget_set accept(const std::string& text) {
   auto result = parse_widgets(text, "w.json");
-  if (auto* reason = std::get_if<std::string>(&result))
-    CAF_FAIL("refused: " << *reason);
-  return std::get<widget_set>(std::move(result));
+  if (!result)
+    CAF_FAIL("refused: " << result.error());
+  return *std::move(result);
 }
 
 /// What is served where no file is named.
 inline widget_set builtin() {
   auto result = load_widgets("");
-  CAF_REQUIRE(std::holds_alternative<widget_set>(result));
-  return std::get<widget_set>(std::move(result));
+  CAF_REQUIRE(result);
+  return *std::move(result);
 }
 
 inline rapidjson::Document parse(std::string_view text) {

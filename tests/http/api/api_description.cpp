@@ -5,7 +5,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include <rapidjson/document.h>
@@ -58,9 +57,9 @@ struct fixture {
   void describe(std::string_view definitions) {
     auto parsed = definitions.empty() ? load_widgets("")
                                       : parse_widgets(definitions, "w.json");
-    if (auto* why = std::get_if<std::string>(&parsed))
-      CAF_FAIL(*why);
-    widgets = std::get<widget_set>(std::move(parsed));
+    if (!parsed)
+      CAF_FAIL(parsed.error());
+    widgets = *std::move(parsed);
     api = describe_api(widgets.widgets, own_api());
     requests.Parse(api.openapi_json.c_str());
     CAF_REQUIRE(!requests.HasParseError());

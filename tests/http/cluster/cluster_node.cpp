@@ -22,7 +22,8 @@ namespace {
 std::string fault(const std::function<void(settings&)>& change) {
   settings x;
   change(x);
-  return cluster_fault(x);
+  auto fine = check_cluster(x);
+  return fine ? std::string{} : fine.error();
 }
 
 /// The same for a cluster that asks etcd there.

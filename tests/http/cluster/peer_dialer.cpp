@@ -73,8 +73,8 @@ struct fixture {
 
   std::uint16_t open_mars(const peer_certificates_ptr& papers = nullptr) {
     auto port = free_port();
-    CAF_REQUIRE(!open_peer_port(mars.sys, "127.0.0.1", port, papers, mars.peer,
-                                mars.log));
+    CAF_REQUIRE(
+      open_peer_port(mars.sys, "127.0.0.1", port, papers, mars.peer, mars.log));
     return port;
   }
 

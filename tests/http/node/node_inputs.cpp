@@ -4,7 +4,6 @@
 
 #include <memory>
 #include <string>
-#include <variant>
 
 #include "livegrid/actors/base/log.hpp"
 #include "temp_file.hpp"
@@ -23,8 +22,7 @@ struct fixture {
   /// What is wrong, or nothing.
   std::string fault() {
     auto read = read_inputs(values, log);
-    auto* why = std::get_if<std::string>(&read);
-    return why ? *why : std::string{};
+    return read ? std::string{} : read.error();
   }
 };
 
@@ -33,9 +31,8 @@ struct fixture {
 CAF_TEST_FIXTURE_SCOPE(node_inputs_tests, fixture)
 
 CAF_TEST(a node without files has a widget and symbols of its own) {
-  auto read = read_inputs(values, log);
-  auto* x = std::get_if<node_inputs>(&read);
-  CAF_REQUIRE(x != nullptr);
+  auto x = read_inputs(values, log);
+  CAF_REQUIRE(x);
   CAF_CHECK_EQUAL(x->widgets.widgets.size(), 1u);
   CAF_CHECK_EQUAL(x->first_states.size(), 5u);
   CAF_REQUIRE(x->feed);
@@ -52,10 +49,12 @@ CAF_TEST(a recording is opened where it is to be replayed) {
   temp_file recording{"time,symbol,price\n1,A,2\n"};
   values.replay.file = recording.path();
   auto read = read_inputs(values, log);
-  CAF_CHECK(std::get<node_inputs>(read).feed->kind == source::simulator);
+  CAF_REQUIRE(read);
+  CAF_CHECK(read->feed->kind == source::simulator);
   values.market.feed = "replay";
   read = read_inputs(values, log);
-  CAF_CHECK(std::get<node_inputs>(read).feed->kind == source::replay);
+  CAF_REQUIRE(read);
+  CAF_CHECK(read->feed->kind == source::replay);
 }
 
 CAF_TEST(the first file that is wrong is told) {

@@ -6,7 +6,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include <rapidjson/document.h>
 
@@ -53,10 +52,10 @@ struct fixture {
   void make(std::string_view definitions) {
     auto parsed = definitions.empty() ? load_widgets("")
                                       : parse_widgets(definitions, "w.json");
-    if (auto* why = std::get_if<std::string>(&parsed))
-      CAF_FAIL(*why);
+    if (!parsed)
+      CAF_FAIL(parsed.error());
     table = nullptr;
-    widgets = std::get<widget_set>(std::move(parsed));
+    widgets = *std::move(parsed);
     table = std::make_unique<route_table>(route_table::handles{
       .loop = loop.context(),
       .guard = guard,
@@ -165,9 +164,8 @@ CAF_TEST(no widget takes an own path) {
     std::string definitions{three_widgets};
     definitions.replace(definitions.rfind("still\","), 5, path);
     auto parsed = parse_widgets(definitions, "w.json", own_paths());
-    auto* why = std::get_if<std::string>(&parsed);
-    CAF_REQUIRE(why != nullptr);
-    CAF_CHECK(why->ends_with(" is a path of the service's own"));
+    CAF_REQUIRE(!parsed);
+    CAF_CHECK(parsed.error().ends_with(" is a path of the service's own"));
   }
 }
 

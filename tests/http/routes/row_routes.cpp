@@ -27,7 +27,7 @@ namespace {
 struct fixture : actor_fixture {
   asio::io_context loop;
   access_guard guard{loop, settings{}, stats, quiet};
-  widget_set widgets = std::get<widget_set>(load_widgets(""));
+  widget_set widgets = *load_widgets("");
   const widget& grid = widgets.widgets.front();
   market_actor market_of_three = own(sys.spawn(
     market, market_of({trade("A", 1), trade("B", 2), trade("C", 3)}, 100)));

@@ -5,7 +5,6 @@
 #include <memory>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include <asio/io_context.hpp>
@@ -24,7 +23,7 @@ struct fixture {
   asio::io_context loop;
   access_guard guard{loop, settings{}, std::make_shared<counters>(),
                      std::make_shared<logger>(log_level::error)};
-  widget_set widgets = std::get<widget_set>(load_widgets(""));
+  widget_set widgets = *load_widgets("");
   workspace_routes routes{widgets, guard};
   http_request request;
   http_reply reply;

@@ -22,12 +22,19 @@ struct fixture {
   temp_file ca{authority.cert()};
   temp_file cert{node.cert()};
   temp_file key{node.key()};
+
+  /// What is wrong with the files; empty if nothing is.
+  static std::string fault(const std::string& cert, const std::string& key,
+                           const std::string& authority) {
+    auto fine = check_tls_files(cert, key, authority);
+    return fine ? std::string{} : fine.error();
+  }
 };
 
 CAF_TEST_FIXTURE_SCOPE(tls_files_tests, fixture)
 
 CAF_TEST(what fits together is fine) {
-  CAF_CHECK_EQUAL(tls_fault(cert.path(), key.path(), ca.path()), "");
+  CAF_CHECK_EQUAL(fault(cert.path(), key.path(), ca.path()), "");
 }
 
 CAF_TEST(what does not is said with its file) {
@@ -57,7 +64,7 @@ CAF_TEST(what does not is said with its file) {
      late_cert.path() + ": certificate has expired"},
   };
   for (const auto& x : cases) {
-    auto why = tls_fault(x.cert, x.key, x.ca);
+    auto why = fault(x.cert, x.key, x.ca);
     CAF_MESSAGE(why);
     CAF_CHECK(why.starts_with(x.why));
   }
@@ -65,12 +72,12 @@ CAF_TEST(what does not is said with its file) {
 
 CAF_TEST(a key is nobody elses and has no password) {
   temp_file locked{node.key("secret")};
-  CAF_CHECK_EQUAL(tls_fault(cert.path(), locked.path(), ca.path()),
+  CAF_CHECK_EQUAL(fault(cert.path(), locked.path(), ca.path()),
                   locked.path() + ": holds no key in PEM without a password");
   CAF_REQUIRE_EQUAL(::chmod(key.path().c_str(), 0644), 0);
-  CAF_CHECK_EQUAL(tls_fault(cert.path(), key.path(), ca.path()),
+  CAF_CHECK_EQUAL(fault(cert.path(), key.path(), ca.path()),
                   key.path() + ": others may read or write it; chmod 600 it");
-  CAF_CHECK_EQUAL(tls_fault("/dev/null", key.path(), ca.path()),
+  CAF_CHECK_EQUAL(fault("/dev/null", key.path(), ca.path()),
                   "/dev/null: is no regular file");
 }
 

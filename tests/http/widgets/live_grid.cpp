@@ -3,7 +3,6 @@
 #include "livegrid/http/widgets/live_grid.hpp"
 
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "livegrid/actors/prices/row.hpp"
@@ -18,8 +17,7 @@ namespace {
 
 std::string refuse(const std::string& text) {
   auto result = parse_widgets(text, "w.json");
-  auto* reason = std::get_if<std::string>(&result);
-  return reason ? *reason : "accepted";
+  return result ? "accepted" : result.error();
 }
 
 std::string definition(const std::string& id, const std::string& more) {

@@ -8,7 +8,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
@@ -17,6 +16,7 @@
 #include "livegrid/actors/access/caller.hpp"
 #include "livegrid/actors/access/limiter.hpp"
 #include "livegrid/actors/base/error.hpp"
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/actors/settings/settings.hpp"
 #include "livegrid/fwd.hpp"
 #include "livegrid/http/access/access_token.hpp"
@@ -54,8 +54,8 @@ public:
                counters_ptr stats, log_ptr log, guard_clock clock = {});
 
   /// Reads the keys and the secret of tokens, which it makes if there is none.
-  /// @returns an empty string, or what is wrong with a file.
-  std::string start();
+  /// @returns what is wrong with a file, if anything is.
+  expected<void, std::string> start();
 
   /// Whether there are keys at all; else everybody may do everything.
   bool on() const noexcept {
@@ -71,7 +71,7 @@ public:
   /// Authorization, the bearer subprotocol, the query's api_key; then come
   /// tokens, in the query and in the cookie, which counts from the node's own
   /// page only.
-  std::variant<caller, http_reply> identify(const http_request& x);
+  expected<caller, http_reply> identify(const http_request& x);
 
   /// The answer to a caller whose key does not have that scope (403).
   http_reply refuse(const http_request& x, const caller& who, scope what);
@@ -94,7 +94,7 @@ public:
   /// Whether the caller of a request may have one more WebSocket: a place that
   /// must live as long as the WebSocket (null where nothing is counted), or the
   /// answer, 429.
-  std::variant<std::shared_ptr<void>, http_reply> enter(const http_request& x);
+  expected<std::shared_ptr<void>, http_reply> enter(const http_request& x);
 
   /// Whether the caller may publish `n` more ticks now; else how he is refused.
   /// Writes down which key does so for the first time.

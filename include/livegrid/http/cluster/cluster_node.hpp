@@ -3,14 +3,13 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include <caf/all.hpp>
 
 #include "livegrid/actors.hpp"
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/actors/prices/tick.hpp"
 #include "livegrid/actors/settings/settings.hpp"
 #include "livegrid/fwd.hpp"
@@ -19,16 +18,15 @@
 
 namespace livegrid {
 
-/// What is wrong with the settings of a cluster, or with the files that they
-/// name; empty if nothing is.
-std::string cluster_fault(const settings& values);
+/// Whether the settings of a cluster, and the files that they name, are good.
+expected<void, std::string> check_cluster(const settings& values);
 
 /// A node's part in a cluster: its grid, the port where the other grids reach
 /// it, and its membership.
 class cluster_node {
 public:
   /// Makes the grid, which owns nothing until `join`.
-  /// @param values must outlive it, and have no `cluster_fault`.
+  /// @param values must outlive it, and have passed `check_cluster`.
   cluster_node(caf::actor_system& sys, const settings& values,
                market_actor market, std::vector<tick> first_states,
                counters_ptr stats, log_ptr log, timestamp (*wall_clock)());
@@ -50,7 +48,7 @@ public:
 
   /// Opens the port and begins to join.
   /// @returns what prevents it, if anything does.
-  std::optional<std::string> join();
+  expected<void, std::string> join();
 
   /// Whether it is a member, right now.
   bool is_member() const noexcept;

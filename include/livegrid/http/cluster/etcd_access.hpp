@@ -2,9 +2,9 @@
 
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/actors/settings/settings.hpp"
 
 namespace livegrid {
@@ -30,7 +30,7 @@ struct etcd_access {
 
 /// Reads what the settings say, and the password's file.
 /// @returns that, or what is wrong, with the setting's name.
-std::variant<etcd_access, std::string> read_etcd_access(const settings& x);
+expected<etcd_access, std::string> read_etcd_access(const settings& x);
 
 /// What is wrong with one of etcd's client URLs, or empty if nothing is. Says
 /// nothing of what may be a secret in it.
@@ -40,7 +40,7 @@ std::string endpoint_fault(std::string_view url);
 /// of each allowed.
 /// @param tls whether one without a scheme begins with `https://`.
 /// @returns the URLs, as `http://a:2379`, or what is wrong with one.
-std::variant<std::vector<std::string>, std::string>
+expected<std::vector<std::string>, std::string>
 parse_endpoints(std::string_view text, bool tls = false);
 
 } // namespace livegrid

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/http/cluster/etcd_membership.hpp"
 #include "livegrid/http/cluster/etcd_messages.hpp"
 #include "livegrid/http/cluster/etcd_port.hpp"
@@ -158,8 +159,8 @@ private:
 
   void log_in(time_point now);
 
-  /// Why the log-in whose answer that is failed, if it did.
-  std::optional<etcd::failure> read_login(const request& x);
+  /// Takes what a log-in has come to.
+  expected<void, etcd::failure> read_login(const request& x);
 
   void post(post_id id, known_request& x, time_point now);
 

@@ -5,8 +5,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
+
+#include "livegrid/actors/base/expected.hpp"
 
 /// What etcd 3.4 is asked and answers through its JSON gateway, as far as
 /// membership needs it. Answers are from outside: whatever they hold, they are
@@ -52,7 +53,7 @@ struct failure {
 };
 
 template <class T>
-using answer = std::variant<T, failure>;
+using answer = expected<T, failure>;
 
 /// POST to `/v3/auth/authenticate`.
 std::string login_request(std::string_view user, std::string_view password);

@@ -3,8 +3,8 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <variant>
 
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/actors/members/member.hpp"
 
 namespace livegrid {
@@ -18,7 +18,7 @@ std::string to_json(const member& x);
 
 /// Reads what `to_json` wrote; other keys, of later versions, may be there.
 /// @returns the member, or what is wrong with the name or the text.
-std::variant<member, std::string> parse_member(std::string_view name,
-                                               std::string_view text);
+expected<member, std::string> parse_member(std::string_view name,
+                                           std::string_view text);
 
 } // namespace livegrid

@@ -2,12 +2,12 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include <caf/io/middleman.hpp>
 
 #include "livegrid/actors.hpp"
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/fwd.hpp"
 #include "livegrid/http/cluster/peer_tls.hpp"
 
@@ -21,7 +21,7 @@ namespace livegrid {
 /// Lets other nodes reach that actor.
 /// @param papers for TLS; null for none.
 /// @returns what prevents it, if anything does.
-std::optional<std::string>
+expected<void, std::string>
 open_peer_port(caf::actor_system& sys, const std::string& address,
                std::uint16_t port, const peer_certificates_ptr& papers,
                const peer_actor& whom, const log_ptr& log);

@@ -5,10 +5,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "livegrid/actors.hpp"
 #include "livegrid/actors/access/access_key.hpp"
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/actors/settings/settings.hpp"
 #include "livegrid/fwd.hpp"
 #include "livegrid/http/connection/io_loop.hpp"
@@ -50,7 +50,7 @@ public:
   /// Begins to listen. A Unix socket that nobody has asked for by name and that
   /// cannot be made is logged, and done without.
   /// @returns the TCP port, or what is wrong.
-  std::variant<std::uint16_t, listen_fault> open(const settings& values);
+  expected<std::uint16_t, listen_fault> open(const settings& values);
 
 private:
   class impl;

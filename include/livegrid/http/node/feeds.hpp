@@ -3,10 +3,10 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "livegrid/actors.hpp"
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/actors/prices/source.hpp"
 #include "livegrid/actors/settings/settings.hpp"
 #include "livegrid/fwd.hpp"
@@ -42,7 +42,7 @@ struct prepared_feed {
 /// Reads what the source of ticks needs that `market.feed` names.
 /// @returns the source; nothing if none is named; or why it cannot be, which
 ///          names the file or the setting.
-std::variant<std::optional<prepared_feed>, std::string>
+expected<std::optional<prepared_feed>, std::string>
 prepare_feed(const settings& values, const log_ptr& log);
 
 } // namespace livegrid

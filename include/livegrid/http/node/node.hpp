@@ -26,7 +26,7 @@ namespace livegrid {
 class node {
 public:
   /// Starts the actors; nobody can reach them yet.
-  /// @param values must outlive it, and have no `cluster_fault`.
+  /// @param values must outlive it, and have passed `check_cluster`.
   node(caf::actor_system& sys, const settings& values, node_inputs input,
        counters_ptr stats, log_ptr log);
 

@@ -2,9 +2,9 @@
 
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/actors/prices/tick.hpp"
 #include "livegrid/actors/settings/settings.hpp"
 #include "livegrid/fwd.hpp"
@@ -26,7 +26,7 @@ struct node_inputs {
 
 /// Reads those files. What the operator should know of them is logged.
 /// @returns what is wrong, in one line, if anything is.
-std::variant<node_inputs, std::string> read_inputs(const settings& values,
-                                                   const log_ptr& log);
+expected<node_inputs, std::string> read_inputs(const settings& values,
+                                               const log_ptr& log);
 
 } // namespace livegrid

@@ -6,9 +6,9 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <variant>
 
 #include "livegrid/actors.hpp"
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/actors/settings/settings.hpp"
 #include "livegrid/fwd.hpp"
 #include "livegrid/http/access/origins.hpp"
@@ -51,12 +51,12 @@ public:
   http_server& operator=(const http_server&) = delete;
 
   /// Reads what the settings name: keys and certificate.
-  /// @returns which setting is wrong, and why; or an empty text.
-  std::string prepare();
+  /// @returns which setting is wrong, and why, if one is.
+  expected<void, std::string> prepare();
 
   /// Listens. Call `prepare` before. Returns the port, or what went wrong, with
   /// the address.
-  std::variant<std::uint16_t, listen_fault> open();
+  expected<std::uint16_t, listen_fault> open();
 
   /// Knows the keys. Only on the loop.
   const access_guard& guard() const;

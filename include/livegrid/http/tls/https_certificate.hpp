@@ -5,6 +5,7 @@
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/fwd.hpp"
 #include "livegrid/http/system/file_watch.hpp"
 #include "livegrid/http/tls/tls_context.hpp"
@@ -19,15 +20,16 @@ public:
   https_certificate(asio::io_context& context, const std::string& cert,
                     const std::string& key, counters_ptr stats, log_ptr log);
 
-  /// Reads it. Returns what is wrong, with the file, or an empty string.
-  std::string start();
+  /// Reads it.
+  /// @returns what is wrong if it cannot, with the file.
+  expected<void, std::string> start();
 
   /// TLS for one connection, at the server's end.
   ssl_ptr accept() const;
 
 private:
-  /// Returns what is wrong, in which case all stays as it was.
-  std::string read();
+  /// If something is wrong all stays as it was.
+  expected<void, std::string> read();
 
   void look_again();
 

@@ -2,13 +2,17 @@
 
 #include <string>
 
+#include "livegrid/actors/base/expected.hpp"
+
 namespace livegrid {
 
-/// What is wrong with a certificate, its key and the authority that has signed
-/// it (PEM files), or empty: each must be readable, the key the certificate's,
-/// without a password and closed to others, and the certificate signed by the
-/// authority and valid now. Names the file.
-std::string tls_fault(const std::string& cert, const std::string& key,
-                      const std::string& authority);
+/// Whether a certificate, its key and the authority that has signed it (PEM
+/// files) are good: each must be readable, the key the certificate's, without a
+/// password and closed to others, and the certificate signed by the authority
+/// and valid now.
+/// @returns what is wrong if they are not, with the file.
+expected<void, std::string> check_tls_files(const std::string& cert,
+                                            const std::string& key,
+                                            const std::string& authority);
 
 } // namespace livegrid

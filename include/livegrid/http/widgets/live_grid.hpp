@@ -3,9 +3,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/http/json/json_rules.hpp"
 #include "livegrid/http/widgets/widgets.hpp"
 
@@ -15,7 +15,7 @@ namespace livegrid {
 /// `check_widget`.
 /// @param own the paths at which the service itself answers.
 /// @returns the widget, or what this service cannot serve of it.
-std::variant<widget, json_rules::fault>
+expected<widget, json_rules::fault>
 make_live_grid(std::string_view id, const rapidjson::Value& definition,
                std::span<const std::string_view> own);
 

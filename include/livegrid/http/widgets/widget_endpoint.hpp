@@ -3,7 +3,8 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
+
+#include "livegrid/actors/base/expected.hpp"
 
 namespace livegrid {
 
@@ -20,7 +21,7 @@ struct widget_endpoint {
 /// without a leading slash, and may have a query.
 /// @param own the paths at which the service itself answers.
 /// @returns the endpoint, or why it can be none.
-std::variant<widget_endpoint, std::string>
+expected<widget_endpoint, std::string>
 parse_widget_endpoint(std::string_view text,
                       std::span<const std::string_view> own);
 

@@ -3,9 +3,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/actors/prices/symbol_filter.hpp"
 #include "livegrid/fwd.hpp"
 
@@ -93,13 +93,13 @@ std::string widgets_for(const std::string& json, const std::string& token,
 ///            widget may have.
 /// @returns the widgets, or one line that says which file, which widget and
 ///          which field is wrong, and why.
-std::variant<widget_set, std::string>
+expected<widget_set, std::string>
 load_widgets(const std::string& path,
              std::span<const std::string_view> own = {});
 
 /// Like `load_widgets`, from a text.
 /// @param origin where it comes from, for messages.
-std::variant<widget_set, std::string>
+expected<widget_set, std::string>
 parse_widgets(std::string_view text, std::string_view origin,
               std::span<const std::string_view> own = {});
 
