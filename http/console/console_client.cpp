@@ -66,31 +66,30 @@ console_client::console_client(std::string key) : key_(std::move(key)) {
 
 // -- the way there ------------------------------------------------------------
 
-console_client::failure console_client::connect(const console_address& where) {
+console_client::outcome console_client::connect(const console_address& where) {
   where_ = where;
   return open();
 }
 
-console_client::failure console_client::connect_here() {
-  failure result;
+console_client::outcome console_client::connect_here() {
   for (const auto& path : console_sockets(default_port)) {
-    result = connect({.host = {}, .path = path});
+    auto result = connect({.host = {}, .path = path});
     // Whoever is there but does not let us in is the one.
-    if (!result || !result->lost)
+    if (result || !result.error().lost)
       return result;
   }
   return connect({.host = "127.0.0.1", .port = default_port, .path = {}});
 }
 
-console_client::failure console_client::open() {
+console_client::outcome console_client::open() {
   questions_.reset();
   answers_.reset();
-  if (auto why = open_socket())
-    return lost("no node at " + where_.str() + ": " + *why);
+  if (auto opened = open_socket(); !opened)
+    return lost("no node at " + where_.str() + ": " + opened.error());
   return greet();
 }
 
-std::optional<std::string> console_client::open_socket() {
+expected<void, std::string> console_client::open_socket() {
   if (!where_.path.empty())
     return socket_.connect_path(where_.path);
   const auto& host = where_.host;
@@ -100,7 +99,7 @@ std::optional<std::string> console_client::open_socket() {
   return socket_.connect_tcp(bare, where_.port, connect_time);
 }
 
-console_client::failure console_client::greet() {
+console_client::outcome console_client::greet() {
   auto at = where_.str();
   auto deadline = clock::now() + connect_time;
   // Who speaks another protocol says so when it hears this.
@@ -108,15 +107,15 @@ console_client::failure console_client::greet() {
   first.protocol = console_protocol;
   socket_.send_line(first.str(), deadline);
   auto line = socket_.read_line(deadline);
-  if (auto* why = std::get_if<console_socket::fault>(&line))
-    return lost(*why == console_socket::fault::late
+  if (!line)
+    return lost(line.error() == console_socket::fault::late
                   ? "no node at " + at
                       + ": it accepts connections and does not say that it is "
                         "one"
                   : at
                       + " is no Live Grid console port, or has no room for one "
                         "more operator: it hangs up");
-  auto said = console_line::parse(std::get<std::string>(line));
+  auto said = console_line::parse(*line);
   if (!said || said->protocol == 0 || !is_nonce(said->nonce))
     return lost(at
                 + " is no Live Grid console port: what answers there speaks "
@@ -131,17 +130,17 @@ console_client::failure console_client::greet() {
     return lost("the node at " + at
                 + " wants no key, and so does not prove that it is yours: "
                   "leave the key away if it has no access.keys-file");
-  return std::nullopt;
+  return {};
 }
 
-console_client::failure console_client::prove(const std::string& nonce) {
+console_client::outcome console_client::prove(const std::string& nonce) {
   if (key_.empty())
-    return console_failure{
-      "an operator's key is needed: --key-file, or LIVEGRID_KEY"};
+    return unexpected{console_failure{
+      "an operator's key is needed: --key-file, or LIVEGRID_KEY"}};
   auto dot = key_.find('.');
   if (dot == key_.npos)
-    return console_failure{
-      "a key is NAME.SECRET, as `livegrid key add` has printed it"};
+    return unexpected{console_failure{
+      "a key is NAME.SECRET, as `livegrid key add` has printed it"}};
   console_line mine;
   mine.key = key_.substr(0, dot);
   mine.nonce = make_nonce();
@@ -152,37 +151,36 @@ console_client::failure console_client::prove(const std::string& nonce) {
   if (!socket_.send_line(mine.str(), deadline))
     return gone();
   auto line = socket_.read_line(deadline);
-  auto* text = std::get_if<std::string>(&line);
-  auto said = text ? console_line::parse(*text) : std::nullopt;
+  auto said = line ? console_line::parse(*line) : std::nullopt;
   if (!said)
     return lost("the node at " + where_.str() + " does not answer");
   if (said->error)
-    return console_failure{*said->error};
+    return unexpected{console_failure{*said->error}};
   if (!same_proof(said->proof, proof.of_node()))
     return lost("what answers at " + where_.str()
                 + " does not know that key: it is not the node, and has "
                   "learned nothing of the key");
   questions_ = proof.questions();
   answers_ = proof.answers();
-  return std::nullopt;
+  return {};
 }
 
 // -- questions ----------------------------------------------------------------
 
-console_failure console_client::lost(std::string why) {
+unexpected<console_failure> console_client::lost(std::string why) {
   socket_.close();
-  return {std::move(why), true};
+  return unexpected{console_failure{std::move(why), true}};
 }
 
-console_failure console_client::gone() {
+unexpected<console_failure> console_client::gone() {
   return lost("the node at " + where_.str() + " is gone");
 }
 
-std::variant<console_answer, console_failure>
+expected<console_answer, console_failure>
 console_client::ask(const std::string& line,
                     const std::function<bool()>& given_up) {
   // After a question that was given up its answer is still on its way.
-  if (!socket_.open() && open())
+  if (!socket_.open() && !open())
     return gone();
   if (socket_.hung_up())
     return gone();
@@ -190,19 +188,19 @@ console_client::ask(const std::string& line,
   x.ask = line;
   auto text = x.str();
   if (text.size() > max_console_question / 2)
-    return console_failure{"a command has at most "
-                           + std::to_string(max_console_question / 2)
-                           + " bytes"};
+    return unexpected{console_failure{"a command has at most "
+                                      + std::to_string(max_console_question / 2)
+                                      + " bytes"}};
   auto deadline = clock::now() + answer_time;
   if (!socket_.send_line(questions_ ? questions_->seal(text) : text, deadline))
     return gone();
   auto answer = socket_.read_line(deadline, given_up);
-  if (auto* said = std::get_if<std::string>(&answer))
-    return understand(*said);
-  switch (std::get<console_socket::fault>(answer)) {
+  if (answer)
+    return understand(*answer);
+  switch (answer.error()) {
   case console_socket::fault::given_up:
     socket_.close();
-    return console_failure{"given up", false, true};
+    return unexpected{console_failure{"given up", false, true}};
   case console_socket::fault::late:
     // Not one of its parts, then, but the node itself.
     return lost("the node at " + where_.str() + " does not answer");
@@ -214,17 +212,17 @@ console_client::ask(const std::string& line,
   return gone();
 }
 
-std::variant<console_answer, console_failure>
+expected<console_answer, console_failure>
 console_client::understand(const std::string& line) {
   auto text = answers_ ? answers_->open(line) : std::optional{line};
   auto said = text ? console_line::parse(*text) : std::nullopt;
   if (said && said->answer)
     return std::move(*said->answer);
   if (said && said->error)
-    return console_failure{*said->error};
+    return unexpected{console_failure{*said->error}};
   socket_.close();
-  return console_failure{
-    "what comes from " + where_.str() + " is not the node's answer", true};
+  return unexpected{console_failure{
+    "what comes from " + where_.str() + " is not the node's answer", true}};
 }
 
 // -- completion ---------------------------------------------------------------
@@ -268,9 +266,7 @@ std::optional<console_answer>
 console_client::ask_soon(const std::string& line) {
   auto deadline = clock::now() + completion_time;
   auto said = ask(line, [=] { return clock::now() >= deadline; });
-  if (auto* x = std::get_if<console_answer>(&said))
-    return std::move(*x);
-  return std::nullopt;
+  return said ? std::optional{*std::move(said)} : std::nullopt;
 }
 
 std::vector<std::string>

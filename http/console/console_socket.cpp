@@ -47,34 +47,34 @@ void console_socket::close() {
   in_.clear();
 }
 
-std::optional<std::string>
+expected<void, std::string>
 console_socket::connect_tcp(const std::string& host, std::uint16_t port,
                             std::chrono::milliseconds time) {
   close();
   auto x = tcp_connect(host, port, time);
   if (!x)
-    return std::move(x).error();
+    return unexpected{std::move(x).error()};
   fd_ = *x;
-  return std::nullopt;
+  return {};
 }
 
-std::optional<std::string>
+expected<void, std::string>
 console_socket::connect_path(const std::string& path) {
   close();
   sockaddr_un where{};
   where.sun_family = AF_UNIX;
   if (path.size() >= sizeof where.sun_path)
-    return "the path of a socket has at most "
-           + std::to_string(sizeof where.sun_path - 1) + " bytes";
+    return unexpected{"the path of a socket has at most "
+                      + std::to_string(sizeof where.sun_path - 1) + " bytes"};
   std::memcpy(where.sun_path, path.data(), path.size());
   fd_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd_ >= 0
       && ::connect(fd_, reinterpret_cast<const sockaddr*>(&where), sizeof where)
            == 0)
-    return std::nullopt;
+    return {};
   std::string why = std::strerror(errno);
   close();
-  return why;
+  return unexpected{std::move(why)};
 }
 
 bool console_socket::hung_up() const {
@@ -100,7 +100,7 @@ bool console_socket::send_line(std::string_view text, time_point deadline) {
   return true;
 }
 
-std::variant<std::string, console_socket::fault>
+expected<std::string, console_socket::fault>
 console_socket::read_line(time_point deadline,
                           const std::function<bool()>& given_up) {
   std::size_t looked_at = 0;
@@ -112,9 +112,9 @@ console_socket::read_line(time_point deadline,
     }
     looked_at = in_.size();
     if (in_.size() > max_console_answer)
-      return fault::too_long;
+      return unexpected{fault::too_long};
     if (given_up && given_up())
-      return fault::given_up;
+      return unexpected{fault::given_up};
     std::array<char, 65536> some;
     auto n = ::recv(fd_, some.data(), some.size(), 0);
     if (n > 0) {
@@ -122,9 +122,9 @@ console_socket::read_line(time_point deadline,
       continue;
     }
     if (n == 0 || (errno != EAGAIN && errno != EINTR))
-      return fault::ended;
+      return unexpected{fault::ended};
     if (clock::now() >= deadline)
-      return fault::late;
+      return unexpected{fault::late};
     wait_for(fd_, POLLIN, deadline, look_time);
   }
 }

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <utility>
 
 #include "livegrid/actors/operator/console.hpp"
@@ -73,13 +74,12 @@ bool live_view::takes(const std::string& line) {
   return name == "watch" || name == "top";
 }
 
-std::variant<view_end, console_failure>
-live_view::run(const std::string& line) {
+expected<view_end, console_failure> live_view::run(const std::string& line) {
   auto command = console_command::parse(line);
   auto left = count_of(command);
   if (!left)
-    return console_failure{"--count: '" + command.options["count"]
-                           + "' is no number of them"};
+    return unexpected{console_failure{"--count: '" + command.options["count"]
+                                      + "' is no number of them"}};
   auto is_watch = command.name == "watch";
   auto print = is_watch ? watch_printer(json_) : top_printer(json_);
   auto endless = *left == 0;
@@ -91,11 +91,10 @@ live_view::run(const std::string& line) {
       return clock::now() > patient_until
              && keys.wait(0ms) != key_watch::event::time;
     });
-    auto* why = std::get_if<console_failure>(&said);
-    if (why != nullptr && !why->given_up)
-      return std::move(*why);
-    if (why == nullptr) {
-      auto text = print(std::get<console_answer>(said));
+    if (!said && !said.error().given_up)
+      return unexpected{std::move(said).error()};
+    if (said) {
+      auto text = print(*said);
       if (!text.empty()) {
         if (!keys.write(text))
           return view_end::stopped;

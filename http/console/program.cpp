@@ -121,20 +121,19 @@ public:
       return next::stop;
     if (live_view::takes(line)) {
       auto end = live_view{node_, json_}.run(line);
-      if (auto* why = std::get_if<console_failure>(&end))
-        return fail(*why);
-      auto how = std::get<view_end>(end);
-      return how == view_end::seen || (by_hand_ && how == view_end::interrupted)
+      if (!end)
+        return fail(end.error());
+      return *end == view_end::seen
+                 || (by_hand_ && *end == view_end::interrupted)
                ? next::go_on
                : next::stop;
     }
     if (by_hand_ && harms(command)) {
-      auto affected = node_.ask(line + " --ask");
-      if (auto* why = std::get_if<console_failure>(&affected))
-        return fail(*why);
-      auto& whom = std::get<console_answer>(affected);
-      auto note = std::exchange(whom.note, {});
-      auto text = to_text(whom, terminal_size::now().width);
+      auto whom = node_.ask(line + " --ask");
+      if (!whom)
+        return fail(whom.error());
+      auto note = std::exchange(whom->note, {});
+      auto text = to_text(*whom, terminal_size::now().width);
       std::fwrite(text.data(), 1, text.size(), stderr);
       if (!wants_to(note + "; go on?")) {
         std::fputs("nothing is done\n", stderr);
@@ -146,9 +145,9 @@ public:
     auto said = node_.ask(of_quit ? "help help" : line, [this] {
       return by_hand_ && interrupt_watch::seen();
     });
-    if (auto* why = std::get_if<console_failure>(&said))
-      return fail(*why);
-    auto& x = std::get<console_answer>(said);
+    if (!said)
+      return fail(said.error());
+    auto& x = *said;
     // The one command that the node does not know.
     if (is_help && (of_quit || command.args.empty()) && !x.lists.empty()) {
       auto& list = x.lists[0];
@@ -263,9 +262,10 @@ int run_operator(int argc, char** argv) {
       key != nullptr && x.key.empty())
     x.key = key;
   console_client node{x.key};
-  if (auto why = x.node ? node.connect(*x.node) : node.connect_here()) {
-    complain(why->why);
-    return why->lost ? 3 : 1;
+  auto connected = x.node ? node.connect(*x.node) : node.connect_here();
+  if (!connected) {
+    complain(connected.error().why);
+    return connected.error().lost ? 3 : 1;
   }
   auto by_hand = x.commands.empty() && isatty(STDIN_FILENO) != 0;
   session with{node, x.json, by_hand};

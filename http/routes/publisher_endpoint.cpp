@@ -4,7 +4,6 @@
 #include <deque>
 #include <optional>
 #include <utility>
-#include <variant>
 
 #include "livegrid/actors/base/log.hpp"
 #include "livegrid/http/message/error_reply.hpp"
@@ -24,8 +23,7 @@ constexpr bool is_goodbye(std::uint16_t code) noexcept {
 }
 
 std::string body_of(const tick_answer& x) {
-  auto* why = std::get_if<refusal>(&x);
-  return why ? error_body(*why) : accepted_body(std::get<accepted>(x));
+  return x ? accepted_body(*x) : error_body(x.error());
 }
 
 } // namespace
@@ -91,11 +89,11 @@ void publisher_endpoint::on_open(const std::shared_ptr<ws_session>& way_out) {
 std::string publisher_endpoint::on_text(std::string&& text) {
   auto from = peer();
   auto read = intake_.read(text, {feed_, who_, from, publisher_, seat_.seq_of});
-  if (auto* refused = std::get_if<tick_intake::refused>(&read))
-    return answer_refused(std::move(*refused));
+  if (!read)
+    return answer_refused(std::move(read).error());
   // Answers come on the loop of the connection: the ingress lives there.
   intake_.publish(
-    std::get<tick_intake::checked>(std::move(read)),
+    *std::move(read),
     [to = answers_, number = answers_->expect()](const tick_answer& x) {
       to->put(number, body_of(x));
       to->give();

@@ -49,18 +49,18 @@ tick_intake::tick_intake(asio::io_context& loop, ingress_actor to,
   // nop
 }
 
-std::variant<tick_intake::checked, tick_intake::refused>
+expected<tick_intake::checked, tick_intake::refused>
 tick_intake::read(std::string_view text, const tick_sender& from) {
   auto parsed = read_ticks(text);
   if (!parsed)
-    return refuse(from, std::move(parsed).error());
+    return unexpected{refuse(from, std::move(parsed).error())};
   auto& x = *parsed;
   // What is refused counts, too: it has to be looked at.
   auto why = guard_.limit_ticks(from.who, x.ticks.size(), from.peer);
   if (!why)
     why = denied_tick(x, from.who);
   if (why)
-    return refuse(from, *std::move(why));
+    return unexpected{refuse(from, *std::move(why))};
   return checked{{from.feed.kind,
                   std::chrono::time_point_cast<std::chrono::nanoseconds>(
                     std::chrono::system_clock::now()),

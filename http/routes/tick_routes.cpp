@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 
 #include "livegrid/http/message/body_coding.hpp"
 #include "livegrid/http/message/error_reply.hpp"
@@ -114,15 +113,14 @@ void tick_routes::post_ticks(const http_request& request, const responder& to) {
     return to(std::move(reply));
   }
   auto read = intake_.read(plain ? *plain : request.body, from);
-  if (auto* refused = std::get_if<tick_intake::refused>(&read))
-    return to(error_reply(refused->why));
-  intake_.publish(std::get<tick_intake::checked>(std::move(read)),
-                  [to](const tick_answer& x) {
-                    if (auto* why = std::get_if<refusal>(&x))
-                      to(error_reply(*why));
-                    else
-                      to({.body = accepted_body(std::get<accepted>(x))});
-                  });
+  if (!read)
+    return to(error_reply(read.error().why));
+  intake_.publish(*std::move(read), [to](const tick_answer& x) {
+    if (x)
+      to({.body = accepted_body(*x)});
+    else
+      to(error_reply(x.error()));
+  });
 }
 
 upgrade_answer tick_routes::upgrade_ticks(const http_request& request) {

@@ -21,11 +21,11 @@ void raise_descriptor_limit() {
 int main(int argc, char** argv) {
   using namespace livegrid::bench;
   auto parsed = parse_options(argc, argv);
-  if (auto* why = std::get_if<std::string>(&parsed)) {
-    std::fprintf(stderr, "livegrid-bench: %s\n", why->c_str());
+  if (!parsed) {
+    std::fprintf(stderr, "livegrid-bench: %s\n", parsed.error().c_str());
     return 2;
   }
-  auto& x = std::get<options>(parsed);
+  auto& x = *parsed;
   if (x.help) {
     std::fputs(help_text().c_str(), stdout);
     return 0;

@@ -19,7 +19,7 @@ std::string neighbour() {
 
 } // namespace
 
-std::variant<options, std::string> parse_options(int argc, char** argv) {
+expected<options, std::string> parse_options(int argc, char** argv) {
   options result{.program = neighbour()};
   constexpr std::string_view seconds = "--seconds=";
   constexpr std::string_view program = "--program=";
@@ -33,17 +33,18 @@ std::variant<options, std::string> parse_options(int argc, char** argv) {
       char* end = nullptr;
       result.seconds = std::strtod(argv[i] + seconds.size(), &end);
       if (*end != '\0' || !(result.seconds > 0 && result.seconds <= 86'400))
-        return std::string{arg} + ": must be above 0 and at most 86400";
+        return unexpected{std::string{arg}
+                          + ": must be above 0 and at most 86400"};
     } else if (arg.starts_with(program)) {
       result.program = arg.substr(program.size());
     } else if (arg.starts_with("-")) {
-      return std::string{arg} + ": unknown option, see --help";
+      return unexpected{std::string{arg} + ": unknown option, see --help"};
     } else {
       auto& all = scenarios();
       auto named = [&](const scenario& x) { return x.name == arg; };
       auto found = std::find_if(all.begin(), all.end(), named);
       if (found == all.end())
-        return std::string{arg} + ": unknown scenario, see --help";
+        return unexpected{std::string{arg} + ": unknown scenario, see --help"};
       result.wanted.push_back(*found);
     }
   }
@@ -53,7 +54,7 @@ std::variant<options, std::string> parse_options(int argc, char** argv) {
                  [](const scenario& x) { return x.quick; });
   std::error_code code;
   if (!result.help && !std::filesystem::is_regular_file(result.program, code))
-    return result.program + ": no such program";
+    return unexpected{result.program + ": no such program"};
   return result;
 }
 

@@ -1,10 +1,11 @@
 #pragma once
 
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "scenarios.hpp"
+
+#include "livegrid/actors/base/expected.hpp"
 
 namespace livegrid::bench {
 
@@ -17,8 +18,8 @@ struct options {
   std::vector<scenario> wanted;
 };
 
-/// @returns what is wrong with it if it cannot be run.
-std::variant<options, std::string> parse_options(int argc, char** argv);
+/// @returns it, or what is wrong with it.
+expected<options, std::string> parse_options(int argc, char** argv);
 
 std::string help_text();
 

@@ -33,7 +33,7 @@ std::optional<std::string_view> value_of(std::string_view arg,
 
 } // namespace
 
-std::variant<options, std::string> parse_options(int argc, char** argv) {
+expected<options, std::string> parse_options(int argc, char** argv) {
   options result{.program = neighbour()};
   for (int i = 1; i < argc; ++i) {
     std::string_view arg = argv[i];
@@ -58,13 +58,13 @@ std::variant<options, std::string> parse_options(int argc, char** argv) {
     else
       ok = false;
     if (!ok)
-      return std::string{arg} + ": not understood, see --help";
+      return unexpected{std::string{arg} + ": not understood, see --help"};
   }
   std::error_code code;
   for (auto* suffix : {"", "-console"})
     if (auto path = result.program + suffix;
         !result.help && !std::filesystem::is_regular_file(path, code))
-      return path + ": no such program";
+      return unexpected{path + ": no such program"};
   return result;
 }
 

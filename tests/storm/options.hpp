@@ -3,7 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <variant>
+
+#include "livegrid/actors/base/expected.hpp"
 
 namespace livegrid::storm {
 
@@ -19,8 +20,8 @@ struct options {
   bool help = false;
 };
 
-/// @returns what is wrong with it if it cannot be run.
-std::variant<options, std::string> parse_options(int argc, char** argv);
+/// @returns it, or what is wrong with it.
+expected<options, std::string> parse_options(int argc, char** argv);
 
 std::string help_text();
 

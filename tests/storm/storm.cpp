@@ -15,7 +15,6 @@
 #include <string>
 #include <thread>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "etcd_process.hpp"
@@ -365,11 +364,11 @@ int run(const options& x) {
 int main(int argc, char** argv) {
   using namespace livegrid::storm;
   auto parsed = parse_options(argc, argv);
-  if (auto* why = std::get_if<std::string>(&parsed)) {
-    std::fprintf(stderr, "%s\n", why->c_str());
+  if (!parsed) {
+    std::fprintf(stderr, "%s\n", parsed.error().c_str());
     return 2;
   }
-  auto& x = std::get<options>(parsed);
+  auto& x = *parsed;
   if (x.help) {
     std::fputs(help_text().c_str(), stdout);
     return 0;

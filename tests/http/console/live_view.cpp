@@ -9,7 +9,6 @@
 #include <sstream>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "captured_stdout.hpp"
@@ -53,14 +52,16 @@ std::string run(const std::string& line, bool json,
     captured_stdout out;
     scripted_console node{answers(std::move(answer))};
     console_client client;
-    if (auto why = client.connect(
-          {.host = "127.0.0.1", .port = node.port(), .path = {}}))
-      return why->why;
+    if (auto met = client.connect(
+          {.host = "127.0.0.1", .port = node.port(), .path = {}});
+        !met)
+      return met.error().why;
     auto end = live_view{client, json}.run(line);
     auto text = out.text();
-    if (auto why = std::get_if<console_failure>(&end))
-      return text + (why->lost ? "lost: " : "failed: ") + why->why;
-    switch (std::get<view_end>(end)) {
+    if (!end)
+      return text + (end.error().lost ? "lost: " : "failed: ")
+             + end.error().why;
+    switch (*end) {
     case view_end::seen:
       return text + "seen";
     case view_end::interrupted:

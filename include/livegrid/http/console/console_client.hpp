@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/actors/stats/summary.hpp"
 #include "livegrid/http/console/console_socket.hpp"
 #include "livegrid/http/operator/console_proof.hpp"
@@ -38,8 +38,8 @@ struct console_address {
 /// A running node, from the operator's side. Every wait is bounded.
 class console_client {
 public:
-  /// Why not, if not.
-  using failure = std::optional<console_failure>;
+  /// That it is done, or why not.
+  using outcome = expected<void, console_failure>;
 
   /// @param key the operator's, `NAME.SECRET`, or empty. It is never sent.
   explicit console_client(std::string key = {});
@@ -49,15 +49,15 @@ public:
 
   /// Finds the node.
   /// @returns why it cannot be reached, if it cannot.
-  failure connect(const console_address& where);
+  outcome connect(const console_address& where);
 
   /// Finds the node of this machine that has the default port, by its Unix
   /// socket if it can.
-  failure connect_here();
+  outcome connect_here();
 
   /// @param given_up is called every few milliseconds while there is no answer;
   ///                 if it returns true there will be none.
-  std::variant<console_answer, console_failure>
+  expected<console_answer, console_failure>
   ask(const std::string& line, const std::function<bool()>& given_up = {});
 
   /// What may stand in place of the last word of `line`: commands, symbols,
@@ -67,22 +67,21 @@ public:
 
 private:
   /// Connects to `where_`, and makes sure who that is.
-  failure open();
+  outcome open();
 
-  std::optional<std::string> open_socket();
+  expected<void, std::string> open_socket();
 
-  failure greet();
+  outcome greet();
 
   /// Shows that it has the key, and has the node show the same.
-  failure prove(const std::string& nonce);
+  outcome prove(const std::string& nonce);
 
   /// Hangs up.
-  console_failure lost(std::string why);
+  unexpected<console_failure> lost(std::string why);
 
-  console_failure gone();
+  unexpected<console_failure> gone();
 
-  std::variant<console_answer, console_failure>
-  understand(const std::string& line);
+  expected<console_answer, console_failure> understand(const std::string& line);
 
   /// The answer, if there is one while the operator can wait for it.
   std::optional<console_answer> ask_soon(const std::string& line);

@@ -3,10 +3,10 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
+
+#include "livegrid/actors/base/expected.hpp"
 
 namespace livegrid {
 
@@ -26,11 +26,11 @@ public:
 
   /// Connects, instead of what was connected before.
   /// @returns why not, if not.
-  std::optional<std::string> connect_tcp(const std::string& host,
-                                         std::uint16_t port,
-                                         std::chrono::milliseconds time);
+  expected<void, std::string> connect_tcp(const std::string& host,
+                                          std::uint16_t port,
+                                          std::chrono::milliseconds time);
 
-  std::optional<std::string> connect_path(const std::string& path);
+  expected<void, std::string> connect_path(const std::string& path);
 
   void close();
 
@@ -53,7 +53,7 @@ public:
   };
 
   /// @param given_up is called every few milliseconds while there is no line.
-  std::variant<std::string, fault>
+  expected<std::string, fault>
   read_line(time_point deadline, const std::function<bool()>& given_up = {});
 
 private:

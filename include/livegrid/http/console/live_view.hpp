@@ -1,9 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <variant>
 
 #include "livegrid/http/console/console_client.hpp"
 
@@ -28,7 +26,7 @@ public:
   static bool takes(const std::string& line);
 
   /// Does it, until a key, a signal, an error or `--count`.
-  std::variant<view_end, console_failure> run(const std::string& line);
+  expected<view_end, console_failure> run(const std::string& line);
 
 private:
   console_client& node_;

@@ -12,6 +12,7 @@
 #include "livegrid/actors.hpp"
 #include "livegrid/actors/access/caller.hpp"
 #include "livegrid/actors/base/error.hpp"
+#include "livegrid/actors/base/expected.hpp"
 #include "livegrid/actors/market/ingress.hpp"
 #include "livegrid/actors/prices/tick.hpp"
 #include "livegrid/fwd.hpp"
@@ -32,7 +33,7 @@ struct tick_sender {
 };
 
 /// What became of ticks that went to the market: all of them count, or none.
-using tick_answer = std::variant<accepted, refusal>;
+using tick_answer = expected<accepted, refusal>;
 
 /// The body that says so to who has sent them.
 std::string accepted_body(const accepted& x);
@@ -62,8 +63,8 @@ public:
               counters_ptr stats, log_ptr log);
 
   /// Reads a body or a message.
-  std::variant<checked, refused> read(std::string_view text,
-                                      const tick_sender& from);
+  expected<checked, refused> read(std::string_view text,
+                                  const tick_sender& from);
 
   /// Refuses what is no ticks. Whoever sends too much of that is told that, and
   /// not what is wrong with it.
@@ -96,14 +97,14 @@ private:
     }
 
     ~replier_for() override {
-      give(unsure_of_ticks("nobody has answered"));
+      give(unexpected{unsure_of_ticks("nobody has answered")});
     }
 
     void reply(answer x) override {
       if (auto* taken = std::get_if<accepted>(&x))
         give(*taken);
       else if (auto* error = std::get_if<caf::error>(&x))
-        give(to_refusal(*error));
+        give(unexpected{to_refusal(*error)});
     }
 
   private:
@@ -111,8 +112,8 @@ private:
       if (std::exchange(given_, true))
         return;
       // A tick that came alone has no place among others.
-      if (auto* why = std::get_if<refusal>(&x); why && single_)
-        why->element = -1;
+      if (!x && single_)
+        x.error().element = -1;
       take_(x);
     }
 
