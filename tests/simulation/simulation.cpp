@@ -420,8 +420,7 @@ void simulation::check_nodes() {
     for (const auto& [whom, y] : grid.peers.all())
       need(y.up(), "there is no way to " + whom);
     const auto& market = x->market();
-    need(market.prepared.empty() && market.reserved.empty(),
-         "batches are prepared");
+    need(market.prepared.empty(), "batches are prepared");
     std::size_t born = 0;
     for (const auto& [symbol, y] : grid.symbols.here()) {
       auto at = place_of(symbol, grid.symbols.view());

@@ -71,7 +71,9 @@ CAF_TEST(a batch that is taken gives its room back) {
   CAF_CHECK(!all.take(first));
   CAF_CHECK_EQUAL(all.find(name("A"))->extras.at("x"), 1u);
   CAF_CHECK_EQUAL(all.new_symbols(), 1u);
+  CAF_CHECK(!all.empty());
   CAF_CHECK(all.take(second).has_value());
+  CAF_CHECK(all.empty());
   CAF_CHECK(all.find(name("A")) == nullptr);
   CAF_CHECK_EQUAL(all.new_symbols(), 0u);
 }

@@ -42,6 +42,11 @@ public:
   /// Null if nothing is promised to that symbol.
   const need* find(const symbol_name& which) const;
 
+  /// Whether no batch is prepared and nothing is promised.
+  bool empty() const noexcept {
+    return batches_.empty() && needs_.empty();
+  }
+
   /// How many symbols are promised that are not there yet.
   std::uint64_t new_symbols() const noexcept {
     return new_symbols_;
