@@ -34,9 +34,9 @@ template <std::size_t... Sizes>
 std::size_t place_of(std::string_view name,
                      std::index_sequence<Sizes...>) noexcept {
   auto result = fixed_cells;
-  ((name.size() == Sizes + 1
-    && (result = place_of<Sizes + 1>(name, places{}), true))
-   || ...);
+  static_cast<void>(((name.size() == Sizes + 1
+                      && (result = place_of<Sizes + 1>(name, places{}), true))
+                     || ...));
   return result;
 }
 

@@ -13,10 +13,6 @@ using frames = std::vector<ws_frame>;
 
 constexpr const char* subscription = R"({"params":{"symbol":"AAPL"}})";
 
-constexpr auto unknown(int code) {
-  return static_cast<opcode>(code);
-}
-
 struct fixture {
   node_process node{std::vector<std::string>{"--market.feed=none"}};
 

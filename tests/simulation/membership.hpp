@@ -164,7 +164,6 @@ private:
   std::function<void()> leaving_; ///< called once it has left
   std::uint64_t planned_ = 0;
   bool suspended_ = false;
-  bool resuming_ = false;
 
   // What has come for a process that is suspended.
   std::vector<std::function<void()>> inbox_;

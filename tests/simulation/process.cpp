@@ -54,7 +54,6 @@ std::string instance_of(std::size_t host, std::uint32_t run) {
 process::process(timeline& time, network& net, etcd_cluster& etcd,
                  process_config config)
   : time_(time),
-    net_(net),
     etcd_(etcd),
     config_(std::move(config)),
     sys_(system_config_.set("scheduler.policy", caf::atom("testing"))

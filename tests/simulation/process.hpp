@@ -150,7 +150,6 @@ private:
   member self_member() const;
 
   timeline& time_;
-  network& net_;
   etcd_cluster& etcd_;
   process_config config_;
   test::actor_config system_config_;

@@ -1,5 +1,15 @@
 #define CAF_TEST_NO_MAIN
 
+#include <regex>
+
+#include <caf/all.hpp>
+
+// CAF reads a pattern of suites as a list of names where it takes regular
+// expressions for broken: by clang, unless the standard library is clang's too.
+#if defined(__clang__) && !defined(_LIBCPP_VERSION)
+#define _LIBCPP_VERSION 1
+#endif
+
 #include "caf/test/unit_test_impl.hpp"
 
 #include <sys/mman.h>

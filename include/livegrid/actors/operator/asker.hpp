@@ -206,7 +206,7 @@ void asker::slices(Take take, Done done, Ts... what) {
   auto end = end_of_wait();
   auto step = [=, this](auto& again, const fanout_actor& whom,
                         std::uint64_t from) -> void {
-    all_until<Slice>(
+    this->template all_until<Slice>(
       end, std::vector{whom},
       [=](std::vector<outcome<Slice>>& xs) mutable {
         auto& found = xs.at(0);
