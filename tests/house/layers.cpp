@@ -70,14 +70,12 @@ constexpr exception exceptions[] = {
   {"actors/cluster/grid_", "parts of what a grid decides"},
   {"actors/prices/price_restore", "a part of price_state"},
   {"http/cluster/etcd_member_stay", "a part of etcd_member"},
-  {"http/node/console_", "tested by node.hostile_console"},
   {"http/routes/no_page", "stands in for the page"},
   {"http/routes/server", "tested by node.startup"},
-  {"http/routes/subscriber_endpoint", "tested by node.subscriptions"},
   {"http/websocket/ws_reading", "a part of ws_session"},
   {"http/websocket/ws_sessions", "tested by ws_session"},
 };
-static_assert(std::size(exceptions) <= 10);
+static_assert(std::size(exceptions) <= 8);
 
 /// Which exceptions have been needed.
 std::set<const exception*> needed;
