@@ -71,11 +71,10 @@ constexpr exception exceptions[] = {
   {"actors/prices/price_restore", "a part of price_state"},
   {"http/cluster/etcd_member_stay", "a part of etcd_member"},
   {"http/routes/no_page", "stands in for the page"},
-  {"http/routes/server", "tested by node.startup"},
   {"http/websocket/ws_reading", "a part of ws_session"},
   {"http/websocket/ws_sessions", "tested by ws_session"},
 };
-static_assert(std::size(exceptions) <= 8);
+static_assert(std::size(exceptions) <= 6);
 
 /// Which exceptions have been needed.
 std::set<const exception*> needed;
