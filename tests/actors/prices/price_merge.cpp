@@ -8,25 +8,16 @@
 
 #include "livegrid/actors/prices/price_state.hpp"
 
+#include "one_stock.hpp"
+
 #include "unit_test.hpp"
 
 using namespace livegrid;
+using namespace livegrid::test;
 
 namespace {
 
 using namespace std::chrono_literals;
-
-symbol_name name() {
-  return *symbol_name::parse("BRK.B");
-}
-
-tick trade(double price) {
-  tick x;
-  x.symbol = name();
-  x.set(field::price, price);
-  x.set(field::size, 1);
-  return x;
-}
 
 /// An owner since that epoch.
 class owner {
@@ -43,8 +34,8 @@ public:
   /// One trade after the other, each of which is shown.
   row_ptr take(std::initializer_list<double> prices) {
     for (auto x : prices) {
-      state.apply(trade(x), {.received = timestamp{1'700'000'000s},
-                             .from = source::socket});
+      state.apply(trade(x, 1), {.received = timestamp{1'700'000'000s},
+                                .from = source::socket});
       state.render();
     }
     return state.render();

@@ -6,25 +6,16 @@
 #include <string>
 #include <utility>
 
+#include "one_stock.hpp"
+
 #include "unit_test.hpp"
 
 using namespace livegrid;
+using namespace livegrid::test;
 
 namespace {
 
 using namespace std::chrono_literals;
-
-symbol_name name() {
-  return *symbol_name::parse("BRK.B");
-}
-
-tick trade(double price) {
-  tick x;
-  x.symbol = name();
-  x.set(field::price, price);
-  x.set(field::size, 10);
-  return x;
-}
 
 tick_arrival now() {
   return {.received = timestamp{1'700'000'000s},
@@ -81,7 +72,7 @@ CAF_TEST(who goes on from a row is where the one before was) {
 
 CAF_TEST(a state without ticks can go on as well) {
   price_state before{name()};
-  before.load(trade(5));
+  before.load(trade(5, 10));
   price_state after{name()};
   CAF_REQUIRE(after.restore(before.render()));
   CAF_CHECK(after.alive());

@@ -7,12 +7,7 @@
 #include <string>
 #include <utility>
 
-#include <asio/io_context.hpp>
-
-#include "livegrid/actors/base/log.hpp"
-#include "livegrid/actors/stats/counters.hpp"
-#include "livegrid/http/access/access_guard.hpp"
-
+#include "guarded_routes.hpp"
 #include "reply_header.hpp"
 
 #include "unit_test.hpp"
@@ -22,17 +17,8 @@ using namespace livegrid::test;
 
 namespace {
 
-struct fixture {
-  asio::io_context loop;
-  access_guard guard{loop, settings{}, std::make_shared<counters>(),
-                     std::make_shared<logger>(log_level::error)};
+struct fixture : guarded_routes {
   page_routes routes{guard};
-  http_request request;
-  http_reply reply;
-
-  responder to() {
-    return responder{[this](http_reply x) { reply = std::move(x); }};
-  }
 };
 
 } // namespace

@@ -7,30 +7,18 @@
 #include <utility>
 #include <vector>
 
-#include <asio/io_context.hpp>
-
-#include "livegrid/actors/base/log.hpp"
-#include "livegrid/actors/stats/counters.hpp"
-#include "livegrid/http/access/access_guard.hpp"
+#include "guarded_routes.hpp"
 
 #include "unit_test.hpp"
 
 using namespace livegrid;
+using namespace livegrid::test;
 
 namespace {
 
-struct fixture {
-  asio::io_context loop;
-  access_guard guard{loop, settings{}, std::make_shared<counters>(),
-                     std::make_shared<logger>(log_level::error)};
+struct fixture : guarded_routes {
   widget_set widgets = *load_widgets("");
   workspace_routes routes{widgets, guard};
-  http_request request;
-  http_reply reply;
-
-  responder to() {
-    return responder{[this](http_reply x) { reply = std::move(x); }};
-  }
 };
 
 } // namespace

@@ -4,25 +4,18 @@
 
 #include <string>
 
-#include "livegrid/http/widgets/widget_rules.hpp"
-
-#include "unit_test.hpp"
+#include "widget_fault.hpp"
 
 using namespace livegrid;
+using namespace livegrid::test;
 
 namespace {
 
 /// What is wrong with a widget's params: path and reason, or "ok".
 std::string check(const std::string& params,
                   const std::string& type = "table") {
-  auto text = R"({"name":"n","description":"d","endpoint":"e","type":")" + type
-              + R"(","params":)" + params + '}';
-  rapidjson::Document doc;
-  doc.Parse(text.data(), text.size());
-  if (doc.HasParseError())
-    CAF_FAIL("the test's own JSON is bad: " << text);
-  auto bad = check_widget(doc);
-  return bad ? bad->path + ": " + bad->reason : "ok";
+  return fault_of_widget(
+    widget_with(R"("type":")" + type + R"(","params":)" + params));
 }
 
 struct rule_case {

@@ -4,28 +4,12 @@
 
 #include <string>
 
-#include <rapidjson/document.h>
-
-#include "unit_test.hpp"
+#include "widget_fault.hpp"
 
 using namespace livegrid;
+using namespace livegrid::test;
 
 namespace {
-
-/// What is wrong with a definition: path and reason, or "ok".
-std::string check(const std::string& text) {
-  rapidjson::Document doc;
-  doc.Parse(text.data(), text.size());
-  if (doc.HasParseError())
-    CAF_FAIL("the test's own JSON is bad: " << text);
-  auto bad = check_widget(doc);
-  return bad ? bad->path + ": " + bad->reason : "ok";
-}
-
-/// A good definition and one more member.
-std::string with(const std::string& more) {
-  return R"({"name":"n","description":"d","endpoint":"e",)" + more + '}';
-}
 
 struct rule_case {
   const char* more;
@@ -36,7 +20,7 @@ template <std::size_t N>
 void run(const rule_case (&cases)[N]) {
   for (const auto& c : cases) {
     CAF_MESSAGE(c.more);
-    CAF_CHECK_EQUAL(check(with(c.more)), c.outcome);
+    CAF_CHECK_EQUAL(fault_of_widget(widget_with(c.more)), c.outcome);
   }
 }
 
@@ -61,7 +45,7 @@ CAF_TEST(three_members_are_required) {
   };
   for (const auto& c : cases) {
     CAF_MESSAGE(c.text);
-    CAF_CHECK_EQUAL(check(c.text), c.outcome);
+    CAF_CHECK_EQUAL(fault_of_widget(c.text), c.outcome);
   }
 }
 
@@ -135,14 +119,16 @@ CAF_TEST(refetchInterval) {
   for (auto good : {"1000", "1000.5", "false", "null", R"("*/5 * * * *")",
                     R"(" 0 0 9 * * 1-5 ")", R"("@hourly")"}) {
     CAF_MESSAGE(good);
-    CAF_CHECK_EQUAL(check(with(std::string{R"("refetchInterval":)"} + good)),
-                    "ok");
+    CAF_CHECK_EQUAL(
+      fault_of_widget(widget_with(std::string{R"("refetchInterval":)"} + good)),
+      "ok");
   }
   for (auto bad : {"999", "0", "-1", "true", R"("15m")", R"("")",
                    R"("* * * *")", R"("1 2 3 4 5 6 7")", R"("*/5 * * * !")"}) {
     CAF_MESSAGE(bad);
-    CAF_CHECK_EQUAL(check(with(std::string{R"("refetchInterval":)"} + bad)),
-                    reason(bad));
+    CAF_CHECK_EQUAL(
+      fault_of_widget(widget_with(std::string{R"("refetchInterval":)"} + bad)),
+      reason(bad));
   }
 }
 
@@ -160,9 +146,9 @@ CAF_TEST(type_comes_before_defaultViz) {
 
 CAF_TEST(long_values_are_cut_in_messages) {
   auto text = std::string(47, 'x') + "\xC3\xA9\xC3\xA9";
-  CAF_CHECK_EQUAL(check(with(R"("runButton":")" + text + '"')),
+  CAF_CHECK_EQUAL(fault_of_widget(widget_with(R"("runButton":")" + text + '"')),
                   ".runButton: must be true or false, not \""
                     + std::string(47, 'x') + "\"...");
-  CAF_CHECK_EQUAL(check(with(R"("runButton":"a\nb")")),
+  CAF_CHECK_EQUAL(fault_of_widget(widget_with(R"("runButton":"a\nb")")),
                   R"(.runButton: must be true or false, not "a\nb")");
 }
