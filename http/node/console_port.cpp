@@ -83,6 +83,10 @@ public:
   }
 
   void close() {
+    // Before nobody listens there: a node that starts in between would make a
+    // socket of its own at the path, and would lose it.
+    if (!path_.empty())
+      ::unlink(path_.c_str());
     std::promise<void> done;
     asio::post(parts_.loop.context(), [&] {
       asio::error_code gone;
@@ -94,8 +98,6 @@ public:
       done.set_value();
     });
     done.get_future().wait();
-    if (!path_.empty())
-      ::unlink(path_.c_str());
   }
 
 private:
