@@ -104,7 +104,9 @@ public:
     std::ofstream main{file("nginx.conf")};
     if (::geteuid() == 0)
       main << "user root;\n";
-    main << "daemon off;\npid " << file("pid") << ";\nevents {}\nhttp {\n";
+    // One process: a worker would outlive a master that is killed.
+    main << "daemon off;\nmaster_process off;\npid " << file("pid")
+         << ";\nevents {}\nhttp {\n";
     for (auto x : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
       main << x << "_temp_path " << file(x) << ";\n";
     main << "include " << file("site.conf") << ";\n}\n";
