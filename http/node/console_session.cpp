@@ -103,6 +103,9 @@ void console_session::read_line(bool patient,
     socket_, asio::dynamic_buffer(in_, max_console_question), '\n',
     [self = shared_from_this(),
      then = std::move(then)](const asio::error_code& fault, std::size_t n) {
+      // It may have been stopped while the line was on its way here.
+      if (!self->socket_.is_open())
+        return;
       if (fault == asio::error::not_found)
         return self->refuse("a line is over "
                             + std::to_string(max_console_question) + " bytes");
@@ -121,7 +124,7 @@ void console_session::write_line(const std::string& line, function then) {
                     [self = shared_from_this(), then = std::move(then)](
                       const asio::error_code& fault, std::size_t) {
                       self->out_ = {};
-                      if (fault)
+                      if (fault || !self->socket_.is_open())
                         return self->stop();
                       then();
                     });

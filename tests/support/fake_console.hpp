@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "livegrid/actors.hpp"
+#include "livegrid/actors/base/error.hpp"
 
 namespace livegrid::test {
 
@@ -21,6 +22,12 @@ struct fake_console_script {
 inline console_actor::behavior_type
 fake_console(console_actor::pointer self,
              std::shared_ptr<fake_console_script> script) {
+  // Who asks would wait for answers that cannot come any more.
+  self->attach_functor([script] {
+    for (auto& x : script->open)
+      x.deliver(make_error(errc::unavailable, "the console has ended"));
+    script->open.clear();
+  });
   return {
     [](join_atom, const feed_actor&) {},
     [self, script](ask_atom, const std::string& line) {

@@ -436,6 +436,23 @@ CAF_TEST(a session may be stopped at any time and twice) {
   CAF_CHECK_EQUAL(ended, 1);
 }
 
+// The console would answer a session whose loop may be gone by then.
+CAF_TEST(a question that comes as a session is stopped is not asked) {
+  start();
+  say(hello);
+  while (pending.empty()) {
+    loop.context().poll_one();
+    read_some();
+  }
+  // Its writing is over, and it does not know of it yet: when it begins to
+  // read, the line is there already.
+  say(R"({"ask":"status"})");
+  asio::post(loop.context(), [this] { session->stop(); });
+  turn();
+  CAF_CHECK_EQUAL(ended, 1);
+  CAF_CHECK_EQUAL(script->heard, std::vector<std::string>{});
+}
+
 CAF_TEST(a key has to be proved) {
   add_key("boss");
   CAF_MESSAGE("by its secret");
