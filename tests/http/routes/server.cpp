@@ -471,40 +471,45 @@ CAF_TEST(viewers are closed when a server goes down) {
   CAF_CHECK(turned_away());
 }
 
+/// A publisher whose ticks have come to who answers them when the test says so.
+struct owed_answer {
+  explicit owed_answer(fixture& x)
+    : market(x.sys),
+      entry(spawn_on(x.sys, &x.loop, ingress,
+                     caf::actor_cast<entry_actor>(market))),
+      publisher(open_for(x, entry.get())) {
+    publisher.send(x.request_text("POST /ticks", "", good));
+    market->receive([this](publish_atom, const tick_batch&) {
+      answer = market->make_response_promise<std::uint64_t>();
+      return answer;
+    });
+  }
+
+  caf::scoped_actor market;
+  owned_actor<ingress_actor> entry;
+  tcp_socket publisher;
+  caf::typed_response_promise<std::uint64_t> answer;
+
+private:
+  static std::uint16_t open_for(fixture& x, const ingress_actor& ticks_go_to) {
+    x.ticks_go_to = ticks_go_to;
+    x.open();
+    return x.port;
+  }
+};
+
 CAF_TEST(a server waits for the answers that it owes) {
-  caf::scoped_actor slow{sys};
-  owned_actor<ingress_actor> slow_entry{
-    spawn_on(sys, &loop, ingress, caf::actor_cast<entry_actor>(slow))};
-  ticks_go_to = slow_entry.get();
-  open();
-  tcp_socket publisher{port};
-  publisher.send(request_text("POST /ticks", "", good));
-  caf::typed_response_promise<std::uint64_t> owed;
-  slow->receive([&](publish_atom, const tick_batch&) {
-    owed = slow->make_response_promise<std::uint64_t>();
-    return owed;
-  });
+  owed_answer owed{*this};
   auto gone = std::async(std::launch::async, [this] { uut->drain(20s); });
   wait_until("the end to begin", [this] { return turned_away(); });
   CAF_CHECK(gone.wait_for(50ms) == std::future_status::timeout);
-  owed.deliver(std::uint64_t{1});
-  CAF_CHECK_EQUAL(status(receive(publisher, "}")), 200);
+  owed.answer.deliver(std::uint64_t{1});
+  CAF_CHECK_EQUAL(status(receive(owed.publisher, "}")), 200);
   gone.wait();
 }
 
 CAF_TEST(a server does not wait for ever) {
-  caf::scoped_actor silent{sys};
-  owned_actor<ingress_actor> silent_entry{
-    spawn_on(sys, &loop, ingress, caf::actor_cast<entry_actor>(silent))};
-  ticks_go_to = silent_entry.get();
-  open();
-  tcp_socket publisher{port};
-  publisher.send(request_text("POST /ticks", "", good));
-  caf::typed_response_promise<std::uint64_t> kept;
-  silent->receive([&](publish_atom, const tick_batch&) {
-    kept = silent->make_response_promise<std::uint64_t>();
-    return kept;
-  });
+  owed_answer owed{*this};
   uut->drain(50ms);
   CAF_CHECK(turned_away());
 }
