@@ -43,7 +43,15 @@ std::string in_words(const T& x) {
     return caf::deep_to_string(x);
 }
 
+/// CAF takes values that cannot be compared for different, without a word.
+template <class T, class U>
+concept comparable_with =
+  caf::SumType<T>() || caf::SumType<U>() || requires(const T& x, const U& y) {
+  x == y;
+};
+
 template <class Comparison, class T, class U>
+requires comparable_with<T, U>
 bool check(const char* file, std::size_t line, const char* what, const T& x,
            const U& y) {
   if (Comparison{}(x, y))
