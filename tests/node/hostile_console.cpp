@@ -7,11 +7,8 @@
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstring>
 #include <optional>
 #include <string>
 #include <thread>
@@ -20,6 +17,7 @@
 
 #include "console_program.hpp"
 #include "key_files.hpp"
+#include "other_user.hpp"
 #include "tcp_socket.hpp"
 #include "ws_client.hpp"
 
@@ -194,24 +192,8 @@ CAF_TEST(a socket lets in its user and nobody else) {
   // As if the mode were another one.
   ::chmod(x.path().c_str(), 0666);
   ::chmod(x.folder.path().c_str(), 0755);
-  auto child = ::fork();
-  if (child == 0) {
-    constexpr uid_t nobody = 65534;
-    sockaddr_un where{};
-    where.sun_family = AF_UNIX;
-    std::strncpy(where.sun_path, x.path().c_str(), sizeof where.sun_path - 1);
-    auto fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
-    char c = 0;
-    // It hears nothing but that it is over.
-    if (::setuid(nobody) != 0
-        || ::connect(fd, reinterpret_cast<sockaddr*>(&where), sizeof where) != 0
-        || ::read(fd, &c, 1) > 0)
-      ::_exit(1);
-    ::_exit(0);
-  }
-  int status = -1;
-  ::waitpid(child, &status, 0);
-  CAF_CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  // It hears nothing but that it is over.
+  CAF_CHECK_EQUAL(heard_by_nobody(x.path()), "nothing");
   x.node.wait_for_error_text("operator_refused uid=65534");
 }
 

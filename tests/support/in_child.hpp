@@ -4,16 +4,29 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
+#include <filesystem>
 #include <functional>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 
 namespace livegrid::test {
 
+/// How many threads this process has.
+inline std::ptrdiff_t count_threads() {
+  std::filesystem::directory_iterator all{"/proc/self/task"};
+  return std::distance(begin(all), end(all));
+}
+
 /// Runs what changes the whole process, such as its limits, in a process of its
 /// own. Returns the text that it comes to; where the process ends before, it
-/// says by which status.
+/// says by which status. To be called where there is no other thread: a lock
+/// that one holds stays locked in the copy for ever.
 inline std::string in_child(const std::function<std::string()>& what) {
+  if (count_threads() != 1)
+    throw std::runtime_error("a child of a process with threads may hang: is "
+                             "--max-runtime not 0?");
   int ends[2];
   if (::pipe(ends) != 0)
     throw std::runtime_error("no pipe");

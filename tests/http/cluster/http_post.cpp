@@ -95,8 +95,8 @@ CAF_TEST(nobody is followed elsewhere) {
 }
 
 CAF_TEST(no proxy is used whatever the environment says) {
-  http_server server{[](const std::string&) { return answer("direct"); }};
-  auto said = in_child([&] {
+  auto said = in_child([] {
+    http_server server{[](const std::string&) { return answer("direct"); }};
     for (auto name : {"http_proxy", "ALL_PROXY", "all_proxy"})
       ::setenv(name, "http://127.0.0.1:1", 1);
     return outcome(to(server.url("/")));

@@ -356,10 +356,10 @@ CAF_TEST(the last word of a line is completed by what the node lists) {
 CAF_TEST(
   the node of this machine is found at the socket in the state directory) {
   temp_directory folder;
-  scripted_console node{
-    console_socket_in(folder.path(), 7780),
-    answers([](const std::string& question) { return note(question); })};
   auto said = in_child([&] {
+    scripted_console node{
+      console_socket_in(folder.path(), 7780),
+      answers([](const std::string& question) { return note(question); })};
     ::setenv("STATE_DIRECTORY", folder.path().c_str(), 1);
     // The system vouches for it, so that no proof is needed.
     console_client x{"alice.SECRET"};

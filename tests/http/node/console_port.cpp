@@ -23,8 +23,8 @@
 
 #include "captured_stderr.hpp"
 #include "fake_console.hpp"
-#include "in_child.hpp"
 #include "loopback.hpp"
+#include "other_user.hpp"
 #include "scripted_console.hpp"
 #include "tcp_socket.hpp"
 #include "temp_file.hpp"
@@ -387,18 +387,7 @@ CAF_TEST(another user is not let in at a path) {
   // As if the modes were others.
   fs::permissions(path(), fs::perms{0666});
   fs::permissions(folder.path(), fs::perms{0755});
-  auto got = in_child([this] {
-    sockaddr_un where{.sun_family = AF_UNIX};
-    path().copy(where.sun_path, sizeof where.sun_path - 1);
-    auto fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    char c = 0;
-    if (::setuid(65534) != 0)
-      return "is root still";
-    if (::connect(fd, reinterpret_cast<sockaddr*>(&where), sizeof where) != 0)
-      return "cannot connect";
-    return ::read(fd, &c, 1) > 0 ? "hears something" : "hears nothing";
-  });
-  CAF_CHECK_EQUAL(got, "hears nothing");
+  CAF_CHECK_EQUAL(heard_by_nobody(path()), "nothing");
   CAF_CHECK_EQUAL(err.count("operator_refused uid=65534"), 1u);
   CAF_CHECK_EQUAL(ask(path()), heard);
 }
