@@ -272,7 +272,14 @@ std::string_view cut_text(std::string_view text,
 }
 
 bool matches(std::string_view name, std::string_view pattern) noexcept {
-  // On a mismatch the last star takes one more character.
+  // On a mismatch the last star takes one more character; a character may have
+  // several bytes.
+  auto behind = [&](std::size_t at) {
+    do
+      ++at;
+    while (continues(name, at));
+    return at;
+  };
   std::size_t i = 0;
   std::size_t j = 0;
   auto star = pattern.npos;
@@ -281,13 +288,15 @@ bool matches(std::string_view name, std::string_view pattern) noexcept {
     if (j < pattern.size() && pattern[j] == '*') {
       star = j++;
       taken = i;
-    } else if (j < pattern.size()
-               && (pattern[j] == '?' || pattern[j] == name[i])) {
+    } else if (j < pattern.size() && pattern[j] == '?') {
+      i = behind(i);
+      ++j;
+    } else if (j < pattern.size() && pattern[j] == name[i]) {
       ++i;
       ++j;
     } else if (star != pattern.npos) {
       j = star + 1;
-      i = ++taken;
+      i = taken = behind(taken);
     } else {
       return false;
     }

@@ -1,19 +1,61 @@
 #include "livegrid/actors/prices/symbol_name.hpp"
 
+#include <utf8proc.h>
+
 #include <array>
+#include <cstdint>
+
+#include "livegrid/actors/base/invisible.hpp"
 
 namespace livegrid {
 
 namespace {
 
-constexpr auto allowed = [] {
-  std::array<bool, 256> result{};
-  for (unsigned char c : std::string_view{"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                          "abcdefghijklmnopqrstuvwxyz"
-                                          "0123456789.-_:/=^@&+"})
-    result[c] = true;
+/// What a byte may be in a name.
+enum class byte_kind : std::uint8_t { bad, plain, part_of_character };
+
+constexpr auto kinds = [] {
+  std::array<byte_kind, 256> result{};
+  for (std::size_t c = ' '; c <= '~'; ++c)
+    result[c] = byte_kind::plain;
+  for (std::size_t c = 0x80; c <= 0xff; ++c)
+    result[c] = byte_kind::part_of_character;
+  for (unsigned char c : std::string_view{",\"\\*?"})
+    result[c] = byte_kind::bad;
   return result;
 }();
+
+bool is_letter(utf8proc_category_t x) noexcept {
+  return x >= UTF8PROC_CATEGORY_LU && x <= UTF8PROC_CATEGORY_LO;
+}
+
+/// Many scripts write a vowel as a mark of the letter before it.
+bool is_mark(utf8proc_category_t x) noexcept {
+  return x == UTF8PROC_CATEGORY_MN || x == UTF8PROC_CATEGORY_MC;
+}
+
+/// Whether a text whose ASCII characters may be in a name has no others but
+/// letters and their marks.
+bool has_only_letters(std::string_view text) noexcept {
+  auto after_letter = false;
+  while (!text.empty()) {
+    utf8proc_int32_t code = 0;
+    auto size =
+      utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                       static_cast<utf8proc_ssize_t>(text.size()), &code);
+    if (size <= 0)
+      return false;
+    auto what = utf8proc_category(code);
+    // Some letters and marks show nothing: two names would look the same.
+    if (code >= 0x80
+        && (is_invisible(static_cast<char32_t>(code))
+            || !(is_letter(what) || (is_mark(what) && after_letter))))
+      return false;
+    after_letter = is_letter(what) || (is_mark(what) && after_letter);
+    text.remove_prefix(static_cast<std::size_t>(size));
+  }
+  return true;
+}
 
 } // namespace
 
@@ -24,12 +66,16 @@ std::optional<symbol_name> symbol_name::parse(std::string_view text) {
 }
 
 bool symbol_name::valid(std::string_view text) noexcept {
-  if (text.empty() || text.size() > max_size)
+  if (text.empty() || text.size() > max_size || text.front() == ' '
+      || text.back() == ' ')
     return false;
-  for (unsigned char c : text)
-    if (!allowed[c])
+  auto ascii = true;
+  for (unsigned char c : text) {
+    if (kinds[c] == byte_kind::bad)
       return false;
-  return true;
+    ascii = ascii && kinds[c] == byte_kind::plain;
+  }
+  return ascii || has_only_letters(text);
 }
 
 } // namespace livegrid

@@ -31,7 +31,7 @@ std::string_view openapi_base() noexcept {
       "Invalid": {"description": "Which part, which field, and why", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Invalid"}}}}
     },
     "schemas": {
-      "SymbolName": {"type": "string", "pattern": "^[A-Za-z0-9._:/=^@&+-]{1,32}$"},
+      "SymbolName": {"type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[^ ,\"\\\\*?\\u0000-\\u001f\\u007f]([^,\"\\\\*?\\u0000-\\u001f\\u007f]*[^ ,\"\\\\*?\\u0000-\\u001f\\u007f])?$", "description": "1 to 64 bytes of printable ASCII and UTF-8 letters, without , \" \\ * ? and without blanks at its ends"},
       "Number": {"description": "A number, or its text", "oneOf": [{"type": "number"}, {"type": "string"}]},
       "Tick": {
         "type": "object",
@@ -69,7 +69,7 @@ std::string_view asyncapi_base() noexcept {
           "properties": {
             "type": {"type": "string", "const": "params"},
             "params": {"type": "object", "properties": {"symbol": {
-              "description": "Replaces the set. null or nothing: it stays. []: none. \"*\": all, also those to come. At most 1000.",
+              "description": "Replaces the set. null or nothing: it stays. []: none. \"*\": all, also those to come. At most 1000. May be called symbols, which wins where both are there.",
               "oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}, {"type": "null"}]
             }}}
           }

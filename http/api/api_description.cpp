@@ -158,7 +158,7 @@ void add_get(builder& to, const widget& x, const std::string& id) {
     "name": "symbol",
     "in": "query",
     "required": false,
-    "description": "Symbols with commas between, at most 1000. None or * is all of them.",
+    "description": "Symbols with commas between, or the parameter several times; at most 1000. None or * is all of them. May be called symbols, which wins where both are there.",
     "schema": {"type": "string"},
     "example": "AAPL,MSFT"
   }])json"));

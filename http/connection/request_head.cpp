@@ -9,7 +9,7 @@ namespace livegrid {
 
 namespace {
 
-constexpr std::size_t max_target = 64 * 1024;
+constexpr std::size_t max_target = 72 * 1024;
 constexpr std::size_t max_name = 256;
 constexpr std::size_t max_value = 16 * 1024 - 1;
 
@@ -68,7 +68,7 @@ std::optional<request_fault> check_target(std::string_view x,
   constexpr std::string_view why =
     "what is asked for is neither a path nor a URL";
   if (x.size() > max_target)
-    return request_fault{414, "the request line is larger than 64 KiB"};
+    return request_fault{414, "the request line is larger than 72 KiB"};
   if (x.find('#') != x.npos)
     return bad("a fragment is no part of a request");
   if (x.starts_with('/'))

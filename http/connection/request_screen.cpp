@@ -11,7 +11,7 @@ namespace {
 
 // The parser's own limits are no lower.
 constexpr std::size_t max_head = 80 * 1024;
-constexpr std::size_t max_first_line = 64 * 1024 + 32;
+constexpr std::size_t max_first_line = 72 * 1024 + 32;
 constexpr std::size_t max_line = 16 * 1024 + 256 + 16;
 constexpr std::size_t max_fields = 100;
 constexpr std::size_t max_chunk_line = 256;
@@ -25,7 +25,7 @@ constexpr std::uint64_t min_chunk = 64;
 constexpr request_fault head_too_large{431, "the header is too large"};
 
 constexpr request_fault line_too_long{414,
-                                      "the request line is larger than 64 KiB"};
+                                      "the request line is larger than 72 KiB"};
 
 constexpr request_fault body_too_large{413,
                                        "the body is larger than http.max-body"};

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <utility>
 
+#include "livegrid/actors/operator/console_command.hpp"
 #include "livegrid/http/operator/console_wire.hpp"
 #include "livegrid/http/system/secret.hpp"
 #include "livegrid/http/system/state_directory.hpp"
@@ -26,14 +27,38 @@ constexpr std::chrono::seconds completion_time{1};
 
 constexpr std::uint16_t default_port = 7780;
 
+/// The words of a line as they stand there, with their quotes; the last one is
+/// being typed, and may be empty.
 std::vector<std::string> words_of(const std::string& line) {
   std::vector<std::string> result{""};
-  for (auto c : line)
-    if (c != ' ')
+  auto quoted = false;
+  for (auto c : line) {
+    quoted = quoted != (c == '"');
+    if (quoted || c != ' ')
       result.back() += c;
     else if (!result.back().empty())
       result.emplace_back();
+  }
   return result;
+}
+
+/// What goes in for a word that was begun: names in quotes if one of them has
+/// to be, or if the word is, so that all begin alike. The editor takes what
+/// stands behind the last blank for the word.
+std::vector<std::string> as_typed(std::vector<std::string> names,
+                                  const std::string& begun) {
+  auto in_quotes = begun.starts_with('"')
+                   || std::any_of(names.begin(), names.end(), [](auto& x) {
+                        return console_command::word(x) != x;
+                      });
+  auto blank = begun.rfind(' ');
+  for (auto& x : names) {
+    if (in_quotes)
+      x = '"' + x + '"';
+    if (blank != begun.npos)
+      x.erase(0, blank + 1);
+  }
+  return names;
 }
 
 } // namespace
@@ -229,7 +254,9 @@ console_client::understand(const std::string& line) {
 
 std::vector<std::string> console_client::completions(const std::string& line) {
   auto words = words_of(line);
-  const auto& word = words.back();
+  const auto& begun = words.back();
+  auto word = begun;
+  std::erase(word, '"');
   if (words.size() == 1) {
     auto result = first_cells("help", word);
     if (std::string{"quit"}.starts_with(word))
@@ -237,17 +264,17 @@ std::vector<std::string> console_client::completions(const std::string& line) {
     return result;
   }
   const auto& command = words[0];
-  if (word.starts_with("--"))
+  if (begun.starts_with("--"))
     return options_of(command, word);
   auto is = [&](std::initializer_list<const char*> names) {
     return std::find(names.begin(), names.end(), command) != names.end();
   };
   if (words.size() == 3 && command == "why")
-    return first_cells("symbols " + word + '*', word);
+    return as_typed(symbols_like(word), begun);
   if (words.size() != 2)
     return {};
   if (is({"symbol", "watch"}))
-    return first_cells("symbols " + word + '*', word);
+    return as_typed(symbols_like(word), begun);
   if (is({"subscriber", "close", "ledger", "why"}))
     return first_cells("subscribers", word);
   if (is({"pause", "resume"}))
@@ -281,6 +308,11 @@ console_client::first_cells(const std::string& command,
         if (!row.empty() && row[0].starts_with(prefix))
           result.push_back(row[0]);
   return result;
+}
+
+std::vector<std::string>
+console_client::symbols_like(const std::string& prefix) {
+  return first_cells("symbols " + console_command::word(prefix + '*'), prefix);
 }
 
 std::vector<std::string> console_client::options_of(const std::string& command,

@@ -78,6 +78,10 @@ char** complete(const char* word, int, int end) {
     complete_line(std::string{rl_line_buffer, static_cast<std::size_t>(end)});
   if (candidates.empty())
     return nullptr;
+  // libedit leaves a quote where it is if nothing stands behind it.
+  if (*word == '\0' && end > 0 && rl_line_buffer[end - 1] == '"')
+    for (auto& x : candidates)
+      x.erase(0, x.starts_with('"') ? 1 : 0);
   // The value of an option follows at once.
   rl_completion_append_character =
     candidates.size() == 1 && candidates[0].ends_with('=') ? '\0' : ' ';

@@ -105,7 +105,8 @@ bool is_like_symbol(std::string_view name) {
 class subscription_handler final : public json_handler {
 public:
   expected<subscription, refusal> finish() && {
-    for (auto* x : {&message_fault_, &type_fault_, &params_fault_})
+    auto& said = symbols_.given ? symbols_ : symbol_;
+    for (auto* x : {&message_fault_, &type_fault_, &params_fault_, &said.fault})
       if (*x)
         return unexpected{std::move(**x)};
     if (!has_symbol_ && !stray_.empty())
@@ -114,7 +115,7 @@ public:
               "no symbols in '" + stray_
                 + "': send {\"params\":{\"symbol\":[\"AAPL\",\"MSFT\"]}}",
               "missing")};
-    return std::move(result_);
+    return std::move(said.names);
   }
 
   void null() override {
@@ -140,12 +141,14 @@ public:
                                 : key_kind::other;
       // Beside `params` other keys may mean whatever they like.
       if (key_ == key_kind::params && !std::exchange(has_params_, true)
-          && stray_ != "symbol")
+          && !is_symbol_param(stray_))
         stray_.clear();
-      else if (key_ == key_kind::other && (!has_params_ || name == "symbol"))
+      else if (key_ == key_kind::other
+               && (!has_params_ || is_symbol_param(name)))
         note_stray(name);
     } else if (place_ == place::params) {
-      key_ = name == "symbol" ? key_kind::symbol : key_kind::other;
+      key_ = is_symbol_param(name) ? key_kind::symbol : key_kind::other;
+      asked_ = name == "symbols" ? &symbols_ : &symbol_;
       has_symbol_ = has_symbol_ || key_ == key_kind::symbol;
       // Other parameters of a widget are none of ours.
       if (key_ == key_kind::other && is_like_symbol(name))
@@ -179,9 +182,9 @@ public:
     if (place_ == place::skipped)
       return end_skipped();
     place_ = place::params;
-    result_ = std::move(names_).finish();
+    asked_->names = std::move(names_).finish();
     if (names_empty_)
-      result_.what = subscription::change::replace;
+      asked_->names.what = subscription::change::replace;
   }
 
 private:
@@ -190,6 +193,13 @@ private:
   enum class key_kind : std::uint8_t { type, params, symbol, other };
 
   enum class token : std::uint8_t { null, string, other };
+
+  /// What a parameter says of symbols.
+  struct said_of_symbols {
+    bool given = false; ///< anything but null
+    subscription names;
+    std::optional<refusal> fault;
+  };
 
   void scalar(token what, std::string_view text) {
     switch (place_) {
@@ -268,7 +278,7 @@ private:
   }
 
   void set_params(bool good) {
-    result_ = subscription{};
+    symbol_ = symbols_ = {};
     params_fault_.reset();
     if (!good)
       params_fault_ = fault("params", "params must be an object", "dict_type");
@@ -280,19 +290,18 @@ private:
   }
 
   void begin_names() {
-    params_fault_.reset();
+    *asked_ = {.given = true};
     names_ = name_collector{};
     names_empty_ = true;
     place_ = place::names;
   }
 
   void set_symbol(token what, std::string_view text) {
-    params_fault_.reset();
-    result_ = subscription{};
+    *asked_ = {.given = what != token::null};
     if (what == token::string)
-      result_ = split_symbols(text);
+      asked_->names = split_symbols(text);
     else if (what == token::other)
-      params_fault_ =
+      asked_->fault =
         fault("symbol", "symbol must be a string or an array of strings",
               "string_type");
   }
@@ -306,7 +315,9 @@ private:
   std::string stray_; ///< a key that may have been meant for `symbol`
   name_collector names_;
   bool names_empty_ = true;
-  subscription result_;
+  said_of_symbols symbol_;
+  said_of_symbols symbols_; ///< the same by its other name, which wins
+  said_of_symbols* asked_ = &symbol_;
   std::optional<refusal> message_fault_;
   std::optional<refusal> type_fault_;
   std::optional<refusal> params_fault_;
@@ -324,6 +335,18 @@ expected<subscription, refusal> read_subscription(std::string_view message) {
 subscription split_symbols(std::string_view names) {
   name_collector collector;
   collector.add_list(names);
+  return std::move(collector).finish();
+}
+
+subscription
+read_symbols(const std::vector<std::pair<std::string, std::string>>& params) {
+  auto is_alias = [](const auto& x) { return x.first == "symbols"; };
+  std::string_view wanted =
+    std::any_of(params.begin(), params.end(), is_alias) ? "symbols" : "symbol";
+  name_collector collector;
+  for (const auto& [key, value] : params)
+    if (key == wanted)
+      collector.add_list(value);
   return std::move(collector).finish();
 }
 

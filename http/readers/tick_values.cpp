@@ -16,6 +16,8 @@ namespace {
 /// Bytes of a sender's own text that a message repeats.
 constexpr std::size_t max_quoted = 64;
 
+const std::string must_be_a_name = "must be " + std::string{symbol_name::rule};
+
 refusal fault(std::string_view name, std::string_view what, const char* type) {
   refusal result;
   result.code = errc::invalid;
@@ -79,8 +81,7 @@ tick_key classify(std::string_view name) noexcept {
 std::optional<refusal> set_symbol(tick& out, std::string_view text) {
   auto name = symbol_name::parse(text);
   if (!name)
-    return fault("symbol", "must be 1 to 32 of A-Z a-z 0-9 . - _ : / = ^ @ & +",
-                 "string_pattern_mismatch");
+    return fault("symbol", must_be_a_name, "string_pattern_mismatch");
   out.symbol = std::move(*name);
   return std::nullopt;
 }

@@ -84,7 +84,7 @@ constexpr std::size_t few_rows = 32;
 std::string unknown_to_widgets(
   const std::vector<widget>& widgets, const std::string& path,
   const std::vector<std::pair<std::string, std::string>>& params) {
-  std::vector<std::string_view> known{"symbol"};
+  std::vector<std::string_view> known{"symbol", "symbols"};
   // The usual case.
   if (unknown_params(params, known).empty())
     return {};
@@ -129,21 +129,17 @@ void row_routes::get_rows(const widget& shown, const http_request& request,
                       .limit = max_rows,
                       .directory = all_.directory,
                       .grid = all_.grid};
-  for (const auto& [key, value] : *params) {
-    if (key != "symbol")
-      continue;
-    auto asked = split_symbols(value);
-    if (!asked.bad.empty())
-      return refuse({.field = "symbol",
-                     .message = "'" + asked.bad.front() + "' is no symbol name",
-                     .type = "string_pattern_mismatch"});
-    if (asked.too_many)
-      return refuse({.field = "symbol",
-                     .message = "at most 1000 symbols at once",
-                     .type = "too_long"});
-    if (asked.what == subscription::change::replace)
-      config.symbols = std::move(asked.symbols);
-  }
+  auto asked = read_symbols(*params);
+  if (!asked.bad.empty())
+    return refuse({.field = "symbol",
+                   .message = "'" + asked.bad.front() + "' is no symbol name",
+                   .type = "string_pattern_mismatch"});
+  if (asked.too_many)
+    return refuse({.field = "symbol",
+                   .message = "at most 1000 symbols at once",
+                   .type = "too_long"});
+  if (asked.what == subscription::change::replace)
+    config.symbols = std::move(asked.symbols);
   std::string denied;
   if (config.symbols) {
     auto names = take_denied(*config.symbols, request.who.symbols());
@@ -187,11 +183,9 @@ std::uint64_t row_routes::cost(const http_request& request) const {
   auto rows =
     std::min(max_rows, std::max(get(stats.symbols), get(stats.names)));
   if (auto params = parse_query(request.query))
-    for (const auto& [key, value] : *params)
-      if (key == "symbol")
-        if (auto asked = split_symbols(value);
-            asked.what == subscription::change::replace)
-          rows = asked.symbols.size();
+    if (auto asked = read_symbols(*params);
+        asked.what == subscription::change::replace)
+      rows = asked.symbols.size();
   return 1 + rows / rows_per_request;
 }
 

@@ -22,7 +22,7 @@ namespace livegrid {
 namespace {
 
 /// The parser holds no more than 80 KiB of request line and headers.
-constexpr std::size_t max_url = 64 * 1024;
+constexpr std::size_t max_url = 72 * 1024;
 constexpr std::size_t max_header_name = 256;
 constexpr std::size_t max_header_value = 16 * 1024;
 constexpr std::size_t max_headers = 100;

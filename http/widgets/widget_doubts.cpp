@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "livegrid/http/readers/query_text.hpp"
+#include "livegrid/http/readers/subscription_reader.hpp"
 #include "livegrid/http/widgets/widget_endpoint.hpp"
 #include "livegrid/http/widgets/widget_params.hpp"
 #include "livegrid/http/widgets/widget_rules.hpp"
@@ -92,7 +93,7 @@ void doubt_ws_query(const value& definition, std::vector<fault>& to) {
 void doubt_symbol(const value& definition, std::vector<fault>& to) {
   const value* symbol = nullptr;
   for_each_param(definition, [&](const value& x, const std::string&) {
-    if (find_string(x, "paramName") == "symbol")
+    if (is_symbol_param(find_string(x, "paramName").value_or("")))
       symbol = &x;
   });
   constexpr const char* cure = "\"value\": \"*\" asks both for all";

@@ -218,7 +218,7 @@ CAF_TEST(bad_input_is_logged_by_kind_with_whose_it_was_and_why) {
     {"bad_input kind=\"http_malformed\"",
      R"(why="the first line is no request of HTTP")"},
     {"bad_input kind=\"http_body_too_big\"", "http.max-body"},
-    {"bad_input kind=\"http_url_too_long\"", "64 KiB"},
+    {"bad_input kind=\"http_url_too_long\"", "72 KiB"},
     {"bad_input kind=\"http_header_too_big\"", "too large"},
     {"bad_input kind=\"websocket_protocol\"", R"(what="subscriber" why=)"},
     {"bad_input kind=\"websocket_utf8\"", R"(what="publisher" why=)"},

@@ -306,6 +306,9 @@ CAF_TEST(the last word of a line is completed by what the node lists) {
     if (question == "help symbols")
       return list(
         {{"symbols", "[PATTERN] [--sort=name|age|rate] [--page=N] [--all]"}});
+    if (question == "symbols N*" || question == "symbols \"NIFTY 5*\""
+        || question == "symbols \"NIFTY *\"")
+      return list({{"NIFTY 50"}, {"NIFTY 500"}, {"NVDA"}});
     if (question.starts_with("symbols "))
       return list({{"AAPL"}, {"AMZN"}, {"MSFT"}});
     if (question == "subscribers")
@@ -329,6 +332,13 @@ CAF_TEST(the last word of a line is completed by what the node lists) {
     {"subscriber 17", {"17", "171"}},
     {"why 2 M", {"MSFT"}},
     {"why ", {"17", "171", "2"}},
+    // Names with blanks go into quotes, and with them the others; behind a
+    // blank only the rest is put in.
+    {"symbol N", {"\"NIFTY 50\"", "\"NIFTY 500\"", "\"NVDA\""}},
+    {"symbol \"NIFTY 5", {"50\"", "500\""}},
+    {"symbol \"NIFTY ", {"50\"", "500\""}},
+    {"symbol \"A", {"\"AAPL\"", "\"AMZN\""}},
+    {"symbol \"NIFTY 50\" ", {}},
     {"pause s", {"simulator"}},
     {"help why", {"why"}},
     {"log ", {"error", "warning", "info", "debug"}},

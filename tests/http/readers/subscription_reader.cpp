@@ -4,6 +4,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "unit_test.hpp"
 
@@ -56,8 +58,12 @@ CAF_TEST(symbols) {
     {R"(["AAPL, MSFT","TSLA"])", "replace AAPL MSFT TSLA"},
     {R"(["AAPL",7,true,null,[1,["MSFT"]],{"a":"b"}])",
      "replace AAPL !7 !true ![...] !{...}"},
-    {R"(["AAPL","a b","$"])", "replace AAPL !a b !$"},
-    {R"("a b")", "replace !a b"},
+    {R"(["AAPL","a b","$SPX"])", "replace AAPL a b $SPX"},
+    {R"("NIFTY 50, AAPL  240119C00150000")",
+     "replace NIFTY 50 AAPL  240119C00150000"},
+    {R"(["a\"b","\u00c5LB","\u200b"])",
+     "replace \xc3\x85LB !a\"b !\xe2\x80\x8b"},
+    {R"("a?b")", "replace !a?b"},
     {"null", "keep"},
     {R"("")", "keep"},
     {R"(" , ,")", "replace ! ! !"},
@@ -148,9 +154,9 @@ CAF_TEST(limits) {
   CAF_CHECK(x.too_many);
   x = split_symbols(list + "X,*");
   CAF_CHECK_EQUAL(show(x), "all");
-  x = split_symbols(std::string(33, 'A') + "," + std::string(32, 'B'));
-  CAF_CHECK_EQUAL(show(x), "replace " + std::string(32, 'B') + " !"
-                             + std::string(33, 'A'));
+  x = split_symbols(std::string(65, 'A') + "," + std::string(64, 'B'));
+  CAF_CHECK_EQUAL(show(x), "replace " + std::string(64, 'B') + " !"
+                             + std::string(64, 'A'));
   x = split_symbols(std::string(100, 'A'));
   CAF_REQUIRE_EQUAL(x.bad.size(), 1u);
   CAF_CHECK_EQUAL(x.bad[0].size(), 64u);
@@ -162,6 +168,48 @@ CAF_TEST(query texts) {
   CAF_CHECK_EQUAL(show(split_symbols("")), "keep");
   CAF_CHECK_EQUAL(show(split_symbols("*")), "all");
   CAF_CHECK_EQUAL(show(split_symbols("B,A ,B")), "replace B A");
+}
+
+CAF_TEST(the parameters of a query are one list) {
+  using params = std::vector<std::pair<std::string, std::string>>;
+  struct {
+    params given;
+    std::string_view result;
+  } cases[] = {
+    {{}, "keep"},
+    {{{"symbol", "A"}, {"symbol", "B,A"}}, "replace A B"},
+    {{{"symbol", "A"}, {"theme", "dark"}, {"symbol", ""}}, "replace A"},
+    {{{"symbol", "A"}, {"symbol", "*"}}, "all"},
+    {{{"symbol", "A"}, {"symbol", "?"}}, "replace A !?"},
+    {{{"symbols", "A,NIFTY 50"}}, "replace A NIFTY 50"},
+    {{{"symbol", "A"}, {"symbols", "B"}, {"symbols", "C"}}, "replace B C"},
+    {{{"symbols", ""}, {"symbol", "A"}}, "keep"},
+  };
+  for (auto& c : cases)
+    CAF_CHECK_EQUAL(show(read_symbols(c.given)), c.result);
+}
+
+CAF_TEST(symbols is another name of symbol and wins) {
+  struct {
+    std::string_view message;
+    std::string_view result;
+  } cases[] = {
+    {R"({"params":{"symbols":["A","B"]}})", "replace A B"},
+    {R"({"params":{"symbols":"A","symbol":"B"}})", "replace A"},
+    {R"({"params":{"symbol":"B","symbols":["A"]}})", "replace A"},
+    {R"({"params":{"symbol":5,"symbols":["A"]}})", "replace A"},
+    {R"({"params":{"symbols":[],"symbol":"B"}})", "replace"},
+    {R"({"params":{"symbols":null,"symbol":"B"}})", "replace B"},
+    {R"({"params":{"symbols":"A","symbols":null,"symbol":"B"}})", "replace B"},
+    {R"({"params":{"symbol":"B","symbols":5}})",
+     "invalid: symbol must be a string or an array of strings"},
+    {R"({"params":{"symbols":"A"},"params":{"symbol":"B"}})", "replace B"},
+  };
+  for (auto& c : cases) {
+    CAF_MESSAGE(c.message);
+    CAF_CHECK_EQUAL(read(c.message), c.result);
+  }
+  CAF_CHECK_EQUAL(read(R"({"symbols":["A"]})"), right_form("symbols"));
 }
 
 } // namespace

@@ -11,12 +11,21 @@
 
 namespace livegrid {
 
-/// The name of a symbol: 1 to 32 bytes of `A-Z a-z 0-9 . - _ : / = ^ @ & +`.
-/// Made from text in one place, `parse`, so that whoever holds one need not
-/// check it again.
+/// The name of a symbol, as markets have them: 1 to 64 bytes of UTF-8. Of ASCII
+/// all that can be printed, but `,` (lists), `"` and `\` (JSON, so that a name
+/// is written there as it is), `*` and `?` (patterns); of all else letters and
+/// their marks, none that cannot be seen. Blanks stand only inside. Two names
+/// are one if all bytes are. Made from text in one place, `parse`, so that
+/// whoever holds one need not check it again.
 class symbol_name {
 public:
-  static constexpr std::size_t max_size = 32;
+  static constexpr std::size_t max_size = 64;
+
+  /// What a text must be, for whoever is told that it is not: `must be` goes
+  /// before it.
+  static constexpr std::string_view rule =
+    "1 to 64 bytes of printable ASCII and UTF-8 letters, without , \" \\ * ? "
+    "and without blanks at its ends";
 
   /// No name; only containers and deserializers make one.
   symbol_name() = default;

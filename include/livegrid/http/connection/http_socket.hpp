@@ -209,7 +209,7 @@ private:
     case parse_fault::body_too_big:
       return "the body is larger than http.max-body";
     case parse_fault::url_too_long:
-      return "the request line is larger than 64 KiB";
+      return "the request line is larger than 72 KiB";
     case parse_fault::header_too_big:
       return "the header is too large";
     default:

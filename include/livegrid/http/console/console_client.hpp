@@ -60,9 +60,10 @@ public:
   expected<console_answer, console_failure>
   ask(const std::string& line, const std::function<bool()>& given_up = {});
 
-  /// What may stand in place of the last word of `line`: commands, symbols,
-  /// subscribers, feeds, levels, options and their values. One question;
-  /// nothing if it is not answered within a second.
+  /// What may stand in place of what is behind the last blank of `line`:
+  /// commands, symbols (in quotes where it has to be), subscribers, feeds,
+  /// levels, options and their values. One question; nothing if it is not
+  /// answered within a second.
   std::vector<std::string> completions(const std::string& line);
 
 private:
@@ -90,6 +91,9 @@ private:
   /// first page.
   std::vector<std::string> first_cells(const std::string& command,
                                        const std::string& prefix);
+
+  /// The names of symbols that begin so.
+  std::vector<std::string> symbols_like(const std::string& prefix);
 
   /// The options of a command, as far as they go on from `word`.
   std::vector<std::string> options_of(const std::string& command,
