@@ -35,8 +35,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 } // namespace
 
-std::string did_you_mean(std::string_view word,
-                         std::span<const std::string_view> known) {
+std::string_view nearest_word(std::string_view word,
+                              std::span<const std::string_view> known) {
   if (word.empty() || word.size() > longest)
     return {};
   std::string_view best;
@@ -53,6 +53,12 @@ std::string did_you_mean(std::string_view word,
       best = x;
     }
   }
+  return best;
+}
+
+std::string did_you_mean(std::string_view word,
+                         std::span<const std::string_view> known) {
+  auto best = nearest_word(word, known);
   return best.empty() ? std::string{}
                       : "; did you mean " + std::string{best} + '?';
 }

@@ -1,5 +1,6 @@
 #include "livegrid/actors/base/time_text.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cmath>
@@ -14,6 +15,14 @@ namespace livegrid {
 namespace {
 
 constexpr std::int64_t ns_per_s = 1'000'000'000;
+
+/// Of a number whose unit is not known: one that would be earlier was meant for
+/// something else, such as the day 20240102.
+constexpr timestamp first_epoch{
+  std::chrono::sys_days{std::chrono::year{1990} / 1 / 1}.time_since_epoch()};
+
+/// Bytes of a day without hyphens.
+constexpr std::size_t basic_date_size = 8;
 
 std::int64_t ns_per(epoch_unit unit) noexcept {
   switch (unit) {
@@ -70,6 +79,10 @@ public:
     return ok_;
   }
 
+  bool at_digit() const noexcept {
+    return !rest_.empty() && is_digit(rest_.front());
+  }
+
   bool done() const noexcept {
     return rest_.empty();
   }
@@ -109,6 +122,33 @@ private:
   bool ok_ = true;
 };
 
+/// Takes a day that is written like 20260131 off the front of a text.
+std::optional<std::chrono::sys_days>
+take_basic_date(std::string_view& text) noexcept {
+  namespace chrono = std::chrono;
+  scanner in{text.substr(0, basic_date_size)};
+  chrono::year year{in.number(4, 9999)};
+  chrono::month month{static_cast<unsigned>(in.number(2, 12))};
+  chrono::day day{static_cast<unsigned>(in.number(2, 31))};
+  if (!in.ok() || !(year / month / day).ok())
+    return std::nullopt;
+  text.remove_prefix(basic_date_size);
+  return chrono::sys_days{year / month / day};
+}
+
+/// Whether a text begins with the digits of a day, and goes on as no number
+/// does.
+bool begins_with_day(std::string_view text) noexcept {
+  // No number has a hyphen behind a digit.
+  if (text.size() > 4 && is_digit(text[3]) && text[4] == '-')
+    return true;
+  return text.size() >= basic_date_size
+         && std::all_of(text.begin(), text.begin() + basic_date_size, is_digit)
+         && (text.size() == basic_date_size
+             || std::string_view{"Tt "}.find(text[basic_date_size])
+                  != std::string_view::npos);
+}
+
 } // namespace
 
 std::optional<timestamp> parse_epoch(std::string_view text,
@@ -139,11 +179,15 @@ std::optional<timestamp> parse_epoch(std::string_view text) noexcept {
   auto x = parse_number(text);
   if (!x)
     return std::nullopt;
-  return parse_epoch(text, unit_of(*x));
+  auto result = parse_epoch(text, unit_of(*x));
+  return result && *result >= first_epoch ? result : std::nullopt;
 }
 
 std::optional<timestamp> parse_iso_time(std::string_view text) noexcept {
   auto date = take_date(text);
+  auto basic = !date;
+  if (basic)
+    date = take_basic_date(text);
   if (!date)
     return std::nullopt;
   scanner in{text};
@@ -153,9 +197,11 @@ std::optional<timestamp> parse_iso_time(std::string_view text) noexcept {
     if (!in.accept("Tt "))
       return std::nullopt;
     seconds += in.number(2, 23) * 3600;
-    in.expect(':');
+    auto colons = in.accept(":");
+    if (!colons && !basic)
+      return std::nullopt;
     seconds += in.number(2, 59) * 60;
-    if (in.accept(":")) {
+    if (colons ? in.accept(":") : in.at_digit()) {
       seconds += in.number(2, 60); // 60 is a leap second
       if (in.accept(".,")) {
         auto digits = in.digits(text.size());
@@ -183,10 +229,7 @@ std::optional<timestamp> parse_iso_time(std::string_view text) noexcept {
 }
 
 std::optional<timestamp> parse_time(std::string_view text) noexcept {
-  // No number has a hyphen behind a digit.
-  if (text.size() > 4 && is_digit(text[3]) && text[4] == '-')
-    return parse_iso_time(text);
-  return parse_epoch(text);
+  return begins_with_day(text) ? parse_iso_time(text) : parse_epoch(text);
 }
 
 char* write_date(char* out, std::chrono::sys_days x) noexcept {

@@ -317,8 +317,11 @@ char* price_state::write(cell x, char* out) const noexcept {
     return std::to_chars(out, out + max_text_size, seq_).ptr;
   case cell::change:
     return write_if_finite(out, change());
-  case cell::change_percent:
-    return write_if_finite(out, round_to(change() / get(field::prev_close), 6));
+  case cell::change_percent: {
+    // Of nothing, or of less, no part says which way it went.
+    auto base = get(field::prev_close);
+    return base > 0 ? write_if_finite(out, round_to(change() / base, 6)) : out;
+  }
   default:
     return write_number(out, get(*to_field(x)));
   }

@@ -13,12 +13,12 @@ constexpr auto cells = [] {
   return result;
 }();
 
-/// Bit `i` says that 0 is no value of `field(i)`.
-constexpr auto above_zero = [] {
-  unsigned result = 0;
+/// The least value of each field.
+constexpr auto least = [] {
+  std::array<double, num_fields> result{};
   for (const auto& x : known_cells)
-    if (x.above_zero)
-      result |= 1u << static_cast<unsigned>(x.number);
+    if (x.is_price)
+      result[static_cast<std::size_t>(x.number)] = -max_value;
   return result;
 }();
 
@@ -56,9 +56,8 @@ std::optional<field> to_field(cell x) noexcept {
 }
 
 bool acceptable(field f, double x) noexcept {
-  auto positive = (above_zero >> static_cast<unsigned>(f)) & 1u;
   // NaN fails every comparison.
-  return (positive ? x > 0 : x >= 0) && x <= max_value;
+  return x >= least[static_cast<std::size_t>(f)] && x <= max_value;
 }
 
 bool tick::acceptable() const noexcept {

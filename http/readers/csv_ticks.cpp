@@ -54,14 +54,6 @@ std::string_view plain_number(std::string_view text, std::string& buffer) {
   return buffer;
 }
 
-/// A day as ISO 8601 has it, of eight digits; else what it is.
-std::string iso_day(std::string_view text) {
-  std::string result{text};
-  if (text.size() == 8 && std::all_of(text.begin(), text.end(), is_digit))
-    result.insert(6, "-").insert(4, "-");
-  return result;
-}
-
 } // namespace
 
 bool split_csv(std::string_view line, char separator,
@@ -131,8 +123,8 @@ std::optional<refusal> csv_ticks::set_csv_time(tick& out, const csv_column& c,
   }
   // A time of day is one only with its day.
   if (!date_.empty() && cell.size() > 2 && cell[2] == ':')
-    return set_time(out, iso_day(date_) + ' ' + std::string{cell});
-  return set_time(out, c.what == kind::day ? iso_day(cell) : std::string{cell});
+    return set_time(out, std::string{date_} + ' ' + std::string{cell});
+  return set_time(out, cell);
 }
 
 std::optional<refusal> csv_ticks::set_change(tick& out, std::string_view cell) {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "livegrid/http/readers/misnamed_field.hpp"
+
 namespace livegrid {
 
 namespace {
@@ -58,7 +60,7 @@ void tick_handler::number(std::string_view text, double x) {
   case kind::symbol:
     return refuse_type();
   case kind::time:
-    return note(set_time(tick_, text));
+    return note(set_epoch_time(tick_, text));
   case kind::seq:
     return note(set_seq(tick_, text));
   case kind::ignored:
@@ -210,15 +212,22 @@ void tick_handler::end_skipped() {
     place_ = skipped_from_;
 }
 
+std::optional<refusal> tick_handler::fault_of_tick() {
+  if (!open_.empty())
+    return std::move(open_.front());
+  if (!has_symbol_)
+    return missing_symbol(tick_);
+  if (tick_.given != 0)
+    return std::nullopt;
+  if (tick_.empty() && !brings_ignored_)
+    return missing_fields();
+  return misnamed_field(tick_);
+}
+
 void tick_handler::finish_tick() {
   if (fault_)
     return;
-  if (!open_.empty())
-    fault_ = std::move(open_.front());
-  else if (!has_symbol_)
-    fault_ = missing_symbol();
-  else if (tick_.empty() && !brings_ignored_)
-    fault_ = missing_fields();
+  fault_ = fault_of_tick();
   if (fault_) {
     fault_->element = element_;
     if (has_symbol_)

@@ -32,9 +32,17 @@ refusal fault(std::string_view name, std::string_view what, const char* type) {
 refusal out_of_bounds(field f, double x) {
   if (x > max_value)
     return fault(to_string(f), "must not be above 1e18", "less_than_equal");
-  if (acceptable(f, 0))
-    return fault(to_string(f), "must not be below 0", "greater_than_equal");
-  return fault(to_string(f), "must be above 0", "greater_than");
+  if (acceptable(f, -1))
+    return fault(to_string(f), "must not be below -1e18", "greater_than_equal");
+  return fault(to_string(f), "must not be below 0", "greater_than_equal");
+}
+
+refusal no_epoch_time() {
+  return fault("time",
+               "must be an epoch time in s, ms, us or ns, from 1990 to 2262; a "
+               "day, or an earlier time, is a text such as \"20240102\" or "
+               "\"2024-01-02T09:30:00Z\"",
+               "datetime_parsing");
 }
 
 extra_cell* find(tick& in, std::string_view name) noexcept {
@@ -104,10 +112,20 @@ std::optional<refusal> set_number(tick& out, field f, std::string_view text) {
 std::optional<refusal> set_time(tick& out, std::string_view text) {
   auto x = parse_time(text);
   if (!x)
-    return fault("time",
-                 "must be an ISO 8601 time or an epoch time in s, ms, us or "
-                 "ns, from 1677 to 2262",
-                 "datetime_parsing");
+    return parse_number(text)
+             ? no_epoch_time()
+             : fault("time",
+                     "must be an ISO 8601 time or an epoch time in s, ms, us "
+                     "or ns, from 1677 to 2262",
+                     "datetime_parsing");
+  out.time = *x;
+  return std::nullopt;
+}
+
+std::optional<refusal> set_epoch_time(tick& out, std::string_view text) {
+  auto x = parse_epoch(text);
+  if (!x)
+    return no_epoch_time();
   out.time = *x;
   return std::nullopt;
 }

@@ -537,10 +537,9 @@ CAF_TEST(numbers travel bit by bit) {
       if (auto value = std::bit_cast<double>(std::uint64_t{1} << bit);
           acceptable(f, value))
         check(f, value);
-    if (f != field::price && f != field::prev_close) {
-      check(f, 0.);
-      check(f, -0.);
-    }
+    for (auto value : {0., -0., -37.63, -1e18})
+      if (acceptable(f, value))
+        check(f, value);
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -11,6 +12,7 @@
 #include "json_check.hpp"
 
 #include "livegrid/actors/base/number.hpp"
+#include "livegrid/actors/base/time_text.hpp"
 #include "livegrid/actors/prices/price_state.hpp"
 #include "livegrid/actors/prices/tick.hpp"
 
@@ -52,13 +54,12 @@ inline std::string to_json(const tick& x) {
     append_number(result, x.get(f));
   }
   if (x.time) {
-    auto ns = x.time->time_since_epoch().count();
-    auto size = ns < 0 ? ~static_cast<std::uint64_t>(ns) + 1
-                       : static_cast<std::uint64_t>(ns);
-    auto fraction = std::to_string(size % 1'000'000'000);
-    result += std::string{",\"time\":"} + (ns < 0 ? "-" : "")
-              + std::to_string(size / 1'000'000'000) + '.'
-              + std::string(9 - fraction.size(), '0') + fraction;
+    // Early ones are no numbers of ticks.
+    auto whole = std::chrono::floor<std::chrono::seconds>(*x.time);
+    auto fraction = std::to_string((*x.time - whole).count());
+    result += ",\"time\":\"" + iso_time(whole);
+    result.back() = '.';
+    result += std::string(9 - fraction.size(), '0') + fraction + "Z\"";
   }
   if (x.seq)
     result += ",\"seq\":" + std::to_string(*x.seq);

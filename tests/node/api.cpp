@@ -122,7 +122,7 @@ CAF_TEST(ticks_are_answered_as_it_is_described) {
   auto& post = requests.at("paths").at("/ticks").at("post");
   std::map<std::string, int> cases{
     {R"({"symbol":"AAPL","price":1})", 200},
-    {R"({"symbol":"AAPL","price":0})", 422},
+    {R"({"symbol":"AAPL","price":-1e19})", 422},
     {"no JSON", 400},
   };
   for (auto& [body, status] : cases) {

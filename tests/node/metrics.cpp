@@ -68,7 +68,7 @@ CAF_TEST(ticks_are_counted_by_feed_and_outcome) {
   ws_client publisher{node.port(), "/ticks"};
   publisher.send_text(R"({"symbol":"A","price":2})");
   publisher.next_text();
-  publisher.send_text(R"({"symbol":"A","price":-2})");
+  publisher.send_text(R"({"symbol":"A","price":-1e19})");
   publisher.next_text();
   node.rows("A,B");
   CAF_CHECK_EQUAL(ticks("socket", "applied"), 1);

@@ -88,13 +88,12 @@ CAF_TEST(a_bad_value_is_422_and_says_which_tick_and_field) {
     {R"({"symbol":5,"price":1})", "body,symbol"},
     {R"({"symbol":null,"price":1})", "body,symbol"},
     {R"({"symbol":"","price":1})", "body,symbol"},
-    {R"({"symbol":"A B","price":1})", "body,symbol"},
+    {R"({"symbol":"A ","price":1})", "body,symbol"},
     {R"({"symbol":"A,B","price":1})", "body,symbol"},
     {R"({"symbol":"*","price":1})", "body,symbol"},
-    {R"({"symbol":"123456789012345678901234567890123","price":1})",
+    {R"({"symbol":"12345678901234567890123456789012345678901234567890123456789012345","price":1})",
      "body,symbol"},
-    {R"({"symbol":"A","price":0})", "body,price"},
-    {R"({"symbol":"A","price":-1})", "body,price"},
+    {R"({"symbol":"A","price":-1e19})", "body,price"},
     {R"({"symbol":"A","price":"x"})", "body,price"},
     {R"({"symbol":"A","price":""})", "body,price"},
     {R"({"symbol":"A","price":"NaN"})", "body,price"},
@@ -104,8 +103,8 @@ CAF_TEST(a_bad_value_is_422_and_says_which_tick_and_field) {
     {R"({"symbol":"A","price":{}})", "body,price"},
     {R"({"symbol":"A","volume":-1})", "body,volume"},
     {R"({"symbol":"A","size":-0.5})", "body,size"},
-    {R"({"symbol":"A","prev_close":0})", "body,prev_close"},
-    {R"({"symbol":"A","bid":-1})", "body,bid"},
+    {R"({"symbol":"A","prev_close":-1e19})", "body,prev_close"},
+    {R"({"symbol":"A","bid_size":-1})", "body,bid_size"},
     {R"({"symbol":"A","market_cap":"big"})", "body,market_cap"},
     {R"({"symbol":"A","price":1,"seq":1.5})", "body,seq"},
     {R"({"symbol":"A","price":1,"seq":"x"})", "body,seq"},
@@ -117,12 +116,12 @@ CAF_TEST(a_bad_value_is_422_and_says_which_tick_and_field) {
     {R"({"symbol":"A","price":1,"bad-name":1})", "body,bad-name"},
     {R"({"symbol":"A","price":1,"x":")" + long_text + R"("})", "body,x"},
     {R"([{"symbol":"A","price":1},{"symbol":"A","price":1},
-         {"symbol":"A","price":1},{"symbol":"A","price":0}])",
+         {"symbol":"A","price":1},{"symbol":"A","price":-1e19}])",
      "body,3,price"},
-    {R"([{"symbol":"A","price":-1}])", "body,0,price"},
+    {R"([{"symbol":"A","price":-1e19}])", "body,0,price"},
     {R"([{"symbol":"A","price":1},{"price":1}])", "body,1,symbol"},
     {R"([{"symbol":"A","price":1},5])", "body,1"},
-    {"{\"symbol\":\"A\",\"price\":1}\n{\"symbol\":\"A\",\"price\":0}\n",
+    {"{\"symbol\":\"A\",\"price\":1}\n{\"symbol\":\"A\",\"price\":-1e19}\n",
      "body,1,price"},
   };
   for (auto& x : cases) {
@@ -148,7 +147,7 @@ CAF_TEST(a_request_is_applied_whole_or_not_at_all) {
   CAF_CHECK_EQUAL(node
                     .post(R"([{"symbol":"AAPL","price":1},
                                 {"symbol":"NEW","price":2},
-                                {"symbol":"AAPL","price":-3}])")
+                                {"symbol":"AAPL","price":-1e19}])")
                     .status,
                   422);
   CAF_CHECK_EQUAL(node.post("{\"symbol\":\"AAPL\",\"price\":1}\n{\"sym").status,

@@ -109,6 +109,44 @@ CAF_TEST(change follows from price and prev_close) {
   }
 }
 
+CAF_TEST(prices may be nothing or less and are no base of a percentage then) {
+  struct {
+    double prev_close;
+    double price;
+    const char* change;
+    const char* change_percent;
+  } cases[] = {
+    {18.27, -37.63, "-55.9", "-3.05966"}, // oil, 2020-04-20
+    {-37.63, 10.01, "47.64", "null"},
+    {0, 0.25, "0.25", "null"},
+    {0.25, 0, "-0.25", "-1"},
+    {-0.5, -0.75, "-0.25", "null"},
+    {0, 0, "0", "null"},
+  };
+  for (const auto& c : cases) {
+    CAF_MESSAGE(c.price << " after " << c.prev_close);
+    price_state x{aapl()};
+    x.apply(
+      make_tick({{field::price, c.price}, {field::prev_close, c.prev_close}}),
+      {.received = noon});
+    CAF_CHECK_EQUAL(text(x, cell::change), c.change);
+    CAF_CHECK_EQUAL(text(x, cell::change_percent), c.change_percent);
+    price_state copy{aapl()};
+    CAF_CHECK(copy.restore(x.render()));
+    CAF_CHECK_EQUAL(text(copy, cell::price), text(x, cell::price));
+    CAF_CHECK_EQUAL(text(copy, cell::change_percent), c.change_percent);
+  }
+}
+
+CAF_TEST(high and low follow prices through 0) {
+  price_state x{aapl()};
+  for (auto price : {0.5, -0.5, -37.63, -1.})
+    x.apply(make_tick({{field::price, price}}), {.received = noon});
+  CAF_CHECK_EQUAL(text(x, cell::high), "0.5");
+  CAF_CHECK_EQUAL(text(x, cell::low), "-37.63");
+  CAF_CHECK_EQUAL(text(x, cell::price), "-1");
+}
+
 CAF_TEST(change becomes known late and follows each price) {
   price_state x{aapl()};
   x.apply(make_tick({{field::price, 150}}), {.received = noon});
@@ -528,7 +566,7 @@ CAF_TEST(a symbol has as many extra cells as fit) {
 }
 
 CAF_TEST(the longest name fits) {
-  auto name = std::string(symbol_name::max_size, 'x');
+  auto name = std::string(symbol_name::max_size - 2, 'x') + "\xc3\x85";
   price_state x{*symbol_name::parse(name)};
   CAF_CHECK_EQUAL(text(x, cell::symbol), '"' + name + '"');
   tick t;
@@ -539,6 +577,10 @@ CAF_TEST(the longest name fits) {
   CAF_CHECK_EQUAL(text(x, cell::symbol), '"' + name + '"');
   CAF_CHECK_EQUAL(text(x, cell::seq), "-9223372036854775808");
   CAF_CHECK_EQUAL(text(x, cell::price), "0.00000012345678901234566");
+  t.seq.reset();
+  t.set(field::price, -1.2345678901234566e-7);
+  x.apply(t, {.received = noon});
+  CAF_CHECK_EQUAL(text(x, cell::price), "-0.00000012345678901234566");
 }
 
 } // namespace

@@ -56,9 +56,12 @@ CAF_TEST(numbers are within their bounds) {
     bool other;
   } cases[] = {
     {1, true, true},
-    {0, false, true},
-    {-0.0, false, true},
-    {-1, false, false},
+    {0, true, true},
+    {-0.0, true, true},
+    {-1, true, false},
+    {-37.63, true, false},
+    {-max_value, true, false},
+    {-1.01e18, false, false},
     {std::numeric_limits<double>::denorm_min(), true, true},
     {max_value, true, true},
     {1.01e18, false, false},
@@ -70,7 +73,10 @@ CAF_TEST(numbers are within their bounds) {
     for (std::size_t i = 0; i < num_fields; ++i) {
       auto f = static_cast<field>(i);
       CAF_MESSAGE(to_string(f) << " " << c.x);
-      auto price = f == field::price || f == field::prev_close;
+      auto price =
+        std::string_view{"price open high low prev_close bid ask"}.find(
+          to_string(f))
+        != std::string_view::npos;
       CAF_CHECK_EQUAL(acceptable(f, c.x), price ? c.price : c.other);
     }
   }

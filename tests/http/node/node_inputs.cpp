@@ -46,7 +46,7 @@ CAF_TEST(there may be no more symbols than the limit from the start) {
 }
 
 CAF_TEST(a recording is opened where it is to be replayed) {
-  temp_file recording{"time,symbol,price\n1,A,2\n"};
+  temp_file recording{"ts_s,symbol,price\n1,A,2\n"};
   values.replay.file = recording.path();
   auto read = read_inputs(values, log);
   CAF_REQUIRE(read);

@@ -59,16 +59,17 @@ CAF_TEST(the first fault counts and what is behind it is passed over) {
     std::string_view json;
     std::string_view result;
   } cases[] = {
-    {R"([{"symbol":"A","price":0},5,{}])", "0 [price] greater_than of A"},
-    {R"([5,{"symbol":"A","price":0}])", "0 [] dict_type of "},
+    {R"([{"symbol":"A","price":-1e19},5,{}])",
+     "0 [price] greater_than_equal of A"},
+    {R"([5,{"symbol":"A","price":-1e19}])", "0 [] dict_type of "},
     {R"([{"symbol":"A","seq":1},{"price":1}])", "1 [symbol] missing of "},
-    {R"([{"symbol":"A","bid":-1,"price":0}])",
-     "0 [bid] greater_than_equal of A"},
+    {R"([{"symbol":"A","bid_size":-1,"price":-1e19}])",
+     "0 [bid_size] greater_than_equal of A"},
     // The symbol is told also where it stands behind the fault, ...
-    {R"([{"price":0,"symbol":"A"}])", "0 [price] greater_than of A"},
+    {R"([{"price":-1e19,"symbol":"A"}])", "0 [price] greater_than_equal of A"},
     // ... but not one that is taken back.
-    {R"([{"symbol":"A","symbol":null,"price":0}])",
-     "0 [price] greater_than of "},
+    {R"([{"symbol":"A","symbol":null,"price":-1e19}])",
+     "0 [price] greater_than_equal of "},
   };
   for (auto& c : cases) {
     CAF_MESSAGE(c.json);
@@ -115,12 +116,12 @@ CAF_TEST(elements are counted on from the index that is given) {
   }
   CAF_CHECK_EQUAL(outcome(x), "A A A ");
   x.next_element(7);
-  CAF_CHECK(!read_json(R"({"symbol":"B","price":0})", x));
-  CAF_CHECK_EQUAL(outcome(x), "7 [price] greater_than of B");
+  CAF_CHECK(!read_json(R"({"symbol":"B","price":-1e19})", x));
+  CAF_CHECK_EQUAL(outcome(x), "7 [price] greater_than_equal of B");
   // It goes on behind a fault, and keeps the first.
   x.next_element(8);
   CAF_CHECK(!read_json("[]", x));
-  CAF_CHECK_EQUAL(outcome(x), "7 [price] greater_than of B");
+  CAF_CHECK_EQUAL(outcome(x), "7 [price] greater_than_equal of B");
 }
 
 } // namespace

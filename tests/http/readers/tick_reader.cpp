@@ -110,6 +110,9 @@ CAF_TEST(numeric strings) {
   CAF_CHECK_EQUAL(x.seq.value_or(-1), 12);
   CAF_CHECK_EQUAL(x.time->time_since_epoch().count(),
                   1'700'000'000'000'000'000);
+  x = one(with(R"("time":"20231114T221320Z")"));
+  CAF_CHECK_EQUAL(x.time->time_since_epoch().count(),
+                  1'700'000'000'000'000'000);
   x = one(with(R"("time":"2023-11-14T22:13:20Z")"));
   CAF_CHECK_EQUAL(x.time->time_since_epoch().count(),
                   1'700'000'000'000'000'000);
@@ -159,7 +162,8 @@ CAF_TEST(of a key given twice the last counts) {
   x = one(with(R"("price":1,"volume":2,"price":null)"));
   CAF_CHECK(!x.has(field::price));
   // Also where the first value cannot be.
-  x = one(with(R"("price":-1,"x":[1],"seq":"x","price":3,"x":1,"seq":null)"));
+  x =
+    one(with(R"("price":-1e19,"x":[1],"seq":"x","price":3,"x":1,"seq":null)"));
   CAF_CHECK_EQUAL(x.get(field::price), 3);
   x = one(R"({"symbol":"*","symbol":"A","price":1})");
   CAF_CHECK_EQUAL(x.symbol.str(), "A");
@@ -183,11 +187,11 @@ CAF_TEST(values that cannot be) {
     std::string_view field;
     std::string_view type;
   } cases[] = {
-    {with("\"price\":0"), -1, "price", "greater_than"},
-    {with("\"price\":-1"), -1, "price", "greater_than"},
-    {with("\"prev_close\":0"), -1, "prev_close", "greater_than"},
+    {with("\"price\":-1e19"), -1, "price", "greater_than_equal"},
+    {with("\"price\":\"-1e19\""), -1, "price", "greater_than_equal"},
+    {with("\"prev_close\":-1e19"), -1, "prev_close", "greater_than_equal"},
     {with("\"volume\":-1"), -1, "volume", "greater_than_equal"},
-    {with("\"bid\":-0.01"), -1, "bid", "greater_than_equal"},
+    {with("\"bid_size\":-0.01"), -1, "bid_size", "greater_than_equal"},
     {with("\"price\":1.1e18"), -1, "price", "less_than_equal"},
     {with("\"price\":true"), -1, "price", "float_type"},
     {with("\"price\":[1]"), -1, "price", "float_type"},
@@ -200,6 +204,8 @@ CAF_TEST(values that cannot be) {
     {with("\"price\":\"0x10\""), -1, "price", "float_parsing"},
     {with("\"time\":\"yesterday\""), -1, "time", "datetime_parsing"},
     {with("\"time\":1e30"), -1, "time", "datetime_parsing"},
+    {with("\"time\":20240102"), -1, "time", "datetime_parsing"},
+    {with("\"time\":0"), -1, "time", "datetime_parsing"},
     {with("\"time\":false"), -1, "time", "datetime_type"},
     {with("\"x\":[]"), -1, "x", "scalar_type"},
     {with("\"x\":{\"y\":1}"), -1, "x", "scalar_type"},
@@ -227,17 +233,18 @@ CAF_TEST(values that cannot be) {
     {"[1]", 0, "", "dict_type"},
     {"[{\"symbol\":\"A\",\"price\":1},[{\"symbol\":\"A\",\"price\":1}]]", 1, "",
      "dict_type"},
-    {"[{\"symbol\":\"A\",\"price\":1},{\"symbol\":\"A\",\"price\":0},"
+    {"[{\"symbol\":\"A\",\"price\":1},{\"symbol\":\"A\",\"price\":-1e19},"
      "{\"symbol\":\"A\",\"bid\":-1}]",
-     1, "price", "greater_than"},
-    {"[{\"symbol\":\"A\",\"bid\":-1,\"price\":0}]", 0, "bid",
+     1, "price", "greater_than_equal"},
+    {"[{\"symbol\":\"A\",\"bid_size\":-1,\"price\":-1e19}]", 0, "bid_size",
      "greater_than_equal"},
     {"[{\"symbol\":\"A\",\"price\":1},{\"price\":1}]", 1, "symbol", "missing"},
-    {"\n{\"symbol\":\"A\",\"price\":1}\n\n{\"symbol\":\"A\",\"price\":0}", 3,
-     "price", "greater_than"},
-    {"{\"symbol\":\"A\",\"price\":0}\n{\"symbol\":\"A\",\"price\":1}", 0,
-     "price", "greater_than"},
-    {"\n\n{\"symbol\":\"A\",\"price\":0}\n", -1, "price", "greater_than"},
+    {"\n{\"symbol\":\"A\",\"price\":1}\n\n{\"symbol\":\"A\",\"price\":-1e19}",
+     3, "price", "greater_than_equal"},
+    {"{\"symbol\":\"A\",\"price\":-1e19}\n{\"symbol\":\"A\",\"price\":1}", 0,
+     "price", "greater_than_equal"},
+    {"\n\n{\"symbol\":\"A\",\"price\":-1e19}\n", -1, "price",
+     "greater_than_equal"},
     {"{\"symbol\":\"A\",\"price\":1}\n5\n", 1, "", "dict_type"},
     {"{\"symbol\":\"A\",\"price\":1}\n[]\n", 1, "", "dict_type"},
   };
@@ -250,7 +257,8 @@ CAF_TEST(values that cannot be) {
     CAF_CHECK_EQUAL(x.type, c.type);
     CAF_CHECK(!x.message.empty());
   }
-  CAF_CHECK_EQUAL(refuse(with("\"price\":0")).message, "price must be above 0");
+  CAF_CHECK_EQUAL(refuse(with("\"price\":-1e19")).message,
+                  "price must not be below -1e18");
   CAF_CHECK_EQUAL(
     refuse(with("\"x\":\"" + std::string(257, 'x') + "\"")).message,
     "x must have at most 256 bytes");

@@ -68,13 +68,22 @@ CAF_TEST(numbers are taken within the bounds of their field) {
   } cases[] = {
     {field::price, 5e-324, ""},
     {field::price, 1e18, ""},
-    {field::price, 0, "greater_than: price must be above 0"},
-    {field::price, -infinity, "greater_than: price must be above 0"},
+    {field::price, 0, ""},
+    {field::price, -37.63, ""},
+    {field::price, -1e18, ""},
+    {field::price, -infinity,
+     "greater_than_equal: price must not be below -1e18"},
     {field::price, std::nextafter(1e18, 2e18),
      "less_than_equal: price must not be above 1e18"},
-    {field::prev_close, 0, "greater_than: prev_close must be above 0"},
-    {field::bid, 0, ""},
-    {field::bid, -1e-9, "greater_than_equal: bid must not be below 0"},
+    {field::prev_close, 0, ""},
+    {field::prev_close, -0.25, ""},
+    {field::bid, -1e-9, ""},
+    {field::low, -2, ""},
+    {field::bid_size, 0, ""},
+    {field::bid_size, -1e-9,
+     "greater_than_equal: bid_size must not be below 0"},
+    {field::market_cap, -1,
+     "greater_than_equal: market_cap must not be below 0"},
     {field::volume, infinity, "less_than_equal: volume must not be above 1e18"},
   };
   for (auto& c : cases) {
@@ -94,20 +103,22 @@ CAF_TEST(a part that cannot be leaves the tick as it was) {
   tick to;
   CAF_CHECK_EQUAL(show(set_symbol(to, "A")), "");
   CAF_CHECK_EQUAL(show(set_number(to, field::price, "1.5")), "");
-  CAF_CHECK_EQUAL(show(set_time(to, "1.5")), "");
+  CAF_CHECK_EQUAL(show(set_time(to, "1700000001.5")), "");
   CAF_CHECK_EQUAL(show(set_seq(to, "5")), "");
   CAF_CHECK_EQUAL(show(set_extra_text(to, "note", "x")), "");
   const auto before = to;
   CAF_CHECK_EQUAL(before.symbol.str(), "A");
   CAF_CHECK_EQUAL(before.get(field::price), 1.5);
-  CAF_CHECK_EQUAL(before.time->time_since_epoch().count(), 1'500'000'000);
-  CAF_CHECK_EQUAL(show(set_symbol(to, "A B")),
-                  "string_pattern_mismatch: symbol must be 1 to 32 of A-Z a-z "
-                  "0-9 . - _ : / = ^ @ & +");
+  CAF_CHECK_EQUAL(before.time->time_since_epoch().count(),
+                  1'700'000'001'500'000'000);
+  CAF_CHECK_EQUAL(show(set_symbol(to, "A,B")),
+                  "string_pattern_mismatch: symbol must be 1 to 64 bytes of "
+                  "printable ASCII and UTF-8 letters, without , \" \\ * ? and "
+                  "without blanks at its ends");
   CAF_CHECK_EQUAL(show(set_number(to, field::price, "1,5")),
                   "float_parsing: price must be a number or a numeric string");
-  CAF_CHECK_EQUAL(show(set_number(to, field::price, "-1")),
-                  "greater_than: price must be above 0");
+  CAF_CHECK_EQUAL(show(set_number(to, field::volume, "-1")),
+                  "greater_than_equal: volume must not be below 0");
   CAF_CHECK_EQUAL(show(set_time(to, "noon")),
                   "datetime_parsing: time must be an ISO 8601 time or an "
                   "epoch time in s, ms, us or ns, from 1677 to 2262");
@@ -117,6 +128,28 @@ CAF_TEST(a part that cannot be leaves the tick as it was) {
     show(set_extra_text(to, "note", std::string(max_extra_text + 1, 'x'))),
     "string_too_long: note must have at most 256 bytes");
   CAF_CHECK(to == before);
+}
+
+CAF_TEST(a day is a text and no number) {
+  constexpr std::string_view no_epoch =
+    "datetime_parsing: time must be an epoch time in s, ms, us or ns, from "
+    "1990 to 2262; a day, or an earlier time, is a text such as \"20240102\" "
+    "or "
+    "\"2024-01-02T09:30:00Z\"";
+  tick to;
+  CAF_CHECK_EQUAL(show(set_time(to, "20240102")), "");
+  CAF_CHECK_EQUAL(to.time->time_since_epoch().count(),
+                  1'704'153'600'000'000'000);
+  CAF_CHECK_EQUAL(show(set_time(to, "20240102T093000Z")), "");
+  CAF_CHECK_EQUAL(to.time->time_since_epoch().count(),
+                  1'704'187'800'000'000'000);
+  for (auto text : {"0", "5", "2024", "-1", "1e300"}) {
+    CAF_MESSAGE(text);
+    CAF_CHECK_EQUAL(show(set_time(to, text)), no_epoch);
+    CAF_CHECK_EQUAL(show(set_epoch_time(to, text)), no_epoch);
+  }
+  CAF_CHECK_EQUAL(show(set_epoch_time(to, "20240102")), no_epoch);
+  CAF_CHECK_EQUAL(show(set_epoch_time(to, "1704187800")), "");
 }
 
 CAF_TEST(sequence numbers are whole from 0 to 2 to the 63 less 1) {

@@ -21,12 +21,14 @@ std::optional<timestamp> parse_epoch(std::string_view text,
                                      epoch_unit unit) noexcept;
 
 /// Reads an epoch time whose unit shows in its magnitude: seconds below 1e11,
-/// milliseconds below 1e14, microseconds below 1e17, else nanoseconds.
+/// milliseconds below 1e14, microseconds below 1e17, else nanoseconds. Nothing
+/// if it would be before 1990: such a number was meant for something else.
 std::optional<timestamp> parse_epoch(std::string_view text) noexcept;
 
 /// Reads an ISO 8601 date, alone or with a time of day (`T` or a blank between
 /// them), to the minute, the second or a fraction of it, with `Z`, an offset
-/// such as `+02:00`, or nothing, which is UTC.
+/// such as `+02:00`, or nothing, which is UTC. A day without hyphens may have a
+/// time without colons: `20260131`, `20260131T120000Z`.
 std::optional<timestamp> parse_iso_time(std::string_view text) noexcept;
 
 /// Bytes that `write_date` writes.
@@ -44,7 +46,7 @@ std::optional<std::chrono::sys_days> take_date(std::string_view& text) noexcept;
 /// Writes a time of the years 0 to 9999 to the second: `2026-01-31T12:00:00Z`.
 std::string iso_time(std::chrono::sys_seconds x);
 
-/// Reads an ISO 8601 time or an epoch time.
+/// Reads an ISO 8601 time or an epoch time. Eight digits are a day.
 std::optional<timestamp> parse_time(std::string_view text) noexcept;
 
 } // namespace livegrid

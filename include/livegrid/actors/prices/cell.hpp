@@ -79,8 +79,9 @@ struct cell_entry {
   /// Which number it is, if it is one.
   field number = field::price;
 
-  /// Whether 0 is no value of it; less never is.
-  bool above_zero = false;
+  /// Whether it is a price, which may be 0 or less: oil has cost -37.63, and
+  /// spreads and yields cross 0. Other numbers count something.
+  bool is_price = false;
 };
 
 /// All of them, in the order of `cell`.
@@ -88,27 +89,28 @@ inline constexpr auto known_cells = std::to_array<cell_entry>({
   {"date"},
   {"symbol", cell_kind::symbol, "whose tick it is"},
   {"price", cell_kind::number,
-   "last price, above 0; moves `high` and `low`; `change` and "
-   "`change_percent` follow",
+   "last price; moves `high` and `low`; `change` follows, and "
+   "`change_percent` where `prev_close` is above 0",
    field::price, true},
   {"change"},
   {"change_percent"},
   {"volume", cell_kind::number, "the day's volume so far", field::volume},
   {"market_cap", cell_kind::number, "market capitalisation", field::market_cap},
-  {"open", cell_kind::number, "the day's first price", field::open},
-  {"high", cell_kind::number, "the day's highest price", field::high},
-  {"low", cell_kind::number, "the day's lowest price", field::low},
-  {"prev_close", cell_kind::number, "the day before's last price, above 0",
+  {"open", cell_kind::number, "the day's first price", field::open, true},
+  {"high", cell_kind::number, "the day's highest price", field::high, true},
+  {"low", cell_kind::number, "the day's lowest price", field::low, true},
+  {"prev_close", cell_kind::number, "the day before's last price",
    field::prev_close, true},
-  {"bid", cell_kind::number, "best bid", field::bid},
-  {"ask", cell_kind::number, "best offer", field::ask},
+  {"bid", cell_kind::number, "best bid", field::bid, true},
+  {"ask", cell_kind::number, "best offer", field::ask, true},
   {"bid_size", cell_kind::number, "size of the best bid", field::bid_size},
   {"ask_size", cell_kind::number, "size of the best offer", field::ask_size},
   {"size", cell_kind::number,
    "size of this trade, added to the volume unless `volume` is there",
    field::size},
   {"time", cell_kind::time,
-   "the source's time: epoch s, ms, us or ns, or ISO 8601"},
+   "the source's time: epoch s, ms, us or ns from 1990 on, or ISO 8601 as a "
+   "text, also `20240102T093000Z`"},
   {"seq", cell_kind::seq,
    "the publisher's number for that symbol: one not above its last is a "
    "repeat, and 0 starts anew; whoever comes back with the same key goes on "

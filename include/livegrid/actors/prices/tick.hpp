@@ -31,11 +31,11 @@ cell to_cell(field x) noexcept;
 /// The field of the same name; nothing for a cell that the node works out.
 std::optional<field> to_field(cell x) noexcept;
 
-/// The largest number that a tick may bring.
+/// The largest number that a tick may bring, with whichever sign.
 constexpr double max_value = 1e18;
 
-/// Whether `x` can be a value of `f`: finite, within 0 and `max_value`, and
-/// more than 0 for prices.
+/// Whether `x` can be a value of `f`: a magnitude of at most `max_value`, and
+/// no less than 0 unless it is a price.
 bool acceptable(field f, double x) noexcept;
 
 /// What a source says of one symbol at one moment.

@@ -83,6 +83,9 @@ private:
 
   void end_skipped();
 
+  /// What is wrong with the current tick, now that all of it is known.
+  std::optional<refusal> fault_of_tick();
+
   void finish_tick();
 
   std::vector<tick> ticks_;

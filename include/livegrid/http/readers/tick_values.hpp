@@ -51,6 +51,10 @@ std::optional<refusal> set_number(tick& out, field f, std::string_view text);
 /// Takes what `parse_time` takes.
 std::optional<refusal> set_time(tick& out, std::string_view text);
 
+/// Takes a number as an epoch time: 20240102 is none, although it is a day as a
+/// text.
+std::optional<refusal> set_epoch_time(tick& out, std::string_view text);
+
 /// Takes an integer from 0 to 2^63 - 1, also one written as 5.0 or 1e3.
 std::optional<refusal> set_seq(tick& out, std::string_view text);
 
