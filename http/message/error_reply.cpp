@@ -55,7 +55,14 @@ std::string error_body(const refusal& x, std::string_view where) {
     out += '}';
     return out;
   }
-  out += "[{\"loc\":[";
+  out += '[';
+  append_fault(out, x, where);
+  out += "]}";
+  return out;
+}
+
+void append_fault(std::string& out, const refusal& x, std::string_view where) {
+  out += "{\"loc\":[";
   append_json_string(out, where);
   if (x.element >= 0) {
     out += ',';
@@ -69,8 +76,7 @@ std::string error_body(const refusal& x, std::string_view where) {
   append_json_string(out, x.message);
   out += ",\"type\":";
   append_json_string(out, x.type);
-  out += "}]}";
-  return out;
+  out += '}';
 }
 
 } // namespace livegrid

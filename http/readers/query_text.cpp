@@ -4,6 +4,18 @@
 
 namespace livegrid {
 
+namespace {
+
+void append_escape(std::string& out, char c) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  auto byte = static_cast<unsigned char>(c);
+  out += '%';
+  out += digits[byte >> 4];
+  out += digits[byte & 15];
+}
+
+} // namespace
+
 std::optional<std::string> decode_query(std::string_view text) {
   std::string result;
   result.reserve(text.size());
@@ -43,22 +55,26 @@ parse_query(std::string_view query) {
   return result;
 }
 
+std::string escape_for_header(std::string_view text) {
+  std::string result;
+  for (auto c : text)
+    if (static_cast<unsigned char>(c) < 0x80)
+      result += c;
+    else
+      append_escape(result, c);
+  return result;
+}
+
 std::string escape_query(std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
   constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                      "abcdefghijklmnopqrstuvwxyz"
                                      "0123456789-._~";
   std::string result;
-  for (auto c : text) {
-    if (plain.find(c) != plain.npos) {
+  for (auto c : text)
+    if (plain.find(c) != plain.npos)
       result += c;
-      continue;
-    }
-    auto byte = static_cast<unsigned char>(c);
-    result += '%';
-    result += digits[byte >> 4];
-    result += digits[byte & 15];
-  }
+    else
+      append_escape(result, c);
   return result;
 }
 

@@ -161,11 +161,15 @@ void tick_handler::refuse_element() {
   ++element_;
   if (fault_)
     return;
-  fault_.emplace();
-  fault_->code = errc::invalid;
-  fault_->element = element_;
-  fault_->message = "a tick must be an object";
-  fault_->type = "dict_type";
+  refuse({.message = "a tick must be an object", .type = "dict_type"});
+}
+
+void tick_handler::refuse(refusal why) {
+  why.element = element_;
+  if (which_ == taking::all_or_none)
+    fault_ = std::move(why);
+  else
+    refused_.add(std::move(why));
 }
 
 void tick_handler::refuse_type() {
@@ -227,14 +231,14 @@ std::optional<refusal> tick_handler::fault_of_tick() {
 void tick_handler::finish_tick() {
   if (fault_)
     return;
-  fault_ = fault_of_tick();
-  if (fault_) {
-    fault_->element = element_;
+  if (auto why = fault_of_tick()) {
     if (has_symbol_)
-      fault_->symbol = tick_.symbol.str();
-  } else {
-    ticks_.push_back(std::move(tick_));
+      why->symbol = tick_.symbol.str();
+    return refuse(*std::move(why));
   }
+  ticks_.push_back(std::move(tick_));
+  if (which_ == taking::good_ones)
+    elements_.push_back(element_);
 }
 
 } // namespace livegrid

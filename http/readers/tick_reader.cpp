@@ -8,7 +8,8 @@
 
 namespace livegrid {
 
-expected<parsed_ticks, refusal> read_ticks(std::string_view body) {
+expected<parsed_ticks, refusal> read_ticks(std::string_view body,
+                                           taking which) {
   auto first = first_of_json(body);
   if (!first) {
     refusal empty;
@@ -17,7 +18,7 @@ expected<parsed_ticks, refusal> read_ticks(std::string_view body) {
     empty.type = "missing";
     return unexpected{std::move(empty)};
   }
-  tick_handler handler;
+  tick_handler handler{which};
   parsed_ticks result;
   handler.takes_array = *first == '[';
   if (*first == '{') {
@@ -29,12 +30,18 @@ expected<parsed_ticks, refusal> read_ticks(std::string_view body) {
   } else if (auto error = read_json(body, handler)) {
     return unexpected{*std::move(error)};
   }
+  // What is neither a list nor objects is one value.
+  auto alone = result.single || (*first != '[' && *first != '{');
   if (auto& fault = handler.fault()) {
-    // What is neither a list nor objects is one value.
-    if (result.single || (*first != '[' && *first != '{'))
+    if (alone)
       fault->element = -1;
     return unexpected{*std::move(fault)};
   }
+  result.refused = std::move(handler.refused());
+  if (alone)
+    for (auto& x : result.refused.told)
+      x.element = -1;
+  result.elements = std::move(handler.elements());
   result.ticks = std::move(handler.ticks());
   return result;
 }

@@ -61,13 +61,14 @@ struct publisher_endpoint::answers {
 
 publisher_endpoint::publisher_endpoint(tick_intake& intake, log_ptr log,
                                        caller who, publisher_seats::seat seat,
-                                       std::uint64_t number)
+                                       std::uint64_t number, taking which)
   : intake_(intake),
     log_(std::move(log)),
     who_(std::move(who)),
     publisher_(publisher_of(who_)),
     seat_(std::move(seat)),
     feed_{source::socket, number},
+    which_(which),
     answers_(std::make_shared<answers>()) {
   // nop
 }
@@ -88,7 +89,8 @@ void publisher_endpoint::on_open(const std::shared_ptr<ws_session>& way_out) {
 
 std::string publisher_endpoint::on_text(std::string&& text) {
   auto from = peer();
-  auto read = intake_.read(text, {feed_, who_, from, publisher_, seat_.seq_of});
+  auto read =
+    intake_.read(text, {feed_, who_, from, publisher_, seat_.seq_of}, which_);
   if (!read)
     return answer_refused(std::move(read).error());
   // Answers come on the loop of the connection: the ingress lives there.

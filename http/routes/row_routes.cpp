@@ -59,7 +59,7 @@ private:
     body += ']';
     http_reply reply{.body = std::move(body)};
     if (!warnings_.empty())
-      reply.headers.emplace_back("warnings", warnings_);
+      reply.headers.emplace_back("warnings", escape_for_header(warnings_));
     to_(std::move(reply));
   }
 

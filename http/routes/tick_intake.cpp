@@ -13,6 +13,15 @@ namespace livegrid {
 
 namespace {
 
+refusal not_entitled(const symbol_name& symbol, std::int64_t element) {
+  return {.code = errc::forbidden,
+          .element = element,
+          .field = "symbol",
+          .message = "this API key may not publish " + symbol.str(),
+          .type = "not_entitled",
+          .symbol = symbol.str()};
+}
+
 /// The first tick of a symbol that the caller may not publish, as what it is
 /// refused with.
 std::optional<refusal> denied_tick(const parsed_ticks& x, const caller& who) {
@@ -24,20 +33,22 @@ std::optional<refusal> denied_tick(const parsed_ticks& x, const caller& who) {
   for (std::size_t i = 0; i < x.ticks.size(); ++i)
     if (const auto& symbol = x.ticks[i].symbol;
         allowed.insert(symbol.str()).second && !filter->allows(symbol))
-      return refusal{.code = errc::forbidden,
-                     .element = x.single ? -1 : static_cast<std::int64_t>(i),
-                     .field = "symbol",
-                     .message = "this API key may not publish " + symbol.str(),
-                     .type = "not_entitled",
-                     .symbol = symbol.str()};
+      return not_entitled(symbol, x.single ? -1 : static_cast<std::int64_t>(i));
   return std::nullopt;
 }
 
-} // namespace
-
-std::string accepted_body(const accepted& x) {
-  return "{\"accepted\":" + std::to_string(x.ticks) + '}';
+tick_batch batch_of(std::vector<tick> ticks, const tick_sender& from) {
+  return {from.feed.kind,
+          std::chrono::time_point_cast<std::chrono::nanoseconds>(
+            std::chrono::system_clock::now()),
+          std::move(ticks),
+          from.feed.number,
+          {},
+          from.publisher,
+          from.seq_of};
 }
+
+} // namespace
 
 tick_intake::tick_intake(asio::io_context& loop, ingress_actor to,
                          access_guard& guard, counters_ptr stats, log_ptr log)
@@ -50,48 +61,84 @@ tick_intake::tick_intake(asio::io_context& loop, ingress_actor to,
 }
 
 expected<tick_intake::checked, tick_intake::refused>
-tick_intake::read(std::string_view text, const tick_sender& from) {
-  auto parsed = read_ticks(text);
+tick_intake::read(std::string_view text, const tick_sender& from,
+                  taking which) {
+  auto parsed = read_ticks(text, which);
   if (!parsed)
     return unexpected{refuse(from, std::move(parsed).error())};
   auto& x = *parsed;
   // What is refused counts, too: it has to be looked at.
-  auto why = guard_.limit_ticks(from.who, x.ticks.size(), from.peer);
-  if (!why)
+  auto why =
+    guard_.limit_ticks(from.who, x.ticks.size() + x.refused.all, from.peer);
+  if (!why && which == taking::all_or_none)
     why = denied_tick(x, from.who);
   if (why)
     return unexpected{refuse(from, *std::move(why))};
-  return checked{{from.feed.kind,
-                  std::chrono::time_point_cast<std::chrono::nanoseconds>(
-                    std::chrono::system_clock::now()),
-                  std::move(x.ticks),
-                  from.feed.number,
-                  {},
-                  from.publisher,
-                  from.seq_of},
-                 x.single};
+  if (which == taking::good_ones)
+    return take_good(std::move(x), from);
+  return checked{batch_of(std::move(x.ticks), from), x.single, {}, {}};
+}
+
+tick_intake::checked tick_intake::take_good(parsed_ticks x,
+                                            const tick_sender& from) {
+  auto filter = from.who.symbols();
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < x.ticks.size(); ++i) {
+    if (x.single)
+      x.elements[i] = -1;
+    if (!allows(filter, x.ticks[i].symbol)) {
+      x.refused.add(not_entitled(x.ticks[i].symbol, x.elements[i]));
+      continue;
+    }
+    if (kept != i) {
+      x.ticks[kept] = std::move(x.ticks[i]);
+      x.elements[kept] = x.elements[i];
+    }
+    ++kept;
+  }
+  x.ticks.resize(kept);
+  x.elements.resize(kept);
+  if (x.refused.all > 0) {
+    const auto& first = x.refused.told.front();
+    add(stats_->of(from.feed.kind).refused);
+    add(stats_->of(counters::fault::tick_invalid));
+    note_refused(from, first, x.refused.all);
+    for (const auto& why : x.refused.told)
+      sums_->note(from.feed, why.symbol, why.message);
+  }
+  return {batch_of(std::move(x.ticks), from), x.single, std::move(x.refused),
+          std::move(x.elements)};
 }
 
 tick_intake::refused tick_intake::refuse(const tick_sender& from, refusal why) {
   add(stats_->of(from.feed.kind).refused);
   add(stats_->of(why.code == errc::malformed ? counters::fault::tick_malformed
                                              : counters::fault::tick_invalid));
-  // A tick that came alone has no place among others.
-  std::optional<std::int64_t> element;
-  if (why.element >= 0)
-    element = why.element;
-  log_->info("ticks_refused", {{"feed", from.feed.str()},
-                               {"peer", from.peer},
-                               {"symbol", why.symbol},
-                               {"element", element},
-                               {"field", why.field},
-                               {"why", why.message}});
+  note_refused(from, why, 0);
   sums_->note(from.feed, why.symbol, why.message);
   auto over_limit = why.code == errc::limited;
   if (!over_limit)
     if (auto too_many = guard_.limit_bad_message(from.who, from.peer))
       why = *std::move(too_many);
   return {std::move(why), over_limit};
+}
+
+void tick_intake::note_refused(const tick_sender& from, const refusal& why,
+                               std::uint64_t all) {
+  // A tick that came alone has no place among others.
+  std::optional<std::int64_t> element;
+  if (why.element >= 0)
+    element = why.element;
+  std::optional<std::uint64_t> left_out;
+  if (all > 0)
+    left_out = all;
+  log_->info("ticks_refused", {{"feed", from.feed.str()},
+                               {"peer", from.peer},
+                               {"symbol", why.symbol},
+                               {"element", element},
+                               {"field", why.field},
+                               {"why", why.message},
+                               {"all", left_out}});
 }
 
 void tick_intake::tell(const feed_id& feed, bool up, std::string whose) {

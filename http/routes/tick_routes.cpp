@@ -6,8 +6,10 @@
 #include <string>
 #include <utility>
 
+#include "livegrid/actors/base/text.hpp"
 #include "livegrid/http/message/body_coding.hpp"
 #include "livegrid/http/message/error_reply.hpp"
+#include "livegrid/http/readers/query_text.hpp"
 #include "livegrid/http/routes/publisher_endpoint.hpp"
 
 namespace livegrid {
@@ -21,6 +23,7 @@ constexpr api_path ticks_api{
   "tags": ["ticks"],
   "summary": "Publish ticks: one, an array of them, or one a line",
   "description": "Applied whole or not at all. Once it is answered with 200, the owner of each symbol has it: a GET that follows shows it. Any Content-Type is taken, and gzip as Content-Encoding: http.max-body counts for what comes of it.",
+  "parameters": [{"name": "partial", "in": "query", "description": "true: the good ticks are applied, and refused says of the others which and why", "schema": {"type": "boolean", "default": false}}],
   "requestBody": {"required": true, "content": {
     "application/json": {
       "schema": {"oneOf": [{"$ref": "#/components/schemas/Tick"}, {"type": "array", "items": {"$ref": "#/components/schemas/Tick"}}]},
@@ -29,7 +32,7 @@ constexpr api_path ticks_api{
     "application/x-ndjson": {"schema": {"type": "string"}}
   }},
   "responses": {
-    "200": {"description": "All of them count", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Accepted"}}}},
+    "200": {"description": "All of them count; with partial=true all but those that are refused", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Accepted"}}}},
     "400": {"$ref": "#/components/responses/Error"},
     "401": {"$ref": "#/components/responses/Error"},
     "403": {"$ref": "#/components/responses/Error"},
@@ -42,7 +45,11 @@ constexpr api_path ticks_api{
   }
 }})json",
   .schemas = R"json({
-  "Accepted": {"type": "object", "required": ["accepted"], "properties": {"accepted": {"type": "integer", "minimum": 0}}},
+  "Accepted": {"type": "object", "required": ["accepted"], "properties": {
+    "accepted": {"type": "integer", "minimum": 0},
+    "refused": {"description": "With partial=true alone: the first 100, in their order", "type": "array", "maxItems": 100, "items": {"type": "object", "required": ["loc", "msg", "type"], "properties": {"loc": {"type": "array", "items": {"type": ["string", "integer"]}}, "msg": {"type": "string"}, "type": {"type": "string"}}}},
+    "refused_more": {"description": "How many more were refused", "type": "integer", "minimum": 1}
+  }},
   "Unsure": {"type": "object", "required": ["detail", "type"], "properties": {"detail": {"type": "string"}, "type": {"const": "unsure"}}}
 })json",
   .sockets = R"json({
@@ -50,6 +57,7 @@ constexpr api_path ticks_api{
     "ticks": {
       "address": "/ticks",
       "summary": "Ticks in: the bodies of POST /ticks, a message each",
+      "bindings": {"ws": {"query": {"type": "object", "properties": {"partial": {"type": "boolean", "default": false, "description": "true: the good ticks of each message are applied, and refused says of the others which and why"}}}}},
       "messages": {
         "ticks": {"$ref": "#/components/messages/Ticks"},
         "accepted": {"$ref": "#/components/messages/Accepted"},
@@ -72,12 +80,33 @@ constexpr api_path ticks_api{
   },
   "messages": {
     "Ticks": {"summary": "One tick, an array of them, or one a line", "payload": {"oneOf": [{"type": "object", "required": ["symbol"]}, {"type": "array", "items": {"type": "object", "required": ["symbol"]}}]}, "examples": [{"payload": {"symbol": "AAPL", "price": 189.41}}]},
-    "Accepted": {"summary": "All of them count", "payload": {"type": "object", "required": ["accepted"], "properties": {"accepted": {"type": "integer"}}}},
+    "Accepted": {"summary": "All of them count; with partial=true all but those that are refused", "payload": {"type": "object", "required": ["accepted"], "properties": {"accepted": {"type": "integer"}, "refused": {"type": "array", "maxItems": 100, "items": {"type": "object", "required": ["loc", "msg", "type"]}}, "refused_more": {"type": "integer", "minimum": 1}}}},
     "Refused": {"summary": "None of them counts, nor will: what is wrong", "payload": {"type": "object", "required": ["detail"], "properties": {"detail": {"type": ["string", "array"]}}}},
     "Unsure": {"summary": "It is not known whether they count: they may have been taken, or may yet be. With a seq each they may be sent again", "payload": {"type": "object", "required": ["detail", "type"], "properties": {"detail": {"type": "string"}, "type": {"const": "unsure"}}}}
   }
 })json",
 };
+
+/// What the query asks to be taken of a body or of each message.
+expected<taking, refusal> taking_of(const http_request& request) {
+  auto params = parse_query(request.query);
+  if (!params)
+    return unexpected{refusal{.code = errc::malformed,
+                              .message = "a broken escape in the query"}};
+  auto result = taking::all_or_none;
+  for (const auto& [key, value] : *params) {
+    if (key != "partial")
+      continue;
+    if (value != "true" && value != "false")
+      return unexpected{refusal{.field = "partial",
+                                .message = "partial: '"
+                                           + std::string{cut_text(value, 64)}
+                                           + "' is neither true nor false",
+                                .type = "bool_parsing"}};
+    result = value == "true" ? taking::good_ones : taking::all_or_none;
+  }
+  return result;
+}
 
 } // namespace
 
@@ -112,7 +141,10 @@ void tick_routes::post_ticks(const http_request& request, const responder& to) {
       reply.headers.emplace_back("Accept-Encoding", "gzip");
     return to(std::move(reply));
   }
-  auto read = intake_.read(plain ? *plain : request.body, from);
+  auto which = taking_of(request);
+  if (!which)
+    return to(error_reply(intake_.refuse(from, which.error()).why, "query"));
+  auto read = intake_.read(plain ? *plain : request.body, from, *which);
   if (!read)
     return to(error_reply(read.error().why));
   intake_.publish(*std::move(read), [to](const tick_answer& x) {
@@ -124,9 +156,13 @@ void tick_routes::post_ticks(const http_request& request, const responder& to) {
 }
 
 upgrade_answer tick_routes::upgrade_ticks(const http_request& request) {
-  return ws_route_target{max_body_, std::make_unique<publisher_endpoint>(
-                                      intake_, log_, request.who,
-                                      seats_.take(request.who), ++publishers_)};
+  auto which = taking_of(request);
+  if (!which)
+    return error_reply(400, which.error().message);
+  return ws_route_target{
+    max_body_, std::make_unique<publisher_endpoint>(intake_, log_, request.who,
+                                                    seats_.take(request.who),
+                                                    ++publishers_, *which)};
 }
 
 } // namespace livegrid

@@ -41,6 +41,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     auto list = split_symbols(value);
     fuzz::expect_sound(list, fuzz::is_utf8(value));
   }
+  auto asked = read_symbols(*params);
+  fuzz::expect_sound(asked, false);
   fuzz::expect(parse_query(again) == params, "a query reads back as it is");
   return 0;
 }

@@ -1,4 +1,7 @@
+#include <algorithm>
+#include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "fuzz.hpp"
 #include "tick_check.hpp"
@@ -26,10 +29,36 @@ void expect_reads_back(const std::vector<tick>& ticks,
                  "ticks read back as they are");
 }
 
+/// Good ticks alone are those that a body of them has, and the others are told.
+void expect_good_ones(std::string_view body,
+                      const expected<parsed_ticks, refusal>& whole) {
+  auto good = read_ticks(body, taking::good_ones);
+  if (!good) {
+    fuzz::expect(good.error().code == errc::malformed, "JSON has good ticks");
+    fuzz::expect(!whole, "what is no JSON is refused whole, too");
+    return;
+  }
+  const auto& refused = good->refused;
+  fuzz::expect(good->elements.size() == good->ticks.size(),
+               "each tick has its element");
+  fuzz::expect(
+    refused.told.size()
+      == std::min<std::uint64_t>(refused.all, refused_ticks::max_told),
+    "the first that are refused are told");
+  fuzz::expect(whole.has_value() == (refused.all == 0),
+               "a body is taken whole if all of it is good");
+  if (whole)
+    fuzz::expect(good->ticks.size() == whole->ticks.size(), "then all count");
+  else
+    fuzz::expect(whole.error().message == refused.told.front().message,
+                 "the first fault is the same");
+}
+
 } // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   auto result = read_ticks(fuzz::as_text(data, size));
+  expect_good_ones(fuzz::as_text(data, size), result);
   if (!result) {
     const auto& why = result.error();
     fuzz::expect(why.code == errc::malformed || why.code == errc::invalid,

@@ -75,7 +75,7 @@ CAF_TEST(w17_bad_input_is_answered_and_never_closes) {
         R"({"params":5})", R"({"params":[]})", R"({"params":"AAPL"})",
         R"({"params":{"symbol":5}})", R"({"params":{"symbol":true}})",
         R"({"params":{"symbol":{}}})", R"({"params":{"symbol":[5]}})",
-        R"({"params":{"symbol":"A B"}})",
+        R"({"params":{"symbol":"A?B"}})",
         R"({"params":{"symbol":"AAPL"}} trailing)"}) {
     CAF_MESSAGE(text);
     subscriber.send_text(text);

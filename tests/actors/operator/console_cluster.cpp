@@ -47,7 +47,7 @@ CAF_TEST(where tells who owns a symbol and who will) {
   CAF_CHECK_EQUAL(fact_of(found, "owner"), "b");
   CAF_CHECK_EQUAL(fact_of(found, "next"), "a");
   CAF_CHECK_EQUAL(fact_of(found, "pinned"), "false");
-  CAF_CHECK_EQUAL(refusal_of("g", "where {}"), "'{}' is no symbol name");
+  CAF_CHECK_EQUAL(refusal_of("g", "where A?"), "'A?' is no symbol name");
 }
 
 CAF_TEST(symbols and nodes are moved by what a node says of itself) {

@@ -116,7 +116,7 @@ CAF_TEST(prices may be nothing or less and are no base of a percentage then) {
     const char* change;
     const char* change_percent;
   } cases[] = {
-    {18.27, -37.63, "-55.9", "-3.05966"}, // oil, 2020-04-20
+    {18.27, -37.63, "-55.9", "-3.059661"}, // oil, 2020-04-20
     {-37.63, 10.01, "47.64", "null"},
     {0, 0.25, "0.25", "null"},
     {0.25, 0, "-0.25", "-1"},

@@ -205,7 +205,7 @@ CAF_TEST(rows that cannot be do not load) {
      [](forged_row& x) {
        x.changed = {std::uint64_t{1} << fixed_cells, 0};
      }},
-    {"no name", [](forged_row& x) { x.symbol = "A B"; }},
+    {"no name", [](forged_row& x) { x.symbol = "A "; }},
     {"no source", [](forged_row& x) { x.from = ""; }},
     {"neither a row nor none", [](forged_row& x) { x.present = 2; }},
   };

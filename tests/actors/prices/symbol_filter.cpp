@@ -51,10 +51,22 @@ CAF_TEST(prefixes are found like any other pattern) {
 }
 
 CAF_TEST(a pattern is what a name could be) {
-  for (auto good : {"*", "AAPL", "A*", "*.L", "BRK.B", "?", "A?*"})
+  for (auto good : {"*", "AAPL", "A*", "*.L", "BRK.B", "?", "A?*", "NIFTY *",
+                    "* 50", "AAPL  24*", "\xc3\x85?B", "$SPX", "CL?!"})
     CAF_CHECK_EQUAL(symbol_filter::fault_of(good), "");
-  for (auto bad : {"", "A B", "A\"", "A,B", "\x01"})
+  for (auto bad : {"", "A ", " *", "A\"", "A,B", "\x01", "\xc3", "\xe2\x80\x8b*"})
     CAF_CHECK_NOT_EQUAL(symbol_filter::fault_of(bad), "");
+}
+
+CAF_TEST(a question mark is one character of however many bytes) {
+  symbol_filter x{{"?LB", "NIFTY *", "A ?"}};
+  CAF_CHECK(x.allows(name_of("\xc3\x85LB")));
+  CAF_CHECK(x.allows(name_of("ALB")));
+  CAF_CHECK(!x.allows(name_of("\xc3\x85\xc3\x85LB")));
+  CAF_CHECK(x.allows(name_of("NIFTY 50")));
+  CAF_CHECK(!x.allows(name_of("NIFTY50")));
+  CAF_CHECK(x.allows(name_of("A \xe8\xb4\xb5")));
+  CAF_CHECK(!x.allows(name_of("A  B")));
 }
 
 CAF_TEST(patterns are not too many and wildcards few) {
@@ -63,7 +75,7 @@ CAF_TEST(patterns are not too many and wildcards few) {
   CAF_CHECK_NOT_EQUAL(symbol_filter::fault_of(patterns(1001, "A")), "");
   CAF_CHECK_EQUAL(symbol_filter::fault_of(patterns(64, "A*")), "");
   CAF_CHECK_NOT_EQUAL(symbol_filter::fault_of(patterns(65, "A?")), "");
-  CAF_CHECK_NOT_EQUAL(symbol_filter::fault_of(patterns{"A", "B C"}), "");
+  CAF_CHECK_NOT_EQUAL(symbol_filter::fault_of(patterns{"A", "B,C"}), "");
   // It ends up in a line of the log, or on a terminal.
   CAF_CHECK_EQUAL(symbol_filter::fault_of(patterns{"A\n\x1b["}),
                   "\"A??[\" is neither a symbol name nor a pattern of one");

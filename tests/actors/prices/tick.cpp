@@ -132,7 +132,7 @@ CAF_TEST(ticks that cannot be do not load) {
   } cases[] = {
     {"infinite", [](tick& x) { x.set(field::volume, inf); }},
     {"no number", [](tick& x) { x.set(field::price, nan); }},
-    {"price of 0", [](tick& x) { x.set(field::price, 0); }},
+    {"price below all", [](tick& x) { x.set(field::price, -1.01e18); }},
     {"negative", [](tick& x) { x.set(field::size, -1); }},
     {"unknown field", [](tick& x) { x.given = 1u << num_fields; }},
     {"no symbol", [](tick& x) { x.symbol = symbol_name{}; }},

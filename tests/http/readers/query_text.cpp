@@ -81,6 +81,11 @@ CAF_TEST(a query is its parameters in their order) {
   }
 }
 
+CAF_TEST(a header has ASCII alone) {
+  CAF_CHECK_EQUAL(escape_for_header("may not see \xC3\x85LB, NIFTY 50"),
+                  "may not see %C3%85LB, NIFTY 50");
+}
+
 CAF_TEST(every byte that is escaped is read back) {
   CAF_CHECK_EQUAL(escape_query(""), "");
   CAF_CHECK_EQUAL(escape_query("azAZ09-._~"), "azAZ09-._~");

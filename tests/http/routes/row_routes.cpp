@@ -129,13 +129,14 @@ CAF_TEST(without names all rows come) {
 
 CAF_TEST(what cannot be asked is refused and counted) {
   check_refused("symbol=%", 400, "a broken escape");
-  check_refused("symbol=A%20B", 422, "is no symbol name");
+  check_refused("symbol=A%3FB", 422, "'A?B' is no symbol name");
+  check_refused("symbol=A&symbol=A*", 422, "'A*' is no symbol name");
   std::string many = "symbol=";
   for (int i = 0; i < 1000; ++i)
     many += "S" + std::to_string(i) + ',';
   many += "S1000";
   check_refused(many, 422, "at most 1000 symbols at once");
-  CAF_CHECK_EQUAL(faults(counters::fault::query), 3u);
+  CAF_CHECK_EQUAL(faults(counters::fault::query), 4u);
 }
 
 CAF_TEST(a key sees the symbols that it names and no others) {

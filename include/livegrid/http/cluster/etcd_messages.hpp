@@ -15,8 +15,8 @@
 namespace livegrid::etcd {
 
 /// The largest answer, or line of a stream of them, in bytes: entries of as
-/// many members as there may be, each of the largest, take 3 MB.
-constexpr std::size_t max_answer = 4 * 1024 * 1024;
+/// many members as there may be, each of the largest, take 5 MB.
+constexpr std::size_t max_answer = 8 * 1024 * 1024;
 
 /// Counts the changes of all keys.
 using revision = std::uint64_t;

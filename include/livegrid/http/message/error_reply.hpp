@@ -19,6 +19,9 @@ http_reply error_reply(const refusal& x, std::string_view where = "body");
 /// An answer to what no error code of ours says, with a string as `detail`.
 http_reply error_reply(std::uint16_t status, std::string_view detail);
 
+/// Appends an element of that list.
+void append_fault(std::string& out, const refusal& x, std::string_view where);
+
 /// The body alone, for a WebSocket, which knows no status.
 std::string error_body(const refusal& x, std::string_view where = "body");
 

@@ -10,6 +10,7 @@
 #include "livegrid/actors/base/error.hpp"
 #include "livegrid/actors/prices/tick.hpp"
 #include "livegrid/http/json/json_reader.hpp"
+#include "livegrid/http/readers/refused_ticks.hpp"
 #include "livegrid/http/readers/tick_values.hpp"
 
 namespace livegrid {
@@ -18,12 +19,17 @@ namespace livegrid {
 /// is not JSON matters more.
 class tick_handler final : public json_handler {
 public:
+  explicit tick_handler(taking which = taking::all_or_none) : which_(which) {
+    // nop
+  }
+
   /// The next element's index will be `x`.
   void next_element(std::int64_t x) noexcept {
     element_ = x - 1;
   }
 
   /// The first value that cannot be, with its element; no ticks count then.
+  /// None where good ticks alone are taken.
   std::optional<refusal>& fault() noexcept {
     return fault_;
   }
@@ -31,6 +37,16 @@ public:
   /// The ticks read so far.
   std::vector<tick>& ticks() noexcept {
     return ticks_;
+  }
+
+  /// What was left out, where good ticks alone are taken, and of each tick its
+  /// element.
+  refused_ticks& refused() noexcept {
+    return refused_;
+  }
+
+  std::vector<std::int64_t>& elements() noexcept {
+    return elements_;
   }
 
   /// Whether the outermost array holds ticks, rather than being a fault.
@@ -64,6 +80,9 @@ private:
 
   void refuse_element();
 
+  /// Refuses the current element.
+  void refuse(refusal why);
+
   void refuse_type();
 
   /// Takes the outcome of setting the current key, in place of an earlier one.
@@ -89,7 +108,10 @@ private:
   void finish_tick();
 
   std::vector<tick> ticks_;
+  taking which_;
   std::optional<refusal> fault_; ///< the first one
+  refused_ticks refused_;
+  std::vector<std::int64_t> elements_;
 
   place place_ = place::top;
   place outer_ = place::top;        ///< where the current tick stands

@@ -24,8 +24,10 @@ public:
   /// @param intake must outlive this.
   /// @param seat whose count of `seq` it goes on with.
   /// @param number of this publisher among all that came by WebSocket, from 1.
+  /// @param which ticks of a message are taken.
   publisher_endpoint(tick_intake& intake, log_ptr log, caller who,
-                     publisher_seats::seat seat, std::uint64_t number);
+                     publisher_seats::seat seat, std::uint64_t number,
+                     taking which = taking::all_or_none);
 
   counters::endpoint kind() const noexcept override;
 
@@ -62,6 +64,7 @@ private:
   publisher_seats::seat seat_;
   feed_id feed_;
   std::weak_ptr<ws_session> session_;
+  taking which_;
   bad_messages recently_bad_;
   std::shared_ptr<answers> answers_;
 };

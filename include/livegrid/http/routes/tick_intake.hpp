@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include <asio/io_context.hpp>
 
@@ -16,6 +18,8 @@
 #include "livegrid/actors/market/ingress.hpp"
 #include "livegrid/actors/prices/tick.hpp"
 #include "livegrid/fwd.hpp"
+#include "livegrid/http/readers/tick_reader.hpp"
+#include "livegrid/http/routes/good_ticks.hpp"
 #include "livegrid/http/routes/refusal_sums.hpp"
 #include "livegrid/replier.hpp"
 
@@ -32,12 +36,6 @@ struct tick_sender {
   std::uint64_t seq_of = 0;    ///< see `tick_batch::seq_of`
 };
 
-/// What became of ticks that went to the market: all of them count, or none.
-using tick_answer = expected<accepted, refusal>;
-
-/// The body that says so to who has sent them.
-std::string accepted_body(const accepted& x);
-
 /// The way of ticks from a client to the ingress, whatever they come by: they
 /// are read, and checked against what their sender may publish, all or nothing.
 /// What is refused is counted and logged, and the market is told. Belongs to
@@ -48,6 +46,11 @@ public:
   struct checked {
     tick_batch batch;
     bool single = false; ///< a tick alone, not an array of one
+
+    /// If good ticks alone are taken: what was left out so far, and of each
+    /// tick its element.
+    std::optional<refused_ticks> refused;
+    std::vector<std::int64_t> elements;
   };
 
   /// How their sender is refused.
@@ -64,7 +67,8 @@ public:
 
   /// Reads a body or a message.
   expected<checked, refused> read(std::string_view text,
-                                  const tick_sender& from);
+                                  const tick_sender& from,
+                                  taking which = taking::all_or_none);
 
   /// Refuses what is no ticks. Whoever sends too much of that is told that, and
   /// not what is wrong with it.
@@ -75,6 +79,10 @@ public:
   ///        it; that nobody has answered is an answer, too.
   template <class Take>
   void publish(checked x, Take take) {
+    if (x.refused)
+      return publish_good_ticks(
+        to_, {std::move(x.batch), std::move(x.elements), *std::move(x.refused)},
+        std::move(take));
     publish_to(std::move(x.batch),
                std::make_shared<replier_for<Take>>(x.single, std::move(take)));
   }
@@ -102,7 +110,7 @@ private:
 
     void reply(answer x) override {
       if (auto* taken = std::get_if<accepted>(&x))
-        give(*taken);
+        give(taken_ticks{taken->ticks, {}});
       else if (auto* error = std::get_if<caf::error>(&x))
         give(unexpected{to_refusal(*error)});
     }
@@ -123,6 +131,13 @@ private:
   };
 
   void publish_to(tick_batch batch, replier_ptr to);
+
+  /// Leaves out what the sender may not publish, and tells of all that was.
+  checked take_good(parsed_ticks x, const tick_sender& from);
+
+  /// @param all how many were left out, if good ticks alone are taken.
+  void note_refused(const tick_sender& from, const refusal& why,
+                    std::uint64_t all);
 
   ingress_actor to_;
   access_guard& guard_;
