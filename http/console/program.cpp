@@ -47,6 +47,8 @@ constexpr std::string_view usage =
   "                    page, pages) and note; errors go to stderr as text\n"
   "  --version, --help\n"
   "\n"
+  "A name or pattern with blanks stands in quotes: symbol \"NIFTY 50\".\n"
+  "\n"
   "The command help lists the commands. These two go on until a key is\n"
   "pressed; without a terminal until SIGINT, SIGTERM or the end of who reads:\n"
   "\n"

@@ -150,9 +150,15 @@ CAF_TEST(a star stands for anything and a question mark for one character) {
   // A character may have several bytes.
   CAF_CHECK(matches("\xc3\x85LB", "?LB"));
   CAF_CHECK(!matches("\xc3\x85LB", "??LB"));
-  CAF_CHECK(matches("A\xe8\xb4\xb5\xe5\xb7\x9e" "B", "A??B"));
-  CAF_CHECK(!matches("A\xe8\xb4\xb5" "B", "*???B"));
-  CAF_CHECK(matches("\xc3\x85" "ABC", "*?BC"));
+  CAF_CHECK(matches("A\xe8\xb4\xb5\xe5\xb7\x9e"
+                    "B",
+                    "A??B"));
+  CAF_CHECK(!matches("A\xe8\xb4\xb5"
+                     "B",
+                     "*???B"));
+  CAF_CHECK(matches("\xc3\x85"
+                    "ABC",
+                    "*?BC"));
   CAF_CHECK(!matches("\xc3\x85", "*??"));
   CAF_CHECK(matches("\xc3\x85", "*\x85"));
 }

@@ -54,7 +54,8 @@ CAF_TEST(a pattern is what a name could be) {
   for (auto good : {"*", "AAPL", "A*", "*.L", "BRK.B", "?", "A?*", "NIFTY *",
                     "* 50", "AAPL  24*", "\xc3\x85?B", "$SPX", "CL?!"})
     CAF_CHECK_EQUAL(symbol_filter::fault_of(good), "");
-  for (auto bad : {"", "A ", " *", "A\"", "A,B", "\x01", "\xc3", "\xe2\x80\x8b*"})
+  for (auto bad :
+       {"", "A ", " *", "A\"", "A,B", "\x01", "\xc3", "\xe2\x80\x8b*"})
     CAF_CHECK_NOT_EQUAL(symbol_filter::fault_of(bad), "");
 }
 
