@@ -11,7 +11,10 @@ namespace livegrid {
 namespace {
 
 /// @param part in lower case.
-bool has_part(std::string_view name, std::string_view part) noexcept {
+bool has_part(std::string_view name, std::string_view part) {
+  auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (!std::all_of(name.begin(), name.end(), is_ascii))
+    return letters_to_lower(name).find(part) != std::string::npos;
   return std::search(name.begin(), name.end(), part.begin(), part.end(),
                      [](char a, char b) { return to_lower(a) == b; })
          != name.end();
@@ -99,7 +102,7 @@ name_page_ptr name_index::make(const name_query& x) {
   std::string options;
   std::uint64_t taken = 0;
   const auto* allowed = x.filter ? &allowed_by(x.filter) : nullptr;
-  auto part = to_lower(x.part);
+  auto part = letters_to_lower(x.part);
   // Returns false when there are enough.
   auto take = [&](std::uint32_t at) {
     const auto& name = names_[at];

@@ -34,15 +34,22 @@ bool is_mark(utf8proc_category_t x) noexcept {
   return x == UTF8PROC_CATEGORY_MN || x == UTF8PROC_CATEGORY_MC;
 }
 
+/// The size of the character that a text begins with, and its code; below 1 if
+/// it is none.
+utf8proc_ssize_t size_of_first(std::string_view text,
+                               utf8proc_int32_t& code) noexcept {
+  return utf8proc_iterate(
+    reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+    static_cast<utf8proc_ssize_t>(text.size()), &code);
+}
+
 /// Whether a text whose ASCII characters may be in a name has no others but
 /// letters and their marks.
 bool has_only_letters(std::string_view text) noexcept {
   auto after_letter = false;
   while (!text.empty()) {
     utf8proc_int32_t code = 0;
-    auto size =
-      utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                       static_cast<utf8proc_ssize_t>(text.size()), &code);
+    auto size = size_of_first(text, code);
     if (size <= 0)
       return false;
     auto what = utf8proc_category(code);
@@ -76,6 +83,23 @@ bool symbol_name::valid(std::string_view text) noexcept {
     ascii = ascii && kinds[c] == byte_kind::plain;
   }
   return ascii || has_only_letters(text);
+}
+
+std::string letters_to_lower(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    utf8proc_int32_t code = 0;
+    auto size = size_of_first(text, code);
+    utf8proc_uint8_t bytes[4];
+    auto n = size > 0 ? utf8proc_encode_char(utf8proc_tolower(code), bytes) : 0;
+    if (n > 0)
+      result.append(reinterpret_cast<const char*>(bytes),
+                    static_cast<std::size_t>(n));
+    else
+      result += text.front(); // which is no character's
+    text.remove_prefix(n > 0 ? static_cast<std::size_t>(size) : 1);
+  }
+  return result;
 }
 
 } // namespace livegrid

@@ -38,6 +38,17 @@ CAF_TEST(a_websocket_takes_the_same_bodies) {
   CAF_CHECK_EQUAL(cell("A", "price"), "4");
 }
 
+CAF_TEST(a_websocket_takes_good_ticks_alone_if_it_asks_for_that) {
+  ws_client publisher{node.port(), "/ticks?partial=true"};
+  publisher.send_text(
+    R"([{"symbol":"A","price":5},{"symbol":"A?","price":1}])");
+  auto said = publisher.next_json();
+  CAF_CHECK_EQUAL(said.at("accepted").literal(), "1");
+  CAF_CHECK_EQUAL(said.at("refused").at(0).at("loc").at(1).literal(), "1");
+  CAF_CHECK_EQUAL(said.at("refused").at(0).at("loc").at(2).text(), "symbol");
+  CAF_CHECK_EQUAL(cell("A", "price"), "5");
+}
+
 CAF_TEST(a_websocket_answers_each_message_in_order) {
   ws_client publisher{node.port(), "/ticks"};
   auto bad = [](int i) { return i % 5 == 1; };

@@ -77,6 +77,12 @@ CAF_TEST(a part is looked for whatever the case) {
   CAF_CHECK_EQUAL(names({.after = "BTC-USD", .part = "usd"}),
                   strings{"ETH-USD"});
   CAF_CHECK_EQUAL(names({.part = "x"}), strings{});
+  add({"\xc3\x85LB", "NIFTY 50", "NIFTY  50"});
+  CAF_CHECK_EQUAL(names({.part = "\xc3\xa5l"}), strings{"\xc3\x85LB"});
+  CAF_CHECK_EQUAL(names({.part = "\xc3\x85"}), strings{"\xc3\x85LB"});
+  CAF_CHECK_EQUAL(names({.part = "y 5"}), strings{"NIFTY 50"});
+  CAF_CHECK_EQUAL(names({.limit = 1, .after = "NIFTY  50"}),
+                  strings{"NIFTY 50"});
 }
 
 CAF_TEST(a filter lets pass what it allows of old names and new) {

@@ -122,6 +122,19 @@ CAF_TEST(rows come in the order in which they are asked for) {
   CAF_CHECK_EQUAL(header_of(*reply, "warnings"), "none");
 }
 
+CAF_TEST(a parameter that is there twice is one list and symbols wins) {
+  CAF_CHECK_EQUAL(symbols("symbol=C&symbol=A"), "CA");
+  CAF_CHECK_EQUAL(symbols("symbols=B%2CC"), "BC");
+  CAF_CHECK_EQUAL(symbols("symbol=A&symbols=C&symbols=B"), "CB");
+  CAF_CHECK_EQUAL(header_of(*reply, "warnings"), "none");
+}
+
+CAF_TEST(names with blanks are found) {
+  CAF_CHECK_EQUAL(symbols("symbol=NIFTY%2050,AAPL++240119C00150000"),
+                  "NIFTY 50AAPL  240119C00150000");
+  CAF_CHECK_EQUAL(symbols("symbol=%C3%85LB"), "\xc3\x85LB");
+}
+
 CAF_TEST(without names all rows come) {
   CAF_CHECK_EQUAL(symbols(""), "ABC");
   CAF_CHECK_EQUAL(symbols("symbol=*"), "ABC");

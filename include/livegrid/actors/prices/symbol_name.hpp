@@ -62,6 +62,10 @@ private:
   std::string text_;
 };
 
+/// A text with its letters in lower case, of whichever script, for those who
+/// look for a name by a part of it.
+std::string letters_to_lower(std::string_view text);
+
 } // namespace livegrid
 
 template <>
