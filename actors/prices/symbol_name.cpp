@@ -11,17 +11,17 @@ namespace livegrid {
 
 namespace {
 
-/// What a byte may be in a name.
-enum class byte_kind : std::uint8_t { bad, plain, part_of_character };
+/// What a byte cannot be in a name without more ado; those of a text are put
+/// together.
+constexpr std::uint8_t bad = 1;
+constexpr std::uint8_t part_of_character = 2;
 
 constexpr auto kinds = [] {
-  std::array<byte_kind, 256> result{};
-  for (std::size_t c = ' '; c <= '~'; ++c)
-    result[c] = byte_kind::plain;
-  for (std::size_t c = 0x80; c <= 0xff; ++c)
-    result[c] = byte_kind::part_of_character;
+  std::array<std::uint8_t, 256> result{};
+  for (std::size_t c = 0; c < result.size(); ++c)
+    result[c] = c >= 0x80 ? part_of_character : c < ' ' || c == 0x7f ? bad : 0;
   for (unsigned char c : std::string_view{",\"\\*?"})
-    result[c] = byte_kind::bad;
+    result[c] = bad;
   return result;
 }();
 
@@ -45,7 +45,7 @@ utf8proc_ssize_t size_of_first(std::string_view text,
 
 /// Whether a text whose ASCII characters may be in a name has no others but
 /// letters and their marks.
-bool has_only_letters(std::string_view text) noexcept {
+[[gnu::noinline]] bool has_only_letters(std::string_view text) noexcept {
   auto after_letter = false;
   while (!text.empty()) {
     utf8proc_int32_t code = 0;
@@ -76,13 +76,10 @@ bool symbol_name::valid(std::string_view text) noexcept {
   if (text.empty() || text.size() > max_size || text.front() == ' '
       || text.back() == ' ')
     return false;
-  auto ascii = true;
-  for (unsigned char c : text) {
-    if (kinds[c] == byte_kind::bad)
-      return false;
-    ascii = ascii && kinds[c] == byte_kind::plain;
-  }
-  return ascii || has_only_letters(text);
+  std::uint8_t all = 0;
+  for (unsigned char c : text)
+    all |= kinds[c];
+  return all == 0 || (all == part_of_character && has_only_letters(text));
 }
 
 std::string letters_to_lower(std::string_view text) {

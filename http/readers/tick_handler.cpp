@@ -231,11 +231,13 @@ std::optional<refusal> tick_handler::fault_of_tick() {
 void tick_handler::finish_tick() {
   if (fault_)
     return;
-  if (auto why = fault_of_tick()) {
-    if (has_symbol_)
-      why->symbol = tick_.symbol.str();
-    return refuse(*std::move(why));
-  }
+  // The usual tick is all of this, and nothing else is looked at.
+  if (!open_.empty() || !has_symbol_ || tick_.given == 0)
+    if (auto why = fault_of_tick()) {
+      if (has_symbol_)
+        why->symbol = tick_.symbol.str();
+      return refuse(*std::move(why));
+    }
   ticks_.push_back(std::move(tick_));
   if (which_ == taking::good_ones)
     elements_.push_back(element_);

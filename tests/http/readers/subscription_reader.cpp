@@ -74,7 +74,7 @@ CAF_TEST(symbols) {
     {R"("*")", "all"},
     {R"("AAPL, *")", "all"},
     {R"(["AAPL","*"])", "all"},
-    {R"(["*","a b"])", "all !a b"},
+    {R"(["*","a?b"])", "all !a?b"},
     {R"("**")", "replace !**"},
     {"5", "invalid: symbol must be a string or an array of strings"},
     {"true", "invalid: symbol must be a string or an array of strings"},
