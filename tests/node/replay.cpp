@@ -63,7 +63,7 @@ CAF_TEST(a_bad_row_is_named_with_its_line_and_left_out) {
   temp_file file{"ts_ms,symbol,price\n"
                  "1700000000000,X,1\n"
                  "1700000000001,X,minus one\n"
-                 "1700000000002,a b,3\n"
+                 "1700000000002,a*b,3\n"
                  "1700000000003,X,4\n",
                  ".csv"};
   node_process node{strings{"--market.feed=replay", "--replay.speed=0",
