@@ -97,7 +97,7 @@ void grid_state::hold_first_states() {
     if (symbols.is_mine(x.symbol) && !symbols.is_here(x.symbol)
         && !rows.held(x.symbol)) {
       price_state first{x.symbol};
-      first.load(x);
+      first.load(x, config.simulated);
       rows.hold(first.render());
     }
 }

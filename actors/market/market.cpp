@@ -35,9 +35,9 @@ symbol_slot& market_state::find_or_make(const symbol_name& which,
   by_age.emplace_back(&*i);
   add(stats->symbols);
   add(stats->fresh[static_cast<std::size_t>(freshness::never)]);
-  auto owner = spawn_on<caf::lazy_init>(self->system(), nullptr, symbol,
-                                        symbol_origin{which, epoch, last},
-                                        stats, wall_clock);
+  auto owner = spawn_on<caf::lazy_init>(
+    self->system(), nullptr, symbol,
+    symbol_origin{which, epoch, last, simulated}, stats, wall_clock);
   i->second.owner = owner;
   for (const auto& who : everything)
     self->send(owner, follow_atom_v, who);
@@ -295,6 +295,7 @@ actor_status market_state::status() const {
 }
 
 void market_state::start(market_config config) {
+  simulated = config.simulated;
   max_symbols = config.max_symbols;
   stats = std::move(config.stats);
   wall_clock = config.wall_clock;
@@ -308,6 +309,8 @@ void market_state::start(market_config config) {
   symbols.reserve(config.first_states.size());
   for (auto& x : config.first_states) {
     auto& known = find_or_make(x.symbol);
+    if (!x.extras.empty())
+      note_extras(known.second, x, 0);
     tick_batch first{source::first_state, {}, {}};
     first.ticks.emplace_back(std::move(x));
     self->send(known.second.owner, apply_atom_v, std::move(first));

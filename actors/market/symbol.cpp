@@ -26,7 +26,7 @@ void symbol_state::apply(const tick_batch& batch) {
       prices.mark(batch.id, nth);
     }
     if (loads) {
-      prices.load(x);
+      prices.load(x, simulated);
     } else if (prices.apply(x, how) == applied::repeat) {
       ++repeats;
       continue;
@@ -138,6 +138,7 @@ symbol(symbol_actor::stateful_pointer<symbol_state> self, symbol_origin origin,
     state.prices.restore(origin.last);
   state.stats = std::move(stats);
   state.wall_clock = wall_clock;
+  state.simulated = origin.simulated;
   return {
     [self](apply_atom, const tick_batch& batch) { self->state.apply(batch); },
     [self](follow_atom, const row_sink_actor& who) { self->state.follow(who); },

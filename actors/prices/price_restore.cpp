@@ -62,6 +62,8 @@ bool price_state::restore(const row_ptr& x) {
   result.state_ = x->state();
   result.past_ = x->past();
   result.past_.add(x->state());
+  if (result.knows(cell::source) && result.stamp_.from != x->stamp().from)
+    return false;
   result.stamp_ = x->stamp();
   result.marks_ = x->marks();
   result.seq_of_ = x->seq_of();
@@ -147,6 +149,12 @@ bool price_state::read_cell(cell which, std::string_view text) {
       return false;
     time_ms_ = time->time_since_epoch().count();
     return true;
+  }
+  case cell::source: {
+    auto name = unquoted(text);
+    auto from = name ? source::parse(*name) : std::nullopt;
+    stamp_.from = from.value_or(stamp_.from);
+    return from.has_value();
   }
   case cell::seq: {
     auto [end, err] =

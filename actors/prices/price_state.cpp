@@ -23,9 +23,14 @@ constexpr std::size_t max_text_size = symbol_name::max_size + 2;
 
 static_assert(max_text_size >= max_number_size);
 
+static_assert(max_text_size >= source::max_name + 2);
+
 constexpr std::uint32_t bit(cell x) noexcept {
   return std::uint32_t{1} << index(x);
 }
+
+/// What is known of a symbol of which nothing has come.
+constexpr std::uint32_t always_known = bit(cell::symbol) | bit(cell::freshness);
 
 char* write_digits(char* out, unsigned x, int width) noexcept {
   for (auto i = width; i-- > 0; x /= 10)
@@ -57,7 +62,7 @@ char* write_if_finite(char* out, double x) noexcept {
 } // namespace
 
 price_state::price_state(symbol_name symbol) : symbol_(std::move(symbol)) {
-  known_ = dirty_ = bit(cell::symbol) | bit(cell::freshness);
+  known_ = dirty_ = always_known;
 }
 
 applied price_state::apply(const tick& x, const tick_arrival& how) {
@@ -65,6 +70,9 @@ applied price_state::apply(const tick& x, const tick_arrival& how) {
     ++repeats_;
     return applied::repeat;
   }
+  if (stamp_.from.standing() == standing::yields
+      && how.from.standing() == standing::claims)
+    clear();
   take(x);
   if (x.seq)
     count(*x.seq, how.seq_of);
@@ -83,6 +91,7 @@ applied price_state::apply(const tick& x, const tick_arrival& how) {
       mark(cell::time);
     }
   }
+  note_source(how.from);
   ++ticks_;
   auto ns = [](timestamp t) { return t.time_since_epoch().count(); };
   stamp_ = {how.from, how.feed, x.time ? ns(*x.time) : 0, ns(how.received),
@@ -91,8 +100,10 @@ applied price_state::apply(const tick& x, const tick_arrival& how) {
   return applied::yes;
 }
 
-void price_state::load(const tick& x) {
+void price_state::load(const tick& x, bool simulated) {
   take(x);
+  if (simulated && x.has(field::price))
+    note_source(source::simulator);
 }
 
 bool price_state::set_fresh(freshness x) noexcept {
@@ -284,6 +295,27 @@ void price_state::mark(cell x) noexcept {
   dirty_ |= bit(x);
 }
 
+void price_state::note_source(source x) noexcept {
+  if (knows(cell::source) && x == stamp_.from)
+    return;
+  stamp_.from = x;
+  mark(cell::source);
+}
+
+void price_state::clear() noexcept {
+  dirty_ |= known_ & ~always_known;
+  if (knows(cell::price) || knows(cell::prev_close))
+    dirty_ |= bit(cell::change) | bit(cell::change_percent);
+  known_ = always_known;
+  if (!extras_)
+    return;
+  // They keep their places, which rows and their viewers count by.
+  for (std::size_t i = 0; i < extras_->cells.size(); ++i) {
+    extras_->cells[i].json = "null";
+    extras_->dirty |= std::uint64_t{1} << i;
+  }
+}
+
 char* price_state::write(cell x, char* out) const noexcept {
   auto quoted = [out](auto write_text) {
     *out = '"';
@@ -296,6 +328,9 @@ char* price_state::write(cell x, char* out) const noexcept {
              ? subtract(get(field::price), get(field::prev_close))
              : std::numeric_limits<double>::quiet_NaN();
   };
+  auto follows = x == cell::change || x == cell::change_percent;
+  if (!follows && !knows(x))
+    return out;
   switch (x) {
   case cell::date:
     return quoted(
@@ -311,6 +346,11 @@ char* price_state::write(cell x, char* out) const noexcept {
   case cell::freshness:
     return quoted([this](char* i) {
       auto text = to_string(fresh_);
+      return std::copy(text.begin(), text.end(), i);
+    });
+  case cell::source:
+    return quoted([this](char* i) {
+      auto text = stamp_.from.name();
       return std::copy(text.begin(), text.end(), i);
     });
   case cell::seq:

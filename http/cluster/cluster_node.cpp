@@ -133,17 +133,19 @@ cluster_node::cluster_node(caf::actor_system& sys, const settings& values,
     else
       caf::anon_send(roll_, pin_atom_v, owns, std::move(pinned));
   };
-  grid_ = spawn_on(sys, nullptr, livegrid::grid,
-                   grid_config{.cluster = config_.cluster,
-                               .self = config_.self,
-                               .market = std::move(market),
-                               .dial = dial,
-                               .valid = [m = shared_] { return m->valid(); },
-                               .restate = restate,
-                               .first_states = std::move(first_states),
-                               .stats = std::move(stats),
-                               .log = std::move(log),
-                               .wall_clock = wall_clock});
+  grid_ = spawn_on(
+    sys, nullptr, livegrid::grid,
+    grid_config{.cluster = config_.cluster,
+                .self = config_.self,
+                .market = std::move(market),
+                .dial = dial,
+                .valid = [m = shared_] { return m->valid(); },
+                .restate = restate,
+                .first_states = std::move(first_states),
+                .simulated = values.market.feed == source::simulator.name(),
+                .stats = std::move(stats),
+                .log = std::move(log),
+                .wall_clock = wall_clock});
 }
 
 cluster_node::~cluster_node() {

@@ -50,6 +50,11 @@ std::vector<std::vector<std::string>> listed(const settings& values) {
   return result;
 }
 
+/// Whether prices are invented here.
+bool simulates(const settings& values) {
+  return values.market.feed == source::simulator.name();
+}
+
 int fail(int exit_code, const std::string& message) {
   std::fprintf(stderr, "livegrid: %s\n", message.c_str());
   return exit_code;
@@ -101,7 +106,7 @@ node::node(caf::actor_system& sys, const settings& values, node_inputs input,
 std::vector<tick> node::take_first_states() {
   // The simulator alone needs them once more; in a cluster, it hears which of
   // them are this node's.
-  if (values_.market.feed == "simulator" && !values_.cluster.used())
+  if (simulates(values_) && !values_.cluster.used())
     return input_.first_states;
   return std::exchange(input_.first_states, {});
 }
@@ -112,6 +117,7 @@ market_actor node::make_market() {
     values_.cluster.used() ? std::vector<tick>{} : take_first_states();
   return spawn_on(sys_, nullptr, market,
                   market_config{.first_states = std::move(first),
+                                .simulated = simulates(values_),
                                 .max_symbols = values_.market.max_symbols,
                                 .stats = stats_,
                                 .wall_clock = wall_clock});

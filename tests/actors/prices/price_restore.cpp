@@ -101,6 +101,9 @@ CAF_TEST(a row that nobody of ours has written is refused) {
     {cell::time, "\"2023-02-01T05:00:00.000\""},
     {cell::time, "\"2023-02-01T05:00:00.000Z \""},
     {cell::freshness, "\"fresh\""},
+    {cell::source, "\"Post\""},
+    {cell::source, "post"},
+    {cell::source, "\"post\""}, // the stamp says another one
   };
   for (const auto& x : cases) {
     row_builder forged{name(), {.version = 1}, {}};

@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "unit_test.hpp"
@@ -581,6 +582,111 @@ CAF_TEST(the longest name fits) {
   t.set(field::price, -1.2345678901234566e-7);
   x.apply(t, {.received = noon});
   CAF_CHECK_EQUAL(text(x, cell::price), "-0.00000012345678901234566");
+}
+
+// -- what is simulated --------------------------------------------------------
+
+CAF_TEST(a row says where its last tick came from) {
+  price_state x{aapl()};
+  x.load(make_tick({{field::price, 150}}));
+  CAF_CHECK_EQUAL(text(x, cell::source), "null");
+  const std::pair<source, const char*> cases[] = {
+    {source::simulator, "\"simulator\""},
+    {source::replay, "\"replay\""},
+    {source::post, "\"post\""},
+    {source::socket, "\"socket\""},
+    {*source::parse("nasdaq_1"), "\"nasdaq_1\""},
+  };
+  for (const auto& [from, shown] : cases) {
+    x.apply(make_tick({{field::price, 151}}), {.received = noon, .from = from});
+    CAF_CHECK_EQUAL(text(x, cell::source), shown);
+    x.apply(make_tick({{field::price, 151}}), {.received = noon, .from = from});
+    CAF_CHECK_EQUAL(changes(*x.render()), "");
+  }
+}
+
+CAF_TEST(a first state is simulated where a simulator goes on from it) {
+  price_state x{aapl()};
+  x.load(make_tick({{field::price, 150}}), true);
+  CAF_CHECK_EQUAL(text(x, cell::source), "\"simulator\"");
+  CAF_CHECK_EQUAL(text(x, cell::freshness), "\"never\"");
+  price_state y{aapl()};
+  y.load(make_tick({{field::prev_close, 150}}), true);
+  CAF_CHECK_EQUAL(text(y, cell::source), "null");
+}
+
+/// What a simulator and its first state have brought.
+price_state simulated() {
+  price_state x{aapl()};
+  x.load(make_tick({{field::price, 150},
+                    {field::prev_close, 145.54},
+                    {field::volume, 1e6},
+                    {field::market_cap, 1e9}},
+                   {{"sector", "\"Tech\""}}),
+         true);
+  x.apply(make_tick({{field::price, 151}, {field::bid, 150.9}}),
+          {.received = noon, .from = source::simulator});
+  return x;
+}
+
+CAF_TEST(nothing that is simulated stands beside what is real) {
+  for (auto from : {source::post, source::socket, source::replay,
+                    *source::parse("only_a_peers")}) {
+    auto x = simulated();
+    x.render();
+    x.apply(make_tick({{field::price, 189.41}, {field::size, 7}}),
+            {.received = noon + std::chrono::hours{24}, .from = from});
+    auto shown = x.render();
+    for (std::size_t i = 0; i < fixed_cells; ++i) {
+      auto which = static_cast<cell>(i);
+      std::string is{shown->text(which)};
+      CAF_MESSAGE(to_string(which));
+      if (which == cell::price || which == cell::high || which == cell::low)
+        CAF_CHECK_EQUAL(is, "189.41");
+      else if (which == cell::volume || which == cell::size)
+        CAF_CHECK_EQUAL(is, "7");
+      else if (which == cell::date)
+        CAF_CHECK_EQUAL(is, "\"2023-09-06\"");
+      else if (which == cell::symbol)
+        CAF_CHECK_EQUAL(is, "\"AAPL\"");
+      else if (which == cell::freshness)
+        CAF_CHECK_EQUAL(is, "\"live\"");
+      else if (which == cell::source)
+        CAF_CHECK_EQUAL(is, '"' + std::string{from.name()} + '"');
+      else
+        CAF_CHECK_EQUAL(is, "null");
+    }
+    CAF_CHECK_EQUAL(shown->extra_text(0), "null");
+    CAF_CHECK_EQUAL(changes(*shown),
+                    "date price change change_percent volume market_cap high "
+                    "low prev_close bid size source sector");
+    // It is cleared once.
+    x.apply(make_tick({{field::bid, 5}}, {{"sector", "\"Food\""}}),
+            {.received = noon, .from = source::post});
+    CAF_CHECK_EQUAL(text(x, cell::price), "189.41");
+    CAF_CHECK_EQUAL(x.render()->extra_text(0), "\"Food\"");
+  }
+}
+
+CAF_TEST(what is simulated is cleared as well by an owner that comes after) {
+  auto before = simulated();
+  price_state after{aapl()};
+  CAF_REQUIRE(after.restore(before.render()));
+  CAF_CHECK_EQUAL(text(after, cell::source), "\"simulator\"");
+  after.apply(make_tick({{field::bid, 5}}),
+              {.received = noon, .from = source::post});
+  CAF_CHECK_EQUAL(text(after, cell::price), "null");
+  CAF_CHECK_EQUAL(text(after, cell::change), "null");
+  CAF_CHECK_EQUAL(text(after, cell::bid), "5");
+}
+
+CAF_TEST(a first state of a file stays beside what is real) {
+  price_state x{aapl()};
+  x.load(make_tick({{field::prev_close, 145.54}, {field::price, 150}}));
+  x.apply(make_tick({{field::price, 151}}),
+          {.received = noon, .from = source::post});
+  CAF_CHECK_EQUAL(text(x, cell::prev_close), "145.54");
+  CAF_CHECK_EQUAL(text(x, cell::change), "5.46");
 }
 
 } // namespace

@@ -35,6 +35,9 @@ struct grid_config {
   /// Where symbols begin of which no node knows more.
   std::vector<tick> first_states;
 
+  /// Whether a simulator goes on from them, see `price_state::load`.
+  bool simulated = false;
+
   counters_ptr stats;
 
   log_ptr log;

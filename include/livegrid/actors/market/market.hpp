@@ -20,6 +20,9 @@ struct market_config {
   /// Symbols that are there from the start.
   std::vector<tick> first_states;
 
+  /// Whether a simulator goes on from them, see `price_state::load`.
+  bool simulated = false;
+
   /// How many it may own.
   std::uint64_t max_symbols = 0;
 
@@ -66,6 +69,9 @@ struct market_state {
 
   /// See `row_order::epoch`, of symbols that are made from now on.
   std::uint64_t epoch = 0;
+
+  /// See `market_config::simulated`.
+  bool simulated = false;
 
   std::uint64_t max_symbols = 0;
 

@@ -18,6 +18,10 @@ struct symbol_origin {
 
   /// The last row of the owner before; null if there was none.
   row_ptr last;
+
+  /// Whether a simulator goes on from its first state, see
+  /// `price_state::load`.
+  bool simulated = false;
 };
 
 /// Owns what is known of one symbol, and the list of the fan-outs that follow
@@ -36,6 +40,8 @@ struct symbol_state {
   counters_ptr stats;
 
   timestamp (*wall_clock)() = nullptr;
+
+  bool simulated = false; ///< see `symbol_origin::simulated`
 
   /// Applies the ticks in order; everybody who follows gets a row for each that
   /// counted.

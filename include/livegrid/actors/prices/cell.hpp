@@ -33,6 +33,7 @@ enum class cell : std::uint8_t {
   time,      ///< the source's time of the last tick, ISO 8601 UTC
   seq,       ///< the source's sequence number of the last tick
   freshness, ///< `livegrid::freshness`, as text
+  source,    ///< the name of `livegrid::source` that the row shows ticks of
 };
 
 constexpr std::size_t standard_cells = 7;
@@ -116,6 +117,7 @@ inline constexpr auto known_cells = std::to_array<cell_entry>({
    "repeat, and 0 starts anew; whoever comes back with the same key goes on "
    "with it"},
   {"freshness"},
+  {"source"},
 });
 
 constexpr std::size_t fixed_cells = known_cells.size();
@@ -124,7 +126,7 @@ constexpr std::size_t num_fields = static_cast<std::size_t>(
   std::count_if(known_cells.begin(), known_cells.end(),
                 [](const auto& x) { return x.kind == cell_kind::number; }));
 
-static_assert(fixed_cells == static_cast<std::size_t>(cell::freshness) + 1);
+static_assert(fixed_cells == static_cast<std::size_t>(cell::source) + 1);
 
 /// Cells of a source's own, beside the fixed ones.
 constexpr std::size_t max_extra_cells = 64;

@@ -45,7 +45,9 @@ public:
   explicit price_state(symbol_name symbol);
 
   /// Applies `x`, which must be for this symbol and must not bring the symbol
-  /// more than `max_extra_cells` extra cells.
+  /// more than `max_extra_cells` extra cells. The first one of a source that
+  /// claims takes back all that one that yields has said, see `standing`: what
+  /// is invented never stands beside what is real.
   applied apply(const tick& x, const tick_arrival& how);
 
   /// The symbol's ticks come, or have gone missing; returns whether that is
@@ -54,7 +56,9 @@ public:
 
   /// Loads a first state: like a tick, but the symbol has not traded by it, so
   /// `date` and `time` stay unknown and no tick is counted.
-  void load(const tick& x);
+  /// @param simulated whether a simulator goes on from its price, if it has
+  ///        one: then all of it is the simulator's.
+  void load(const tick& x, bool simulated = false);
 
   /// Goes on from a row that another owner has made; the counters begin anew.
   /// @returns false, with nothing done, if a cell of it is not what this node
@@ -157,6 +161,12 @@ private:
   void set(field f, double x) noexcept;
 
   void mark(cell x) noexcept;
+
+  /// Notes where ticks come from.
+  void note_source(source x) noexcept;
+
+  /// Takes back every cell that a tick or a first state has brought.
+  void clear() noexcept;
 
   bool knows(cell x) const noexcept {
     return (known_ >> index(x)) & 1u;
