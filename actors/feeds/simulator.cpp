@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 #include "livegrid/actors/base/number.hpp"
 #include "livegrid/actors/stats/load.hpp"
@@ -10,8 +11,29 @@ namespace livegrid {
 
 namespace {
 
-constexpr double largest_step = 10;
-constexpr double lowest_price = 0.01;
+/// The standard deviation of a day's return.
+constexpr double day_sigma = 0.015;
+
+/// How many ticks a symbol has in eight hours, at one in 750 ms.
+constexpr double day_ticks = 8 * 3600 / 0.75;
+
+/// Half of what lies between bid and offer, as a part of the price.
+constexpr double least_half_spread = 0.00005;
+constexpr double most_half_spread = 0.00015;
+
+/// A usual trade, as a part of the volume at the start, and where none is
+/// known.
+constexpr double usual_part = 0.00003;
+constexpr double usual_size_otherwise = 100;
+
+/// Decimals of a price: cents, but four digits where these would be fewer.
+int decimals_of(double price) {
+  constexpr int most = 12;
+  if (price >= 1)
+    return 2;
+  return std::min(most, 3 - static_cast<int>(std::floor(std::log10(price))));
+}
+
 constexpr std::chrono::milliseconds shortest_gap{500};
 constexpr std::chrono::milliseconds longest_gap{1000};
 constexpr std::chrono::seconds publish_timeout{10};
@@ -22,6 +44,13 @@ void simulator_state::schedule(std::size_t index, time_point now) {
   std::uniform_int_distribution<std::int64_t> gap{shortest_gap.count(),
                                                   longest_gap.count()};
   turns.push({now + std::chrono::milliseconds{gap(random)}, index});
+}
+
+simulator_state::walk simulator_state::make_walk(symbol_name symbol,
+                                                 double price, double volume) {
+  auto usual =
+    volume > 0 ? std::max(1., volume * usual_part) : usual_size_otherwise;
+  return {std::move(symbol), price, volume, usual};
 }
 
 void simulator_state::begin(walk x, time_point now) {
@@ -43,20 +72,37 @@ void simulator_state::go_on(const row_batch& rows) {
     if (!price)
       continue;
     auto volume = parse_number(x->text(cell::volume));
-    begin({x->symbol(), *price, volume.value_or(0)}, now);
+    begin(make_walk(x->symbol(), *price, volume.value_or(0)), now);
   }
   wait(now);
 }
 
 tick simulator_state::move(walk& x) {
-  std::uniform_real_distribution<double> step{-largest_step, largest_step};
-  std::uniform_int_distribution<int> traded{100, 999};
-  x.price = std::max(lowest_price, round_to(x.price + step(random), 2));
-  x.volume = std::min(max_value, x.volume + traded(random));
+  static const auto sigma = day_sigma / std::sqrt(day_ticks);
+  std::normal_distribution<double> step{-sigma * sigma / 2, sigma};
+  std::uniform_real_distribution<double> part{least_half_spread,
+                                              most_half_spread};
+  std::exponential_distribution<double> size{1};
+  auto sized = [&](double usual) {
+    return std::min(max_value, std::max(1., std::round(usual * size(random))));
+  };
+  // Room for an offer above it.
+  x.price = std::min(max_value / 2, x.price * std::exp(step(random)));
+  auto decimals = decimals_of(x.price);
+  auto least = std::pow(10, -decimals);
+  auto price = std::max(2 * least, round_to(x.price, decimals));
+  auto half = std::max(least, price * part(random));
+  auto traded = sized(x.usual_size);
+  x.volume = std::min(max_value, x.volume + traded);
   tick result;
   result.symbol = x.symbol;
-  result.set(field::price, x.price);
+  result.set(field::price, price);
+  result.set(field::bid, round_to(price - half, decimals));
+  result.set(field::ask, round_to(price + half, decimals));
+  result.set(field::size, traded);
   result.set(field::volume, x.volume);
+  result.set(field::bid_size, sized(5 * x.usual_size));
+  result.set(field::ask_size, sized(5 * x.usual_size));
   return result;
 }
 
@@ -123,7 +169,7 @@ simulator(feed_actor::stateful_pointer<simulator_state> self,
     if (!x.has(field::price))
       continue;
     auto volume = x.has(field::volume) ? x.get(field::volume) : 0;
-    state.begin({x.symbol, x.get(field::price), volume}, now);
+    state.begin(state.make_walk(x.symbol, x.get(field::price), volume), now);
   }
   state.wait(now);
   return {

@@ -6,10 +6,12 @@
 #include <cmath>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "livegrid/actors/base/number.hpp"
 #include "livegrid/actors/market/market.hpp"
 #include "livegrid/actors/runtime/spawn.hpp"
 
@@ -119,58 +121,83 @@ CAF_TEST(each symbol ticks by itself every 500 to 1000 ms) {
   }
 }
 
-CAF_TEST(prices move by up to 10 in cents) {
-  start({trade("AAPL", 10'000)});
-  walk_for(300s);
-  auto last = 10'000.;
-  auto up = 0.;
-  auto down = 0.;
-  for (const auto& [when, x] : ticks_of("AAPL")) {
-    CAF_CHECK_EQUAL(x.given,
-                    (1u << int(field::price)) | (1u << int(field::volume)));
-    auto price = x.get(field::price);
-    auto step = price - last;
-    CAF_CHECK(std::abs(step) < 10.01);
-    CAF_CHECK(std::abs(price * 100 - std::round(price * 100)) < 1e-6);
-    up = std::max(up, step);
-    down = std::min(down, step);
-    last = price;
-  }
-  CAF_CHECK(up > 9);
-  CAF_CHECK(down < -9);
-}
-
-CAF_TEST(no price is below a cent) {
-  start({trade("AAPL", 0.02)});
-  walk_for(300s);
-  auto lowest = 1.;
-  for (const auto& [when, x] : ticks_of("AAPL")) {
-    CAF_CHECK(x.get(field::price) >= 0.01);
-    lowest = std::min(lowest, x.get(field::price));
-  }
-  CAF_CHECK_EQUAL(lowest, 0.01);
-}
-
-CAF_TEST(volumes grow by 100 to 999) {
-  auto known = trade("AAPL", 150);
-  known.set(field::volume, 1'000'000);
-  start({known, trade("MSFT", 350)});
-  walk_for(900s);
-  for (auto [name, last] : {std::pair{"AAPL", 1'000'000.}, {"MSFT", 0.}}) {
-    CAF_MESSAGE(name);
-    auto least = 1000.;
-    auto most = 0.;
-    for (const auto& [when, x] : ticks_of(name)) {
-      auto more = x.get(field::volume) - last;
-      CAF_CHECK(more >= 100 && more <= 999);
-      CAF_CHECK_EQUAL(more, std::floor(more));
-      least = std::min(least, more);
-      most = std::max(most, more);
-      last = x.get(field::volume);
+CAF_TEST(a tick is what a market could send) {
+  struct {
+    double price;
+    double volume;
+    int decimals;
+  } cases[] = {{150, 1e6, 2}, {64'250, 28'000, 2}, {1.5, 0, 2},
+               {0.5, 1e9, 4}, {0.00123, 5, 6},     {1e-15, 1, 12},
+               {1e18, 1, 2},  {31.05, 1e18, 2}};
+  for (const auto& c : cases) {
+    CAF_MESSAGE(c.price);
+    simulator_state sim;
+    auto x = sim.make_walk(name_of("A"), c.price, c.volume);
+    auto volume = c.volume;
+    for (int i = 0; i < 500; ++i) {
+      auto t = sim.move(x);
+      CAF_REQUIRE(t.acceptable());
+      auto price = t.get(field::price);
+      CAF_REQUIRE_EQUAL(price, round_to(price, c.decimals));
+      CAF_REQUIRE(t.get(field::bid) < price);
+      CAF_REQUIRE(t.get(field::ask) > price);
+      for (auto f : {field::size, field::bid_size, field::ask_size})
+        CAF_REQUIRE(t.get(f) >= 1 && t.get(f) == std::round(t.get(f)));
+      CAF_REQUIRE(t.get(field::volume)
+                  == std::min(max_value, volume + t.get(field::size)));
+      volume = t.get(field::volume);
     }
-    CAF_CHECK(least < 110);
-    CAF_CHECK(most > 989);
+    // Spreads are a few hundredths of a percent.
+    if (c.price > 100 && c.price < 1e9)
+      CAF_CHECK((sim.move(x).get(field::ask) / x.price - 1) < 0.0003);
   }
+}
+
+CAF_TEST(trades are of the size that the volume makes usual) {
+  auto mean_size = [](double volume) {
+    simulator_state sim;
+    auto x = sim.make_walk(name_of("A"), 100, volume);
+    auto begin = x.volume;
+    for (int i = 0; i < 1000; ++i)
+      sim.move(x);
+    return (x.volume - begin) / 1000;
+  };
+  // Of a thousand that are distributed exponentially.
+  CAF_CHECK(std::abs(mean_size(42e6) / 1260 - 1) < 0.15);
+  CAF_CHECK(std::abs(mean_size(0) / 100 - 1) < 0.15);
+}
+
+CAF_TEST(eight hours are a day of a market) {
+  constexpr int ticks = 8 * 3600 * 4 / 3;
+  constexpr int walks = 60;
+  auto sum = 0.;
+  simulator_state sim;
+  sim.random.seed(1);
+  for (int i = 0; i < walks; ++i) {
+    auto x = sim.make_walk(name_of("A"), 150, 1e6);
+    auto low = 150.;
+    auto high = 150.;
+    for (int j = 0; j < ticks; ++j) {
+      sim.move(x);
+      low = std::min(low, x.price);
+      high = std::max(high, x.price);
+    }
+    CAF_CHECK(low > 150 * 0.93);
+    CAF_CHECK(high < 150 * 1.07);
+    sum += std::pow(std::log(x.price / 150), 2);
+  }
+  auto sigma = std::sqrt(sum / walks);
+  CAF_CHECK(sigma > 0.01);
+  CAF_CHECK(sigma < 0.02);
+}
+
+CAF_TEST(steps that are too small for a cent add up) {
+  simulator_state sim;
+  auto x = sim.make_walk(name_of("A"), 5, 0);
+  std::set<double> shown;
+  for (int i = 0; i < 40'000; ++i)
+    shown.insert(sim.move(x).get(field::price));
+  CAF_CHECK_GREATER(shown.size(), 5u);
 }
 
 CAF_TEST(a symbol that is not taken is left alone) {

@@ -12,10 +12,12 @@
 namespace livegrid {
 
 /// Invents prices, so that a new installation has something to show: each
-/// symbol ticks by itself every 0.5 to 1 s, its price moves by up to 10 either
-/// way, but not below a cent, and its volume grows by 100 to 999. The market
-/// takes no invented tick for a symbol that somebody else has sent ticks for;
-/// the simulator then leaves that symbol alone.
+/// symbol trades by itself every 0.5 to 1 s. Its price is a geometric random
+/// walk whose standard deviation over a day of eight hours is 1.5 %, shown in
+/// cents, and below 1 in four digits; a bid and an offer stand around it, and
+/// each trade adds its size to the volume. The market takes no invented tick
+/// for a symbol that somebody else has sent ticks for; the simulator then
+/// leaves that symbol alone.
 struct simulator_state {
   static inline constexpr const char* name = "simulator";
 
@@ -23,9 +25,10 @@ struct simulator_state {
 
   struct walk {
     symbol_name symbol;
-    double price = 0;
+    double price = 0; ///< not rounded: small steps add up
     double volume = 0;
-    bool moving = false; ///< it has a turn, or waits for an answer
+    double usual_size = 0; ///< of a trade
+    bool moving = false;   ///< it has a turn, or waits for an answer
   };
 
   struct turn {
@@ -47,6 +50,9 @@ struct simulator_state {
   std::priority_queue<turn, std::vector<turn>, std::greater<>> turns;
   std::uint64_t ticks = 0;
   bool paused = false;
+
+  /// A walk that begins there.
+  static walk make_walk(symbol_name symbol, double price, double volume);
 
   /// Begins a walk, or goes on with it from there.
   void begin(walk x, time_point now);
