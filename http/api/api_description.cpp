@@ -202,7 +202,8 @@ void add_socket(builder& to, const widget& x, const std::string& id) {
     "properties": {
       "cells": {"enum": ["all", "changed"], "default": "all", "description": "Whole rows, or the row id and the cells that changed"},
       "interval": {"type": "integer", "minimum": 0, "default": 0, "description": "Least time between two updates of one row, in ms"},
-      "batch": {"enum": ["rows", "array"], "default": "rows", "description": "A row a message, or all rows of a flush as one array"}
+      "batch": {"enum": ["rows", "array"], "default": "rows", "description": "A row a message, or all rows of a flush as one array"},
+      "with": {"enum": ["source"], "description": "The cell source as well, whether the widget declares it or not"}
     }
   }}})json"));
   to.add(channel, "messages", std::move(messages));

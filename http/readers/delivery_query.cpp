@@ -23,6 +23,10 @@ expected<delivery_options, std::string> parse_delivery(std::string_view query) {
       if (value != "rows" && value != "array")
         return unexpected{"batch: '" + value + "' is neither rows nor array"};
       result.as_array = value == "array";
+    } else if (key == "with") {
+      if (value != "source")
+        return unexpected{"with: '" + value + "' is not source"};
+      result.with_source = true;
     } else if (key == "interval") {
       constexpr std::uint32_t longest = 24 * 60 * 60 * 1000;
       std::uint32_t ms = 0;

@@ -84,7 +84,7 @@ constexpr std::size_t few_rows = 32;
 std::string unknown_to_widgets(
   const std::vector<widget>& widgets, const std::string& path,
   const std::vector<std::pair<std::string, std::string>>& params) {
-  std::vector<std::string_view> known{"symbol", "symbols"};
+  std::vector<std::string_view> known{"symbol", "symbols", "with"};
   // The usual case.
   if (unknown_params(params, known).empty())
     return {};
@@ -140,6 +140,10 @@ void row_routes::get_rows(const widget& shown, const http_request& request,
                    .type = "too_long"});
   if (asked.what == subscription::change::replace)
     config.symbols = std::move(asked.symbols);
+  auto sourced = std::any_of(params->begin(), params->end(), [](const auto& x) {
+    return x.first == "with" && x.second == "source";
+  });
+  auto rows = sourced ? shown.sourced_view : shown.view;
   std::string denied;
   if (config.symbols) {
     auto names = take_denied(*config.symbols, request.who.symbols());
@@ -160,7 +164,7 @@ void row_routes::get_rows(const widget& shown, const http_request& request,
     warnings += (warnings.empty() ? "" : "; ") + ignored;
   }
   auto way_back =
-    std::make_shared<row_replier>(to, shown.view, std::move(warnings));
+    std::make_shared<row_replier>(to, std::move(rows), std::move(warnings));
   config.to = way_back;
   if (config.symbols && config.symbols->size() <= few_rows)
     return spawn_query(common.sys, &common.loop, std::move(config));
@@ -201,7 +205,7 @@ upgrade_answer row_routes::upgrade_rows(const widget& shown,
   auto& x = *options;
   // Without a row id nobody could tell what has changed of what.
   x.changes_only = x.changes_only && shown.view->has_row_id();
-  auto rows = shown.view;
+  auto rows = x.with_source ? shown.sourced_view : shown.view;
   // Whoever appends what comes is given no row of before; the node's own probe
   // has to see one although nothing trades.
   if (request.who.is_probe && !rows->has_row_id())

@@ -170,9 +170,13 @@ std::optional<fault> set_cells(widget& x, const value& definition) {
     return bad_id;
   if (auto bad = add_color_keys(cells, definition))
     return bad;
+  auto sourced = cells;
+  sourced.add(to_string(cell::source));
   x.cells = std::move(cells).take();
   x.row_id = std::move(row_id).take();
   x.view = std::make_shared<const view>(x.cells, x.row_id);
+  x.sourced_view =
+    std::make_shared<const view>(std::move(sourced).take(), x.row_id);
   return std::nullopt;
 }
 

@@ -27,8 +27,8 @@ using value = rapidjson::Value;
 constexpr std::string_view options_path = "/symbols";
 
 /// What a wsEndpoint's query may hold that somebody reads.
-constexpr std::array<std::string_view, 6> ws_options{
-  "cells", "interval", "batch", "token", "api_key", "X-API-KEY"};
+constexpr std::array<std::string_view, 7> ws_options{
+  "cells", "interval", "batch", "with", "token", "api_key", "X-API-KEY"};
 
 /// Whether Workspace sends it as if it were not there.
 bool is_unset(const value* x) {
@@ -85,8 +85,8 @@ void doubt_ws_query(const value& definition, std::vector<fault>& to) {
         == ws_options.end())
       to.push_back({".wsEndpoint", "nobody reads the option "
                                      + json_rules::quoted(key)
-                                     + ": there are cells, interval and "
-                                       "batch"});
+                                     + ": there are cells, interval, "
+                                       "batch and with"});
   }
 }
 

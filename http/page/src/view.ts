@@ -13,7 +13,7 @@ import type { GridRow } from "./grid/grid_row";
 import { type GridState, GridView } from "./grid/grid_view";
 import type { HoverPanel } from "./grid/hover_panel";
 import type { Palette } from "./render/colour";
-import { RowStore } from "./rows/row_store";
+import { RowStore, sourceField } from "./rows/row_store";
 import type { RowsState } from "./rows/rows_state";
 
 export interface ViewEvents {
@@ -49,7 +49,8 @@ export class View {
     readonly events: ViewEvents,
   ) {
     this.#values = values;
-    this.store = new RowStore(widget.rowId, liveFields(widget.columns));
+    this.store = new RowStore(widget.rowId, liveFields(widget.columns),
+      widget.columns.some((x) => x.field === sourceField));
     this.#feed = new Feed(widget, base, {
       loading: (routine) => this.#loading(routine),
       rows: (x) => this.#take(x),

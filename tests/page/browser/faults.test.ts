@@ -170,7 +170,8 @@ it("every kind of parameter has its control", async () => {
     venue: null, hidden: "h" };
   const last = () => backend.received.at(-1);
   expect(last()).toEqual({ type: "params", params: first });
-  expect(backend.asked[0]).toBe("day=2026-11-23&count=5&mode=a&hidden=h");
+  expect(backend.asked[0]).toBe(
+    "day=2026-11-23&count=5&mode=a&hidden=h&with=source");
   await page.getByRole("switch", { name: "Switched on" }).click();
   await eventually(last, { type: "params", params: { ...first, on: "true" } });
   await page.getByText("B", { exact: true }).click();
@@ -180,7 +181,7 @@ it("every kind of parameter has its control", async () => {
   await page.getByRole("button", { name: "venue: None" }).click();
   await page.getByRole("option", { name: "XETRA" }).waitFor();
   answer = [{ symbol: "A", price: 1 }];
-  expect(backend.asked.at(-1)).toBe("of=b");
+  expect(backend.asked.at(-1)).toBe("of=b&with=source");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await eventually(last, { type: "params", params: {

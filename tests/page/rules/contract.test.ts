@@ -7,7 +7,7 @@ import {
   allFalsy, asksForNothing, defaultValue, toQuery,
 } from "../../../http/page/src/contract/params";
 import {
-  backendUrl, batchedSocketUrl, endpointUrl, rowsUrl, socketUrl,
+  backendUrl, batchedSocketUrl, endpointUrl, rowsUrl, socketUrl, sourcedUrl,
 } from "../../../http/page/src/contract/urls";
 import {
   readOptions, readWidgets,
@@ -208,6 +208,14 @@ describe("addresses", () => {
     ["ws?batch=rows", "ws://h:1/ws?batch=rows"],
   ])("the batched socket of %s is %s", (endpoint, url) => {
     expect(batchedSocketUrl(endpoint, base)).toBe(url);
+  });
+
+  it.each([
+    ["http://h:1/rows", "http://h:1/rows?with=source"],
+    ["ws://h:1/ws?batch=array", "ws://h:1/ws?batch=array&with=source"],
+    ["http://h:1/rows?with=x", "http://h:1/rows?with=x"],
+  ])("asked for the source %s is %s", (url, sourced) => {
+    expect(sourcedUrl(url)).toBe(sourced);
   });
 
   it.each([

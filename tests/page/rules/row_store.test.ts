@@ -153,3 +153,43 @@ describe("without a row id", () => {
     expect(x.takeAppended()).toHaveLength(maxAppended);
   });
 });
+
+describe("a row that is simulated", () => {
+  const row = { symbol: "A", price: 1, source: "simulator" };
+  const simulated = (x: RowStore) => x.rows.get("A")?.simulated;
+
+  it("is one until a row says that it comes from elsewhere", () => {
+    const x = new RowStore(["symbol"], ["price"]);
+    x.replace([row], 0);
+    expect(simulated(x)).toBe(true);
+    x.take({ symbol: "A", price: 2 }, 1);
+    expect(simulated(x)).toBe(true);
+    x.take({ symbol: "A", price: 3, source: "post" }, 2);
+    expect(simulated(x)).toBe(false);
+    x.take({ symbol: "A", price: 3, source: "simulator" }, 3);
+    expect(simulated(x)).toBe(true);
+    x.replace([{ ...row, source: null }], 4);
+    expect(simulated(x)).toBe(false);
+  });
+
+  it("shows no cell that its widget does not declare", () => {
+    const x = new RowStore(["symbol"], ["price"]);
+    x.replace([row], 0);
+    x.take({ symbol: "A", price: 2, source: "simulator" }, 1);
+    expect(cells(x)).toEqual({ symbol: "A", price: 2 });
+  });
+
+  it("shows it where the widget declares it", () => {
+    const x = new RowStore(["symbol"], ["price", "source"], true);
+    x.replace([row], 0);
+    x.take({ symbol: "A", price: 2, source: "post" }, 1);
+    expect(cells(x)).toEqual({ symbol: "A", price: 2, source: "post" });
+  });
+
+  it("may stand on a tape", () => {
+    const x = new RowStore([], []);
+    x.take([row, { ...row, source: "post" }], 1);
+    expect([...x.rows.values()].map((y) => y.simulated)).toEqual([true, false]);
+    expect(x.takeAppended()[0]?.cells).toEqual({ symbol: "A", price: 1 });
+  });
+});

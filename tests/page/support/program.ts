@@ -18,7 +18,10 @@ export class Program {
   /** Starts it without a feed; port 0 is a free one. */
   static async start(args: string[] = [], port = 0): Promise<Program> {
     const result = new Program([
-      `--http.port=${port}`, "--console.port=0", "--market.feed=none", ...args,
+      `--http.port=${port}`, "--console.port=0", "--market.feed=none",
+      // The symbols of OpenBB's example, at rest.
+      `--market.symbols-file=${process.env.LIVEGRID_SOURCE}/tests/support/example_symbols.json`,
+      ...args,
     ]);
     await result.#listening();
     return result;

@@ -27,6 +27,17 @@ export function batchedSocketUrl(wsEndpoint: string, base: string): string {
 }
 
 /**
+ * The same, asking this node to say of each row where its prices come from:
+ * the page has to know which are simulated.
+ */
+export function sourcedUrl(url: string): string {
+  const result = new URL(url);
+  const asked = result.searchParams;
+  if (!asked.has("with")) asked.set("with", "source");
+  return result.href;
+}
+
+/**
  * Where a widget's rows are. `{name}` in the path takes that parameter, which
  * then is not in the query; an endpoint with a query of its own gets no more.
  */

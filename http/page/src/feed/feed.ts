@@ -5,7 +5,7 @@ import {
   allFalsy, asksForNothing, type ParamValues,
 } from "../contract/params";
 import type { Widget } from "../contract/types";
-import { batchedSocketUrl, rowsUrl } from "../contract/urls";
+import { batchedSocketUrl, rowsUrl, sourcedUrl } from "../contract/urls";
 import { backoff } from "./backoff";
 import type { Connection } from "./connection";
 import { getRows, RowsError } from "./get_rows";
@@ -78,7 +78,8 @@ export class Feed {
     }
     const request = new AbortController();
     this.#request = request;
-    const url = rowsUrl(this.widget.endpoint, this.base, this.#values);
+    const url = sourcedUrl(
+      rowsUrl(this.widget.endpoint, this.base, this.#values));
     getRows(url, request.signal).then(
       (rows) => {
         if (request.signal.aborted) return;
@@ -142,7 +143,9 @@ export class Feed {
       return;
     }
     let first = true;
-    this.#link = new Link(batchedSocketUrl(this.widget.wsEndpoint, this.base), {
+    const url = sourcedUrl(
+      batchedSocketUrl(this.widget.wsEndpoint, this.base));
+    this.#link = new Link(url, {
       opened: () => {
         this.#heard = performance.now();
         this.#link?.send(this.#params());

@@ -12,7 +12,14 @@ export interface StoredRow {
   readonly key: string;
   cells: Row;
   readonly pulse: Pulse;
+  /** Whether the node has invented its prices. */
+  simulated: boolean;
 }
+
+/** The cell that says where a row's prices come from. */
+export const sourceField = "source";
+
+const simulator = "simulator";
 
 export interface StoreCounters {
   /** Row updates taken. */
@@ -35,10 +42,13 @@ export class RowStore {
   /**
    * @param rowId columns that make the key; none is append mode.
    * @param live fields that a WebSocket row may change.
+   * @param keepsSource whether the widget shows the cell of that name itself,
+   *   which the page asks for in any case.
    */
   constructor(
     readonly rowId: readonly string[],
     readonly live: readonly string[],
+    readonly keepsSource = false,
   ) {}
 
   get appends(): boolean {
@@ -70,7 +80,7 @@ export class RowStore {
       // How often a row moves is known from before; that it came is new.
       const pulse = before.get(key)?.pulse ?? new Pulse();
       pulse.seen(now);
-      this.rows.set(key, { key, cells: mapOf(cells), pulse });
+      this.rows.set(key, this.#stored(key, mapOf(cells), pulse));
     }
     const since = this.#since;
     this.#since = null;
@@ -119,6 +129,13 @@ export class RowStore {
       : rowKey(cells, this.rowId);
   }
 
+  /** Notes whether a row is simulated, and hides the cell that says so. */
+  #stored(key: string, cells: Row, pulse: Pulse): StoredRow {
+    const simulated = own(cells, sourceField) === simulator;
+    if (!this.keepsSource) delete cells[sourceField];
+    return { key, cells, pulse, simulated };
+  }
+
   #merge(from: Row, now: number): void {
     const key = rowKey(from, this.rowId);
     if (this.#since)
@@ -136,6 +153,8 @@ export class RowStore {
 
   /** Copies live fields that both have; null is a value, undefined is none. */
   #copy(from: Row, to: StoredRow): void {
+    if (Object.hasOwn(from, sourceField))
+      to.simulated = from[sourceField] === simulator;
     let changed = this.#changed.get(to.key);
     for (const field of this.live) {
       const value = Object.hasOwn(from, field) ? from[field] : undefined;
@@ -152,7 +171,8 @@ export class RowStore {
   }
 
   #append(cells: Row, now: number): void {
-    const row = { key: this.#keyFor(cells), cells, pulse: new Pulse() };
+    const row = this.#stored(
+      this.#keyFor(cells), mapOf(cells), new Pulse());
     this.#since?.set(row.key, cells);
     ++this.counters.updates;
     row.pulse.seen(now);

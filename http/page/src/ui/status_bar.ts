@@ -21,6 +21,7 @@ export class StatusBar {
   readonly #conflated = find("conflated");
   readonly #quiet = find("quiet");
   readonly #unreadable = find("unreadable");
+  readonly #simulated = find("simulated");
   #counts: { at: number; updates: number }[] = [];
   #view: View | null = null;
 
@@ -59,6 +60,7 @@ export class StatusBar {
     const rows = view.grid.displayedRows;
     const ages = rows.map((x) => x.stored.pulse.age(now));
     this.connection();
+    this.#simulated.hidden = !rows.some((x) => x.stored.simulated);
     this.#set(this.#rows, countText(rows.length, view.store.rows.size));
     this.#set(this.#rate, rateText(this.#rateNow(now, view)));
     this.#set(this.#age,

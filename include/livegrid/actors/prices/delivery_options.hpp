@@ -12,6 +12,9 @@ struct delivery_options {
   /// All rows of one flush as one JSON array.
   bool as_array = false;
 
+  /// The cell `source` as well, whether the widget declares it or not.
+  bool with_source = false;
+
   /// Least time between two updates of one row.
   std::chrono::milliseconds interval{0};
 

@@ -9,7 +9,7 @@
 namespace livegrid {
 
 /// Reads how a subscriber wants its rows from the query of a wsEndpoint:
-/// `cells`, `batch` and `interval`. Others are left alone.
+/// `cells`, `batch`, `interval` and `with`. Others are left alone.
 /// @returns the options, or what is wrong with one of them.
 expected<delivery_options, std::string> parse_delivery(std::string_view query);
 

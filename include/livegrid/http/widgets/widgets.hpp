@@ -53,6 +53,10 @@ struct widget {
   /// Writes the rows: the same cells in the same order.
   view_ptr view;
 
+  /// The same with the cell `source` at the end, if `cells` lacks it, for
+  /// whoever has to know what is simulated.
+  view_ptr sourced_view;
+
   /// Its size on a dashboard, in grid units.
   int width = 20;
   int height = 9;

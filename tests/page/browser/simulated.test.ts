@@ -1,0 +1,63 @@
+// What the page says of prices that a simulator has invented.
+
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { TestBrowser } from "../support/browser";
+import { FakeBackend, fakeWidget } from "../support/fake_backend";
+import { eventually, rowIds } from "../support/table";
+
+const columns = [
+  { field: "symbol", headerName: "Symbol" },
+  { field: "price", headerName: "Price" },
+];
+
+const row = (symbol: string, source: string | null) =>
+  ({ symbol, price: 5, source });
+
+const browser = new TestBrowser();
+let rows = [row("A", "simulator"), row("B", "post")];
+const backend = new FakeBackend(fakeWidget(columns), () => rows);
+
+beforeAll(async () => {
+  await Promise.all([browser.start(), backend.start()]);
+});
+
+afterAll(async () => {
+  await browser.stop();
+  await backend.stop();
+});
+
+async function open(query = "") {
+  const opened = await browser.open(`${backend.url}/${query}`);
+  const banner = opened.page.locator("#simulated");
+  return { ...opened, shown: () => banner.isVisible(), banner };
+}
+
+it("is said as long as a row on the screen is simulated", async () => {
+  const { page, shown, banner, complaints } = await open();
+  await eventually(shown, true);
+  expect(await banner.textContent()).toContain("Simulated prices");
+  expect(backend.asked.at(-1)).toBe("with=source");
+  // No column comes by that.
+  await eventually(() => page.getByRole("columnheader").allTextContents(),
+    ["Symbol", "Price"]);
+  backend.send([{ symbol: "A", price: 6, source: "post" }]);
+  await eventually(shown, false);
+  backend.send([{ symbol: "B", price: 7, source: "simulator" }]);
+  await eventually(shown, true);
+  // What is filtered out is not on the screen.
+  await page.getByRole("searchbox").fill("A");
+  await eventually(() => rowIds(page), ["A"]);
+  await eventually(shown, false);
+  expect(complaints).toEqual([]);
+});
+
+it("is not said of a backend that does not say where rows are from", async () => {
+  rows = [{ symbol: "A", price: 5 } as (typeof rows)[number]];
+  const { page, shown } = await open();
+  await eventually(() => rowIds(page), ["A"]);
+  backend.send({ symbol: "A", price: 6 });
+  // The bar at the bottom, which looks at the rows, has taken note of it.
+  await eventually(async () =>
+    (await page.locator("#rate").textContent()) !== "0", true);
+  expect(await shown()).toBe(false);
+});
