@@ -130,12 +130,17 @@ std::vector<setting> make_table() {
            "node.",
            LIVEGRID_MEMBER(market.feed)),
     file("market.symbols-file",
-         "JSON array of first states: symbol, price, prev_close, volume, "
-         "market_cap.",
-         "five built-in symbols", LIVEGRID_MEMBER(market.symbols_file)),
+         "The symbols that are there from the start: a JSON array of names, or "
+         "of objects with a symbol and any cells that it begins with.",
+         "none, with market.feed=simulator those that are built in",
+         LIVEGRID_MEMBER(market.symbols_file)),
     count("market.max-symbols",
           "Symbols that the node may own; one more is answered 422.",
           LIVEGRID_MEMBER(market.max_symbols), 1, 10'000'000),
+    count("simulator.symbols",
+          "How many of the symbols that are built in the simulator begins "
+          "with; the first 5 are those of OpenBB's example. 0 for all of them.",
+          LIVEGRID_MEMBER(simulator.symbols), 0, 1'000'000),
     file("replay.file",
          "Recorded ticks for market.feed=replay, CSV or NDJSON, .gz too.",
          "none", LIVEGRID_MEMBER(replay.file)),

@@ -38,6 +38,9 @@ std::vector<conditional> conditionals(const settings& x) {
   auto has_keys = !x.access.keys_file.empty();
   auto result = settings_of_feeds(x);
   std::vector<conditional> others{
+    {x.market.symbols_file.empty() || x.market.feed != source::simulator.name(),
+     {"simulator.symbols"},
+     "market.symbols-file says which symbols there are; leave out one of them"},
     {has_keys,
      {"access.token-secret-file", "access.token-lifetime"},
      "there are no tokens without keys; set access.keys-file"},

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "livegrid/actors/base/log.hpp"
-#include "livegrid/actors/feeds/simulator.hpp"
+#include "livegrid/actors/feeds/simulated_symbols.hpp"
 #include "livegrid/http/access/keys_file.hpp"
 #include "livegrid/http/readers/symbols_file.hpp"
 #include "livegrid/http/routes/route_table.hpp"
@@ -42,9 +42,13 @@ expected<void, std::string> read_widgets(node_inputs& to, const settings& x,
 }
 
 expected<void, std::string> read_symbols(node_inputs& to, const settings& x) {
-  if (x.market.symbols_file.empty()) {
-    to.first_states = builtin_symbols();
-  } else {
+  // What is invented stands beside nothing real: other feeds begin with what
+  // they are given.
+  auto invented =
+    x.market.symbols_file.empty() && x.market.feed == source::simulator.name();
+  if (invented) {
+    to.first_states = simulated_symbols(x.simulator.symbols);
+  } else if (!x.market.symbols_file.empty()) {
     auto states =
       read_symbols_file(x.market.symbols_file, x.market.max_symbols);
     if (!states)
@@ -55,7 +59,8 @@ expected<void, std::string> read_symbols(node_inputs& to, const settings& x) {
     return unexpected{
       "market.max-symbols: " + std::to_string(x.market.max_symbols)
       + " is less than the " + std::to_string(to.first_states.size())
-      + " symbols that are there from the start"};
+      + " symbols that are there from the start"
+      + (invented ? "; simulator.symbols makes them fewer" : "")};
   return {};
 }
 

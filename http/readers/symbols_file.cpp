@@ -2,22 +2,18 @@
 
 #include <cstdint>
 #include <cstring>
-#include <optional>
 #include <unordered_set>
 #include <utility>
 
 #include "livegrid/actors/base/text_file.hpp"
 #include "livegrid/http/json/json_reader.hpp"
-#include "livegrid/http/readers/tick_reader.hpp"
+#include "livegrid/http/readers/tick_handler.hpp"
 
 namespace livegrid {
 
 namespace {
 
 constexpr std::size_t max_file_size = 64 * 1024 * 1024;
-
-constexpr field state_fields[] = {field::price, field::prev_close,
-                                  field::volume, field::market_cap};
 
 /// The bytes of a file, or why it cannot be read.
 expected<std::string, std::string> read_file(const std::string& path) {
@@ -30,23 +26,6 @@ expected<std::string, std::string> read_file(const std::string& path) {
   return text;
 }
 
-/// The name of a field that a first state cannot have.
-std::optional<std::string> unknown_field(const tick& x) {
-  if (!x.extras.empty())
-    return x.extras.front().name;
-  auto rest = x;
-  for (auto f : state_fields)
-    rest.clear(f);
-  for (std::size_t i = 0; i < num_fields; ++i)
-    if (auto f = static_cast<field>(i); rest.has(f))
-      return std::string{to_string(f)};
-  if (x.time)
-    return "time";
-  if (x.seq)
-    return "seq";
-  return std::nullopt;
-}
-
 std::string in_element(const std::string& path, std::int64_t element,
                        std::string_view what) {
   auto result = path;
@@ -57,6 +36,18 @@ std::string in_element(const std::string& path, std::int64_t element,
   result += ": ";
   result += what;
   return result;
+}
+
+/// The states, of which each is an object or a name.
+expected<std::vector<tick>, refusal> read_states(std::string_view text) {
+  tick_handler handler;
+  handler.takes_array = true;
+  handler.names_suffice = true;
+  if (auto error = read_json(text, handler))
+    return unexpected{*std::move(error)};
+  if (auto& fault = handler.fault())
+    return unexpected{*std::move(fault)};
+  return std::move(handler.ticks());
 }
 
 /// Looks for what is wrong with the states taken together, or with one of them
@@ -73,26 +64,14 @@ expected<void, std::string> check(const std::string& path,
     return unexpected{in_element(path, element, what)};
   };
   for (auto& x : states) {
-    if (auto name = unknown_field(x))
-      return fault("unknown field " + *name);
-    if (x.given == 0)
-      return fault("needs price, prev_close, volume or market_cap");
+    if (x.time || x.seq)
+      return fault(std::string{x.time ? "time" : "seq"}
+                   + " is a tick's, and a symbol begins without one");
     if (!seen.insert(x.symbol).second)
       return fault("symbol " + x.symbol.str() + " is there twice");
     ++element;
   }
   return {};
-}
-
-tick first_state(std::string_view symbol, double price, double prev_close,
-                 double volume, double market_cap) {
-  tick result;
-  result.symbol = symbol_name::parse(symbol).value();
-  result.set(field::price, price);
-  result.set(field::prev_close, prev_close);
-  result.set(field::volume, volume);
-  result.set(field::market_cap, market_cap);
-  return result;
 }
 
 } // namespace
@@ -103,28 +82,17 @@ read_symbols_file(const std::string& path, std::size_t max_symbols) {
   if (!text)
     return unexpected{path + ": " + text.error()};
   auto first = first_of_json(*text);
-  if (first && *first != '[')
+  if (!first)
+    return unexpected{path + ": empty file"};
+  if (*first != '[')
     return unexpected{path + ": must be a JSON array"};
-  auto parsed = read_ticks(*text);
-  if (!parsed) {
-    const auto& why = parsed.error();
+  auto states = read_states(*text);
+  if (!states)
     return unexpected{
-      in_element(path, why.element, first ? why.message : "empty file")};
-  }
-  auto& states = parsed->ticks;
-  if (auto fine = check(path, states, max_symbols); !fine)
+      in_element(path, states.error().element, states.error().message)};
+  if (auto fine = check(path, *states, max_symbols); !fine)
     return unexpected{std::move(fine).error()};
-  return std::move(states);
-}
-
-std::vector<tick> builtin_symbols() {
-  return {
-    first_state("AAPL", 150.0, 145.54, 1'000'000, 1'874'000'000),
-    first_state("GOOGL", 140.0, 138.20, 800'000, 1'512'000'000),
-    first_state("MSFT", 350.0, 345.00, 1'200'000, 1'963'000'000),
-    first_state("AMZN", 178.0, 175.50, 900'000, 1'438'000'000),
-    first_state("TSLA", 245.0, 240.00, 1'500'000, 1'127'000'000),
-  };
+  return *std::move(states);
 }
 
 } // namespace livegrid

@@ -74,6 +74,8 @@ void tick_handler::number(std::string_view text, double x) {
 }
 
 void tick_handler::string(std::string_view text) {
+  if (place_ == place::list && names_suffice)
+    return take_name(text);
   if (!in_tick())
     return;
   switch (key_.what) {
@@ -149,6 +151,16 @@ void tick_handler::end_array() {
     place_ = place::top;
 }
 
+void tick_handler::take_name(std::string_view text) {
+  ++element_;
+  tick_ = tick{};
+  open_.clear();
+  has_symbol_ = true;
+  if (auto bad = set_symbol(tick_, text))
+    hold(std::move(*bad));
+  finish_tick();
+}
+
 bool tick_handler::in_tick() {
   if (place_ == place::tick)
     return true;
@@ -222,6 +234,8 @@ std::optional<refusal> tick_handler::fault_of_tick() {
   if (!has_symbol_)
     return missing_symbol(tick_);
   if (tick_.given != 0)
+    return std::nullopt;
+  if (tick_.empty() && names_suffice)
     return std::nullopt;
   if (tick_.empty() && !brings_ignored_)
     return missing_fields();

@@ -152,11 +152,12 @@ CAF_TEST(a node takes the password from its environment and shows it nowhere) {
   wait_until_up(etcd);
   turn_authentication_on(etcd);
   auto port = port_holder{}.port();
-  node_process node{node_options{
-    .args = {"--market.feed=none", "--cluster.etcd=" + etcd.endpoint() + "/",
-             "--cluster.etcd-user=livegrid",
-             "--cluster.port=" + std::to_string(port)},
-    .env = {{"LIVEGRID_CLUSTER_ETCD_PASSWORD", "geheim"}}}};
+  node_process node{
+    node_options{.args = {"--market.feed=none", example_symbols(),
+                          "--cluster.etcd=" + etcd.endpoint() + "/",
+                          "--cluster.etcd-user=livegrid",
+                          "--cluster.port=" + std::to_string(port)},
+                 .env = {{"LIVEGRID_CLUSTER_ETCD_PASSWORD", "geheim"}}}};
   node.wait_until_listening();
   node.wait_for_error_text("cluster_joined");
   CAF_CHECK(!contains(node.standard_error(), "geheim"));

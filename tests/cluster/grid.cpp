@@ -113,7 +113,8 @@ CAF_TEST(all owners are replaced one by one and no tick is lost) {
 CAF_TEST(a second node of a name is none) {
   start("a", "symbols,http").wait_for_error_text("cluster_settled");
   auto args = membership;
-  for (auto x : {"--market.feed=none", "--node.name=a"})
+  for (const auto& x : {std::string{"--market.feed=none"}, example_symbols(),
+                        std::string{"--node.name=a"}})
     args.emplace_back(x);
   args.emplace_back("--cluster.port=" + std::to_string(port_holder{}.port()));
   node_process second{args};

@@ -333,13 +333,13 @@ CAF_TEST_FIXTURE_SCOPE_END()
 CAF_TEST(without keys only this host is served) {
   for (auto address : {"0.0.0.0", "::", "192.0.2.1"}) {
     node_process refused{
-      node_options{.args = {"--market.feed=none",
+      node_options{.args = {"--market.feed=none", example_symbols(),
                             "--http.address=" + std::string{address}}}};
     CAF_CHECK_EQUAL(refused.wait_for_exit(), 2);
     CAF_CHECK(contains(refused.standard_error(), "access.keys-file"));
   }
-  node_process open{
-    strings{"--market.feed=none", "--http.address=0.0.0.0", "--access.open"}};
+  node_process open{strings{"--market.feed=none", example_symbols(),
+                            "--http.address=0.0.0.0", "--access.open"}};
   CAF_CHECK_EQUAL(open.get("/symbols").status, 200);
   key_files keys;
   keys.add("a", "read");

@@ -19,7 +19,8 @@ using namespace livegrid::test;
 namespace {
 
 struct fixture {
-  node_process node{std::vector<std::string>{"--market.feed=none"}};
+  node_process node{
+    std::vector<std::string>{"--market.feed=none", example_symbols()}};
   json_value requests = node.get("/openapi.json").json();
   json_value sockets = node.get("/asyncapi.json").json();
 

@@ -10,7 +10,8 @@ using namespace livegrid::test;
 namespace {
 
 struct fixture {
-  node_process node{std::vector<std::string>{"--market.feed=none"}};
+  node_process node{
+    std::vector<std::string>{"--market.feed=none", example_symbols()}};
 };
 
 constexpr const char* openbb_origins[] = {
@@ -177,8 +178,9 @@ CAF_TEST(errors_may_be_read_too) {
 CAF_TEST_FIXTURE_SCOPE_END()
 
 CAF_TEST(the_allowed_origins_are_a_setting) {
-  node_process node{std::vector<std::string>{
-    "--market.feed=none", "--http.allowed-origins=https://desk.example"}};
+  node_process node{
+    std::vector<std::string>{"--market.feed=none", example_symbols(),
+                             "--http.allowed-origins=https://desk.example"}};
   CAF_CHECK_EQUAL(allowed(node.get("/symbols", origin("https://desk.example"))),
                   "https://desk.example");
   CAF_CHECK_EQUAL(node.post("[]", origin("https://pro.openbb.co")).status, 403);

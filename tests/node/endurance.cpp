@@ -16,7 +16,7 @@ using strings = std::vector<std::string>;
 constexpr std::size_t mib = 1024 * 1024;
 
 struct fixture {
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
 
   void check_alive() {
     CAF_REQUIRE(node.running());
@@ -149,8 +149,8 @@ CAF_TEST(names_that_never_trade_leave_no_memory_behind) {
 CAF_TEST_FIXTURE_SCOPE_END()
 
 CAF_TEST(a_node_out_of_descriptors_recovers) {
-  node_process node{
-    node_options{.args = {"--market.feed=none"}, .max_descriptors = 128}};
+  node_process node{node_options{
+    .args = {"--market.feed=none", example_symbols()}, .max_descriptors = 128}};
   node.wait_until_listening();
   ws_client subscriber{node.port(), "/live_grid_ws"};
   subscriber.subscribe(R"("AAPL")");

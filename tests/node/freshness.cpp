@@ -38,8 +38,8 @@ constexpr const char* widgets = R"({
 struct fixture {
   temp_file file{widgets, ".json"};
 
-  console_fixture console{
-    strings{"--market.feed=none", "--http.widgets-file=" + file.path()}};
+  console_fixture console{strings{"--market.feed=none", example_symbols(),
+                                  "--http.widgets-file=" + file.path()}};
 
   node_process& node = console.node;
 

@@ -25,7 +25,8 @@ header_list with(const header_list& changes) {
 }
 
 struct fixture {
-  node_process node{std::vector<std::string>{"--market.feed=none"}};
+  node_process node{
+    std::vector<std::string>{"--market.feed=none", example_symbols()}};
 
   http_response shake(const header_list& headers,
                       std::string_view method = "GET") {

@@ -94,16 +94,16 @@ CAF_TEST(widgets_of_ones_own_are_asked_where_they_are) {
   for (auto& x : cases) {
     CAF_MESSAGE(x.ws_endpoint);
     temp_file widgets{widget_at(x.ws_endpoint, x.data), ".json"};
-    node_process node{
-      strings{"--market.feed=none", "--http.widgets-file=" + widgets.path()}};
+    node_process node{strings{"--market.feed=none", example_symbols(),
+                              "--http.widgets-file=" + widgets.path()}};
     check_healthy(node);
   }
 }
 
 CAF_TEST(without_subscribers_there_is_nothing_to_prove) {
   temp_file widgets{widget_at(""), ".json"};
-  node_process node{
-    strings{"--market.feed=none", "--http.widgets-file=" + widgets.path()}};
+  node_process node{strings{"--market.feed=none", example_symbols(),
+                            "--http.widgets-file=" + widgets.path()}};
   auto response = node.get("/health");
   CAF_CHECK_EQUAL(response.status, 200);
   CAF_CHECK(!response.json().has("probe_ms"));
@@ -111,13 +111,13 @@ CAF_TEST(without_subscribers_there_is_nothing_to_prove) {
 }
 
 CAF_TEST(a_node_that_listens_everywhere_finds_itself) {
-  node_process node{
-    strings{"--market.feed=none", "--http.address=0.0.0.0", "--access.open"}};
+  node_process node{strings{"--market.feed=none", example_symbols(),
+                            "--http.address=0.0.0.0", "--access.open"}};
   check_healthy(node);
 }
 
 CAF_TEST(those_who_ask_at_once_share_a_probe) {
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
   std::vector<std::unique_ptr<http_client>> clients;
   for (int i = 0; i < 50; ++i)
     clients.push_back(std::make_unique<http_client>(node.port()));
@@ -131,7 +131,7 @@ CAF_TEST(those_who_ask_at_once_share_a_probe) {
 }
 
 CAF_TEST(a_probe_is_no_subscriber_to_others) {
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
   CAF_CHECK_EQUAL(check_healthy(node).at("subscribers").literal(), "0");
   ws_client subscriber{node.port(), "/live_grid_ws"};
   subscriber.subscribe(R"("AAPL")");
@@ -148,7 +148,8 @@ CAF_TEST(a_probe_is_no_subscriber_to_others) {
 
 CAF_TEST(a_probe_is_not_counted_as_a_subscriber) {
   for (auto address : {"127.0.0.1", "0.0.0.0"}) {
-    node_process node{strings{"--market.feed=none", "--access.open",
+    node_process node{strings{"--market.feed=none", example_symbols(),
+                              "--access.open",
                               "--http.address=" + std::string{address}}};
     check_healthy(node);
     metrics_page page{node};
@@ -172,7 +173,8 @@ CAF_TEST(a_probe_is_not_counted_as_a_subscriber) {
 }
 
 CAF_TEST(a_full_node_is_not_healthy) {
-  node_process node{strings{"--market.feed=none", "--http.max-connections=2"}};
+  node_process node{strings{"--market.feed=none", example_symbols(),
+                            "--http.max-connections=2"}};
   http_client client{node.port()};
   CAF_CHECK_EQUAL(ask_while(client, "/health", 503).status, 200);
   {
@@ -187,7 +189,8 @@ CAF_TEST(a_full_node_is_not_healthy) {
 }
 
 CAF_TEST(a_full_node_still_says_how_it_is) {
-  node_process node{strings{"--market.feed=none", "--http.max-connections=2"}};
+  node_process node{strings{"--market.feed=none", example_symbols(),
+                            "--http.max-connections=2"}};
   ws_client first{node.port(), "/live_grid_ws"};
   ws_client second{node.port(), "/live_grid_ws"};
   auto ask = [&](std::string_view method, std::string_view target,
@@ -235,7 +238,7 @@ CAF_TEST(a_full_node_still_says_how_it_is) {
 }
 
 CAF_TEST(a_dead_listener_shows_while_old_connections_live) {
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
   http_client old{node.port()};
   ws_client subscriber{node.port(), "/live_grid_ws"};
   CAF_CHECK_EQUAL(old.request("GET", "/health").status, 200);
@@ -264,7 +267,8 @@ CAF_TEST(a_dead_listener_shows_while_old_connections_live) {
 }
 
 CAF_TEST(a_node_that_goes_down_is_neither_healthy_nor_ready) {
-  node_process node{strings{"--market.feed=none", "--ws.send-buffer=4KiB"}};
+  node_process node{
+    strings{"--market.feed=none", example_symbols(), "--ws.send-buffer=4KiB"}};
   http_client health{node.port()};
   http_client ready{node.port()};
   CAF_CHECK_EQUAL(health.request("GET", "/health").status, 200);

@@ -204,7 +204,7 @@ CAF_TEST(who tries keys cannot hide another who does) {
 }
 
 CAF_TEST(what nobody sees does not reach the log as it is) {
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
   const strings marks{"\u202a", "\u202e",     "\u2066", "\u2069", "\u200e",
                       "\u200f", "\u061c",     "\u200b", "\u2060", "\ufeff",
                       "\u00ad", "\U000e0041", "\u0085", "\x1b",   "\x7f"};

@@ -40,7 +40,8 @@ std::vector<http_client> idle(std::size_t n, const char* address,
 } // namespace
 
 CAF_TEST(a proxy may write the address of its client as it likes) {
-  node_process node{strings{"--market.feed=none", "--access.open",
+  node_process node{strings{"--market.feed=none", example_symbols(),
+                            "--access.open",
                             "--http.trusted-proxies=127.0.0.1"}};
   auto note = [&](const std::string& forwarded) {
     node.get("/live_grid_data?symbol=%", {{"X-Forwarded-For", forwarded}});
@@ -83,7 +84,8 @@ CAF_TEST(a client that says who it is may do no more) {
 }
 
 CAF_TEST(one address takes some of the places and not all) {
-  node_process node{strings{"--market.feed=none", "--http.max-connections=12",
+  node_process node{strings{"--market.feed=none", example_symbols(),
+                            "--http.max-connections=12",
                             "--access.address-connections=3", "--access.open"}};
   // Of a WebSocket and of HTTP, two of these.
   auto two = idle(2, "127.0.0.2", node);
@@ -113,7 +115,8 @@ CAF_TEST(one address takes some of the places and not all) {
 }
 
 CAF_TEST(one address takes not all of what is reserved either) {
-  node_process node{strings{"--market.feed=none", "--http.max-connections=4",
+  node_process node{strings{"--market.feed=none", example_symbols(),
+                            "--http.max-connections=4",
                             "--access.address-connections=2", "--access.open"}};
   auto a = idle(2, "127.0.0.2", node);
   auto b = idle(2, "127.0.0.3", node);
@@ -134,7 +137,7 @@ CAF_TEST(one address takes not all of what is reserved either) {
 }
 
 CAF_TEST(a client of a proxy has its own share and the proxy any number) {
-  node_process node{strings{"--market.feed=none",
+  node_process node{strings{"--market.feed=none", example_symbols(),
                             "--access.address-connections=2", "--access.open",
                             "--http.trusted-proxies=127.0.0.1"}};
   auto many = idle(10, "127.0.0.1", node);
@@ -163,8 +166,8 @@ CAF_TEST(a client of a proxy has its own share and the proxy any number) {
 }
 
 CAF_TEST(what needs no key is limited by address all the same) {
-  node_process node{
-    strings{"--market.feed=none", "--access.address-requests=5"}};
+  node_process node{strings{"--market.feed=none", example_symbols(),
+                            "--access.address-requests=5"}};
   auto limited = [&](std::string_view method, std::string_view target) {
     http_client client{node.port()};
     for (int i = 0; i < 500; ++i)

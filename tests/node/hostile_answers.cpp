@@ -51,7 +51,8 @@ std::string gzip(const std::string& text) {
 } // namespace
 
 CAF_TEST(every answer says when it was made and what it is) {
-  node_process node{strings{"--market.feed=none", "--http.max-body=1KiB"}};
+  node_process node{
+    strings{"--market.feed=none", example_symbols(), "--http.max-body=1KiB"}};
   check_common(node.get("/"));
   check_common(node.get("/symbols"));
   check_common(node.get("/metrics"));
@@ -74,7 +75,8 @@ CAF_TEST(every answer says when it was made and what it is) {
 }
 
 CAF_TEST(a page may read what it has to) {
-  node_process node{strings{"--market.feed=none", "--http.max-body=1KiB"}};
+  node_process node{
+    strings{"--market.feed=none", example_symbols(), "--http.max-body=1KiB"}};
   header_list page{{"Origin", "https://pro.openbb.co"}};
   for (const auto& x : {node.get("/symbols", page), node.get("/nowhere", page),
                         node.post(std::string(2000, ' '), page)}) {
@@ -90,7 +92,8 @@ CAF_TEST(a page may read what it has to) {
 }
 
 CAF_TEST(a zipped body is as good as a plain one and no way around the limit) {
-  node_process node{strings{"--market.feed=none", "--http.max-body=4KiB"}};
+  node_process node{
+    strings{"--market.feed=none", example_symbols(), "--http.max-body=4KiB"}};
   auto post = [&](const std::string& body, const char* coding) {
     return node.post(body, {{"Content-Encoding", coding}});
   };
@@ -231,12 +234,12 @@ CAF_TEST(with TLS browsers are held to it and the cookie to the host) {
   // Anybody could have set that one.
   CAF_CHECK_EQUAL(node.get("/symbols", {{"Cookie", cookie.substr(7)}}).status,
                   401);
-  node_process plain{strings{"--market.feed=none"}};
+  node_process plain{strings{"--market.feed=none", example_symbols()}};
   CAF_CHECK(!plain.get("/ready").has("Strict-Transport-Security"));
 }
 
 CAF_TEST(a probe that would end the node is told that it lives) {
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
   for (auto target : {"/ready?alive", "/ready?x=1&alive=1", "/ready?%61live"}) {
     auto answer = node.get(target);
     CAF_CHECK_EQUAL(answer.status, 200);

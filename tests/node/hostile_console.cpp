@@ -199,7 +199,7 @@ CAF_TEST(a socket lets in its user and nobody else) {
 
 CAF_TEST(a socket is made in the state directory and goes with the node) {
   temp_directory folder;
-  started_node node{{.args = {"--market.feed=none"},
+  started_node node{{.args = {"--market.feed=none", example_symbols()},
                      .env = {{"STATE_DIRECTORY", folder.path()}}}};
   const auto& line = node.startup_line();
   auto path =
@@ -213,8 +213,8 @@ CAF_TEST(a socket is made in the state directory and goes with the node) {
 CAF_TEST(a socket is taken over from a dead node and not from a living one) {
   temp_directory folder;
   auto path = folder.path() + "/sock";
-  node_options options{
-    .args = {"--market.feed=none", "--console.socket=" + path}};
+  node_options options{.args = {"--market.feed=none", example_symbols(),
+                                "--console.socket=" + path}};
   {
     started_node first{options};
     first.signal(SIGKILL);
@@ -238,9 +238,9 @@ CAF_TEST(a socket is taken over from a dead node and not from a living one) {
 CAF_TEST(a port that is taken is said in words) {
   port_holder other;
   auto port = std::to_string(other.port());
-  node_process node{
-    {.args = {"--market.feed=none", "--http.port=0", "--console.port=" + port},
-     .free_ports = false}};
+  node_process node{{.args = {"--market.feed=none", example_symbols(),
+                              "--http.port=0", "--console.port=" + port},
+                     .free_ports = false}};
   CAF_CHECK_EQUAL(node.wait_for_exit(), 1);
   CAF_CHECK(contains(node.standard_error(),
                      "console.port: 127.0.0.1:" + port + " is in use"));
@@ -292,7 +292,7 @@ CAF_TEST(who says nothing is hung up on) {
 }
 
 CAF_TEST(what is no question is answered and ends it) {
-  started_node node{{.args = {"--market.feed=none"}}};
+  started_node node{{.args = {"--market.feed=none", example_symbols()}}};
   const auto& line = node.startup_line();
   auto port =
     static_cast<std::uint16_t>(std::stoi(line.substr(line.rfind(':') + 1)));

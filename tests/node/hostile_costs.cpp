@@ -75,7 +75,7 @@ std::size_t count(const std::string& text, std::string_view what) {
 } // namespace
 
 CAF_TEST(names come in pages of a bounded size) {
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
   make_symbols(node, 25'000);
   auto first = node.get("/symbols");
   CAF_CHECK_EQUAL(names_of(first).size(), 20'000u);
@@ -106,7 +106,7 @@ CAF_TEST(names come in pages of a bounded size) {
 }
 
 CAF_TEST(a page that cannot be is refused with the reason) {
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
   for (auto text : {"0", "-1", "20001", "x", "1x", "99999999999999999999"}) {
     CAF_MESSAGE(text);
     auto x = node.get(std::string{"/symbols?limit="} + text);
@@ -179,8 +179,8 @@ CAF_TEST(a parameter without a meaning is told to who sends it) {
           "endpoint": "rows", "params": [
             {"paramName": "book", "type": "text"}]}})",
                     ".json"};
-  node_process node{
-    strings{"--market.feed=none", "--http.widgets-file=" + widgets.path()}};
+  node_process node{strings{"--market.feed=none", example_symbols(),
+                            "--http.widgets-file=" + widgets.path()}};
   for (auto target : {"/rows?symbol=AAPL", "/rows?desk=1&book=2", "/rows",
                       "/rows?symbol=AAPL&api_key=x&X-API-KEY=y&token=z",
                       "/rows?theme=dark&raw=true&apikey=1"}) {
@@ -211,7 +211,7 @@ CAF_TEST(a parameter without a meaning is told to who sends it) {
 }
 
 CAF_TEST(many who ask for the metrics at once all get them) {
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
   std::vector<http_client> crowd;
   for (int i = 0; i < 20; ++i) {
     crowd.emplace_back(node.port());
@@ -247,7 +247,7 @@ CAF_TEST(a recording without times is no endless work) {
 }
 
 CAF_TEST(lines that curl has joined are refused with the cure) {
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
   auto x =
     node.post(R"({"symbol":"AAPL","price":1}{"symbol":"MSFT","price":2})");
   CAF_CHECK_EQUAL(x.status, 400);

@@ -43,7 +43,7 @@ std::string ticks_of(int n) {
 }
 
 struct fixture {
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
 
   std::string price() {
     return node.rows("AAPL").at(0).at("price").literal();
@@ -186,7 +186,7 @@ CAF_TEST(answers for who does not read are not made) {
 CAF_TEST_FIXTURE_SCOPE_END()
 
 CAF_TEST(what one client has under way is a part of what may be) {
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
   auto half = "POST /ticks HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n"
               "\r\n"
               + std::string(900'000, ' ');
@@ -228,8 +228,8 @@ CAF_TEST(an upgrade that does not come about has an end) {
     "headerName":"S"}]}},"description":")"
                    + std::string(4 * mib - 1024, 'x') + "\"}}",
                  ".json"};
-  node_process node{
-    strings{"--market.feed=none", "--http.widgets-file=" + file.path()}};
+  node_process node{strings{"--market.feed=none", example_symbols(),
+                            "--http.widgets-file=" + file.path()}};
   auto before = node.resident();
   std::vector<tcp_socket> clients;
   auto asking = request_bytes("GET", "/widgets.json", handshake_headers());

@@ -60,7 +60,8 @@ void publish_symbols(node_process& node, int n, int price) {
 }
 
 struct fixture {
-  node_process node{strings{"--market.feed=none", "--log.level=warning"}};
+  node_process node{
+    strings{"--market.feed=none", example_symbols(), "--log.level=warning"}};
 };
 
 } // namespace
@@ -414,8 +415,8 @@ CAF_TEST(a tape gets what happens and not what was before) {
       {"field": "symbol", "headerName": "Symbol"},
       {"field": "price", "headerName": "Price"}]}}}})",
                     ".json"};
-  node_process taped{
-    strings{"--market.feed=none", "--http.widgets-file=" + widgets.path()}};
+  node_process taped{strings{"--market.feed=none", example_symbols(),
+                             "--http.widgets-file=" + widgets.path()}};
   taped.publish(R"({"symbol":"AAPL","price":1})");
   ws_client viewer{taped.port(), "/tape_ws"};
   ws_client all{taped.port(), "/tape_ws"};

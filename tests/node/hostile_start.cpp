@@ -59,14 +59,16 @@ struct files {
 
   /// A node of a cluster that has that key.
   strings in_cluster(const std::string& key) const {
-    return {"--market.feed=none", "--cluster.join=127.0.0.1:7781",
+    return {"--market.feed=none",
+            example_symbols(),
+            "--cluster.join=127.0.0.1:7781",
             "--cluster.tls-ca=" + put("ca.pem", authority.cert(), 0644),
             "--cluster.tls-cert=" + put("cert.pem", own.cert(), 0644),
             "--cluster.tls-key=" + key};
   }
 
   strings with_https(const std::string& key) const {
-    return {"--market.feed=none",
+    return {"--market.feed=none", example_symbols(),
             "--http.tls-cert=" + put("https.pem", own.cert(), 0644),
             "--http.tls-key=" + key};
   }
@@ -88,8 +90,8 @@ const char* const good_params =
 /// What a node with these widgets says at its start.
 std::string said_of(const std::string& text) {
   temp_file file{text, ".json"};
-  node_process node{
-    strings{"--market.feed=none", "--http.widgets-file=" + file.path()}};
+  node_process node{strings{"--market.feed=none", example_symbols(),
+                            "--http.widgets-file=" + file.path()}};
   node.wait_for_error_text(" started ");
   return node.standard_error();
 }
@@ -182,7 +184,7 @@ CAF_TEST(a certificate without an end is no end of the node) {
   files at;
   identity lasting{nullptr, centuries};
   node_process node{
-    strings{"--market.feed=none",
+    strings{"--market.feed=none", example_symbols(),
             "--http.tls-cert=" + at.put("c.pem", lasting.cert(), 0644),
             "--http.tls-key=" + at.put("k.pem", lasting.key())}};
   CAF_CHECK_EQUAL(node.get("/health").status, 200);
@@ -196,7 +198,7 @@ CAF_TEST(a node lives although its standard descriptors are closed) {
   temp_file log{""};
   child_process node{{"sh", "-c", R"(exec "$@" <&- >&- 2>&-)", "sh", program,
                       "--http.port=" + std::to_string(port), "--console.port=0",
-                      "--market.feed=none"},
+                      "--market.feed=none", example_symbols()},
                      log.path()};
   // Nothing can say that it listens.
   auto deadline = clock::now() + patience;
@@ -235,7 +237,7 @@ CAF_TEST(a hang up does not end a node without a word) {
       ::close(fd);
     return fd >= 0;
   }();
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
   ws_client viewer{node.port(), "/live_grid_ws"};
   viewer.subscribe(R"("AAPL")");
   viewer.next_text();
@@ -258,10 +260,10 @@ CAF_TEST(a hang up does not end a node without a word) {
 
 CAF_TEST(a port that is taken is worth another try and no wrong setting) {
   port_holder taken;
-  node_process node{
-    node_options{.args = {"--market.feed=none", "--console.port=0",
-                          "--http.port=" + std::to_string(taken.port())},
-                 .free_ports = false}};
+  node_process node{node_options{
+    .args = {"--market.feed=none", example_symbols(), "--console.port=0",
+             "--http.port=" + std::to_string(taken.port())},
+    .free_ports = false}};
   CAF_CHECK_EQUAL(node.wait_for_exit(), 1);
 }
 
@@ -286,7 +288,8 @@ CAF_TEST(settings without effect are named with the cure) {
      "cluster.join"},
   };
   for (const auto& x : cases) {
-    node_process node{strings{"--market.feed=none"} + x.args};
+    node_process node{strings{"--market.feed=none", example_symbols()}
+                      + x.args};
     node.wait_for_error_text(" started ");
     auto said = node.standard_error();
     CAF_MESSAGE(said);
@@ -295,7 +298,7 @@ CAF_TEST(settings without effect are named with the cure) {
     for (const auto& name : x.names)
       CAF_CHECK_EQUAL(count(said, "setting=\"" + name + '"'), 1u);
   }
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
   node.wait_for_error_text(" started ");
   for (const auto* event : {"setting_without_effect", "warning widgets"})
     CAF_CHECK(!contains(node.standard_error(), event));

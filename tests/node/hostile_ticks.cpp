@@ -31,8 +31,8 @@ std::string free_port() {
 /// A node of a cluster that is not there: its ticks wait for an owner.
 struct waiting_node : console_fixture {
   waiting_node()
-    : console_fixture({"--market.feed=none", "--http.max-body=16MiB",
-                       "--market.max-symbols=1000000",
+    : console_fixture({"--market.feed=none", example_symbols(),
+                       "--http.max-body=16MiB", "--market.max-symbols=1000000",
                        "--cluster.etcd=http://127.0.0.1:1",
                        "--cluster.port=" + free_port()}) {
     // nop

@@ -12,7 +12,8 @@ using namespace livegrid::test;
 namespace {
 
 struct fixture {
-  node_process node{std::vector<std::string>{"--market.feed=none"}};
+  node_process node{
+    std::vector<std::string>{"--market.feed=none", example_symbols()}};
 
   /// Whether a request on a new connection is still served.
   bool serves() {
@@ -307,8 +308,8 @@ CAF_TEST(the_form_of_a_request_to_a_proxy_is_served) {
 CAF_TEST_FIXTURE_SCOPE_END()
 
 CAF_TEST(connections_over_the_limit_are_answered_with_503) {
-  node_process node{
-    std::vector<std::string>{"--market.feed=none", "--http.max-connections=4"}};
+  node_process node{std::vector<std::string>{
+    "--market.feed=none", example_symbols(), "--http.max-connections=4"}};
   std::vector<http_client> clients;
   for (int i = 0; i < 4; ++i) {
     clients.emplace_back(node.port());
@@ -329,8 +330,8 @@ CAF_TEST(connections_over_the_limit_are_answered_with_503) {
 }
 
 CAF_TEST(resets_before_they_are_accepted_do_not_use_up_the_limit) {
-  node_process node{
-    std::vector<std::string>{"--market.feed=none", "--http.max-connections=5"}};
+  node_process node{std::vector<std::string>{
+    "--market.feed=none", example_symbols(), "--http.max-connections=5"}};
   std::vector<std::unique_ptr<tcp_socket>> held;
   for (int i = 0; i < 5; ++i)
     held.push_back(std::make_unique<tcp_socket>(node.port()));

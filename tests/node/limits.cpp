@@ -121,7 +121,7 @@ CAF_TEST(ticks of a key beyond its limit are refused whole) {
 }
 
 CAF_TEST(an address has limits of its own) {
-  node_process node{strings{"--market.feed=none",
+  node_process node{strings{"--market.feed=none", example_symbols(),
                             "--access.address-connections=1",
                             "--access.address-requests=5"}};
   ws_client first{node.port(), "/live_grid_ws"};
@@ -194,10 +194,10 @@ CAF_TEST(bad messages of a key beyond its limit end its socket) {
 }
 
 CAF_TEST(who has no key has the limits of the address) {
-  node_process node{strings{"--market.feed=none", "--access.address-symbols=2",
-                            "--access.address-upgrades=20",
-                            "--access.address-ticks=10",
-                            "--access.address-bad-messages=5"}};
+  node_process node{
+    strings{"--market.feed=none", example_symbols(),
+            "--access.address-symbols=2", "--access.address-upgrades=20",
+            "--access.address-ticks=10", "--access.address-bad-messages=5"}};
   ws_client viewer{node.port(), "/live_grid_ws"};
   viewer.subscribe(R"(["AAPL","MSFT","TSLA"])");
   std::string all;
@@ -224,7 +224,8 @@ CAF_TEST(a trusted proxy says for whom it asks and nobody else does) {
       headers.emplace_back("X-Forwarded-For", forwarded);
     node.get("/live_grid_data?symbol=%", headers);
   };
-  node_process node{strings{"--market.feed=none", "--access.open",
+  node_process node{strings{"--market.feed=none", example_symbols(),
+                            "--access.open",
                             "--http.trusted-proxies=127.0.0.0/8,10.0.0.0/8"}};
   note(node, "198.51.100.7");
   node.wait_for_error_text("peer=\"198.51.100.7\"");
@@ -242,7 +243,7 @@ CAF_TEST(a trusted proxy says for whom it asks and nobody else does) {
   node.wait_for_error_text("peer=\"203.0.113.9\"");
   CAF_CHECK(!contains(node.standard_error(), "203.0.113.1\""));
   CAF_CHECK(!contains(node.standard_error(), "nonsense"));
-  node_process alone{strings{"--market.feed=none"}};
+  node_process alone{strings{"--market.feed=none", example_symbols()}};
   note(alone, "198.51.100.7");
   alone.wait_for_error_text("bad_input");
   CAF_CHECK(!contains(alone.standard_error(), "198.51.100.7"));

@@ -26,7 +26,8 @@ std::string requests(std::string_view method, std::string_view route,
 }
 
 struct fixture {
-  node_process node{std::vector<std::string>{"--market.feed=none"}};
+  node_process node{
+    std::vector<std::string>{"--market.feed=none", example_symbols()}};
 
   double at(std::string_view series) {
     return metrics_page{node}.at(series);
@@ -257,8 +258,8 @@ CAF_TEST(feeds_that_are_done_are_told_from_those_that_are_missed) {
 }
 
 CAF_TEST(connections_over_the_limit_are_counted) {
-  node_process small{
-    std::vector<std::string>{"--market.feed=none", "--http.max-connections=2"}};
+  node_process small{std::vector<std::string>{
+    "--market.feed=none", example_symbols(), "--http.max-connections=2"}};
   http_client first{small.port()};
   http_client second{small.port()};
   first.request("GET", "/health");

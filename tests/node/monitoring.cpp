@@ -56,7 +56,7 @@ struct fixture {
   temp_file key{self.key()};
   std::string port = std::to_string(port_holder{}.port());
   node_process node{std::vector<std::string>{
-    "--market.feed=none", "--cluster.port=" + port,
+    "--market.feed=none", example_symbols(), "--cluster.port=" + port,
     "--cluster.join=127.0.0.1:" + port, "--http.tls-cert=" + cert.path(),
     "--http.tls-key=" + key.path()}};
 

@@ -17,7 +17,7 @@ namespace {
 using strings = std::vector<std::string>;
 
 struct fixture {
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
 
   ws_client connect(const std::string& query) {
     return ws_client{node.port(), "/live_grid_ws" + query};
@@ -188,8 +188,8 @@ CAF_TEST(a_composite_row_id_is_in_every_partial_row) {
       {"field":"price","headerName":"Price"},
       {"field":"bid","headerName":"Bid"}]}}}})",
                  ".json"};
-  node_process node{
-    strings{"--market.feed=none", "--http.widgets-file=" + file.path()}};
+  node_process node{strings{"--market.feed=none", example_symbols(),
+                            "--http.widgets-file=" + file.path()}};
   node.publish(R"({"symbol":"X","venue":"V","price":1,"bid":1})");
   ws_client subscriber{node.port(), "/ws?cells=changed"};
   subscriber.subscribe(R"("X")");
@@ -208,8 +208,8 @@ CAF_TEST(options_written_into_the_ws_endpoint_are_honoured) {
     "wsRowIdColumn":"symbol","table":{"columnsDefs":[
       {"field":"symbol","headerName":"Symbol"}]}}}})",
                  ".json"};
-  node_process node{
-    strings{"--market.feed=none", "--http.widgets-file=" + file.path()}};
+  node_process node{strings{"--market.feed=none", example_symbols(),
+                            "--http.widgets-file=" + file.path()}};
   // The client asks for the address as the widget gives it.
   ws_client subscriber{node.port(), "/ws?batch=array"};
   subscriber.subscribe(R"("AAPL")");

@@ -40,7 +40,8 @@ std::string unzip(const std::string& x) {
 }
 
 struct fixture {
-  node_process node{std::vector<std::string>{"--market.feed=none"}};
+  node_process node{
+    std::vector<std::string>{"--market.feed=none", example_symbols()}};
 
   /// The paths that the page names under assets/.
   std::vector<std::string> assets() {

@@ -58,8 +58,9 @@ bool there(const std::string& program) {
 /// A node, and a proxy in front of it with the configuration that we ship.
 class fixture {
 public:
-  node_process node{strings{
-    "--market.feed=none", "--http.trusted-proxies=127.0.0.1", "--access.open"}};
+  node_process node{strings{"--market.feed=none", example_symbols(),
+                            "--http.trusted-proxies=127.0.0.1",
+                            "--access.open"}};
   temp_directory directory;
   std::uint16_t plain = 0;
   std::uint16_t secure = 0;

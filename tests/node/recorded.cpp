@@ -77,7 +77,7 @@ void check_replay(const std::string& content, const char* suffix,
 
 CAF_TEST(posted_in_batches_every_update_arrives_in_order) {
   auto ticks = recording(5'000, 20);
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
   ws_client subscriber{node.port(), "/live_grid_ws"};
   subscriber.subscribe(R"(["AAPL","MSFT","GOOGL","AMZN","TSLA"])");
   for (int i = 0; i < 5; ++i)

@@ -13,7 +13,8 @@ using namespace livegrid::test;
 namespace {
 
 struct fixture {
-  node_process node{std::vector<std::string>{"--market.feed=none"}};
+  node_process node{
+    std::vector<std::string>{"--market.feed=none", example_symbols()}};
 };
 
 bool is_json(const http_response& x) {

@@ -91,7 +91,7 @@ CAF_TEST(the_environment_sets_what_the_command_line_does_not) {
     node_options{.args = {"--console.port=0"},
                  .env = {{"LIVEGRID_HTTP_PORT", std::to_string(port)},
                          {"LIVEGRID_MARKET_FEED", "none"},
-                         {"LIVEGRID_MARKET_MAX_SYMBOLS", "6"}},
+                         {"LIVEGRID_MARKET_MAX_SYMBOLS", "1"}},
                  .free_ports = false}};
   node.wait_until_listening();
   CAF_CHECK_EQUAL(node.port(), port);
@@ -102,7 +102,7 @@ CAF_TEST(the_environment_sets_what_the_command_line_does_not) {
 
 CAF_TEST(the_command_line_wins_over_the_environment) {
   node_process node{
-    node_options{.args = {"--market.feed=none"},
+    node_options{.args = {"--market.feed=none", example_symbols()},
                  .env = {{"LIVEGRID_HTTP_PORT", "1"},
                          {"LIVEGRID_MARKET_FEED", "simulator"}}}};
   node.wait_until_listening();
@@ -118,7 +118,7 @@ CAF_TEST(a_bad_environment_variable_is_refused_and_named) {
 
 CAF_TEST(an_unknown_environment_variable_is_a_warning) {
   node_process node{
-    node_options{.args = {"--market.feed=none"},
+    node_options{.args = {"--market.feed=none", example_symbols()},
                  .env = {{"LIVEGRID_SERVICE_HOST", "10.0.0.1"}}}};
   node.wait_until_listening();
   node.wait_for_error_text("LIVEGRID_SERVICE_HOST");
@@ -128,7 +128,7 @@ CAF_TEST(an_unknown_environment_variable_is_a_warning) {
 CAF_TEST(a_config_file_is_read_and_loses_against_all_else) {
   temp_file file{"[http]\nport=0\nmax-body=\"64KiB\"\n"
                  "[console]\nport=0\n"
-                 "[market]\nfeed=\"simulator\"\nmax-symbols=6\n",
+                 "[market]\nfeed=\"simulator\"\nmax-symbols=1\n",
                  ".ini"};
   node_process node{node_options{.args = {"--config-file=" + file.path()},
                                  .env = {{"LIVEGRID_MARKET_FEED", "none"}},
@@ -148,8 +148,8 @@ CAF_TEST(an_unknown_setting_in_a_config_file_is_refused) {
 }
 
 CAF_TEST(sizes_and_spans_carry_units) {
-  node_process node{strings{"--market.feed=none", "--http.max-body=2KiB",
-                            "--ws.ping-interval=200ms",
+  node_process node{strings{"--market.feed=none", example_symbols(),
+                            "--http.max-body=2KiB", "--ws.ping-interval=200ms",
                             "--ws.send-buffer=64KiB"}};
   CAF_CHECK_EQUAL(node.post(std::string(2049, ' ')).status, 413);
   CAF_CHECK_EQUAL(node.post(std::string(2048, ' ')).status, 400);
@@ -159,16 +159,18 @@ CAF_TEST(sizes_and_spans_carry_units) {
   CAF_CHECK(ping->code == opcode::ping);
 }
 
-CAF_TEST(a_symbols_file_replaces_the_built_in_ones) {
+CAF_TEST(a_symbols_file_says_with_what_the_market_begins) {
   temp_file file{R"([{"symbol":"EURUSD","price":1.1,"prev_close":1,
-                      "volume":7,"market_cap":9},{"symbol":"B","price":2}])",
+                      "volume":7,"market_cap":9},{"symbol":"B"},"C"])",
                  ".json"};
   node_process node{
     strings{"--market.feed=none", "--market.symbols-file=" + file.path()}};
-  CAF_CHECK(contains(node.startup_line(), " symbols=2 "));
+  CAF_CHECK(contains(node.startup_line(), " symbols=3 "));
   auto rows = node.rows("EURUSD");
   CAF_CHECK_EQUAL(rows.at(0).at("change").literal(), "0.1");
   CAF_CHECK_EQUAL(rows.at(0).at("change_percent").literal(), "0.1");
   CAF_CHECK_EQUAL(rows.at(0).at("volume").literal(), "7");
   CAF_CHECK_EQUAL(rows.at(0).at("market_cap").literal(), "9");
+  CAF_CHECK(node.rows("C").at(0).at("price").is_null());
+  CAF_CHECK_EQUAL(node.get("/symbols").json().size(), 3u);
 }

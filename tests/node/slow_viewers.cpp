@@ -102,8 +102,8 @@ CAF_TEST(a_viewer_whose_network_is_gone_is_on_a_slow_network) {
   }
   std::optional<console_fixture> by;
   net.near_side([&] {
-    by.emplace(
-      strings{"--market.feed=none", "--http.address=0.0.0.0", "--access.open"});
+    by.emplace(strings{"--market.feed=none", example_symbols(),
+                       "--http.address=0.0.0.0", "--access.open"});
   });
   std::optional<ws_client> viewer;
   net.far_side([&] {

@@ -29,6 +29,7 @@ constexpr const char* all_settings[] = {"http.address",
                                         "market.feed",
                                         "market.symbols-file",
                                         "market.max-symbols",
+                                        "simulator.symbols",
                                         "replay.file",
                                         "replay.speed",
                                         "replay.loop",
@@ -47,7 +48,7 @@ void check_refusal(node_options options, int code, std::string_view named) {
 
 void check_drain(int signal) {
   // An hour between updates holds the last row back until the drain.
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
   ws_client subscriber{node.port(), "/live_grid_ws?interval=60000"};
   subscriber.subscribe(R"(["AAPL"])");
   CAF_CHECK_EQUAL(subscriber.next_json().at("price").literal(), "150");
@@ -68,7 +69,7 @@ void check_drain(int signal) {
 } // namespace
 
 CAF_TEST(the_startup_line_names_the_real_ports) {
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
   std::regex form{R"(livegrid \d+\.\d+\.\d+ listening on )"
                   R"(http://127\.0\.0\.1:([1-9]\d*) symbols=5 feed=none )"
                   R"(console=127\.0\.0\.1:([1-9]\d*))"};
@@ -83,11 +84,33 @@ CAF_TEST(the_startup_line_names_the_real_ports) {
 
 CAF_TEST(the_simulator_is_the_default_feed) {
   node_process node{strings{}};
-  CAF_CHECK(contains(node.startup_line(), " symbols=5 feed=simulator "));
+  CAF_CHECK(contains(node.startup_line(), " symbols=37 feed=simulator "));
+  node_process example{strings{"--simulator.symbols=5"}};
+  CAF_CHECK(contains(example.startup_line(), " symbols=5 feed=simulator "));
+}
+
+CAF_TEST(without_the_simulator_nothing_is_invented) {
+  node_process node{strings{"--market.feed=none"}};
+  CAF_CHECK(contains(node.startup_line(), " symbols=0 feed=none "));
+  CAF_CHECK_EQUAL(node.get("/live_grid_data").body, "[]");
+}
+
+CAF_TEST(the_first_real_tick_takes_the_place_of_all_that_is_simulated) {
+  node_process node{strings{}};
+  auto row = [&] {
+    return node.get("/live_grid_data?symbol=AAPL&with=source").json().at(0);
+  };
+  CAF_CHECK_EQUAL(row().at("source").text(), "simulator");
+  CAF_CHECK(!row().at("market_cap").is_null());
+  node.publish(R"({"symbol":"AAPL","price":189.41})");
+  CAF_CHECK_EQUAL(row().at("source").text(), "post");
+  CAF_CHECK_EQUAL(row().at("price").literal(), "189.41");
+  for (const auto* gone : {"change", "change_percent", "volume", "market_cap"})
+    CAF_CHECK(row().at(gone).is_null());
 }
 
 CAF_TEST(standard_output_gets_one_line_only) {
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
   node.publish(R"({"symbol":"AAPL","price":1})");
   node.signal(SIGTERM);
   CAF_CHECK_EQUAL(node.wait_for_exit(), 0);
@@ -95,7 +118,7 @@ CAF_TEST(standard_output_gets_one_line_only) {
 }
 
 CAF_TEST(standard_error_gets_one_line_an_event) {
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
   node.signal(SIGTERM);
   CAF_CHECK_EQUAL(node.wait_for_exit(), 0);
   auto text = node.standard_error();
@@ -104,7 +127,8 @@ CAF_TEST(standard_error_gets_one_line_an_event) {
 }
 
 CAF_TEST(standard_error_gets_json_if_asked_to) {
-  node_process node{strings{"--market.feed=none", "--log.format=json"}};
+  node_process node{
+    strings{"--market.feed=none", example_symbols(), "--log.format=json"}};
   CAF_CHECK_EQUAL(node.post("{\"symbol\":\"\n\xFF\"}").status, 400);
   CAF_CHECK_EQUAL(node.post(R"([{"symbol":"\"},\n{","price":1}])").status, 422);
   ws_client subscriber{node.port(), "/live_grid_ws"};
@@ -175,7 +199,7 @@ CAF_TEST(sigint_drains_and_ends_with_0) {
 }
 
 CAF_TEST(a_drain_does_not_wait_for_clients_that_say_nothing) {
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
   tcp_socket silent{node.port()};
   http_client half{node.port()};
   half.send("GET /health HT");

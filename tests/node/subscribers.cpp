@@ -216,8 +216,8 @@ CAF_TEST(w13_a_tape_gets_no_error_frames) {
       {"field":"symbol","headerName":"Symbol"},
       {"field":"price","headerName":"Price"}]}}}})",
                  ".json"};
-  node_process node{
-    strings{"--market.feed=none", "--http.widgets-file=" + file.path()}};
+  node_process node{strings{"--market.feed=none", example_symbols(),
+                            "--http.widgets-file=" + file.path()}};
   ws_client tape{node.port(), "/tape_ws"};
   for (auto text : {"ping", "{}", R"({"params":{"symbol":5}})"})
     tape.send_text(text);

@@ -178,7 +178,8 @@ CAF_TEST(extra_cells_have_limits) {
 CAF_TEST_FIXTURE_SCOPE_END()
 
 CAF_TEST(symbols_over_the_limit_are_422_and_nothing_is_applied) {
-  node_process node{strings{"--market.feed=none", "--market.max-symbols=7"}};
+  node_process node{
+    strings{"--market.feed=none", example_symbols(), "--market.max-symbols=7"}};
   node.publish(R"({"symbol":"SIX","price":6})");
   auto response = node.post(R"([{"symbol":"AAPL","price":1},
                                 {"symbol":"SEVEN","price":7},

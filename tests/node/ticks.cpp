@@ -14,7 +14,7 @@ namespace {
 using strings = std::vector<std::string>;
 
 struct fixture {
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
 
   std::string cell(const std::string& symbol, const char* name) {
     return node.rows(symbol).at(0).at(name).literal();

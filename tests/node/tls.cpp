@@ -55,8 +55,8 @@ public:
   }
 
   strings settings(strings more = {}) const {
-    strings result{"--market.feed=none", "--http.tls-cert=" + cert(),
-                   "--http.tls-key=" + key()};
+    strings result{"--market.feed=none", example_symbols(),
+                   "--http.tls-cert=" + cert(), "--http.tls-key=" + key()};
     result.insert(result.end(), more.begin(), more.end());
     return result;
   }

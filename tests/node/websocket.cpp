@@ -14,7 +14,8 @@ using frames = std::vector<ws_frame>;
 constexpr const char* subscription = R"({"params":{"symbol":"AAPL"}})";
 
 struct fixture {
-  node_process node{std::vector<std::string>{"--market.feed=none"}};
+  node_process node{
+    std::vector<std::string>{"--market.feed=none", example_symbols()}};
 
   ws_client connect() {
     return ws_client{node.port(), "/live_grid_ws"};
@@ -222,8 +223,8 @@ CAF_TEST(lengths_in_a_longer_form_than_needed_are_understood_or_refused) {
 CAF_TEST_FIXTURE_SCOPE_END()
 
 CAF_TEST(pings_come_at_the_interval_and_silence_alone_is_no_reason_to_drop) {
-  node_process node{
-    std::vector<std::string>{"--market.feed=none", "--ws.ping-interval=200ms"}};
+  node_process node{std::vector<std::string>{
+    "--market.feed=none", example_symbols(), "--ws.ping-interval=200ms"}};
   ws_client client{node.port(), "/live_grid_ws"};
   // Never answers a ping, but its TCP acknowledges each of them.
   for (int i = 0; i < 12; ++i) {

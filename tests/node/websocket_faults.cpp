@@ -18,7 +18,8 @@ constexpr auto unknown(int code) {
 }
 
 struct fixture {
-  node_process node{std::vector<std::string>{"--market.feed=none"}};
+  node_process node{
+    std::vector<std::string>{"--market.feed=none", example_symbols()}};
 
   ws_client connect() {
     return ws_client{node.port(), "/live_grid_ws"};
@@ -183,8 +184,8 @@ CAF_TEST(an_endless_message_is_closed_with_1009) {
 CAF_TEST_FIXTURE_SCOPE_END()
 
 CAF_TEST(the_largest_message_is_a_setting) {
-  node_process node{
-    std::vector<std::string>{"--market.feed=none", "--ws.max-message=1KiB"}};
+  node_process node{std::vector<std::string>{
+    "--market.feed=none", example_symbols(), "--ws.max-message=1KiB"}};
   ws_client client{node.port(), "/live_grid_ws"};
   client.send_text(padded(1024));
   CAF_CHECK_EQUAL(client.next_json().at("symbol").text(), "AAPL");

@@ -49,7 +49,7 @@ strings symbols_of(const json_value& rows) {
 }
 
 struct fixture {
-  node_process node{strings{"--market.feed=none"}};
+  node_process node{strings{"--market.feed=none", example_symbols()}};
 };
 
 } // namespace
@@ -97,8 +97,8 @@ CAF_TEST_FIXTURE_SCOPE_END()
 
 CAF_TEST(each_widget_has_rows_of_its_own) {
   temp_file file{two_widgets, ".json"};
-  node_process node{
-    strings{"--market.feed=none", "--http.widgets-file=" + file.path()}};
+  node_process node{strings{"--market.feed=none", example_symbols(),
+                            "--http.widgets-file=" + file.path()}};
   CAF_CHECK_EQUAL(joined(node.get("/widgets.json").json().keys()),
                   "depth,tape");
   node.publish(R"({"symbol":"AAPL","venue":"XNAS","bid":149.9,"ask":150.1,
@@ -134,8 +134,8 @@ CAF_TEST(every_cell_of_a_tick_can_be_a_column) {
     "table":{"showAll":true,"columnsDefs":[)"
                    + columns + "]}}}}",
                  ".json"};
-  node_process node{
-    strings{"--market.feed=none", "--http.widgets-file=" + file.path()}};
+  node_process node{strings{"--market.feed=none", example_symbols(),
+                            "--http.widgets-file=" + file.path()}};
   node.publish(
     R"({"symbol":"X","open":10,"price":12.5,"bid":12.4,"ask":"12.6",
         "bid_size":1,"ask_size":2,"size":4,"prev_close":10,"seq":7,

@@ -105,8 +105,8 @@ node_process& cluster_nodes::start(const std::string& name,
                                    const std::string& roles,
                                    const std::vector<std::string>& more) {
   node_options options;
-  options.args = {"--market.feed=none", "--node.name=" + name,
-                  "--node.roles=" + roles,
+  options.args = {"--market.feed=none", example_symbols(),
+                  "--node.name=" + name, "--node.roles=" + roles,
                   "--cluster.port=" + std::to_string(port(name))};
   for (const auto& from : {membership, more})
     options.args.insert(options.args.end(), from.begin(), from.end());

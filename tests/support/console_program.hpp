@@ -68,7 +68,7 @@ console_outcome run_console(const std::vector<std::string>& args,
 /// A node and its operator.
 struct console_fixture {
   explicit console_fixture(
-    std::vector<std::string> args = {"--market.feed=none"})
+    std::vector<std::string> args = {"--market.feed=none", example_symbols()})
     : node(std::move(args)) {
     // nop
   }

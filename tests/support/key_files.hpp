@@ -40,7 +40,8 @@ public:
 
   /// The settings of a node that has these keys.
   std::vector<std::string> settings() const {
-    return {"--market.feed=none", "--access.keys-file=" + path()};
+    return {"--market.feed=none", example_symbols(),
+            "--access.keys-file=" + path()};
   }
 
 private:

@@ -60,7 +60,7 @@ public:
 
 private:
   static strings with(const strings& more) {
-    strings result{"--market.feed=none"};
+    strings result{"--market.feed=none", example_symbols()};
     result.insert(result.end(), more.begin(), more.end());
     return result;
   }

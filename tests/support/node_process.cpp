@@ -97,6 +97,14 @@ bool capture::wait_for_end(clock::time_point deadline) {
   return grown_.wait_until(guard, deadline, [&] { return ended_; });
 }
 
+std::string example_symbols() {
+  const auto* root = std::getenv("LIVEGRID_SOURCE");
+  if (root == nullptr)
+    give_up("LIVEGRID_SOURCE does not say where the sources are");
+  return std::string{"--market.symbols-file="} + root
+         + "/tests/support/example_symbols.json";
+}
+
 node_process::node_process(node_options options) {
   std::vector<std::string> args{program()};
   if (options.free_ports) {

@@ -40,6 +40,11 @@ private:
   std::thread reader_;
 };
 
+/// The setting that gives a node the five symbols of OpenBB's example with
+/// their first states. Beside `--market.feed=none` nothing moves but what a
+/// test publishes.
+std::string example_symbols();
+
 /// How to start the program.
 struct node_options {
   std::vector<std::string> args = {};

@@ -60,6 +60,24 @@ CAF_TEST(settings of a recording count with a recording) {
                   strings{});
 }
 
+CAF_TEST(how many symbols are simulated counts where no file says it) {
+  auto set = [](settings& x) { x.simulator.symbols = 5; };
+  CAF_CHECK_EQUAL(idle(set), strings{});
+  CAF_CHECK_EQUAL(idle([&](auto& x) {
+                    set(x);
+                    x.market.symbols_file = "s.json";
+                  }),
+                  strings{"simulator.symbols: market.symbols-file says which "
+                          "symbols there are; leave out one of them"});
+  CAF_CHECK_EQUAL(idle([&](auto& x) {
+                    set(x);
+                    x.market.feed = "none";
+                    x.market.symbols_file = "s.json";
+                  }),
+                  strings{"simulator.symbols: market.feed is none; set "
+                          "market.feed=simulator"});
+}
+
 CAF_TEST(tokens count with keys and what is for others without) {
   auto tokens = [](settings& x) {
     x.access.token_secret_file = "s";

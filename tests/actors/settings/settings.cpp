@@ -39,6 +39,7 @@ const std::vector<value_case> one_of_each{
   {"market.feed", "none", "none"},
   {"market.symbols-file", "s.json", "s.json"},
   {"market.max-symbols", "10000000", "10000000"},
+  {"simulator.symbols", "5", "5"},
   {"replay.file", "t.csv.gz", "t.csv.gz"},
   {"replay.speed", "0.5", "0.5"},
   {"replay.loop", "true", "true"},

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "livegrid/actors/base/log.hpp"
+#include "livegrid/actors/feeds/simulated_symbols.hpp"
 #include "temp_file.hpp"
 
 #include "unit_test.hpp"
@@ -34,15 +35,49 @@ CAF_TEST(a node without files has a widget and symbols of its own) {
   auto x = read_inputs(values, log);
   CAF_REQUIRE(x);
   CAF_CHECK_EQUAL(x->widgets.widgets.size(), 1u);
-  CAF_CHECK_EQUAL(x->first_states.size(), 5u);
+  CAF_CHECK_EQUAL(x->first_states.size(), simulated_symbols().size());
   CAF_REQUIRE(x->feed);
   CAF_CHECK(x->feed->kind == source::simulator);
 }
 
+CAF_TEST(without the simulator nothing is invented) {
+  for (const auto* feed : {"none", "replay"}) {
+    temp_file recording{"time,symbol,price\n1,A,2\n"};
+    values.market.feed = feed;
+    values.replay.file = recording.path();
+    auto x = read_inputs(values, log);
+    CAF_REQUIRE(x);
+    CAF_CHECK(x->first_states.empty());
+  }
+}
+
+CAF_TEST(a file says with which symbols the market begins) {
+  temp_file file{R"(["A",{"symbol":"B","price":2,"sector":"Tech"}])"};
+  values.market.symbols_file = file.path();
+  for (const auto* feed : {"none", "simulator"}) {
+    values.market.feed = feed;
+    auto x = read_inputs(values, log);
+    CAF_REQUIRE(x);
+    CAF_CHECK_EQUAL(x->first_states.size(), 2u);
+  }
+}
+
+CAF_TEST(the simulator begins with as many symbols as it is told to) {
+  values.simulator.symbols = 5;
+  auto x = read_inputs(values, log);
+  CAF_REQUIRE(x);
+  CAF_CHECK(x->first_states == simulated_symbols(5));
+}
+
 CAF_TEST(there may be no more symbols than the limit from the start) {
   values.market.max_symbols = 4;
+  values.simulator.symbols = 5;
   CAF_CHECK_EQUAL(fault(), "market.max-symbols: 4 is less than the 5 symbols "
-                           "that are there from the start");
+                           "that are there from the start; simulator.symbols "
+                           "makes them fewer");
+  temp_file file{R"(["A","B","C","D","E"])"};
+  values.market.symbols_file = file.path();
+  CAF_CHECK_EQUAL(fault(), file.path() + ": more than 4 symbols");
 }
 
 CAF_TEST(a recording is opened where it is to be replayed) {

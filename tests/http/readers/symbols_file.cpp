@@ -56,6 +56,29 @@ CAF_TEST(good files) {
   CAF_CHECK(states->empty());
 }
 
+CAF_TEST(a name suffices) {
+  auto states = read(R"(["A",{"symbol":"B"},{"symbol":"C","price":null}])");
+  CAF_REQUIRE(states);
+  CAF_REQUIRE_EQUAL(states->size(), 3u);
+  for (const auto& x : *states)
+    CAF_CHECK(x.empty());
+  CAF_CHECK_EQUAL((*states)[0].symbol.str(), "A");
+  CAF_CHECK_EQUAL((*states)[1].symbol.str(), "B");
+}
+
+CAF_TEST(any cell may be there from the start) {
+  auto states = read(R"([{"symbol":"A","open":1,"ask_size":2,"date":"x",
+    "sector":"Tech","rating":3}, "B"])");
+  CAF_REQUIRE(states);
+  const auto& x = (*states)[0];
+  CAF_CHECK_EQUAL(x.get(field::open), 1);
+  CAF_CHECK_EQUAL(x.get(field::ask_size), 2);
+  CAF_CHECK(
+    x.extras
+    == (std::vector<extra_cell>{{"sector", "\"Tech\""}, {"rating", "3"}}));
+  CAF_CHECK((*states)[1].empty());
+}
+
 CAF_TEST(bad files) {
   struct {
     std::string_view text;
@@ -66,14 +89,13 @@ CAF_TEST(bad files) {
     {"[1]", "element 0: a tick must be an object"},
     {R"([{"symbol":"A","price":1},{"symbol":"B","volume":-1}])",
      "element 1: volume must not be below 0"},
-    {R"([{"symbol":"A","price":1,"prize":2}])",
-     "element 0: unknown field prize"},
-    {R"([{"symbol":"A","price":1,"open":2}])", "element 0: unknown field open"},
+    {R"(["A",["B"]])", "element 1: a tick must be an object"},
+    {R"([{"price":1}])", "element 0: symbol is missing"},
     {R"([{"symbol":"A","price":1,"time":1700000000}])",
-     "element 0: unknown field time"},
-    {R"([{"symbol":"A","price":1,"seq":2}])", "element 0: unknown field seq"},
-    {R"([{"symbol":"A","date":2}])",
-     "element 0: needs price, prev_close, volume or market_cap"},
+     "element 0: time is a tick's, and a symbol begins without one"},
+    {R"(["B",{"symbol":"A","seq":2}])",
+     "element 1: seq is a tick's, and a symbol begins without one"},
+    {R"(["A",{"symbol":"A"}])", "element 1: symbol A is there twice"},
     {R"([{"symbol":"A","price":1},{"symbol":"A","price":1}])",
      "element 1: symbol A is there twice"},
     {"[\n{\"symbol\":\"A\",}]",
@@ -88,6 +110,10 @@ CAF_TEST(bad files) {
   }
 }
 
+CAF_TEST(a name that can be none is told) {
+  CAF_CHECK(error(R"(["A",""])").starts_with("element 1: symbol must be "));
+}
+
 CAF_TEST(files that cannot be read) {
   auto reason = [](const std::string& name) {
     auto result = read_symbols_file(name, 10);
@@ -97,18 +123,6 @@ CAF_TEST(files that cannot be read) {
   CAF_CHECK_EQUAL(reason(path), path + ": No such file or directory");
   CAF_CHECK_EQUAL(reason("/tmp"), "/tmp: Is a directory");
   CAF_CHECK_EQUAL(reason("/dev/zero"), "/dev/zero: File too large");
-}
-
-CAF_TEST(the built in symbols) {
-  auto states = builtin_symbols();
-  CAF_REQUIRE_EQUAL(states.size(), 5u);
-  CAF_CHECK_EQUAL(states[0].symbol.str(), "AAPL");
-  CAF_CHECK_EQUAL(states[0].get(field::prev_close), 145.54);
-  for (auto& x : states) {
-    CAF_CHECK_GREATER_OR_EQUAL(x.get(field::market_cap), 1e9);
-    CAF_CHECK_LESS(x.get(field::market_cap), 2e9);
-    CAF_CHECK(x.has(field::price) && x.has(field::volume));
-  }
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

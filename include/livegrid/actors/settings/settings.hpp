@@ -71,9 +71,13 @@ struct settings {
 
   struct {
     std::string feed = "simulator"; ///< of `known_sources`, or none
-    std::string symbols_file;       ///< empty: the documented example's five
+    std::string symbols_file;       ///< empty: `simulated_symbols`, or none
     std::uint64_t max_symbols = 100'000;
   } market;
+
+  struct {
+    std::uint64_t symbols = 0; ///< of those that are built in; 0: all
+  } simulator;
 
   struct {
     std::string file; ///< not empty if `market.feed` is replay

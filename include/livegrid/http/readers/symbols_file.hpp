@@ -9,14 +9,12 @@
 
 namespace livegrid {
 
-/// Reads a JSON array of first states: objects with `symbol` and at least one
-/// of `price`, `prev_close`, `volume` and `market_cap`, each symbol once. The
-/// error names the file, the element, the field and the reason.
+/// Reads a JSON array of the symbols that are there from the start: names, or
+/// objects with `symbol` and any cells that a tick may bring but `time` and
+/// `seq`; each symbol once. The error names the file, the element, the field
+/// and the reason.
 /// @param max_symbols how many there may be.
 expected<std::vector<tick>, std::string>
 read_symbols_file(const std::string& path, std::size_t max_symbols);
-
-/// The five symbols of OpenBB's own Live Grid example.
-std::vector<tick> builtin_symbols();
 
 } // namespace livegrid

@@ -52,6 +52,10 @@ public:
   /// Whether the outermost array holds ticks, rather than being a fault.
   bool takes_array = false;
 
+  /// Whether a symbol needs nothing but its name: an object may hold nothing
+  /// else, and a string in the array stands for one.
+  bool names_suffice = false;
+
   void null() override;
 
   void boolean(bool x) override;
@@ -74,6 +78,9 @@ private:
   using kind = tick_key::kind;
 
   enum class place : std::uint8_t { top, list, tick, skipped };
+
+  /// Makes a tick of a symbol of which nothing else is said.
+  void take_name(std::string_view text);
 
   /// Whether a scalar belongs to a tick; one that stands for a tick is a fault.
   bool in_tick();
