@@ -132,7 +132,7 @@ std::vector<setting> make_table() {
     file("market.symbols-file",
          "The symbols that are there from the start: a JSON array of names, or "
          "of objects with a symbol and any cells that it begins with.",
-         "none, with market.feed=simulator those that are built in",
+         "none; with market.feed=simulator those that are built in",
          LIVEGRID_MEMBER(market.symbols_file)),
     count("market.max-symbols",
           "Symbols that the node may own; one more is answered 422.",

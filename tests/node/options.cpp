@@ -215,3 +215,36 @@ CAF_TEST(options_written_into_the_ws_endpoint_are_honoured) {
   subscriber.subscribe(R"("AAPL")");
   CAF_CHECK_EQUAL(subscriber.next_text(), R"([{"symbol":"AAPL"}])");
 }
+
+CAF_TEST(the_source_comes_with_any_widget_that_is_asked_for_it) {
+  temp_file file{R"({"w":{"name":"W","description":"d","type":"live_grid",
+    "endpoint":"w","wsEndpoint":"ws","data":{
+    "wsRowIdColumn":"symbol","table":{"columnsDefs":[
+      {"field":"symbol","headerName":"Symbol"},
+      {"field":"price","headerName":"Price"}]}}},
+    "s":{"name":"S","description":"d","type":"live_grid",
+    "endpoint":"s","wsEndpoint":"ss","data":{
+    "wsRowIdColumn":"symbol","table":{"columnsDefs":[
+      {"field":"source","headerName":"From"},
+      {"field":"symbol","headerName":"Symbol"}]}}}})",
+                 ".json"};
+  node_process node{
+    strings{"--market.feed=none", "--http.widgets-file=" + file.path()}};
+  node.publish(R"({"symbol":"X","price":1,"source":"elsewhere"})");
+  auto body = [&](const char* target) { return node.get(target).body; };
+  CAF_CHECK_EQUAL(body("/w?symbol=X"), R"([{"symbol":"X","price":1}])");
+  CAF_CHECK_EQUAL(body("/w?symbol=X&with=source"),
+                  R"([{"symbol":"X","price":1,"source":"post"}])");
+  CAF_CHECK_EQUAL(body("/w?symbol=NEW&with=source"),
+                  R"([{"symbol":"NEW","price":null,"source":null}])");
+  for (const auto* target : {"/s?symbol=X", "/s?symbol=X&with=source"})
+    CAF_CHECK_EQUAL(body(target), R"([{"source":"post","symbol":"X"}])");
+  ws_client subscriber{node.port(), "/ws?with=source&cells=changed"};
+  subscriber.subscribe(R"("X")");
+  CAF_CHECK_EQUAL(subscriber.next_text(),
+                  R"({"symbol":"X","price":1,"source":"post"})");
+  ws_client publisher{node.port(), "/ticks"};
+  publisher.send_text(R"({"symbol":"X","bid":2})");
+  CAF_CHECK_EQUAL(subscriber.next_text(),
+                  R"({"symbol":"X","source":"socket"})");
+}

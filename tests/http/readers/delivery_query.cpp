@@ -11,7 +11,7 @@ using namespace livegrid;
 
 namespace {
 
-/// Writes the options as the query that asks for all three, or says what is
+/// Writes the options as the query that asks for all of them, or says what is
 /// wrong.
 std::string read(std::string_view query) {
   auto x = parse_delivery(query);
@@ -19,6 +19,7 @@ std::string read(std::string_view query) {
     return x.error();
   return std::string{x->changes_only ? "changed " : "all "}
          + (x->as_array ? "array " : "rows ")
+         + (x->with_source ? "sourced " : "")
          + std::to_string(x->interval.count());
 }
 
@@ -33,6 +34,8 @@ CAF_TEST(options are read and others left alone) {
     {"batch=array", "all array 0"},
     {"batch=rows", "all rows 0"},
     {"interval=250", "all rows 250"},
+    {"with=source", "all rows sourced 0"},
+    {"batch=array&with=source&cells=changed", "changed array sourced 0"},
     {"interval=0", "all rows 0"},
     {"interval=0010", "all rows 10"},
     {"interval=86400000", "all rows 86400000"},
@@ -60,6 +63,8 @@ CAF_TEST(what an option cannot be is said with its value) {
     {"cells=all&cells=x", "cells: 'x' is neither all nor changed"},
     {"batch=", "batch: '' is neither rows nor array"},
     {"batch=row", "batch: 'row' is neither rows nor array"},
+    {"with=", "with: '' is not source"},
+    {"with=source&with=date", "with: 'date' is not source"},
     {"interval=", "interval: '" + no_time},
     {"interval=-1", "interval: '-1" + no_time},
     {"interval=%2B1", "interval: '+1" + no_time},

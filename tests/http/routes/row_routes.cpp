@@ -166,6 +166,14 @@ CAF_TEST(parameters without a meaning are told and ignored) {
   CAF_CHECK(header_of(*reply, "warnings").find("simbol") != std::string::npos);
 }
 
+CAF_TEST(the source comes where it is asked for) {
+  CAF_CHECK_EQUAL(symbols("symbol=A"), "A");
+  CAF_CHECK(reply->body.find("\"source\":") == std::string::npos);
+  CAF_CHECK_EQUAL(symbols("symbol=A&with=source"), "A");
+  CAF_CHECK(reply->body.find("\"source\":") != std::string::npos);
+  CAF_CHECK_EQUAL(header_of(*reply, "warnings"), "none");
+}
+
 CAF_TEST(questions for many rows take turns) {
   std::vector<question_gate::ticket> first;
   questions->enter("another", [&](question_gate::ticket x) {
