@@ -426,7 +426,7 @@ CAF_TEST(rows say what changed) {
     const char* changed;
   } steps[] = {
     {"all that is known", make_tick({{field::price, 150}, {field::volume, 10}}),
-     "date symbol price volume high low freshness"},
+     "date symbol price volume high low freshness source"},
     {"price inside the day's range, volume",
      make_tick({{field::price, 150}, {field::volume, 11}}), "volume"},
     {"a previous close", make_tick({{field::prev_close, 145.54}}),
@@ -479,7 +479,7 @@ CAF_TEST(several ticks make one row) {
   x.apply(make_tick({{field::price, 10}}), {.received = noon});
   auto row = x.render();
   CAF_CHECK_EQUAL(row->version(), 2u);
-  CAF_CHECK_EQUAL(changes(*row), "date volume freshness");
+  CAF_CHECK_EQUAL(changes(*row), "date volume freshness source");
 }
 
 CAF_TEST(time passing makes a row that says so) {
@@ -506,7 +506,8 @@ CAF_TEST(time passing makes a row that says so) {
     quiet->stamp()
     == (row_stamp{source::socket, 7, 0, ns(noon), ns(noon + seconds{1})}));
   // A tick that brings nothing new is a tick all the same.
-  x.apply(make_tick({{field::price, 10}}), {.received = noon});
+  x.apply(make_tick({{field::price, 10}}),
+          {.received = noon, .from = source::socket});
   auto again = x.render();
   CAF_CHECK_EQUAL(changes(*again), "freshness");
   CAF_CHECK(!again->is_restated());
@@ -541,7 +542,7 @@ CAF_TEST(a symbol without a tick is vacant) {
   CAF_CHECK_EQUAL(vacant->text(cell::price), "null");
   x.apply(make_tick({{field::price, 10}}), {.received = noon});
   CAF_CHECK_EQUAL(x.render()->version(), 1u);
-  CAF_CHECK_EQUAL(changes(*x.render()), "date price high low freshness");
+  CAF_CHECK_EQUAL(changes(*x.render()), "date price high low freshness source");
 }
 
 CAF_TEST(a symbol has as many extra cells as fit) {
@@ -557,7 +558,7 @@ CAF_TEST(a symbol has as many extra cells as fit) {
   CAF_CHECK(x.knows_extra("x63"));
   CAF_CHECK(!x.knows_extra("x64"));
   auto row = x.render();
-  CAF_CHECK_EQUAL(row->changed().count(), 3 + max_extra_cells);
+  CAF_CHECK_EQUAL(row->changed().count(), 4 + max_extra_cells);
   CAF_CHECK_EQUAL(row->find_extra("x63"), 63);
   CAF_CHECK_EQUAL(row->extra_text(63), "63");
   x.apply(make_tick({}, {{"x63", "\"last\""}, {"x0", "true"}}),
