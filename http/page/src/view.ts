@@ -118,6 +118,7 @@ export class View {
 
   #take(rows: unknown[]): void {
     this.store.replace(rows, performance.now());
+    if (this.store.takeOutdated()) this.#feed.load(true);
     this.#replaced = true;
     this.rows = { are: "ready" };
     this.#changed();
@@ -150,6 +151,7 @@ export class View {
         && typeof x.detail === "string")
       this.events.notice(x.detail);
     this.store.take(x, performance.now());
+    if (this.store.takeOutdated()) this.#feed.load(true);
     if (this.store.waiting > 0) this.#paintSoon();
   }
 

@@ -131,11 +131,11 @@ CAF_TEST(a tick is what a market could send) {
                {1e18, 1, 2},  {31.05, 1e18, 2}};
   for (const auto& c : cases) {
     CAF_MESSAGE(c.price);
-    simulator_state sim;
-    auto x = sim.make_walk(name_of("A"), c.price, c.volume);
+    simulator_state one;
+    auto x = one.make_walk(name_of("A"), c.price, c.volume);
     auto volume = c.volume;
     for (int i = 0; i < 500; ++i) {
-      auto t = sim.move(x);
+      auto t = one.move(x);
       CAF_REQUIRE(t.acceptable());
       auto price = t.get(field::price);
       CAF_REQUIRE_EQUAL(price, round_to(price, c.decimals));
@@ -149,17 +149,17 @@ CAF_TEST(a tick is what a market could send) {
     }
     // Spreads are a few hundredths of a percent.
     if (c.price > 100 && c.price < 1e9)
-      CAF_CHECK((sim.move(x).get(field::ask) / x.price - 1) < 0.0003);
+      CAF_CHECK((one.move(x).get(field::ask) / x.price - 1) < 0.0003);
   }
 }
 
 CAF_TEST(trades are of the size that the volume makes usual) {
   auto mean_size = [](double volume) {
-    simulator_state sim;
-    auto x = sim.make_walk(name_of("A"), 100, volume);
+    simulator_state one;
+    auto x = one.make_walk(name_of("A"), 100, volume);
     auto begin = x.volume;
     for (int i = 0; i < 1000; ++i)
-      sim.move(x);
+      one.move(x);
     return (x.volume - begin) / 1000;
   };
   // Of a thousand that are distributed exponentially.
@@ -171,14 +171,14 @@ CAF_TEST(eight hours are a day of a market) {
   constexpr int ticks = 8 * 3600 * 4 / 3;
   constexpr int walks = 60;
   auto sum = 0.;
-  simulator_state sim;
-  sim.random.seed(1);
+  simulator_state one;
+  one.random.seed(1);
   for (int i = 0; i < walks; ++i) {
-    auto x = sim.make_walk(name_of("A"), 150, 1e6);
+    auto x = one.make_walk(name_of("A"), 150, 1e6);
     auto low = 150.;
     auto high = 150.;
     for (int j = 0; j < ticks; ++j) {
-      sim.move(x);
+      one.move(x);
       low = std::min(low, x.price);
       high = std::max(high, x.price);
     }
@@ -192,11 +192,11 @@ CAF_TEST(eight hours are a day of a market) {
 }
 
 CAF_TEST(steps that are too small for a cent add up) {
-  simulator_state sim;
-  auto x = sim.make_walk(name_of("A"), 5, 0);
+  simulator_state one;
+  auto x = one.make_walk(name_of("A"), 5, 0);
   std::set<double> shown;
   for (int i = 0; i < 40'000; ++i)
-    shown.insert(sim.move(x).get(field::price));
+    shown.insert(one.move(x).get(field::price));
   CAF_CHECK_GREATER(shown.size(), 5u);
 }
 
@@ -235,6 +235,24 @@ CAF_TEST(a symbol that others send ticks for is left alone) {
   auto row = ask<row_batch>(owners->at(0).owner, row_atom_v);
   CAF_REQUIRE(row);
   CAF_CHECK_EQUAL(row->rows.at(0)->text(cell::price), "7");
+  CAF_CHECK_EQUAL(row->rows.at(0)->text(cell::source), "\"post\"");
+  CAF_CHECK_EQUAL(row->rows.at(0)->text(cell::volume), "null");
+}
+
+CAF_TEST(where it begins is gone with the first real tick) {
+  for (auto simulated : {true, false}) {
+    auto config = market_of(
+      {make_tick("AAPL", {{field::price, 150}, {field::prev_close, 145}})}, 10);
+    config.simulated = simulated;
+    mkt = own(sys.spawn(market, std::move(config)));
+    CAF_REQUIRE(
+      ask<std::uint64_t>(mkt, publish_atom_v, batch_of({trade("AAPL", 7)})));
+    auto rows = ask<row_batch>(mkt, fetch_atom_v, names_of({"AAPL"}));
+    CAF_REQUIRE(rows);
+    CAF_CHECK_EQUAL(rows->rows.at(0)->text(cell::price), "7");
+    CAF_CHECK_EQUAL(rows->rows.at(0)->text(cell::prev_close),
+                    simulated ? "null" : "145");
+  }
 }
 
 CAF_TEST(when all symbols are taken over it rests) {

@@ -114,4 +114,12 @@ CAF_TEST(a quarter of the cells is kept likewise) {
   CAF_CHECK_EQUAL(add("u", 1, 3), "too_many_cells");
 }
 
+CAF_TEST(cells from the start use up room as well) {
+  mkt = own(sys.spawn(market, market_of({with_extras("AAPL", 64)}, 10)));
+  CAF_CHECK(publish({with_extras("AAPL", 64)}));
+  auto n = publish({with_extras("AAPL", 1, "more")});
+  CAF_REQUIRE(!n);
+  CAF_CHECK_EQUAL(to_refusal(n.error()).field, "more0");
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

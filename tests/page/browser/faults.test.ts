@@ -181,7 +181,7 @@ it("every kind of parameter has its control", async () => {
   await page.getByRole("button", { name: "venue: None" }).click();
   await page.getByRole("option", { name: "XETRA" }).waitFor();
   answer = [{ symbol: "A", price: 1 }];
-  expect(backend.asked.at(-1)).toBe("of=b&with=source");
+  expect(backend.asked.at(-1)).toBe("of=b");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await eventually(last, { type: "params", params: {

@@ -3,15 +3,16 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { TestBrowser } from "../support/browser";
 import { FakeBackend, fakeWidget } from "../support/fake_backend";
-import { eventually, rowIds } from "../support/table";
+import { eventually, rowIds, text, value } from "../support/table";
 
 const columns = [
   { field: "symbol", headerName: "Symbol" },
   { field: "price", headerName: "Price" },
+  { field: "volume", headerName: "Volume", enableCellChangeWs: false },
 ];
 
-const row = (symbol: string, source: string | null) =>
-  ({ symbol, price: 5, source });
+const row = (symbol: string, source: string) =>
+  ({ symbol, price: 5, volume: 7 as number | null, source });
 
 const browser = new TestBrowser();
 let rows = [row("A", "simulator"), row("B", "post")];
@@ -39,9 +40,13 @@ it("is said as long as a row on the screen is simulated", async () => {
   expect(backend.asked.at(-1)).toBe("with=source");
   // No column comes by that.
   const headers = await page.getByRole("columnheader").allTextContents();
-  expect(headers.map((x) => x.trim())).toEqual(["Symbol", "Price"]);
-  backend.send([{ symbol: "A", price: 6, source: "post" }]);
+  expect(headers.map((x) => x.trim())).toEqual(["Symbol", "Price", "Volume"]);
+  // Cells that no message changes are asked for, once the row is real.
+  await eventually(() => text(value(page, "A", "volume")), "7");
+  rows = [{ ...row("A", "post"), volume: null }, row("B", "post")];
+  backend.send([{ symbol: "A", price: 6, volume: null, source: "post" }]);
   await eventually(shown, false);
+  await eventually(() => text(value(page, "A", "volume")), "-");
   backend.send([{ symbol: "B", price: 7, source: "simulator" }]);
   await eventually(shown, true);
   // What is filtered out is not on the screen.

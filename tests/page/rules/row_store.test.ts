@@ -172,6 +172,22 @@ describe("a row that is simulated", () => {
     expect(simulated(x)).toBe(false);
   });
 
+  it("has to be asked for anew once it is real", () => {
+    const x = new RowStore(["symbol"], ["price"]);
+    x.replace([row], 0);
+    x.take(row, 1);
+    expect(x.takeOutdated()).toBe(false);
+    x.take({ ...row, source: "post" }, 2);
+    expect([x.takeOutdated(), x.takeOutdated()]).toEqual([true, false]);
+    x.take({ ...row, source: "socket" }, 3);
+    expect(x.takeOutdated()).toBe(false);
+    // Rows that are older than what came after they were asked for.
+    x.expectRows();
+    x.take({ ...row, source: "post" }, 4);
+    x.replace([row], 5);
+    expect(x.takeOutdated()).toBe(true);
+  });
+
   it("shows no cell that its widget does not declare", () => {
     const x = new RowStore(["symbol"], ["price"]);
     x.replace([row], 0);

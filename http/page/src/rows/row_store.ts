@@ -36,6 +36,7 @@ export class RowStore {
   #changed = new Map<string, Set<string>>();
   #appended: StoredRow[] = [];
   #appendedKeys = 0;
+  #outdated = false;
   /** What came since the GET was sent that will replace the rows. */
   #since: Map<string, Row> | null = null;
 
@@ -118,6 +119,16 @@ export class RowStore {
     return result;
   }
 
+  /**
+   * Whether since the last call a row has become real. Then those of its cells
+   * that are not live still show what was invented, until they are asked for.
+   */
+  takeOutdated(): boolean {
+    const result = this.#outdated;
+    this.#outdated = false;
+    return result;
+  }
+
   /** Rows that wait to be painted. */
   get waiting(): number {
     return this.#changed.size + this.#appended.length;
@@ -153,8 +164,11 @@ export class RowStore {
 
   /** Copies live fields that both have; null is a value, undefined is none. */
   #copy(from: Row, to: StoredRow): void {
-    if (Object.hasOwn(from, sourceField))
-      to.simulated = from[sourceField] === simulator;
+    if (Object.hasOwn(from, sourceField)) {
+      const simulated = from[sourceField] === simulator;
+      if (to.simulated && !simulated) this.#outdated = true;
+      to.simulated = simulated;
+    }
     let changed = this.#changed.get(to.key);
     for (const field of this.live) {
       const value = Object.hasOwn(from, field) ? from[field] : undefined;
