@@ -94,6 +94,8 @@ private:
       return R"({"type": "string"})";
     case cell::freshness:
       return R"({"type": "string", "enum": ["live", "quiet", "down", "never"]})";
+    case cell::source:
+      return R"({"type": ["string", "null"]})";
     case cell::date:
       return R"({"type": ["string", "null"], "format": "date"})";
     case cell::time:
@@ -161,6 +163,12 @@ void add_get(builder& to, const widget& x, const std::string& id) {
     "description": "Symbols with commas between, or the parameter several times; at most 1000. None or * is all of them. May be called symbols, which wins where both are there.",
     "schema": {"type": "string"},
     "example": "AAPL,MSFT"
+  }, {
+    "name": "with",
+    "in": "query",
+    "required": false,
+    "description": "The cell source as well, whether the widget declares it or not",
+    "schema": {"enum": ["source"]}
   }])json"));
   auto rows = to.constant(R"({"type": "array"})");
   to.add(rows, "items", to.row_schema(x));

@@ -41,7 +41,8 @@ constexpr std::string_view four_widgets = R"json({
     "data": {"wsRowIdColumn": "symbol", "table": {"columnsDefs": [
       {"field": "symbol", "headerName": "S"},
       {"field": "date", "headerName": "D"},
-      {"field": "bid", "headerName": "B"}]}}},
+      {"field": "bid", "headerName": "B"},
+      {"field": "source", "headerName": "F"}]}}},
   "still": {"name": "4", "description": "4", "type": "live_grid",
     "endpoint": "still",
     "data": {"table": {"columnsDefs": [
@@ -160,7 +161,8 @@ CAF_TEST(rows have the cells of their widget) {
   CAF_CHECK_EQUAL(at(requests, properties("~1a.rows").c_str()),
                   R"({"symbol":{"type":"string"},)"
                   R"("date":{"type":["string","null"],"format":"date"},)"
-                  R"("bid":{"type":["number","null"]}})");
+                  R"("bid":{"type":["number","null"]},)"
+                  R"("source":{"type":["string","null"]}})");
   CAF_CHECK_EQUAL(at(sockets, "/channels/a_ws/messages/row/payload/required"),
                   R"(["symbol","note"])");
 }
