@@ -19,7 +19,8 @@ namespace livegrid {
 /// What a source's tick means for who else may send ticks of its symbol.
 enum class standing : std::uint8_t {
   loads,  ///< nothing: it is a first state, and its source is no feed
-  yields, ///< nothing, and no tick is taken once another source has claimed it
+  yields, ///< nothing, and no tick is taken once another source has claimed
+          ///< the symbol, by which all that this one has said is taken back
   claims, ///< that from now on no source that yields is heard
 };
 
