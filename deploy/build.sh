@@ -11,7 +11,7 @@ program=${program#"$root"/}
 build_packages=(g++ cmake ninja-build libcaf-dev librestinio-dev libasio-dev
   libfmt-dev libspdlog-dev libhttp-parser-dev rapidjson-dev libedit-dev
   libutf8proc-dev libwslay-dev zlib1g-dev prometheus-cpp-dev
-  libcurl4-openssl-dev libssl-dev)
+  libcurl4-openssl-dev libssl-dev libhowardhinnant-date-dev tzdata)
 # prometheus brings promtool, which checks the metrics and the alert rules;
 # nginx and caddy run the settings for a proxy that we ship, asked by curl.
 # shellcheck disable=SC2034
