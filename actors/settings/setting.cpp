@@ -134,6 +134,12 @@ std::vector<setting> make_table() {
          "of objects with a symbol and any cells that it begins with.",
          "none; with market.feed=simulator those that are built in",
          LIVEGRID_MEMBER(market.symbols_file)),
+    file("market.sessions-file",
+         "JSON of markets, their time zones and sessions, and of the symbols "
+         "that are traded there: when a day begins. deploy/sessions.json has "
+         "some.",
+         "all symbols are traded 24x7 and roll at 00:00 UTC",
+         LIVEGRID_MEMBER(market.sessions_file)),
     count("market.max-symbols",
           "Symbols that the node may own; one more is answered 422.",
           LIVEGRID_MEMBER(market.max_symbols), 1, 10'000'000),

@@ -1,12 +1,14 @@
 #include "livegrid/http/node/node_inputs.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <string_view>
 #include <utility>
 
 #include "livegrid/actors/base/log.hpp"
 #include "livegrid/actors/feeds/simulated_symbols.hpp"
 #include "livegrid/http/access/keys_file.hpp"
+#include "livegrid/http/readers/sessions_file.hpp"
 #include "livegrid/http/readers/symbols_file.hpp"
 #include "livegrid/http/routes/route_table.hpp"
 
@@ -64,6 +66,16 @@ expected<void, std::string> read_symbols(node_inputs& to, const settings& x) {
   return {};
 }
 
+expected<void, std::string> read_venues(node_inputs& to, const settings& x) {
+  const auto& path = x.market.sessions_file;
+  auto venues = path.empty() ? expected<venue_table, std::string>{venue_table{}}
+                             : read_sessions_file(path);
+  if (!venues)
+    return unexpected{std::move(venues).error()};
+  to.venues = std::make_shared<const venue_table>(*std::move(venues));
+  return {};
+}
+
 expected<void, std::string> read_feed(node_inputs& to, const settings& x,
                                       const log_ptr& log) {
   auto feed = prepare_feed(x, log);
@@ -83,6 +95,8 @@ expected<node_inputs, std::string> read_inputs(const settings& values,
     done = read_widgets(result, values, *log);
   if (done)
     done = read_symbols(result, values);
+  if (done)
+    done = read_venues(result, values);
   if (done)
     done = read_feed(result, values, log);
   if (!done)

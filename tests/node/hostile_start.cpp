@@ -127,6 +127,7 @@ CAF_TEST(a pipe or a device in the place of a file keeps nobody waiting) {
     {"config-file", none},
     {"http.widgets-file", none},
     {"market.symbols-file", none},
+    {"market.sessions-file", none},
     {"replay.file", {"--market.feed=replay"}},
     {"access.keys-file", none},
     {"access.token-secret-file", keys.settings()},

@@ -92,6 +92,19 @@ CAF_TEST(a recording is opened where it is to be replayed) {
   CAF_CHECK(read->feed->kind == source::replay);
 }
 
+CAF_TEST(a file says where symbols are traded) {
+  auto without = read_inputs(values, log);
+  CAF_REQUIRE(without);
+  CAF_CHECK_EQUAL(without->venues->of("AAPL")->name(), "24x7");
+  temp_file sessions{R"({"venues":{"x":{}},"symbols":{"A*":"x"}})"};
+  values.market.sessions_file = sessions.path();
+  auto with = read_inputs(values, log);
+  CAF_REQUIRE(with);
+  CAF_CHECK_EQUAL(with->venues->of("AAPL")->name(), "x");
+  values.market.sessions_file = "/nowhere/sessions.json";
+  CAF_CHECK(fault().starts_with("/nowhere/sessions.json: "));
+}
+
 CAF_TEST(the first file that is wrong is told) {
   values.http.widgets_file = "/nowhere/widgets.json";
   values.market.max_symbols = 1;

@@ -72,6 +72,7 @@ struct settings {
   struct {
     std::string feed = "simulator"; ///< of `known_sources`, or none
     std::string symbols_file;       ///< empty: `simulated_symbols`, or none
+    std::string sessions_file;      ///< empty: every symbol is traded 24x7
     std::uint64_t max_symbols = 100'000;
   } market;
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "livegrid/actors/base/expected.hpp"
+#include "livegrid/actors/day/venue_table.hpp"
 #include "livegrid/actors/prices/tick.hpp"
 #include "livegrid/actors/settings/settings.hpp"
 #include "livegrid/fwd.hpp"
@@ -19,6 +20,9 @@ struct node_inputs {
 
   /// Of the symbols that are there from the start.
   std::vector<tick> first_states;
+
+  /// Where each symbol is traded; never null.
+  venue_table_ptr venues;
 
   /// Where ticks come from; nothing if the settings name no feed.
   std::optional<prepared_feed> feed;
