@@ -56,6 +56,7 @@ std::optional<sys_time<milliseconds>> take_time(std::string_view& in) noexcept {
 
 bool price_state::restore(const row_ptr& x) {
   price_state result{symbol_};
+  result.venue_ = venue_;
   if (!result.read_cells(*x))
     return false;
   result.epoch_ = epoch_;
@@ -65,6 +66,7 @@ bool price_state::restore(const row_ptr& x) {
   if (result.knows(cell::source) && result.stamp_.from != x->stamp().from)
     return false;
   result.stamp_ = x->stamp();
+  result.session_ = x->session();
   result.marks_ = x->marks();
   result.seq_of_ = x->seq_of();
   result.seqs_ = x->seqs();
@@ -93,6 +95,7 @@ price_state::merging price_state::merge(const row_ptr& x, std::uint64_t epoch) {
   }
   auto known = own->is_vacant() ? knowledge::all : knowledge_of(*x, *own);
   price_state next{symbol_};
+  next.venue_ = venue_;
   next.epoch_ = epoch;
   // Who was shown the rows so far gets this one whole.
   if (!next.restore(with_order(
@@ -101,6 +104,7 @@ price_state::merging price_state::merge(const row_ptr& x, std::uint64_t epoch) {
     return {};
   next.ticks_ = ticks_;
   next.repeats_ = repeats_;
+  next.late_ = late_;
   *this = std::move(next);
   if (known != knowledge::all)
     set_fresh(freshness::down);
@@ -134,7 +138,8 @@ bool price_state::read_cell(cell which, std::string_view text) {
     fresh_ = fresh.value_or(fresh_);
     return fresh.has_value();
   }
-  case cell::date: {
+  case cell::date:
+  case cell::trade_date: {
     auto rest = unquoted(text);
     auto day = rest ? take_date(*rest) : std::nullopt;
     if (!day || !rest->empty())

@@ -70,22 +70,20 @@ applied price_state::apply(const tick& x, const tick_arrival& how) {
     ++repeats_;
     return applied::repeat;
   }
+  // Before the date is looked at: that of what was invented is no date.
   if (stamp_.from.standing() == standing::yields
       && how.from.standing() == standing::claims)
     clear();
+  auto at = x.time.value_or(how.received);
+  if (!part_.span.holds(at) && !enter(at, how.received)) {
+    ++late_;
+    return applied::late;
+  }
   take(x);
   if (x.seq)
     count(*x.seq, how.seq_of);
-  // Milliseconds before days: the first day of the clock's range has no
-  // beginning in nanoseconds.
-  auto time = floor<milliseconds>(x.time.value_or(how.received));
-  auto day = floor<days>(time).time_since_epoch().count();
-  if (!knows(cell::date) || day != day_) {
-    day_ = static_cast<std::int32_t>(day);
-    mark(cell::date);
-  }
   if (x.time) {
-    auto ms = time.time_since_epoch().count();
+    auto ms = floor<milliseconds>(at).time_since_epoch().count();
     if (!knows(cell::time) || ms != time_ms_) {
       time_ms_ = ms;
       mark(cell::time);
@@ -125,11 +123,11 @@ row_ptr price_state::render() {
   if (!stale_)
     return row_;
   constexpr std::string_view null = "null";
-  char buf[fixed_cells][max_text_size];
-  std::array<std::string_view, fixed_cells> texts;
+  char buf[written_cells][max_text_size];
+  std::array<std::string_view, written_cells> texts;
   cell_set changed;
   std::size_t bytes = 0;
-  for (std::size_t i = 0; i < fixed_cells; ++i) {
+  for (std::size_t i = 0; i < written_cells; ++i) {
     auto before = row_ ? row_->text(static_cast<cell>(i)) : null;
     texts[i] = before;
     if ((dirty_ >> i) & 1u) {
@@ -141,6 +139,7 @@ row_ptr price_state::render() {
     }
     bytes += texts[i].size();
   }
+  changed[index(cell::trade_date)] = changed[index(cell::date)];
   for (std::size_t i = 0; i < num_extras(); ++i) {
     const auto& x = extras_->cells[i];
     if ((extras_->dirty >> i) & 1u)
@@ -154,6 +153,7 @@ row_ptr price_state::render() {
   row_builder next{symbol_, order, changed};
   next.reserve(bytes);
   next.stamp(stamp_);
+  next.session(session_);
   next.state(state_, past_);
   if (!marks_.empty())
     next.mark(marks_);
@@ -161,7 +161,7 @@ row_ptr price_state::render() {
     next.count(seq_of_, seqs_);
   if (!std::exchange(ticked_, false))
     next.restated();
-  for (std::size_t i = 0; i < fixed_cells; ++i)
+  for (std::size_t i = 0; i < written_cells; ++i)
     if (texts[i] != null)
       next.set(static_cast<cell>(i), texts[i]);
   for (std::size_t i = 0; i < num_extras(); ++i)
@@ -240,6 +240,7 @@ void price_state::take(const tick& x) {
     auto f = static_cast<field>(std::countr_zero(rest));
     set(f, x.get(f));
   }
+  session_.given |= x.given;
   if (x.has(field::size) && !x.has(field::volume)) {
     auto before = knows(cell::volume) ? get(field::volume) : 0;
     set(field::volume, std::min(add(before, x.get(field::size)),
@@ -251,6 +252,13 @@ void price_state::take(const tick& x) {
       set(field::high, price);
     if (!knows(cell::low) || price < get(field::low))
       set(field::low, price);
+    if (session_.awaits_open) {
+      session_.awaits_open = false;
+      if (!x.has(field::open) && !knows(cell::open))
+        set(field::open, price);
+    }
+    if (part_.regular)
+      session_.regular_price = price;
   }
   if (!x.extras.empty())
     take_extras(x.extras);
@@ -267,6 +275,7 @@ void price_state::take_extras(const std::vector<extra_cell>& xs) {
   for (const auto& x : xs) {
     auto i = extras_->find(x.name, hint);
     hint = i + 1;
+    session_.given_extras |= std::uint64_t{1} << i;
     if (i == cells.size()) {
       assert(i < max_extra_cells);
       cells.push_back(x);
@@ -307,6 +316,8 @@ void price_state::clear() noexcept {
   if (knows(cell::price) || knows(cell::prev_close))
     dirty_ |= bit(cell::change) | bit(cell::change_percent);
   known_ = always_known;
+  part_ = {};
+  session_ = {};
   if (!extras_)
     return;
   // They keep their places, which rows and their viewers count by.

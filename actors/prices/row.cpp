@@ -56,6 +56,10 @@ void row_builder::stamp(const row_stamp& x) {
   row_->stamp_ = x;
 }
 
+void row_builder::session(const session_mark& x) {
+  row_->session_ = x;
+}
+
 void row_builder::state(const state_id& shown, const lineage& past) {
   row_->state_ = shown;
   row_->past_ = past;
@@ -86,6 +90,7 @@ void row_builder::add_extra(std::string_view name, std::string_view json) {
 }
 
 row_ptr row_builder::finish() && {
+  row_->fixed_[index(cell::trade_date)] = row_->fixed_[index(cell::date)];
   return std::move(row_);
 }
 
@@ -127,7 +132,7 @@ row_ptr marked_down(const row& x) {
   result.count(x.seq_of(), x.seqs());
   result.restated();
   auto text = '"' + std::string{to_string(freshness::down)} + '"';
-  for (std::size_t i = 0; i < fixed_cells; ++i) {
+  for (std::size_t i = 0; i < written_cells; ++i) {
     auto which = static_cast<cell>(i);
     if (which == cell::freshness)
       result.set(which, text);

@@ -51,7 +51,7 @@ CAF_TEST(who goes on from a row is where the one before was) {
       if ((bits >> f) & 1u)
         x.set(static_cast<field>(f), any(random));
     if (i % 3 == 0)
-      x.time = timestamp{std::chrono::milliseconds{1'600'000'000'000 + i * 7}};
+      x.time = timestamp{std::chrono::milliseconds{1'699'999'900'000 + i * 7}};
     if (i % 2 == 0)
       x.seq = i;
     if (i % 5 == 0)

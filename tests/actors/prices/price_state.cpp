@@ -426,7 +426,7 @@ CAF_TEST(rows say what changed) {
     const char* changed;
   } steps[] = {
     {"all that is known", make_tick({{field::price, 150}, {field::volume, 10}}),
-     "date symbol price volume high low freshness source"},
+     "date symbol price volume high low freshness source trade_date"},
     {"price inside the day's range, volume",
      make_tick({{field::price, 150}, {field::volume, 11}}), "volume"},
     {"a previous close", make_tick({{field::prev_close, 145.54}}),
@@ -479,7 +479,7 @@ CAF_TEST(several ticks make one row) {
   x.apply(make_tick({{field::price, 10}}), {.received = noon});
   auto row = x.render();
   CAF_CHECK_EQUAL(row->version(), 2u);
-  CAF_CHECK_EQUAL(changes(*row), "date volume freshness source");
+  CAF_CHECK_EQUAL(changes(*row), "date volume freshness source trade_date");
 }
 
 CAF_TEST(time passing makes a row that says so) {
@@ -542,7 +542,8 @@ CAF_TEST(a symbol without a tick is vacant) {
   CAF_CHECK_EQUAL(vacant->text(cell::price), "null");
   x.apply(make_tick({{field::price, 10}}), {.received = noon});
   CAF_CHECK_EQUAL(x.render()->version(), 1u);
-  CAF_CHECK_EQUAL(changes(*x.render()), "date price high low freshness source");
+  CAF_CHECK_EQUAL(changes(*x.render()),
+                  "date price high low freshness source trade_date");
 }
 
 CAF_TEST(a symbol has as many extra cells as fit) {

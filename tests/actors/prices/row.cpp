@@ -57,6 +57,7 @@ struct forged_row {
   bool restated = false;
   std::string from = "post";
   std::array<std::uint64_t, 4> stamp{};
+  session_mark session;
   std::vector<batch_mark> marks;
   std::uint64_t seq_of = 0;
   std::vector<seq_mark> seqs;
@@ -69,8 +70,8 @@ struct forged_row {
   friend auto inspect(Inspector& f, forged_row& x) {
     return f(x.present, x.symbol, x.epoch, x.version, x.state[0], x.state[1],
              x.past, x.past_cut, x.restated, x.from, x.stamp[0], x.stamp[1],
-             x.stamp[2], x.stamp[3], x.marks, x.seq_of, x.seqs, x.changed,
-             x.fixed, x.extras, x.text);
+             x.stamp[2], x.stamp[3], x.session, x.marks, x.seq_of, x.seqs,
+             x.changed, x.fixed, x.extras, x.text);
   }
 };
 

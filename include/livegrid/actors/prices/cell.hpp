@@ -14,7 +14,7 @@ namespace livegrid {
 /// The cells that every symbol has. The first seven are the standard cells of
 /// a Live Grid, in the order in which its rows show them.
 enum class cell : std::uint8_t {
-  date,           ///< UTC day of the last tick, "YYYY-MM-DD"
+  date,           ///< the trade date, "YYYY-MM-DD"
   symbol,         ///< the name
   price,          ///< last price
   change,         ///< price - prev_close
@@ -29,11 +29,12 @@ enum class cell : std::uint8_t {
   ask,
   bid_size,
   ask_size,
-  size,      ///< size of the last trade
-  time,      ///< the source's time of the last tick, ISO 8601 UTC
-  seq,       ///< the source's sequence number of the last tick
-  freshness, ///< `livegrid::freshness`, as text
-  source,    ///< the name of `livegrid::source` that the row shows ticks of
+  size,       ///< size of the last trade
+  time,       ///< the source's time of the last tick, ISO 8601 UTC
+  seq,        ///< the source's sequence number of the last tick
+  freshness,  ///< `livegrid::freshness`, as text
+  source,     ///< the name of `livegrid::source` that the row shows ticks of
+  trade_date, ///< the same as `date`, under the name that markets use
 };
 
 constexpr std::size_t standard_cells = 7;
@@ -118,6 +119,7 @@ inline constexpr auto known_cells = std::to_array<cell_entry>({
    "with it"},
   {"freshness"},
   {"source"},
+  {"trade_date"},
 });
 
 constexpr std::size_t fixed_cells = known_cells.size();
@@ -126,7 +128,7 @@ constexpr std::size_t num_fields = static_cast<std::size_t>(
   std::count_if(known_cells.begin(), known_cells.end(),
                 [](const auto& x) { return x.kind == cell_kind::number; }));
 
-static_assert(fixed_cells == static_cast<std::size_t>(cell::source) + 1);
+static_assert(fixed_cells == static_cast<std::size_t>(cell::trade_date) + 1);
 
 /// Cells of a source's own, beside the fixed ones.
 constexpr std::size_t max_extra_cells = 64;
@@ -138,6 +140,10 @@ using cell_set = std::bitset<fixed_cells + max_extra_cells>;
 constexpr std::size_t index(cell x) noexcept {
   return static_cast<std::size_t>(x);
 }
+
+/// These are written one by one; `trade_date`, the last, has the text of
+/// `date`.
+constexpr std::size_t written_cells = index(cell::trade_date);
 
 std::string_view to_string(cell x) noexcept;
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "livegrid/actors/day/venue.hpp"
 #include "livegrid/actors/prices/cell.hpp"
 #include "livegrid/actors/prices/freshness.hpp"
 #include "livegrid/actors/prices/row.hpp"
@@ -20,6 +21,7 @@ namespace livegrid {
 enum class applied : std::uint8_t {
   yes,
   repeat, ///< its number is not above the publisher's last: nothing changed
+  late,   ///< it is of an earlier trade date: nothing changed
 };
 
 /// How a tick came to be applied.
@@ -40,9 +42,16 @@ struct tick_arrival {
 /// `size` adds to `volume` unless the tick brings `volume`; `change` and
 /// `change_percent` follow from `price` and `prev_close` and are unknown
 /// without both.
+///
+/// The first tick of a later trade date rolls it, before the tick is taken:
+/// `prev_close` is then the close of the date before, and `open`, `high`, `low`
+/// and `volume` begin anew. What the tick brings of these counts.
 class price_state {
 public:
   explicit price_state(symbol_name symbol);
+
+  /// Says where it is traded; until then it is 24x7.
+  void trade_at(venue_ptr x);
 
   /// Applies `x`, which must be for this symbol and must not bring the symbol
   /// more than `max_extra_cells` extra cells. The first one of a source that
@@ -128,6 +137,11 @@ public:
     return repeats_;
   }
 
+  /// How many ticks came too late for their trade date.
+  std::uint64_t late() const noexcept {
+    return late_;
+  }
+
   /// When the last tick that was applied was received.
   std::optional<timestamp> last_received() const noexcept;
 
@@ -155,6 +169,19 @@ private:
 
   /// Notes a number as that publisher's last.
   void count(std::int64_t seq, std::uint64_t of);
+
+  /// A tick is of another part of the day than the last one. Rolls if it is of
+  /// a later trade date; returns whether it counts. See price_day.cpp.
+  bool enter(timestamp at, timestamp received);
+
+  /// Ends the trade date.
+  void roll();
+
+  /// What a source says the last session's close was; nothing if it says none.
+  std::optional<double> given_extra(std::string_view name) const;
+
+  /// Takes a cell back.
+  void forget(field f) noexcept;
 
   void take_extras(const std::vector<extra_cell>& xs);
 
@@ -187,7 +214,11 @@ private:
   std::int64_t seq_ = 0;     ///< the last one, whoever's
   std::uint64_t seq_of_ = 0; ///< whose that is
   row_stamp stamp_;
-  std::int32_t day_ = 0; ///< since 1970
+  std::int32_t day_ = 0; ///< the trade date, in days since 1970
+
+  venue_ptr venue_; ///< null: 24x7
+  day_part part_;   ///< that the last tick was of; empty if there was none
+  session_mark session_;
 
   std::uint32_t known_ = 0; ///< bit `i` is `cell(i)`
   std::uint32_t dirty_ = 0; ///< what may differ from `row_`, likewise
@@ -199,6 +230,7 @@ private:
 
   std::uint64_t ticks_ = 0;
   std::uint64_t repeats_ = 0;
+  std::uint64_t late_ = 0;
   std::uint64_t epoch_ = 0;
   state_id state_;
   lineage past_;

@@ -18,6 +18,7 @@
 #include "livegrid/actors/prices/cell.hpp"
 #include "livegrid/actors/prices/freshness.hpp"
 #include "livegrid/actors/prices/lineage.hpp"
+#include "livegrid/actors/prices/session_mark.hpp"
 #include "livegrid/actors/prices/symbol_name.hpp"
 #include "livegrid/actors/prices/tick.hpp"
 #include "livegrid/fwd.hpp"
@@ -171,6 +172,11 @@ public:
     return stamp_;
   }
 
+  /// What is known of its trade date.
+  const session_mark& session() const noexcept {
+    return session_;
+  }
+
   /// The cells whose text differs from the row before this one.
   const cell_set& changed() const noexcept {
     return changed_;
@@ -243,6 +249,7 @@ private:
   std::int64_t came_ = 0;
   bool restated_ = false;
   row_stamp stamp_;
+  session_mark session_;
   std::vector<batch_mark> marks_;
   std::uint64_t seq_of_ = 0;
   std::vector<seq_mark> seqs_;
@@ -259,6 +266,8 @@ public:
 
   void stamp(const row_stamp& x);
 
+  void session(const session_mark& x);
+
   /// The state that it shows, and the owners before.
   void state(const state_id& shown, const lineage& past);
 
@@ -273,7 +282,7 @@ public:
   /// Makes room for so many bytes of JSON and names.
   void reserve(std::size_t bytes);
 
-  /// Sets the JSON text of a fixed cell; one that is not set is null.
+  /// Sets the JSON text of a written cell; one that is not set is null.
   void set(cell x, std::string_view json);
 
   /// Appends an extra cell.
@@ -331,8 +340,8 @@ caf::error inspect_row(Inspector& f, row& x) {
     return caf::none;
   };
   return f(x.symbol_, x.order_.epoch, x.order_.version, x.state_.epoch,
-           x.state_.version, x.past_, x.restated_, x.stamp_, x.marks_,
-           x.seq_of_, x.seqs_, changed, x.fixed_, x.extras_, x.text_,
+           x.state_.version, x.past_, x.restated_, x.stamp_, x.session_,
+           x.marks_, x.seq_of_, x.seqs_, changed, x.fixed_, x.extras_, x.text_,
            caf::meta::load_callback(load));
 }
 

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <optional>
+
+#include <caf/error.hpp>
+#include <caf/meta/load_callback.hpp>
+#include <caf/sec.hpp>
+
+#include "livegrid/actors/prices/cell.hpp"
+#include "livegrid/actors/prices/tick.hpp"
+
+namespace livegrid {
+
+/// Where a symbol's `prev_close` is from, unless the source has given one on
+/// this trade date.
+enum class close_origin : std::uint8_t {
+  unknown, ///< there is none, or it is of an earlier trade date
+  settle,  ///< the cell `settle` of the trade date before
+  close,   ///< the cell `close` of the trade date before
+  regular, ///< the last price within that one's regular session
+  last,    ///< the last price of that one
+};
+
+constexpr std::size_t num_close_origins = 5;
+
+/// What a symbol knows of its trade date beside its cells: whoever owns it next
+/// ends that date by it.
+struct session_mark {
+  /// Bit `i` says that the source has given `field(i)` on this trade date.
+  std::uint16_t given = 0;
+
+  /// Likewise for the extra cells, in their order.
+  std::uint64_t given_extras = 0;
+
+  /// The last price within the regular session.
+  std::optional<double> regular_price;
+
+  close_origin base = close_origin::unknown;
+
+  /// The date began here, and no price has come on it: the first is `open`.
+  bool awaits_open = false;
+
+  friend bool operator==(const session_mark&, const session_mark&) = default;
+
+  /// A double travels as its bits. Loading what is no price is an error.
+  template <class Inspector>
+  friend auto inspect(Inspector& f, session_mark& x) {
+    auto bits = std::bit_cast<std::uint64_t>(x.regular_price.value_or(0));
+    auto base = static_cast<std::uint8_t>(x.base);
+    std::uint8_t flags = (x.regular_price ? 1 : 0) | (x.awaits_open ? 2 : 0);
+    auto load = [&]() -> caf::error {
+      auto price = std::bit_cast<double>(bits);
+      if (base >= num_close_origins || flags > 3
+          || ((flags & 1) && !acceptable(field::price, price)))
+        return caf::sec::invalid_argument;
+      x.base = static_cast<close_origin>(base);
+      x.awaits_open = flags & 2;
+      x.regular_price.reset();
+      if (flags & 1)
+        x.regular_price = price;
+      return caf::none;
+    };
+    return f(x.given, x.given_extras, bits, base, flags,
+             caf::meta::load_callback(load));
+  }
+};
+
+} // namespace livegrid

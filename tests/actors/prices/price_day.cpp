@@ -1,0 +1,249 @@
+#define CAF_SUITE actors.prices.price_day
+
+#include <chrono>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "livegrid/actors/base/time_text.hpp"
+#include "livegrid/actors/prices/price_state.hpp"
+
+#include "unit_test.hpp"
+
+using namespace livegrid;
+using namespace std::chrono_literals;
+
+namespace {
+
+timestamp at(std::string_view text) {
+  auto x = parse_iso_time(text);
+  CAF_REQUIRE(x);
+  return *x;
+}
+
+struct value {
+  field which;
+  double x;
+};
+
+tick make_tick(std::string_view time, std::initializer_list<value> values,
+               std::vector<extra_cell> extras = {}) {
+  tick x;
+  x.symbol = *symbol_name::parse("AAPL");
+  x.time = at(time);
+  for (const auto& v : values)
+    x.set(v.which, v.x);
+  x.extras = std::move(extras);
+  return x;
+}
+
+tick price(std::string_view time, double x) {
+  return make_tick(time, {{field::price, x}});
+}
+
+venue_ptr new_york() {
+  auto x = venue::make({.name = "us",
+                        .tz = "America/New_York",
+                        .session = "0930-1600",
+                        .pre = "0400-0930",
+                        .post = "1600-2000"});
+  CAF_REQUIRE(x);
+  return std::make_shared<const venue>(*x);
+}
+
+struct fixture {
+  price_state x{*symbol_name::parse("AAPL")};
+
+  /// Applies a tick that comes when it says that it was made.
+  applied apply(const tick& t) {
+    return x.apply(t, {.received = *t.time, .applied = *t.time});
+  }
+
+  std::string text(cell c) {
+    return std::string{x.render()->text(c)};
+  }
+
+  /// The cells of the day: date, prev_close, open, high, low, volume.
+  std::string day() {
+    std::string result = text(cell::date);
+    for (auto c :
+         {cell::prev_close, cell::open, cell::high, cell::low, cell::volume})
+      result += ' ' + text(c);
+    return result;
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(price_day_tests, fixture)
+
+CAF_TEST(a day begins anew with the first tick of it) {
+  apply(
+    make_tick("2026-03-03T12:00:00Z", {{field::price, 100}, {field::size, 5}}));
+  apply(price("2026-03-03T13:00:00Z", 120));
+  apply(price("2026-03-03T23:59:59Z", 110));
+  CAF_CHECK_EQUAL(day(), R"("2026-03-03" null null 120 100 5)");
+  apply(
+    make_tick("2026-03-04T00:00:00Z", {{field::price, 112}, {field::size, 2}}));
+  CAF_CHECK_EQUAL(day(), R"("2026-03-04" 110 112 112 112 2)");
+  CAF_CHECK_EQUAL(text(cell::trade_date), R"("2026-03-04")");
+  CAF_CHECK_EQUAL(text(cell::change), "2");
+  apply(price("2026-03-04T00:00:01Z", 111));
+  CAF_CHECK_EQUAL(day(), R"("2026-03-04" 110 112 112 111 2)");
+}
+
+CAF_TEST(what the source says of the new day counts in every combination) {
+  constexpr field fields[] = {field::prev_close, field::open, field::high,
+                              field::low, field::volume};
+  for (unsigned before = 0; before < 32; ++before)
+    for (unsigned after = 0; after < 32; ++after) {
+      CAF_MESSAGE("before " << before << ", after " << after);
+      price_state y{*symbol_name::parse("AAPL")};
+      auto first = price("2026-03-03T12:00:00Z", 10);
+      auto second = price("2026-03-04T12:00:00Z", 11);
+      for (unsigned i = 0; i < 5; ++i) {
+        if ((before >> i) & 1u)
+          first.set(fields[i], 20 + i);
+        if ((after >> i) & 1u)
+          second.set(fields[i], 30 + i);
+      }
+      // `price` moves them as ever, so they are where it does not reach.
+      if ((after >> 3) & 1u)
+        second.set(field::low, 3);
+      y.apply(first, {.received = *first.time});
+      y.apply(second, {.received = *second.time});
+      auto row = y.render();
+      auto expect = [&](unsigned i, cell c, const char* given,
+                        const char* rolled) {
+        CAF_CHECK_EQUAL(row->text(c), (after >> i) & 1u ? given : rolled);
+      };
+      expect(0, cell::prev_close, "30", "10");
+      expect(1, cell::open, "31", "11");
+      expect(2, cell::high, "32", "11");
+      expect(3, cell::low, "3", "11");
+      expect(4, cell::volume, "34", "null");
+    }
+}
+
+CAF_TEST(what the source has said before the first price stays) {
+  apply(price("2026-03-03T12:00:00Z", 10));
+  apply(make_tick("2026-03-04T04:00:00Z", {{field::prev_close, 9.5}}));
+  CAF_CHECK_EQUAL(day(), R"("2026-03-04" 9.5 null null null null)");
+  CAF_CHECK_EQUAL(text(cell::price), "10");
+  apply(price("2026-03-04T05:00:00Z", 12));
+  CAF_CHECK_EQUAL(day(), R"("2026-03-04" 9.5 12 12 12 null)");
+}
+
+CAF_TEST(the close is that of the regular session) {
+  x.trade_at(new_york());
+  apply(price("2026-03-03T20:59:59Z", 100)); // 15:59:59
+  apply(price("2026-03-03T22:00:00Z", 105)); // after the close
+  apply(price("2026-03-04T08:59:59Z", 106)); // before trading begins
+  CAF_CHECK_EQUAL(text(cell::date), R"("2026-03-03")");
+  apply(price("2026-03-04T09:00:00Z", 107));
+  CAF_CHECK_EQUAL(day(), R"("2026-03-04" 100 107 107 107 null)");
+}
+
+CAF_TEST(a settlement goes before a close and a close before a price) {
+  struct {
+    std::vector<extra_cell> extras;
+    const char* close;
+  } cases[] = {
+    {{{"settle", "99"}, {"close", "98"}}, "99"},
+    {{{"close", "98"}, {"settle", "null"}}, "98"},
+    {{{"close", "\"n/a\""}}, "100"},
+    {{{"settle", "-3"}}, "100"},
+    {{}, "100"},
+  };
+  for (const auto& c : cases) {
+    price_state y{*symbol_name::parse("AAPL")};
+    y.apply(make_tick("2026-03-03T12:00:00Z", {{field::price, 100}}, c.extras),
+            {.received = at("2026-03-03T12:00:00Z")});
+    for (auto time : {"2026-03-04T12:00:00Z", "2026-03-05T12:00:00Z"})
+      y.apply(price(time, 101), {.received = at(time)});
+    // That of the day before the last is no close of the last day.
+    CAF_CHECK_EQUAL(y.render()->text(cell::prev_close), "101");
+    price_state z{*symbol_name::parse("AAPL")};
+    z.apply(make_tick("2026-03-03T12:00:00Z", {{field::price, 100}}, c.extras),
+            {.received = at("2026-03-03T12:00:00Z")});
+    z.apply(price("2026-03-04T12:00:00Z", 101),
+            {.received = at("2026-03-04T12:00:00Z")});
+    CAF_CHECK_EQUAL(z.render()->text(cell::prev_close), c.close);
+  }
+}
+
+CAF_TEST(a tick of an earlier trade date changes nothing and is counted) {
+  apply(price("2026-03-03T12:00:00Z", 10));
+  apply(price("2026-03-04T12:00:00Z", 11));
+  auto shown = x.render();
+  CAF_CHECK(x.apply(price("2026-03-03T23:00:00Z", 5),
+                    {.received = at("2026-03-04T12:00:01Z")})
+            == applied::late);
+  CAF_CHECK(x.render() == shown);
+  CAF_CHECK_EQUAL(x.late(), 1u);
+  CAF_CHECK_EQUAL(x.ticks_applied(), 2u);
+  apply(price("2026-03-04T13:00:00Z", 12));
+  CAF_CHECK_EQUAL(day(), R"("2026-03-04" 10 11 12 11 null)");
+}
+
+CAF_TEST(a clock that runs ahead ends no day) {
+  apply(price("2026-03-03T12:00:00Z", 10));
+  auto now = at("2026-03-03T12:00:01Z");
+  CAF_CHECK(x.apply(price("2026-03-04T12:00:01Z", 11), {.received = now})
+            == applied::yes);
+  CAF_CHECK_EQUAL(day(), R"("2026-03-03" null null 11 10 null)");
+  CAF_CHECK_EQUAL(text(cell::price), "11");
+  apply(price("2026-03-03T12:00:02Z", 12));
+  CAF_CHECK_EQUAL(day(), R"("2026-03-03" null null 12 10 null)");
+  // Clocks are never quite the same.
+  CAF_CHECK(x.apply(price("2026-03-04T00:00:01Z", 13),
+                    {.received = at("2026-03-03T23:58:00Z")})
+            == applied::yes);
+  CAF_CHECK_EQUAL(day(), R"("2026-03-04" 12 13 13 13 null)");
+}
+
+CAF_TEST(a date that a clock ahead has begun with does not last) {
+  x.apply(price("2026-03-05T12:00:00Z", 10),
+          {.received = at("2026-03-03T12:00:00Z")});
+  CAF_CHECK_EQUAL(text(cell::date), R"("2026-03-05")");
+  CAF_CHECK(apply(price("2026-03-03T12:00:01Z", 11)) == applied::yes);
+  CAF_CHECK_EQUAL(day(), R"("2026-03-03" null null 11 10 null)");
+}
+
+CAF_TEST(a new owner ends the day that another has begun) {
+  x.trade_at(new_york());
+  apply(make_tick("2026-03-03T20:59:59Z", {{field::price, 100}},
+                  {{"settle", "99.5"}}));
+  apply(price("2026-03-03T22:00:00Z", 105));
+  for (bool settled : {true, false}) {
+    price_state next{*symbol_name::parse("AAPL")};
+    next.trade_at(new_york());
+    CAF_REQUIRE(next.restore(x.render()));
+    CAF_CHECK(next.apply(price("2026-03-02T22:00:00Z", 1),
+                         {.received = at("2026-03-03T23:00:00Z")})
+              == applied::late);
+    next.apply(price("2026-03-04T15:00:00Z", 107),
+               {.received = at("2026-03-04T15:00:00Z")});
+    CAF_CHECK_EQUAL(next.render()->text(cell::prev_close),
+                    settled ? "99.5" : "100");
+    CAF_CHECK_EQUAL(next.render()->text(cell::open), "107");
+    x = price_state{*symbol_name::parse("AAPL")};
+    x.trade_at(new_york());
+    apply(price("2026-03-03T20:59:59Z", 100));
+    apply(price("2026-03-03T22:00:00Z", 105));
+  }
+}
+
+CAF_TEST(ticks at the ends of the clock are taken) {
+  for (auto time : {timestamp::min(), timestamp::max()}) {
+    price_state y{*symbol_name::parse("AAPL")};
+    auto t = price("2026-03-04T12:00:00Z", 1);
+    t.time = time;
+    CAF_CHECK(y.apply(t, {.received = time}) == applied::yes);
+    CAF_CHECK(y.apply(t, {.received = time}) == applied::yes);
+    CAF_CHECK_EQUAL(y.ticks_applied(), 2u);
+  }
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
