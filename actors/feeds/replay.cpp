@@ -29,6 +29,7 @@ void replay_state::start_round() {
   last_due.reset();
   fetch();
   seen.clear();
+  begun.clear();
 }
 
 bool replay_state::spans_no_time() const {
@@ -98,6 +99,7 @@ void replay_state::step() {
   tick_batch batch{source::replay, config.wall_clock(), {}};
   while (next && batch.ticks.size() < max_batch && play_time(*next) <= now) {
     auto& x = next->tick;
+    x.anew = round > 0 && begun.insert(x.symbol).second;
     if (round > 0 && x.seq && seen.insert(x.symbol).second)
       x.seq = 0;
     batch.ticks.emplace_back(std::move(x));

@@ -32,16 +32,75 @@ void price_state::trade_at(venue_ptr x) {
   part_ = {};
 }
 
-bool price_state::enter(timestamp at, timestamp received) {
-  const auto& where = venue_ ? *venue_ : around_the_clock();
-  auto next = where.part_of(at);
+const venue& price_state::where() const {
+  return venue_ ? *venue_ : around_the_clock();
+}
+
+bool price_state::end_day(std::int32_t date, bool heard_or_not) {
+  if (!knows(cell::date) || date <= day_)
+    return false;
+  if (!heard_or_not) {
+    auto last = where().day_of(timestamp{nanoseconds{stamp_.received}}).date;
+    if (last >= sys_days{days{date}})
+      return false;
+  }
+  roll();
+  // The next tick says anew of which part of which date it is.
+  part_ = {};
+  day_ = date;
+  mark(cell::date);
+  stale_ = rolled_ = true;
+  return true;
+}
+
+std::int64_t price_state::next_roll() const {
+  // Whatever the last tick said: its date's end is that of its last moment.
+  auto begin = where().regular_begin(sys_days{days{day_}});
+  auto at = begin ? *begin : timestamp{sys_days{days{day_}}};
+  return where().next_roll(at).time_since_epoch().count();
+}
+
+std::string price_state::origins() const {
+  constexpr std::string_view closes[num_close_origins]{
+    "an earlier date", "the settlement of the date before",
+    "the close of the date before", "the last price of the regular session",
+    "the last price of the date before"};
+  std::string result;
+  for (std::size_t i = 0; i < num_fields; ++i) {
+    auto f = static_cast<field>(i);
+    if (!knows(to_cell(f)))
+      continue;
+    std::string_view from = "an earlier date";
+    if (f == field::prev_close && session_.base != close_origin::unknown)
+      from = closes[static_cast<std::size_t>(session_.base)];
+    else if (f == field::open || f == field::high || f == field::low)
+      from = "prices";
+    else if (f == field::volume)
+      from = "sizes";
+    if ((session_.given >> i) & 1u)
+      from = "the source";
+    if (!result.empty())
+      result += ", ";
+    result.append(to_string(f)).append(": ").append(from);
+  }
+  return result;
+}
+
+bool price_state::enter(timestamp at, timestamp received, bool anew) {
+  const auto& place = where();
+  auto next = place.part_of(at);
   auto day = static_cast<std::int32_t>(next.date.time_since_epoch().count());
   if (knows(cell::date) && day != day_) {
     auto latest = later(received, clock_tolerance);
-    if (day < day_) {
+    if (day < day_ && anew) {
+      session_ = {};
+      for (auto f : {field::prev_close, field::open, field::high, field::low,
+                     field::volume})
+        forget(f);
+    } else if (day < day_) {
       // It is late, unless the date that is shown is one that a clock has said
       // that runs ahead: that shall not hold until the day has come.
-      if (sys_days{days{day_}} <= where.part_of(latest).date)
+      if (sys_days{days{day_}} <= place.part_of(latest).date)
         return false;
     } else if (at > latest) {
       // Its cells count, but a clock that runs ahead ends no day.
@@ -92,9 +151,11 @@ std::optional<double> price_state::given_extra(std::string_view name) const {
 }
 
 void price_state::forget(field f) noexcept {
-  auto bit = std::uint32_t{1} << index(to_cell(f));
-  known_ &= ~bit;
-  dirty_ |= bit;
+  auto bit_of = [](cell x) { return std::uint32_t{1} << index(x); };
+  known_ &= ~bit_of(to_cell(f));
+  dirty_ |= bit_of(to_cell(f));
+  if (f == field::price || f == field::prev_close)
+    dirty_ |= bit_of(cell::change) | bit_of(cell::change_percent);
 }
 
 } // namespace livegrid

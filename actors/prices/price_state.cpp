@@ -75,7 +75,7 @@ applied price_state::apply(const tick& x, const tick_arrival& how) {
       && how.from.standing() == standing::claims)
     clear();
   auto at = x.time.value_or(how.received);
-  if (!part_.span.holds(at) && !enter(at, how.received)) {
+  if (!part_.span.holds(at) && !enter(at, how.received, x.anew)) {
     ++late_;
     return applied::late;
   }
@@ -148,7 +148,9 @@ row_ptr price_state::render() {
     bytes += x.name.size() + x.json.size();
   }
   row_order order{.epoch = epoch_, .version = row_ ? row_->version() + 1 : 1};
-  if (ticked_)
+  // What no tick has made is a state as well if others could not tell it.
+  auto rolled = std::exchange(rolled_, false);
+  if (ticked_ || rolled)
     state_ = {order.epoch, order.version};
   row_builder next{symbol_, order, changed};
   next.reserve(bytes);
@@ -235,6 +237,8 @@ void price_state::count(std::int64_t seq, std::uint64_t of) {
 }
 
 void price_state::take(const tick& x) {
+  if (x.cleared != 0)
+    take_back(x.cleared);
   for (auto rest = x.given; rest != 0;
        rest = static_cast<std::uint16_t>(rest & (rest - 1))) {
     auto f = static_cast<field>(std::countr_zero(rest));
@@ -265,6 +269,13 @@ void price_state::take(const tick& x) {
   alive_ = true;
   stale_ = true;
   ticked_ = true;
+}
+
+void price_state::take_back(std::uint16_t fields) noexcept {
+  for (std::size_t i = 0; i < num_fields; ++i)
+    if ((fields >> i) & 1u)
+      forget(static_cast<field>(i));
+  session_.given &= static_cast<std::uint16_t>(~fields);
 }
 
 void price_state::take_extras(const std::vector<extra_cell>& xs) {

@@ -61,7 +61,7 @@ bool acceptable(field f, double x) noexcept {
 }
 
 bool tick::acceptable() const noexcept {
-  if (given >> num_fields)
+  if ((given | cleared) >> num_fields)
     return false;
   for (std::size_t i = 0; i < num_fields; ++i) {
     auto f = static_cast<field>(i);

@@ -38,7 +38,7 @@ std::string_view openapi_base() noexcept {
         "required": ["symbol"],
         "minProperties": 2,
         "description": "A symbol and at least one more field; null means not given.",
-        "properties": {},
+        "properties": {"clear": {"description": "Names of cells to take back, before the others are set", "type": "array", "items": {"type": "string"}}},
         "additionalProperties": {"description": "A cell of that name, at most 64 a symbol", "type": ["number", "string", "boolean", "null"]}
       },
       "Error": {"type": "object", "required": ["detail"], "properties": {"detail": {"type": "string"}}},

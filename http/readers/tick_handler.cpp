@@ -30,6 +30,9 @@ void tick_handler::null() {
   case kind::seq:
     tick_.seq.reset();
     return settle();
+  case kind::clear:
+    tick_.cleared = 0;
+    return settle();
   case kind::ignored:
     brings_ignored_ = true;
     return;
@@ -63,6 +66,8 @@ void tick_handler::number(std::string_view text, double x) {
     return note(set_epoch_time(tick_, text));
   case kind::seq:
     return note(set_seq(tick_, text));
+  case kind::clear:
+    return refuse_type();
   case kind::ignored:
     brings_ignored_ = true;
     return;
@@ -76,6 +81,8 @@ void tick_handler::number(std::string_view text, double x) {
 void tick_handler::string(std::string_view text) {
   if (place_ == place::list && names_suffice)
     return take_name(text);
+  if (place_ == place::cleared)
+    return hold_if(set_cleared(tick_, text));
   if (!in_tick())
     return;
   switch (key_.what) {
@@ -88,6 +95,8 @@ void tick_handler::string(std::string_view text) {
     return note(set_time(tick_, text));
   case kind::seq:
     return note(set_seq(tick_, text));
+  case kind::clear:
+    return refuse_type();
   case kind::ignored:
     brings_ignored_ = true;
     return;
@@ -105,6 +114,8 @@ void tick_handler::key(std::string_view name) {
   // Only a name that the table does not have must be kept.
   name_ =
     key_.name.empty() ? std::string_view{own_name_.assign(name)} : key_.name;
+  if (key_.what == kind::extra && name == "clear")
+    key_.what = kind::clear;
   if (key_.what == kind::bad)
     hold(bad_name(name));
 }
@@ -114,6 +125,9 @@ void tick_handler::begin_object() {
     ++skipped_;
   } else if (place_ == place::tick) {
     skip_value();
+  } else if (place_ == place::cleared) {
+    refuse_type();
+    skip();
   } else {
     ++element_;
     outer_ = place_;
@@ -134,8 +148,15 @@ void tick_handler::end_object() {
 void tick_handler::begin_array() {
   if (place_ == place::skipped) {
     ++skipped_;
+  } else if (place_ == place::tick && key_.what == kind::clear) {
+    settle();
+    tick_.cleared = 0;
+    place_ = place::cleared;
   } else if (place_ == place::tick) {
     skip_value();
+  } else if (place_ == place::cleared) {
+    refuse_type();
+    skip();
   } else if (place_ == place::top && takes_array) {
     place_ = place::list;
   } else {
@@ -147,6 +168,8 @@ void tick_handler::begin_array() {
 void tick_handler::end_array() {
   if (place_ == place::skipped)
     end_skipped();
+  else if (place_ == place::cleared)
+    place_ = place::tick;
   else
     place_ = place::top;
 }
@@ -164,7 +187,9 @@ void tick_handler::take_name(std::string_view text) {
 bool tick_handler::in_tick() {
   if (place_ == place::tick)
     return true;
-  if (place_ != place::skipped)
+  if (place_ == place::cleared)
+    refuse_type();
+  else if (place_ != place::skipped)
     refuse_element();
   return false;
 }
@@ -197,6 +222,11 @@ void tick_handler::note(std::optional<refusal> outcome) {
   settle();
   if (outcome)
     hold(std::move(*outcome));
+}
+
+void tick_handler::hold_if(std::optional<refusal> x) {
+  if (x)
+    hold(std::move(*x));
 }
 
 void tick_handler::hold(refusal x) {
@@ -233,7 +263,7 @@ std::optional<refusal> tick_handler::fault_of_tick() {
     return std::move(open_.front());
   if (!has_symbol_)
     return missing_symbol(tick_);
-  if (tick_.given != 0)
+  if (tick_.given != 0 || tick_.cleared != 0)
     return std::nullopt;
   if (tick_.empty() && names_suffice)
     return std::nullopt;

@@ -153,6 +153,21 @@ std::optional<refusal> set_seq(tick& out, std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<refusal> set_cleared(tick& out, std::string_view name) {
+  auto key = classify(name);
+  if (key.what == tick_key::kind::extra)
+    return set_extra(out, name, "null");
+  if (key.what != tick_key::kind::number) {
+    std::string what = "cannot take back ";
+    what += cut_text(name, max_quoted);
+    what += ": it takes the names of numbers and of cells of the source's own";
+    return fault("clear", what, "enum");
+  }
+  out.cleared |=
+    static_cast<std::uint16_t>(1u << static_cast<unsigned>(key.which));
+  return std::nullopt;
+}
+
 std::optional<refusal> set_extra(tick& out, std::string_view name,
                                  std::string_view json) {
   if (auto known = find(out, name)) {
@@ -195,6 +210,8 @@ refusal wrong_type(tick_key key, std::string_view name) {
     return fault(name, "must be a number or a string", "datetime_type");
   case kind::seq:
     return fault(name, "must be an integer", "int_type");
+  case kind::clear:
+    return fault(name, "must be an array of names", "list_type");
   default:
     return fault(name, "must be a number, a string, true, false or null",
                  "scalar_type");

@@ -203,6 +203,46 @@ CAF_TEST(no tick of a later round is a repeat) {
   CAF_CHECK_EQUAL(stats->total(&counters::tick_counts::repeated), 0u);
 }
 
+CAF_TEST(a recording over two days rolls once a round) {
+  loop = true;
+  mkt = own(sys.spawn(market, market_of({}, 100)));
+  auto day =
+    timestamp{std::chrono::sys_days{std::chrono::year{2023} / 11 / 10}};
+  auto tick_at = [&](std::chrono::hours since, double price) {
+    auto x = trade("AAPL", price);
+    x.time = day + since;
+    record(since, x);
+  };
+  tick_at(20h, 10);
+  tick_at(23h, 12);
+  tick_at(24h, 13);
+  tick_at(30h, 11);
+  start();
+  auto shown = [this] {
+    auto x =
+      ask<std::vector<symbol_ref>>(mkt, resolve_atom_v, names_of({"AAPL"}));
+    CAF_REQUIRE(x);
+    auto row = ask<row_batch>(x->at(0).owner, row_atom_v);
+    CAF_REQUIRE(row);
+    std::string result;
+    for (auto c : {cell::date, cell::prev_close, cell::high, cell::low})
+      result += std::string{row->rows.at(0)->text(c)} + ' ';
+    return result;
+  };
+  for (int round = 0; round < 2; ++round) {
+    CAF_CHECK_EQUAL(shown(), R"("2023-11-10" null 10 10 )");
+    pass(3h);
+    CAF_CHECK_EQUAL(shown(), R"("2023-11-10" null 12 10 )");
+    pass(1h);
+    CAF_CHECK_EQUAL(shown(), R"("2023-11-11" 12 13 13 )");
+    // The last one is played, and the next round begins at once.
+    pass(6h - 1ms);
+    CAF_CHECK_EQUAL(shown(), R"("2023-11-11" 12 13 13 )");
+    pass(1ms);
+  }
+  CAF_CHECK_EQUAL(get(stats->late_ticks), 0u);
+}
+
 CAF_TEST(a round that takes no time is played once a second) {
   captured_stderr err;
   log = std::make_shared<logger>(log_level::info);

@@ -153,7 +153,8 @@ CAF_TEST(a settlement goes before a close and a close before a price) {
     {{{"settle", "99"}, {"close", "98"}}, "99"},
     {{{"close", "98"}, {"settle", "null"}}, "98"},
     {{{"close", "\"n/a\""}}, "100"},
-    {{{"settle", "-3"}}, "100"},
+    {{{"settle", "-3"}}, "-3"},
+    {{{"settle", "1e19"}}, "100"},
     {{}, "100"},
   };
   for (const auto& c : cases) {
@@ -233,6 +234,95 @@ CAF_TEST(a new owner ends the day that another has begun) {
     apply(price("2026-03-03T20:59:59Z", 100));
     apply(price("2026-03-03T22:00:00Z", 105));
   }
+}
+
+CAF_TEST(a date ends without a tick unless its source is at work) {
+  auto days_of = [](std::string_view date) {
+    return static_cast<std::int32_t>(
+      std::chrono::floor<std::chrono::days>(at(date))
+        .time_since_epoch()
+        .count());
+  };
+  x.trade_at(new_york());
+  CAF_CHECK(!x.end_day(days_of("2026-03-04"), true));
+  apply(make_tick("2026-03-03T20:00:00Z",
+                  {{field::price, 100}, {field::volume, 7}, {field::bid, 99}}));
+  CAF_CHECK(!x.end_day(days_of("2026-03-03"), true));
+  CAF_CHECK(!x.end_day(days_of("2026-03-02"), true));
+  auto before = x.render();
+  CAF_CHECK(x.end_day(days_of("2026-03-04"), false));
+  CAF_CHECK_EQUAL(day(), R"("2026-03-04" 100 null null null null)");
+  CAF_CHECK_EQUAL(text(cell::price), "100");
+  CAF_CHECK_EQUAL(text(cell::change), "0");
+  CAF_CHECK_EQUAL(text(cell::bid), "99");
+  CAF_CHECK(x.render()->is_restated());
+  // Of two owners the one that has ended the date knows more.
+  CAF_CHECK(before->state() < x.render()->state());
+  CAF_CHECK(x.apply(price("2026-03-03T20:30:00Z", 1),
+                    {.received = at("2026-03-04T20:00:00Z")})
+            == applied::late);
+  apply(price("2026-03-04T20:00:00Z", 103));
+  CAF_CHECK_EQUAL(day(), R"("2026-03-04" 100 103 103 103 null)");
+  // Of Wednesday it says something on Thursday.
+  x.apply(price("2026-03-04T20:30:00Z", 104),
+          {.received = at("2026-03-05T15:00:00Z")});
+  CAF_CHECK(!x.end_day(days_of("2026-03-05"), false));
+  CAF_CHECK(x.end_day(days_of("2026-03-05"), true));
+}
+
+CAF_TEST(a tick takes cells back before it sets others) {
+  apply(make_tick("2026-03-03T12:00:00Z", {{field::price, 10},
+                                           {field::open, 8},
+                                           {field::high, 20},
+                                           {field::low, 5},
+                                           {field::prev_close, 9}}));
+  auto t = make_tick("2026-03-03T12:00:01Z", {{field::price, 11}});
+  for (auto f : {field::high, field::open, field::prev_close})
+    t.cleared |= static_cast<std::uint16_t>(1u << static_cast<unsigned>(f));
+  apply(t);
+  CAF_CHECK_EQUAL(day(), R"("2026-03-03" null null 11 5 null)");
+  CAF_CHECK_EQUAL(text(cell::change), "null");
+  CAF_CHECK_EQUAL(text(cell::change_percent), "null");
+  t.set(field::high, 12);
+  apply(t);
+  CAF_CHECK_EQUAL(text(cell::high), "12");
+}
+
+CAF_TEST(a recording that is played once more begins its days anew) {
+  for (int round = 0; round < 2; ++round) {
+    auto first = price("2026-03-03T12:00:00Z", 10);
+    first.anew = round > 0;
+    CAF_CHECK(apply(first) == applied::yes);
+    CAF_CHECK_EQUAL(day(), R"("2026-03-03" null null 10 10 null)");
+    CAF_CHECK(apply(price("2026-03-04T12:00:00Z", 11)) == applied::yes);
+    CAF_CHECK_EQUAL(day(), R"("2026-03-04" 10 11 11 11 null)");
+  }
+}
+
+CAF_TEST(what was invented leaves no date) {
+  auto now = at("2026-03-04T12:00:00Z");
+  x.apply(price("2026-03-04T12:00:00Z", 10),
+          {.received = now, .from = source::simulator});
+  CAF_CHECK(x.apply(price("2026-03-03T12:00:00Z", 20),
+                    {.received = now, .from = source::post})
+            == applied::yes);
+  CAF_CHECK_EQUAL(day(), R"("2026-03-03" null null 20 20 null)");
+}
+
+CAF_TEST(it is known where each number is from) {
+  x.trade_at(new_york());
+  apply(
+    make_tick("2026-03-03T20:00:00Z", {{field::price, 100}, {field::bid, 99}}));
+  apply(make_tick("2026-03-04T20:00:00Z",
+                  {{field::price, 101}, {field::high, 102}, {field::size, 3}}));
+  auto all = x.origins();
+  for (auto part :
+       {"price: the source", "bid: an earlier date", "high: the source",
+        "open: prices", "low: prices", "volume: sizes",
+        "prev_close: the last price of the regular session"})
+    CAF_CHECK(all.find(part) != all.npos);
+  CAF_CHECK(timestamp{std::chrono::nanoseconds{x.next_roll()}}
+            == at("2026-03-05T09:00:00Z"));
 }
 
 CAF_TEST(ticks at the ends of the clock are taken) {

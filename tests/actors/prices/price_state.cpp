@@ -559,7 +559,7 @@ CAF_TEST(a symbol has as many extra cells as fit) {
   CAF_CHECK(x.knows_extra("x63"));
   CAF_CHECK(!x.knows_extra("x64"));
   auto row = x.render();
-  CAF_CHECK_EQUAL(row->changed().count(), 4 + max_extra_cells);
+  CAF_CHECK_EQUAL(row->changed().count(), 5 + max_extra_cells);
   CAF_CHECK_EQUAL(row->find_extra("x63"), 63);
   CAF_CHECK_EQUAL(row->extra_text(63), "63");
   x.apply(make_tick({}, {{"x63", "\"last\""}, {"x0", "true"}}),
@@ -647,7 +647,7 @@ CAF_TEST(nothing that is simulated stands beside what is real) {
         CAF_CHECK_EQUAL(is, "189.41");
       else if (which == cell::volume || which == cell::size)
         CAF_CHECK_EQUAL(is, "7");
-      else if (which == cell::date)
+      else if (which == cell::date || which == cell::trade_date)
         CAF_CHECK_EQUAL(is, "\"2023-09-06\"");
       else if (which == cell::symbol)
         CAF_CHECK_EQUAL(is, "\"AAPL\"");
@@ -661,7 +661,7 @@ CAF_TEST(nothing that is simulated stands beside what is real) {
     CAF_CHECK_EQUAL(shown->extra_text(0), "null");
     CAF_CHECK_EQUAL(changes(*shown),
                     "date price change change_percent volume market_cap high "
-                    "low prev_close bid size source sector");
+                    "low prev_close bid size source trade_date sector");
     // It is cleared once.
     x.apply(make_tick({{field::bid, 5}}, {{"sector", "\"Food\""}}),
             {.received = noon, .from = source::post});

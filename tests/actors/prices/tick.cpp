@@ -135,6 +135,7 @@ CAF_TEST(ticks that cannot be do not load) {
     {"price below all", [](tick& x) { x.set(field::price, -1.01e18); }},
     {"negative", [](tick& x) { x.set(field::size, -1); }},
     {"unknown field", [](tick& x) { x.given = 1u << num_fields; }},
+    {"unknown cell taken back", [](tick& x) { x.cleared = 1u << num_fields; }},
     {"no symbol", [](tick& x) { x.symbol = symbol_name{}; }},
   };
   for (const auto& c : cases) {

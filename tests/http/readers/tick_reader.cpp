@@ -152,6 +152,38 @@ CAF_TEST(null is not given) {
   CAF_CHECK_EQUAL(refuse(R"({"symbol":null,"price":1})").field, "symbol");
 }
 
+CAF_TEST(cells are taken back) {
+  auto bit = [](field f) { return 1u << static_cast<unsigned>(f); };
+  auto x = one(with(R"("clear":["high","low","note"],"price":1)"));
+  CAF_CHECK_EQUAL(x.cleared, bit(field::high) | bit(field::low));
+  CAF_CHECK_EQUAL(x.given, bit(field::price));
+  CAF_REQUIRE_EQUAL(x.extras.size(), 1u);
+  CAF_CHECK_EQUAL(x.extras[0].name, "note");
+  CAF_CHECK_EQUAL(x.extras[0].json, "null");
+  // It is enough for a tick, and the last of two counts.
+  CAF_CHECK_EQUAL(one(with(R"("clear":["open"],"clear":["volume"])")).cleared,
+                  bit(field::volume));
+  CAF_CHECK_EQUAL(one(with(R"("clear":["open"],"clear":null,"bid":1)")).cleared,
+                  0u);
+  CAF_CHECK_EQUAL(accept(R"([{"symbol":"A","clear":["open"]},)"
+                         R"({"symbol":"B","price":1}])")
+                    .ticks.at(1)
+                    .cleared,
+                  0u);
+  for (auto wrong :
+       {R"("clear":"high")", R"("clear":1)", R"("clear":true)",
+        R"("clear":{"high":1})", R"("clear":["high",1])",
+        R"("clear":[["high"]])", R"("clear":[{"x":1}])", R"("clear":[null])"}) {
+    CAF_MESSAGE(wrong);
+    CAF_CHECK_EQUAL(refuse(with(wrong)).message,
+                    "clear must be an array of names");
+  }
+  for (auto name :
+       {"symbol", "time", "seq", "date", "change", "freshness", "", "no name"})
+    CAF_CHECK(refuse(with("\"clear\":[\"" + std::string{name} + "\"]"))
+                .message.starts_with("clear cannot take back "));
+}
+
 CAF_TEST(of a key given twice the last counts) {
   auto x = one(R"({"symbol":"A","price":1,"symbol":"B","price":2,"x":1,"y":2,
                    "x":"z"})");

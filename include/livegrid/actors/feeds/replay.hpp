@@ -55,6 +55,9 @@ struct replay_state {
   /// Symbols of this round, if not the first: their numbering starts anew.
   std::unordered_set<symbol_name> seen;
 
+  /// Symbols that have had any tick in this round, likewise.
+  std::unordered_set<symbol_name> begun;
+
   void start_round();
 
   /// Starts over at the end of the recording. Returns false if it cannot.

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -52,6 +53,24 @@ public:
 
   /// Says where it is traded; until then it is 24x7.
   void trade_at(venue_ptr x);
+
+  /// Where it is traded.
+  const venue& where() const;
+
+  /// The trade date in days since 1970; nothing before the first tick.
+  std::optional<std::int32_t> trade_date() const noexcept {
+    if (!knows(cell::date))
+      return std::nullopt;
+    return day_;
+  }
+
+  /// Goes on to a trade date, in days since 1970, without a tick: the price
+  /// stays, `prev_close` is the close of the date before, and `open`, `high`,
+  /// `low` and `volume` are unknown.
+  /// @param heard_or_not also if a tick has come since that date began: its
+  ///        source is at work then, and says an earlier date.
+  /// @returns whether it was of an earlier date and is of that one now.
+  bool end_day(std::int32_t date, bool heard_or_not);
 
   /// Applies `x`, which must be for this symbol and must not bring the symbol
   /// more than `max_extra_cells` extra cells. The first one of a source that
@@ -142,6 +161,13 @@ public:
     return late_;
   }
 
+  /// Where each of its numbers is from, for people.
+  std::string origins() const;
+
+  /// When its trade date ends, in nanoseconds since 1970.
+  /// @pre it has one.
+  std::int64_t next_roll() const;
+
   /// When the last tick that was applied was received.
   std::optional<timestamp> last_received() const noexcept;
 
@@ -172,7 +198,7 @@ private:
 
   /// A tick is of another part of the day than the last one. Rolls if it is of
   /// a later trade date; returns whether it counts. See price_day.cpp.
-  bool enter(timestamp at, timestamp received);
+  bool enter(timestamp at, timestamp received, bool anew);
 
   /// Ends the trade date.
   void roll();
@@ -182,6 +208,9 @@ private:
 
   /// Takes a cell back.
   void forget(field f) noexcept;
+
+  /// Takes cells back, bit `i` that of `field(i)`.
+  void take_back(std::uint16_t fields) noexcept;
 
   void take_extras(const std::vector<extra_cell>& xs);
 
@@ -226,6 +255,7 @@ private:
   bool alive_ = false;
   bool stale_ = false;  ///< whether `row_` is older than the last tick
   bool ticked_ = false; ///< whether a tick came since `row_`
+  bool rolled_ = false; ///< whether a trade date began without one since
   freshness fresh_ = freshness::never;
 
   std::uint64_t ticks_ = 0;

@@ -45,6 +45,10 @@ struct tick {
   /// Bit `i` says that `values[i]` was given, for `field(i)`.
   std::uint16_t given = 0;
 
+  /// Bit `i` says that the cell of `field(i)` is taken back, before what is
+  /// given is set.
+  std::uint16_t cleared = 0;
+
   static_assert(num_fields <= 16, "more numbers need more bits");
 
   std::array<double, num_fields> values{};
@@ -56,6 +60,10 @@ struct tick {
   std::optional<std::int64_t> seq;
 
   std::vector<extra_cell> extras;
+
+  /// Its source is back at its beginning, as a recording that is played once
+  /// more: a trade date before the last one is not too late.
+  bool anew = false;
 
   bool has(field f) const noexcept {
     return (given >> static_cast<unsigned>(f)) & 1u;
@@ -78,12 +86,13 @@ struct tick {
 
   /// Whether it brings anything beside the name.
   bool empty() const noexcept {
-    return given == 0 && !time && !seq && extras.empty();
+    return given == 0 && cleared == 0 && !time && !seq && extras.empty();
   }
 
   friend bool operator==(const tick&, const tick&) = default;
 
-  /// Whether every number given is acceptable for its field.
+  /// Whether every number given is acceptable for its field, and all that is
+  /// taken back is one.
   bool acceptable() const noexcept;
 
   /// Doubles travel as their bits: CAF's own encoding of them neither keeps
@@ -96,12 +105,13 @@ struct tick {
       bits[i] = std::bit_cast<std::uint64_t>(x.values[i]);
     std::int64_t time = x.time ? x.time->time_since_epoch().count() : 0;
     std::int64_t seq = x.seq.value_or(0);
-    std::uint8_t flags = (x.time ? 1 : 0) | (x.seq ? 2 : 0);
+    std::uint8_t flags = (x.time ? 1 : 0) | (x.seq ? 2 : 0) | (x.anew ? 4 : 0);
     auto load = [&]() -> caf::error {
       for (std::size_t i = 0; i < num_fields; ++i)
         x.values[i] = std::bit_cast<double>(bits[i]);
       if (!x.acceptable())
         return caf::sec::invalid_argument;
+      x.anew = flags & 4;
       x.time.reset();
       x.seq.reset();
       if (flags & 1)
@@ -110,7 +120,7 @@ struct tick {
         x.seq = seq;
       return caf::none;
     };
-    return f(x.symbol, x.given, bits, flags, time, seq, x.extras,
+    return f(x.symbol, x.given, x.cleared, bits, flags, time, seq, x.extras,
              caf::meta::load_callback(load));
   }
 };

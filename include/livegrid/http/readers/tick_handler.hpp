@@ -77,7 +77,7 @@ public:
 private:
   using kind = tick_key::kind;
 
-  enum class place : std::uint8_t { top, list, tick, skipped };
+  enum class place : std::uint8_t { top, list, tick, cleared, skipped };
 
   /// Makes a tick of a symbol of which nothing else is said.
   void take_name(std::string_view text);
@@ -97,6 +97,9 @@ private:
 
   /// Keeps a fault of the current tick.
   void hold(refusal x);
+
+  /// The same, if it is one.
+  void hold_if(std::optional<refusal> x);
 
   /// Drops the fault of an earlier value of the current key.
   void settle();

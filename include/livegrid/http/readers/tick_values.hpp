@@ -21,6 +21,7 @@ struct tick_key {
     symbol,
     time,
     seq,
+    clear,   ///< says which cells are taken back
     ignored, ///< a cell that the node computes
     extra,   ///< a cell of the source's own
     bad,     ///< cannot name a cell
@@ -57,6 +58,9 @@ std::optional<refusal> set_epoch_time(tick& out, std::string_view text);
 
 /// Takes an integer from 0 to 2^63 - 1, also one written as 5.0 or 1e3.
 std::optional<refusal> set_seq(tick& out, std::string_view text);
+
+/// Takes back the cell of that name: of a field, or of the source's own.
+std::optional<refusal> set_cleared(tick& out, std::string_view name);
 
 /// Adds an extra cell or replaces the one of that name. `name` must be valid;
 /// `json` must be a JSON scalar.
