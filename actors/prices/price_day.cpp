@@ -150,6 +150,19 @@ std::optional<double> price_state::given_extra(std::string_view name) const {
   return x && acceptable(field::prev_close, *x) ? x : std::nullopt;
 }
 
+void price_state::take_open(const tick& x) noexcept {
+  session_.awaits_open = false;
+  if (!x.has(field::open) && !knows(cell::open))
+    set(field::open, x.get(field::price));
+}
+
+void price_state::take_back(std::uint16_t fields) noexcept {
+  for (std::size_t i = 0; i < num_fields; ++i)
+    if ((fields >> i) & 1u)
+      forget(static_cast<field>(i));
+  session_.given &= static_cast<std::uint16_t>(~fields);
+}
+
 void price_state::forget(field f) noexcept {
   auto bit_of = [](cell x) { return std::uint32_t{1} << index(x); };
   known_ &= ~bit_of(to_cell(f));

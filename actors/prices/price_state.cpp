@@ -256,11 +256,8 @@ void price_state::take(const tick& x) {
       set(field::high, price);
     if (!knows(cell::low) || price < get(field::low))
       set(field::low, price);
-    if (session_.awaits_open) {
-      session_.awaits_open = false;
-      if (!x.has(field::open) && !knows(cell::open))
-        set(field::open, price);
-    }
+    if (session_.awaits_open)
+      take_open(x);
     if (part_.regular)
       session_.regular_price = price;
   }
@@ -269,13 +266,6 @@ void price_state::take(const tick& x) {
   alive_ = true;
   stale_ = true;
   ticked_ = true;
-}
-
-void price_state::take_back(std::uint16_t fields) noexcept {
-  for (std::size_t i = 0; i < num_fields; ++i)
-    if ((fields >> i) & 1u)
-      forget(static_cast<field>(i));
-  session_.given &= static_cast<std::uint16_t>(~fields);
 }
 
 void price_state::take_extras(const std::vector<extra_cell>& xs) {
@@ -297,22 +287,6 @@ void price_state::take_extras(const std::vector<extra_cell>& xs) {
     }
     extras_->dirty |= std::uint64_t{1} << i;
   }
-}
-
-void price_state::set(field f, double x) noexcept {
-  auto c = to_cell(f);
-  auto& value = values_[static_cast<std::size_t>(f)];
-  if (knows(c) && value == x)
-    return;
-  value = x;
-  mark(c);
-  if (f == field::price || f == field::prev_close)
-    dirty_ |= bit(cell::change) | bit(cell::change_percent);
-}
-
-void price_state::mark(cell x) noexcept {
-  known_ |= bit(x);
-  dirty_ |= bit(x);
 }
 
 void price_state::note_source(source x) noexcept {
