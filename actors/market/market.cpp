@@ -6,6 +6,7 @@
 
 #include "livegrid/actors/market/batch_check.hpp"
 #include "livegrid/actors/market/market_feeds.hpp"
+#include "livegrid/actors/market/market_interest.hpp"
 #include "livegrid/actors/market/market_moves.hpp"
 #include "livegrid/actors/market/market_report.hpp"
 #include "livegrid/actors/market/symbol.hpp"
@@ -37,7 +38,8 @@ symbol_slot& market_state::find_or_make(const symbol_name& which,
   add(stats->fresh[static_cast<std::size_t>(freshness::never)]);
   auto owner = spawn_on<caf::lazy_init>(
     self->system(), nullptr, symbol,
-    symbol_origin{which, epoch, last, simulated}, stats, wall_clock);
+    symbol_origin{which, epoch, last, simulated, days.place(*i, last)}, stats,
+    wall_clock);
   i->second.owner = owner;
   for (const auto& who : everything)
     self->send(owner, follow_atom_v, who);
@@ -105,10 +107,14 @@ void market_state::note_extras(symbol_entry& x, const tick& brings,
   if (!x.extras)
     x.extras = std::make_unique<std::vector<extra_name>>();
   auto& names = *x.extras;
-  for (const auto& extra : brings.extras)
+  for (const auto& extra : brings.extras) {
+    if (extra.name == "venue")
+      if (auto where = days.name_venue(x, extra.json))
+        self->send(x.owner, venue_atom_v, where);
     if (std::none_of(names.begin(), names.end(),
                      [&](const auto& y) { return y.name == extra.name; }))
       names.push_back({extra.name, publisher});
+  }
 }
 
 std::uint64_t market_state::take(tick_batch& batch) {
@@ -179,56 +185,6 @@ std::vector<symbol_ref> market_state::list(std::uint64_t start,
   return result;
 }
 
-void market_state::watch(const std::vector<symbol_name>& names,
-                         const row_sink_actor& who) {
-  row_batch vacant;
-  for (const auto& x : names) {
-    auto i = symbols.find(x);
-    auto& followers = i != symbols.end() ? i->second.followers : interest[x];
-    if (!contains(followers, who))
-      followers.emplace_back(who);
-    if (i != symbols.end()) {
-      self->send(i->second.owner, follow_atom_v, who);
-      continue;
-    }
-    vacant.rows.emplace_back(row::vacant(x));
-  }
-  if (!vacant.rows.empty())
-    self->send(who, std::move(vacant));
-}
-
-void market_state::unwatch(const std::vector<symbol_name>& names,
-                           const row_sink_actor& who) {
-  for (const auto& x : names) {
-    if (auto i = symbols.find(x); i != symbols.end()) {
-      std::erase(i->second.followers, who);
-      if (!contains(everything, who))
-        self->send(i->second.owner, unfollow_atom_v, who);
-    }
-    if (auto i = interest.find(x); i != interest.end()) {
-      std::erase(i->second, who);
-      if (i->second.empty())
-        interest.erase(i);
-    }
-  }
-}
-
-void market_state::watch_all(const row_sink_actor& who) {
-  if (contains(everything, who))
-    return;
-  everything.emplace_back(who);
-  for (auto* x : by_age)
-    self->send(x->second.owner, follow_atom_v, who);
-}
-
-void market_state::unwatch_all(const row_sink_actor& who) {
-  if (std::erase(everything, who) == 0)
-    return;
-  for (auto* x : by_age)
-    if (!contains(x->second.followers, who))
-      self->send(x->second.owner, unfollow_atom_v, who);
-}
-
 // -- freshness ----------------------------------------------------------------
 
 void market_state::note_ticks(symbol_slot& x, feed_slot& from,
@@ -278,9 +234,18 @@ void market_state::check_silence() {
     else
       watch_silence(*x);
   }
+  roll_due(*this);
   auto feed_due = feeds.count_all(now);
-  if (feed_due || !silent.empty())
+  if (feed_due || !silent.empty() || days.pending())
     check_later();
+}
+
+void market_state::note_roll(const symbol_name& which, std::int32_t date) {
+  auto i = symbols.find(which);
+  if (i == symbols.end())
+    return;
+  days.note_roll(i->second, date);
+  check_later();
 }
 
 actor_status market_state::status() const {
@@ -300,6 +265,7 @@ void market_state::start(market_config config) {
   stats = std::move(config.stats);
   wall_clock = config.wall_clock;
   feeds = feed_table{stats};
+  days = market_days{std::move(config.venues)};
   auto now = self->clock().now();
   // It is there before its first tick, for the operator to pause.
   feeds.find_or_make({source::post}, now);
@@ -356,14 +322,14 @@ market(market_actor::stateful_pointer<market_state> self,
       return self->state.list(start, count);
     },
     [self](watch_atom, const std::vector<symbol_name>& names,
-           const row_sink_actor& who) { self->state.watch(names, who); },
+           const row_sink_actor& who) { watch(self->state, names, who); },
     [self](unwatch_atom, const std::vector<symbol_name>& names,
-           const row_sink_actor& who) { self->state.unwatch(names, who); },
+           const row_sink_actor& who) { unwatch(self->state, names, who); },
     [self](watch_atom, const row_sink_actor& who) {
-      self->state.watch_all(who);
+      watch_all(self->state, who);
     },
     [self](unwatch_atom, const row_sink_actor& who) {
-      self->state.unwatch_all(who);
+      unwatch_all(self->state, who);
     },
     [self](feed_atom, const feed_id& which, bool up, const std::string& peer) {
       set_feed_up(self->state, which, up, peer);
@@ -379,6 +345,13 @@ market(market_actor::stateful_pointer<market_state> self,
            const std::string& why, std::uint64_t n) {
       note_refusal(self->state, from, symbol, why, n, n);
     },
+    [self](roll_atom, const symbol_name& which, std::int32_t date) {
+      self->state.note_roll(which, date);
+    },
+    [self](roll_atom, const std::string& which, std::int32_t date) {
+      return roll(self->state, which, date);
+    },
+    [self](venue_atom) { return sessions_of(self->state); },
     [self](check_atom) { self->state.check_silence(); },
     [self](feed_atom) {
       return summaries_of(self->state.feeds.all(), self->clock().now());

@@ -24,6 +24,9 @@ void note_adopted(market_state& market, symbol_slot& x, const row& last) {
       known.extras = std::make_unique<std::vector<extra_name>>();
     known.extras->push_back({std::string{last.extra_name(i)}});
   }
+  // Its trade date may have ended here already.
+  if (known.days->told != no_date)
+    market.self->send(known.owner, roll_atom_v, known.days->told, false);
   if (last.text(cell::freshness) == "\"never\"")
     return;
   // Its habits are not known here yet; its feed was alive.
@@ -35,6 +38,7 @@ void note_adopted(market_state& market, symbol_slot& x, const row& last) {
 /// Forgets symbols that are about to go.
 void note_evicted(market_state& market, const symbol_slots& gone) {
   market.silent.forget(gone);
+  market.days.forget(gone);
   for (const auto* x : gone) {
     --market.stats->fresh[static_cast<std::size_t>(x->second.fresh)];
     if (auto maker = market.made.find(x->second.made_by);

@@ -11,6 +11,8 @@ namespace livegrid {
 void symbol_state::apply(const tick_batch& batch) {
   row_batch out;
   std::uint64_t repeats = 0;
+  std::uint64_t late = 0;
+  auto day = prices.trade_date();
   auto loads = batch.from.standing() == standing::loads;
   tick_arrival how{batch.received, loads ? timestamp{} : wall_clock(),
                    batch.from, batch.feed, batch.seq_of};
@@ -27,8 +29,8 @@ void symbol_state::apply(const tick_batch& batch) {
     }
     if (loads) {
       prices.load(x, simulated);
-    } else if (prices.apply(x, how) == applied::repeat) {
-      ++repeats;
+    } else if (auto became = prices.apply(x, how); became != applied::yes) {
+      ++(became == applied::repeat ? repeats : late);
       continue;
     }
     // Nobody looks: the row can wait until somebody does.
@@ -37,10 +39,14 @@ void symbol_state::apply(const tick_batch& batch) {
   }
   if (!loads) {
     auto& counts = stats->of(batch.from);
-    add(counts.applied, batch.ticks.size() - repeats);
+    add(counts.applied, batch.ticks.size() - repeats - late);
     if (repeats > 0)
       add(counts.repeated, repeats);
+    if (late > 0)
+      add(stats->late_ticks, late);
   }
+  if (day && prices.trade_date() != day)
+    tell_day();
   // Repeats show as well that its feed is at work.
   if (!loads && prices.set_fresh(freshness::live) && !followers.empty())
     out.rows.emplace_back(prices.render());
@@ -54,6 +60,21 @@ void symbol_state::send(row_batch out) {
   for (std::size_t i = 0; i < last; ++i)
     self->send(followers[i], out);
   self->send(followers[last], std::move(out));
+}
+
+void symbol_state::tell_day() {
+  auto who = caf::actor_cast<market_actor>(self->current_sender());
+  if (who)
+    self->send(who, roll_atom_v, prices.symbol(), *prices.trade_date());
+}
+
+void symbol_state::trade_at(venue_ptr x) {
+  prices.trade_at(std::move(x));
+}
+
+void symbol_state::end_day(std::int32_t date, bool heard_or_not) {
+  if (prices.end_day(date, heard_or_not) && !followers.empty())
+    send(row_batch{{prices.render()}});
 }
 
 void symbol_state::follow(const row_sink_actor& who) {
@@ -113,6 +134,11 @@ actor_status symbol_state::status() {
   };
   put("applied", prices.ticks_applied());
   put("repeats", prices.repeats());
+  put("late", prices.late());
+  put("numbers_from", prices.origins());
+  put("venue", prices.where().name());
+  if (prices.trade_date())
+    put("next_roll", date_and_time(prices.next_roll()));
   put("followers", followers.size());
   const auto& at = shown->stamp();
   if (at.received != 0) {
@@ -134,6 +160,7 @@ symbol(symbol_actor::stateful_pointer<symbol_state> self, symbol_origin origin,
   state.self = self;
   state.prices = price_state{std::move(origin.symbol)};
   state.prices.set_epoch(origin.epoch);
+  state.prices.trade_at(std::move(origin.venue));
   if (origin.last)
     state.prices.restore(origin.last);
   state.stats = std::move(stats);
@@ -155,6 +182,10 @@ symbol(symbol_actor::stateful_pointer<symbol_state> self, symbol_origin origin,
     [self](fresh_atom, std::uint8_t x) {
       if (x < num_freshness)
         self->state.set_fresh(static_cast<freshness>(x));
+    },
+    [self](venue_atom, const venue_ptr& x) { self->state.trade_at(x); },
+    [self](roll_atom, std::int32_t date, bool heard_or_not) {
+      self->state.end_day(date, heard_or_not);
     },
     [self](row_atom) { return row_batch{{self->state.prices.render()}}; },
     [self](summary_atom) { return self->state.summary(); },

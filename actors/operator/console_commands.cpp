@@ -13,6 +13,7 @@
 #include "livegrid/actors/operator/console_ledger.hpp"
 #include "livegrid/actors/operator/console_live.hpp"
 #include "livegrid/actors/operator/console_log.hpp"
+#include "livegrid/actors/operator/console_sessions.hpp"
 #include "livegrid/actors/operator/console_settings.hpp"
 #include "livegrid/actors/operator/console_status.hpp"
 #include "livegrid/actors/operator/console_subscribers.hpp"
@@ -70,9 +71,9 @@ const console_entries& all_commands() {
     console_entries result;
     for (auto group :
          {status_commands, symbols_commands, subscribers_commands, why_commands,
-          ledger_commands, feeds_commands, actors_commands, live_commands,
-          settings_commands, log_commands, close_commands, cluster_commands,
-          help_commands})
+          ledger_commands, feeds_commands, sessions_commands, actors_commands,
+          live_commands, settings_commands, log_commands, close_commands,
+          cluster_commands, help_commands})
       for (auto& x : group())
         result.emplace_back(std::move(x));
     return result;

@@ -147,6 +147,9 @@ constexpr family families[]{
    "number not above the last, and a body that could not be read counts as one "
    "refused.",
    ticks},
+  {counter, "livegrid_late_ticks_total",
+   "Ticks of an earlier trade date than their symbol's, which changed no cell.",
+   value<&counters::late_ticks>},
   {gauge, "livegrid_feeds",
    "Feeds by source and state: silent and lost ones should tick and do not; "
    "paused and ended ones need not.",

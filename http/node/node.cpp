@@ -119,6 +119,7 @@ market_actor node::make_market() {
                   market_config{.first_states = std::move(first),
                                 .simulated = simulates(values_),
                                 .max_symbols = values_.market.max_symbols,
+                                .venues = input_.venues,
                                 .stats = stats_,
                                 .wall_clock = wall_clock});
 }

@@ -101,6 +101,10 @@ using symbol_actor = caf::typed_actor<
   caf::replies_to<merge_atom, row_batch, std::uint64_t>::with<row_batch>,
   // A `freshness`: the market has noticed silence, or its end.
   caf::reacts_to<fresh_atom, std::uint8_t>,
+  // It is traded there from now on.
+  caf::reacts_to<venue_atom, venue_ptr>,
+  // Goes on to a later trade date without a tick, see `price_state::end_day`.
+  caf::reacts_to<roll_atom, std::int32_t, bool>,
   // The current row.
   caf::replies_to<row_atom>::with<row_batch>,
   caf::replies_to<summary_atom>::with<symbol_summary>,
@@ -124,10 +128,6 @@ struct symbol_ref {
              x.milli_rate, x.age_ms, caf::meta::load_callback(load));
   }
 };
-
-/// The market lists at most so many symbols at a time, so that no tick waits
-/// much longer for a list than for another tick.
-constexpr std::uint64_t max_symbols_listed = 1024;
 
 /// A source of ticks. See actors/feeds/simulator.hpp and
 /// actors/feeds/replay.hpp.
@@ -199,7 +199,13 @@ using market_actor = interest_actor::extend_with<entry_actor>::extend<
   // Pauses the feed that the operator calls so, or lets it go on. Answers how
   // many symbols it feeds.
   caf::replies_to<pause_atom, std::string, bool>::with<std::uint64_t>,
-  // Looks for silence; it sends that to itself.
+  // A symbol's trade date, in days since 1970, is another from now on.
+  caf::reacts_to<roll_atom, symbol_name, std::int32_t>,
+  // Tells a symbol, or all of a venue, to do so. Answers how many they are.
+  caf::replies_to<roll_atom, std::string, std::int32_t>::with<std::uint64_t>,
+  // The venues, and the trade dates of their symbols.
+  caf::replies_to<venue_atom>::with<listing>,
+  // Looks for silence and for dates that have come; it sends that to itself.
   caf::reacts_to<check_atom>,
   // All feeds.
   caf::replies_to<feed_atom>::with<std::vector<feed_summary>>,

@@ -7,6 +7,7 @@
 #include <caf/all.hpp>
 
 #include "livegrid/actors/base/error.hpp"
+#include "livegrid/actors/day/venue.hpp"
 #include "livegrid/actors/members/member.hpp"
 #include "livegrid/actors/members/peer_word.hpp"
 #include "livegrid/actors/prices/feed.hpp"
@@ -88,6 +89,7 @@ CAF_ADD_ATOM(livegrid, livegrid, refuse_atom, "refuse")
 CAF_ADD_ATOM(livegrid, livegrid, relay_atom, "relay")
 CAF_ADD_ATOM(livegrid, livegrid, resolve_atom, "resolve")
 CAF_ADD_ATOM(livegrid, livegrid, resume_atom, "resume")
+CAF_ADD_ATOM(livegrid, livegrid, roll_atom, "roll")
 CAF_ADD_ATOM(livegrid, livegrid, row_atom, "row")
 CAF_ADD_ATOM(livegrid, livegrid, status_atom, "status")
 CAF_ADD_ATOM(livegrid, livegrid, step_atom, "step")
@@ -95,6 +97,7 @@ CAF_ADD_ATOM(livegrid, livegrid, summary_atom, "summary")
 CAF_ADD_ATOM(livegrid, livegrid, unfollow_atom, "unfollow")
 CAF_ADD_ATOM(livegrid, livegrid, unpin_atom, "unpin")
 CAF_ADD_ATOM(livegrid, livegrid, unwatch_atom, "unwatch")
+CAF_ADD_ATOM(livegrid, livegrid, venue_atom, "venue")
 CAF_ADD_ATOM(livegrid, livegrid, watch_atom, "watch")
 CAF_ADD_ATOM(livegrid, livegrid, where_atom, "where")
 CAF_ADD_ATOM(livegrid, livegrid, why_atom, "why")
@@ -106,3 +109,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(livegrid::name_page_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(livegrid::name_query)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(livegrid::outbox_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(livegrid::replier_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(livegrid::venue_ptr)

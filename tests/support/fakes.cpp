@@ -138,6 +138,11 @@ market_actor::behavior_type fake_market(market_actor::pointer self,
       script->heard.emplace_back(which.str() + " gone");
     },
     [](join_atom, const feed_id&, const feed_actor&) {},
+    [](roll_atom, const symbol_name&, std::int32_t) {},
+    [](roll_atom, const std::string&, std::int32_t) {
+      return std::uint64_t{0};
+    },
+    [](venue_atom) { return listing{}; },
     [self, script](pause_atom, const std::string& which, bool on) {
       script->heard.emplace_back(which + (on ? " paused" : " resumed"));
       return answer_for(self, *script, std::uint64_t{script->fed.size()});
@@ -177,6 +182,8 @@ symbol_actor::behavior_type fake_symbol(symbol_actor::pointer self,
     [](evict_atom) { return row_batch{}; },
     [](merge_atom, const row_batch&, std::uint64_t) { return row_batch{}; },
     [](fresh_atom, std::uint8_t) {},
+    [](venue_atom, const venue_ptr&) {},
+    [](roll_atom, std::int32_t, bool) {},
     [self, script](row_atom) {
       auto to = self->make_response_promise<row_batch>();
       if (script->row)

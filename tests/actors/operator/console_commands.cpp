@@ -76,11 +76,11 @@ CAF_TEST_FIXTURE_SCOPE(console_commands_tests, console_fixture)
 
 CAF_TEST(help lists what there is) {
   open();
-  CAF_CHECK_EQUAL(
-    first_cells("help"),
-    "status symbols symbol subscribers subscriber why ledger "
-    "feeds pause resume actors watch top settings events log close nodes "
-    "where move drain rebalance help");
+  CAF_CHECK_EQUAL(first_cells("help"),
+                  "status symbols symbol subscribers subscriber why ledger "
+                  "feeds pause resume sessions roll actors watch top settings "
+                  "events log close nodes "
+                  "where move drain rebalance help");
   CAF_CHECK_EQUAL(first_cells("help close"), "close");
 }
 

@@ -67,6 +67,8 @@ CAF_TEST(ticks are told apart by feed and outcome) {
   add(stats->of(source::replay).applied, 2);
   add(stats->of(source::post).repeated, 3);
   add(stats->of(source::socket).refused, 4);
+  add(stats->late_ticks, 6);
+  CAF_CHECK(has("livegrid_late_ticks_total 6"));
   // These come from no feed.
   add(stats->of(source::first_state).applied, 5);
   CAF_CHECK(

@@ -8,6 +8,7 @@
 
 #include "livegrid/actors.hpp"
 #include "livegrid/actors/market/feed_table.hpp"
+#include "livegrid/actors/market/market_days.hpp"
 #include "livegrid/actors/market/market_entries.hpp"
 #include "livegrid/actors/market/reservations.hpp"
 #include "livegrid/actors/market/silences.hpp"
@@ -25,6 +26,9 @@ struct market_config {
 
   /// How many it may own.
   std::uint64_t max_symbols = 0;
+
+  /// Where symbols are traded; null: all are 24x7.
+  venue_table_ptr venues = nullptr;
 
   counters_ptr stats;
 
@@ -64,6 +68,8 @@ struct market_state {
   /// Batches that will be taken, or not.
   reservations prepared;
 
+  market_days days;
+
   silences silent;
   bool checking = false; ///< a `check_atom` is on its way
 
@@ -99,15 +105,6 @@ struct market_state {
   /// The symbols by age, from `start` on, no more than one message may hold.
   std::vector<symbol_ref> list(std::uint64_t start, std::uint64_t count) const;
 
-  void watch(const std::vector<symbol_name>& names, const row_sink_actor& who);
-
-  void unwatch(const std::vector<symbol_name>& names,
-               const row_sink_actor& who);
-
-  void watch_all(const row_sink_actor& who);
-
-  void unwatch_all(const row_sink_actor& who);
-
   actor_status status() const;
 
   /// The symbol's entry, its owner made if it is new.
@@ -124,6 +121,9 @@ struct market_state {
   /// Looks for silence.
   void check_silence();
 
+  /// A tick has brought a symbol to another trade date.
+  void note_roll(const symbol_name& which, std::int32_t date);
+
 private:
   /// Why a batch cannot be taken: its feed is paused, or there is no room.
   std::optional<refusal> check(const tick_batch& batch) const;
@@ -134,9 +134,10 @@ private:
   /// Notes whose quota a symbol uses up that was just made.
   void note_maker(symbol_entry& x, std::uint64_t publisher);
 
-  /// Notes the names of extra cells that a tick brings.
-  static void note_extras(symbol_entry& x, const tick& brings,
-                          std::uint64_t publisher);
+  /// Notes the names of extra cells that a tick brings, and the venue that it
+  /// names.
+  void note_extras(symbol_entry& x, const tick& brings,
+                   std::uint64_t publisher);
 
   /// A symbol got ticks.
   void note_ticks(symbol_slot& x, feed_slot& from, std::uint64_t ticks,

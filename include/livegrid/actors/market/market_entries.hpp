@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,6 +25,8 @@ namespace livegrid {
 struct symbol_entry;
 
 struct feed_entry;
+
+struct venue_days;
 
 using symbol_slot = std::pair<const symbol_name, symbol_entry>;
 
@@ -95,6 +98,13 @@ struct symbol_entry {
 
   /// A source that claims has sent a tick, see `standing`.
   bool claimed = false;
+
+  /// Its venue; never null once it is made.
+  venue_days* days = nullptr;
+
+  /// To which trade date a tick has brought it, in days since 1970;
+  /// `no_date` if none has.
+  std::int32_t rolled_to = std::numeric_limits<std::int32_t>::min();
 
   /// Which part of the batch in hand is this symbol's, from 1; else 0.
   std::uint32_t part = 0;

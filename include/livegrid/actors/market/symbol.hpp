@@ -22,6 +22,9 @@ struct symbol_origin {
   /// Whether a simulator goes on from its first state, see
   /// `price_state::load`.
   bool simulated = false;
+
+  /// Where it is traded; null: 24x7.
+  venue_ptr venue = nullptr;
 };
 
 /// Owns what is known of one symbol, and the list of the fan-outs that follow
@@ -56,6 +59,12 @@ struct symbol_state {
   /// whose ticks are dropped, if there is one.
   row_batch merge(const row_batch& had, std::uint64_t epoch);
 
+  /// It is traded there from now on.
+  void trade_at(venue_ptr x);
+
+  /// Goes on to a trade date without a tick, see `price_state::end_day`.
+  void end_day(std::int32_t date, bool heard_or_not);
+
   /// Its ticks have gone missing, or are expected again.
   void set_fresh(freshness x);
 
@@ -65,6 +74,10 @@ struct symbol_state {
   actor_status status();
 
 private:
+  /// Tells whoever has sent the message in hand, its market, of a trade date
+  /// that has begun.
+  void tell_day();
+
   /// Gives rows, if there are any, to all followers, of which there is one.
   void send(row_batch out);
 };

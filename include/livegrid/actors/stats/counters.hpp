@@ -41,6 +41,9 @@ struct counters {
     return result;
   }
 
+  /// Ticks of an earlier trade date than their symbol's.
+  value late_ticks{0};
+
   value rows_published{0}; ///< a row counts once for each of its subscribers
   value rows_delivered{0};
   value rows_merged{0};    ///< a newer row of the same symbol took their place

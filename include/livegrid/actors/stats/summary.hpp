@@ -17,6 +17,10 @@
 
 namespace livegrid {
 
+/// The market lists at most so many symbols at a time, so that no tick waits
+/// much longer for a list than for another tick.
+constexpr std::uint64_t max_symbols_listed = 1024;
+
 /// A symbol at one moment, as the operator's lists show it.
 struct symbol_summary {
   symbol_name symbol;
