@@ -21,8 +21,12 @@ void query_state::start() {
   name_query first{
     .filter = config.filter, .limit = config.limit, .by_age = true};
   self->request(config.directory, query_timeout, list_atom_v, std::move(first))
-    .then([this](const name_page_ptr& x) { resolve(x->names); },
-          [this](caf::error& x) { fail(std::move(x)); });
+    .then(
+      [this](const name_page_ptr& x) {
+        config.to->note_total(x->total);
+        resolve(x->names);
+      },
+      [this](caf::error& x) { fail(std::move(x)); });
 }
 
 void query_state::resolve(std::vector<symbol_name> names) {
@@ -33,11 +37,25 @@ void query_state::resolve(std::vector<symbol_name> names) {
             [this](caf::error& x) { fail(std::move(x)); });
     return;
   }
-  self->request(config.grid, query_timeout, fetch_atom_v, std::move(names))
+  rows.reserve(names.size());
+  left = std::move(names);
+  fetch();
+}
+
+void query_state::fetch() {
+  // A message between nodes has a bound, and other questions get between.
+  constexpr std::size_t at_once = 1000;
+  auto begin = left.begin() + static_cast<std::ptrdiff_t>(rows.size());
+  auto n = std::min(at_once, left.size() - rows.size());
+  std::vector<symbol_name> some(begin, begin + static_cast<std::ptrdiff_t>(n));
+  self->request(config.grid, query_timeout, fetch_atom_v, std::move(some))
     .then(
       [this](row_batch& x) {
-        rows = std::move(x.rows);
-        finish();
+        std::move(x.rows.begin(), x.rows.end(), std::back_inserter(rows));
+        if (!x.rows.empty() && rows.size() < left.size())
+          fetch();
+        else
+          finish();
       },
       [this](caf::error& x) { fail(std::move(x)); });
 }

@@ -122,6 +122,9 @@ name_page_ptr name_index::make(const name_query& x) {
     return true;
   };
   if (x.by_age) {
+    result->total = allowed ? static_cast<std::uint64_t>(
+                      std::count(allowed->begin(), allowed->end(), true))
+                            : names_.size();
     for (std::uint32_t i = 0; i < names_.size() && take(i); ++i)
       ;
   } else {

@@ -26,6 +26,12 @@ public:
   virtual ~replier() = default;
 
   virtual void reply(answer x) = 0;
+
+  /// Is told, before the answer, how many rows there would be without a limit,
+  /// where it is for all of them.
+  virtual void note_total(std::uint64_t) {
+    // nop
+  }
 };
 
 } // namespace livegrid

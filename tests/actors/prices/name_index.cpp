@@ -96,6 +96,9 @@ CAF_TEST(a filter lets pass what it allows of old names and new) {
   CAF_CHECK(index.page({.filter = a, .limit = 2})->more);
   // More that it does not allow is no more for it.
   CAF_CHECK(!index.page({.filter = a, .limit = 3})->more);
+  CAF_MESSAGE("how many there are is said of those that it allows");
+  CAF_CHECK_EQUAL(index.page({.filter = a, .limit = 2, .by_age = true})->total,
+                  3u);
   // The same patterns, read again.
   CAF_CHECK_EQUAL(names({.filter = filter_of({"A*"})}).size(), 3u);
   CAF_CHECK_EQUAL(index.filters(), 1u);

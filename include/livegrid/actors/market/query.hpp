@@ -48,12 +48,18 @@ struct query_state {
   std::size_t missing = 0; ///< rows still to come
   bool done = false;
 
+  /// Whose rows the grid is asked for, of which the first ones are in `rows`.
+  std::vector<symbol_name> left;
+
   void start();
 
   /// Asks the market who owns these symbols, or the grid for their rows.
   void resolve(std::vector<symbol_name> names);
 
   void ask(std::vector<symbol_ref> owners);
+
+  /// Asks the grid for the next rows of those that are left.
+  void fetch();
 
   void finish();
   void fail(caf::error why);

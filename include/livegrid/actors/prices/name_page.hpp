@@ -39,6 +39,9 @@ struct name_page {
   bytes_ptr options;              ///< null if that was not asked for
   std::string last;               ///< the last name; empty if there is none
   bool more = false;              ///< whether others come after it
+
+  /// Of a query by age: how many there are in all, whatever its limit.
+  std::uint64_t total = 0;
 };
 
 } // namespace livegrid
