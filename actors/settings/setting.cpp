@@ -45,6 +45,10 @@ std::vector<setting> make_table() {
          "the built-in widget", LIVEGRID_MEMBER(http.widgets_file)),
     size("http.max-body", "Largest request body; one over it is answered 413.",
          LIVEGRID_MEMBER(http.max_body), kib, 64 * mib),
+    count("http.max-rows",
+          "Rows of a GET for all symbols; X-Total-Rows says how many there "
+          "are.",
+          LIVEGRID_MEMBER(http.max_rows), 1, 1'000'000),
     origins("http.allowed-origins",
             "Origins, beside the node's own, of the pages that may read, "
             "publish or subscribe: scheme://host[:port] with commas between, "

@@ -49,7 +49,8 @@ void origins::mark(http_reply& to, const origin& x) const {
   to.headers.emplace_back("Access-Control-Allow-Origin", *x);
   to.headers.emplace_back("Access-Control-Expose-Headers",
                           "Accept-Encoding, Allow, Date, ETag, Link, "
-                          "Retry-After, WWW-Authenticate, warnings");
+                          "Retry-After, WWW-Authenticate, X-Total-Rows, "
+                          "warnings");
 }
 
 http_reply origins::preflight(const origin& x, std::string_view asked_headers,

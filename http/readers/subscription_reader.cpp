@@ -102,20 +102,37 @@ bool is_like_symbol(std::string_view name) {
          || distance(lower, "symbol") <= 2;
 }
 
+/// A list of names that has none asks for none.
+subscription or_none(subscription x) {
+  if (x.what == subscription::change::keep)
+    x.what = subscription::change::replace;
+  return x;
+}
+
 class subscription_handler final : public json_handler {
 public:
+  explicit subscription_handler(const symbol_params& which)
+    : which_(which), said_(which.names.size()) {
+    // nop
+  }
+
   expected<subscription, refusal> finish() && {
-    auto& said = symbols_.given ? symbols_ : symbol_;
-    for (auto* x : {&message_fault_, &type_fault_, &params_fault_, &said.fault})
+    auto said = std::find_if(said_.begin(), said_.end(),
+                             [](const auto& x) { return x.given; });
+    for (auto* x : {&message_fault_, &type_fault_, &params_fault_})
       if (*x)
         return unexpected{std::move(**x)};
+    if (said != said_.end() && said->fault)
+      return unexpected{*std::move(said->fault)};
     if (!has_symbol_ && !stray_.empty())
-      return unexpected{
-        fault("symbol",
-              "no symbols in '" + stray_
-                + "': send {\"params\":{\"symbol\":[\"AAPL\",\"MSFT\"]}}",
-              "missing")};
-    return std::move(said.names);
+      return unexpected{fault(main_name(),
+                              "no symbols in '" + stray_
+                                + "': send {\"params\":{\"" + main_name()
+                                + "\":[\"AAPL\",\"MSFT\"]}}",
+                              "missing")};
+    if (said != said_.end())
+      return or_none(std::move(said->names));
+    return has_values_ || !which_.declared ? which_.unasked() : subscription{};
   }
 
   void null() override {
@@ -141,17 +158,18 @@ public:
                                 : key_kind::other;
       // Beside `params` other keys may mean whatever they like.
       if (key_ == key_kind::params && !std::exchange(has_params_, true)
-          && !is_symbol_param(stray_))
+          && !which_.has(stray_))
         stray_.clear();
-      else if (key_ == key_kind::other
-               && (!has_params_ || is_symbol_param(name)))
+      else if (key_ == key_kind::other && (!has_params_ || which_.has(name)))
         note_stray(name);
     } else if (place_ == place::params) {
-      key_ = is_symbol_param(name) ? key_kind::symbol : key_kind::other;
-      asked_ = name == "symbols" ? &symbols_ : &symbol_;
-      has_symbol_ = has_symbol_ || key_ == key_kind::symbol;
+      auto found = std::find(which_.names.begin(), which_.names.end(), name);
+      auto at = static_cast<std::size_t>(found - which_.names.begin());
+      asked_ = at < said_.size() ? &said_[at] : nullptr;
+      key_ = asked_ ? key_kind::symbol : key_kind::other;
+      has_symbol_ = has_symbol_ || asked_ != nullptr;
       // Other parameters of a widget are none of ours.
-      if (key_ == key_kind::other && is_like_symbol(name))
+      if (!asked_ && is_like_symbol(name) && !is_other(name))
         note_stray(name);
     }
   }
@@ -183,8 +201,6 @@ public:
       return end_skipped();
     place_ = place::params;
     asked_->names = std::move(names_).finish();
-    if (names_empty_)
-      asked_->names.what = subscription::change::replace;
   }
 
 private:
@@ -217,7 +233,6 @@ private:
         set_symbol(what, text);
       return;
     case place::names:
-      names_empty_ = false;
       if (what == token::string)
         names_.add_list(text);
       else if (what == token::other)
@@ -245,7 +260,6 @@ private:
         set_symbol(token::other, text);
       break;
     case place::names:
-      names_empty_ = false;
       names_.add_bad(text);
       break;
     case place::skipped:
@@ -278,7 +292,8 @@ private:
   }
 
   void set_params(bool good) {
-    symbol_ = symbols_ = {};
+    said_.assign(said_.size(), {});
+    has_values_ = false;
     params_fault_.reset();
     if (!good)
       params_fault_ = fault("params", "params must be an object", "dict_type");
@@ -286,13 +301,13 @@ private:
 
   void begin_params() {
     set_params(true);
+    has_values_ = true;
     place_ = place::params;
   }
 
   void begin_names() {
     *asked_ = {.given = true};
     names_ = name_collector{};
-    names_empty_ = true;
     place_ = place::names;
   }
 
@@ -301,23 +316,35 @@ private:
     if (what == token::string)
       asked_->names = split_symbols(text);
     else if (what == token::other)
-      asked_->fault =
-        fault("symbol", "symbol must be a string or an array of strings",
-              "string_type");
+      asked_->fault = fault(
+        main_name(), main_name() + " must be a string or an array of strings",
+        "string_type");
   }
 
+  /// The name by which somebody who does not know is told to ask.
+  const std::string& main_name() const {
+    static const std::string usual = "symbol";
+    return which_.has(usual) || which_.names.empty() ? usual
+                                                     : which_.names.front();
+  }
+
+  bool is_other(std::string_view name) const {
+    const auto& xs = which_.others;
+    return std::find(xs.begin(), xs.end(), name) != xs.end();
+  }
+
+  const symbol_params& which_;
   place place_ = place::start;
   place skipped_from_ = place::start;
   std::size_t skipped_ = 0;
   key_kind key_ = key_kind::other;
   bool has_params_ = false;
+  bool has_values_ = false; ///< whether `params` is an object
   bool has_symbol_ = false;
   std::string stray_; ///< a key that may have been meant for `symbol`
   name_collector names_;
-  bool names_empty_ = true;
-  said_of_symbols symbol_;
-  said_of_symbols symbols_; ///< the same by its other name, which wins
-  said_of_symbols* asked_ = &symbol_;
+  std::vector<said_of_symbols> said_; ///< by each name, the first one wins
+  said_of_symbols* asked_ = nullptr;  ///< of these the one that is read
   std::optional<refusal> message_fault_;
   std::optional<refusal> type_fault_;
   std::optional<refusal> params_fault_;
@@ -325,8 +352,29 @@ private:
 
 } // namespace
 
-expected<subscription, refusal> read_subscription(std::string_view message) {
-  subscription_handler handler;
+bool symbol_params::has(std::string_view name) const noexcept {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+subscription symbol_params::unasked() const {
+  using change = subscription::change;
+  return {.what = declared ? change::replace : change::all};
+}
+
+void symbol_params::join(const symbol_params& x) {
+  for (const auto& name : x.names)
+    if (!has(name)
+        && std::find(others.begin(), others.end(), name) == others.end())
+      names.emplace_back(name);
+  for (const auto& name : x.others)
+    if (!has(name))
+      others.emplace_back(name);
+  declared = declared || x.declared;
+}
+
+expected<subscription, refusal> read_subscription(std::string_view message,
+                                                  const symbol_params& which) {
+  subscription_handler handler{which};
   if (auto error = read_json(message, handler))
     return unexpected{*std::move(error)};
   return std::move(handler).finish();
@@ -339,15 +387,21 @@ subscription split_symbols(std::string_view names) {
 }
 
 subscription
-read_symbols(const std::vector<std::pair<std::string, std::string>>& params) {
-  auto is_alias = [](const auto& x) { return x.first == "symbols"; };
-  std::string_view wanted =
-    std::any_of(params.begin(), params.end(), is_alias) ? "symbols" : "symbol";
-  name_collector collector;
-  for (const auto& [key, value] : params)
-    if (key == wanted)
+read_symbols(const std::vector<std::pair<std::string, std::string>>& params,
+             const symbol_params& which) {
+  for (const auto& name : which.names) {
+    name_collector collector;
+    auto given = false;
+    for (const auto& [key, value] : params) {
+      if (key != name)
+        continue;
+      given = true;
       collector.add_list(value);
-  return std::move(collector).finish();
+    }
+    if (given)
+      return or_none(std::move(collector).finish());
+  }
+  return which.unasked();
 }
 
 } // namespace livegrid

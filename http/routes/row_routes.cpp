@@ -1,6 +1,7 @@
 #include "livegrid/http/routes/row_routes.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,8 +24,6 @@ namespace livegrid {
 
 namespace {
 
-constexpr std::uint64_t max_rows = 1000;
-
 /// Answers an HTTP request with the rows that an actor found.
 class row_replier final : public replier {
 public:
@@ -39,6 +38,11 @@ public:
   /// Keeps a place until the answer has been given.
   void keep(question_gate::ticket x) noexcept {
     ticket_ = std::move(x);
+  }
+
+  /// Comes before the answer, from the same actor.
+  void note_total(std::uint64_t x) override {
+    total_ = x;
   }
 
   void reply(answer x) override {
@@ -58,6 +62,8 @@ private:
     }
     body += ']';
     http_reply reply{.body = std::move(body)};
+    if (total_)
+      reply.headers.emplace_back("X-Total-Rows", std::to_string(*total_));
     if (!warnings_.empty())
       reply.headers.emplace_back("warnings", escape_for_header(warnings_));
     to_(std::move(reply));
@@ -66,6 +72,7 @@ private:
   responder to_;
   view_ptr view_;
   std::string warnings_;
+  std::optional<std::uint64_t> total_; ///< where all symbols are asked for
   question_gate::ticket ticket_;
 };
 
@@ -82,14 +89,16 @@ constexpr std::size_t few_rows = 32;
 
 /// Which of the parameters mean nothing to any widget of that path.
 std::string unknown_to_widgets(
-  const std::vector<widget>& widgets, const std::string& path,
+  const std::vector<widget>& widgets, const widget& shown,
   const std::vector<std::pair<std::string, std::string>>& params) {
-  std::vector<std::string_view> known{"symbol", "symbols", "with"};
+  std::vector<std::string_view> known{shown.asked.names.begin(),
+                                      shown.asked.names.end()};
+  known.emplace_back("with");
   // The usual case.
   if (unknown_params(params, known).empty())
     return {};
   for (const auto& x : widgets)
-    if (x.endpoint_path == path)
+    if (x.endpoint_path == shown.endpoint_path)
       known.insert(known.end(), x.params.begin(), x.params.end());
   return unknown_params(params, known);
 }
@@ -103,8 +112,8 @@ void row_routes::add_to(std::vector<route>& routes) {
         {.path = x.endpoint_path,
          .get = [this, &x](const http_request& request,
                            const responder& to) { get_rows(x, request, to); },
-         .cost =
-           [this](const http_request& request) { return cost(request); }});
+         .cost = [this, &x](
+                   const http_request& request) { return cost(x, request); }});
     if (!x.ws_path.empty() && find_route(routes, x.ws_path) == nullptr)
       routes.push_back(
         {.path = x.ws_path, .upgrade = [this, &x](const http_request& request) {
@@ -126,10 +135,10 @@ void row_routes::get_rows(const widget& shown, const http_request& request,
     return refuse(
       {.code = errc::malformed, .message = "a broken escape in the query"});
   query_config config{.market = all_.market,
-                      .limit = max_rows,
+                      .limit = all_.max_rows,
                       .directory = all_.directory,
                       .grid = all_.grid};
-  auto asked = read_symbols(*params);
+  auto asked = read_symbols(*params, shown.asked);
   if (!asked.bad.empty())
     return refuse({.field = "symbol",
                    .message = "'" + asked.bad.front() + "' is no symbol name",
@@ -157,8 +166,7 @@ void row_routes::get_rows(const widget& shown, const http_request& request,
     config.filter = request.who.symbols();
   }
   auto warnings = std::move(denied);
-  if (auto ignored =
-        unknown_to_widgets(all_.widgets.widgets, shown.endpoint_path, *params);
+  if (auto ignored = unknown_to_widgets(all_.widgets.widgets, shown, *params);
       !ignored.empty()) {
     note_unknown_params(*common.log, request, ignored);
     warnings += (warnings.empty() ? "" : "; ") + ignored;
@@ -166,6 +174,8 @@ void row_routes::get_rows(const widget& shown, const http_request& request,
   auto way_back =
     std::make_shared<row_replier>(to, std::move(rows), std::move(warnings));
   config.to = way_back;
+  if (config.symbols && config.symbols->empty())
+    return way_back->reply(std::vector<row_ptr>{});
   if (config.symbols && config.symbols->size() <= few_rows)
     return spawn_query(common.sys, &common.loop, std::move(config));
   // Many are put together elsewhere than on the loop, on which everybody's
@@ -178,16 +188,17 @@ void row_routes::get_rows(const widget& shown, const http_request& request,
               });
 }
 
-std::uint64_t row_routes::cost(const http_request& request) const {
+std::uint64_t row_routes::cost(const widget& shown,
+                               const http_request& request) const {
   constexpr std::uint64_t rows_per_request = 100;
   // Nobody counts.
   if (request.who.limits.requests == 0)
     return 1;
   const auto& stats = *all_.subscribers.stats;
   auto rows =
-    std::min(max_rows, std::max(get(stats.symbols), get(stats.names)));
+    std::min(all_.max_rows, std::max(get(stats.symbols), get(stats.names)));
   if (auto params = parse_query(request.query))
-    if (auto asked = read_symbols(*params);
+    if (auto asked = read_symbols(*params, shown.asked);
         asked.what == subscription::change::replace)
       rows = asked.symbols.size();
   return 1 + rows / rows_per_request;
@@ -213,7 +224,10 @@ upgrade_answer row_routes::upgrade_rows(const widget& shown,
       shown.cells, std::vector<std::string>{shown.cells.front()});
   return ws_route_target{all_.max_message,
                          std::make_unique<subscriber_endpoint>(
-                           all_.subscribers, std::move(rows), x, request)};
+                           all_.subscribers, std::move(rows), x,
+                           // The probe knows no widget's own names.
+                           request.who.is_probe ? symbol_params{} : shown.asked,
+                           request)};
 }
 
 } // namespace livegrid

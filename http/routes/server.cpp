@@ -144,6 +144,7 @@ route_table::handles http_server::impl::make_handles() {
                    .widgets = all_.widgets,
                    .questions = std::make_shared<question_gate>(context),
                    .max_message = settings_.ws.max_message,
+                   .max_rows = settings_.http.max_rows,
                    .subscribers = {.sys = all_.sys,
                                    .loop = all_.loop,
                                    .guard = guard_,

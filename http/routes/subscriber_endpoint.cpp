@@ -26,10 +26,12 @@ constexpr std::size_t max_requests = 64;
 subscriber_endpoint::subscriber_endpoint(subscriber_handles& all,
                                          view_ptr shown,
                                          delivery_options options,
+                                         symbol_params asked,
                                          const http_request& request)
   : all_(all),
     view_(std::move(shown)),
     options_(options),
+    asked_(std::move(asked)),
     origin_(request.origin.value_or("")),
     user_agent_(request.user_agent),
     who_(request.who),
@@ -67,7 +69,7 @@ void subscriber_endpoint::on_open(const std::shared_ptr<ws_session>& way_out) {
 }
 
 std::string subscriber_endpoint::on_text(std::string&& text) {
-  auto parsed = read_subscription(text);
+  auto parsed = read_subscription(text, asked_);
   if (!parsed)
     return refuse(std::move(parsed).error().message);
   ++box_->requests;

@@ -11,6 +11,7 @@
 #include "livegrid/actors/prices/view.hpp"
 #include "livegrid/http/readers/delivery_query.hpp"
 #include "livegrid/http/readers/query_text.hpp"
+#include "livegrid/http/widgets/symbol_param.hpp"
 #include "livegrid/http/widgets/widget_endpoint.hpp"
 
 namespace livegrid {
@@ -265,6 +266,10 @@ expected<widget, fault> make_live_grid(std::string_view id,
     return unexpected{*std::move(bad)};
   if (auto bad = set_cells(result, definition))
     return unexpected{*std::move(bad)};
+  auto asked = symbol_params_of(definition);
+  if (!asked)
+    return unexpected{std::move(asked).error()};
+  result.asked = *std::move(asked);
   set_size(result, definition);
   set_params(result, definition);
   return result;

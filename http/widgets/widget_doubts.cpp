@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "livegrid/http/readers/query_text.hpp"
-#include "livegrid/http/readers/subscription_reader.hpp"
+#include "livegrid/http/widgets/symbol_param.hpp"
 #include "livegrid/http/widgets/widget_endpoint.hpp"
 #include "livegrid/http/widgets/widget_params.hpp"
 #include "livegrid/http/widgets/widget_rules.hpp"
@@ -22,9 +22,6 @@ using json_rules::text_of;
 namespace {
 
 using value = rapidjson::Value;
-
-/// The one path of the service that answers with options.
-constexpr std::string_view options_path = "/symbols";
 
 /// What a wsEndpoint's query may hold that somebody reads.
 constexpr std::array<std::string_view, 7> ws_options{
@@ -90,25 +87,6 @@ void doubt_ws_query(const value& definition, std::vector<fault>& to) {
   }
 }
 
-void doubt_symbol(const value& definition, std::vector<fault>& to) {
-  const value* symbol = nullptr;
-  for_each_param(definition, [&](const value& x, const std::string&) {
-    if (is_symbol_param(find_string(x, "paramName").value_or("")))
-      symbol = &x;
-  });
-  constexpr const char* cure = "\"value\": \"*\" asks both for all";
-  if (symbol == nullptr)
-    to.push_back({".params", "no param is called \"symbol\": the GET has all "
-                             "symbols and the WebSocket none; add "
-                             "{\"paramName\": \"symbol\", \"value\": \"*\", "
-                             "\"show\": false}, which asks both for all"});
-  else if (is_unset(find(*symbol, "value")))
-    to.push_back({".params", "\"symbol\" has no value at first: until one is "
-                             "picked the GET has all symbols and the WebSocket "
-                             "none; "
-                               + std::string{cure}});
-}
-
 } // namespace
 
 std::vector<fault> doubts_of_use(const value& definition) {
@@ -124,7 +102,8 @@ std::vector<fault> doubts_of_use(const value& definition) {
                                "below the last, as on a tape; if rows are to "
                                "change, add \"wsRowIdColumn\": \"symbol\""});
   doubt_ws_query(definition, result);
-  doubt_symbol(definition, result);
+  for (auto& x : doubts_of_symbols(definition))
+    result.push_back(std::move(x));
   return result;
 }
 

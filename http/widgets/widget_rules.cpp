@@ -122,6 +122,7 @@ rule data() {
     optional("dataKey", string()),
     optional("wsRowIdColumn", strings()),
     optional("wsRowIdColumns", array(string())),
+    optional("wsSymbolParam", string()),
     optional("table", table_rule()),
   });
 }

@@ -7,7 +7,7 @@
 #include "livegrid/actors/base/text.hpp"
 #include "livegrid/actors/settings/setting_value.hpp"
 #include "livegrid/http/json/json_rules.hpp"
-#include "livegrid/http/readers/subscription_reader.hpp"
+#include "livegrid/http/widgets/symbol_param.hpp"
 #include "livegrid/http/widgets/widget_params.hpp"
 #include "livegrid/http/widgets/widget_rules.hpp"
 
@@ -115,8 +115,12 @@ void narrow_symbols(rapidjson::Document& widgets, const symbol_filter& to) {
     // Those of other types may show anything.
     if (widget_type(definition) != "live_grid")
       continue;
+    auto asked = symbol_params_of(definition);
+    // It has been read before, so that this is no fault.
+    if (!asked || !asked->declared)
+      continue;
     for_each_param(definition, [&](value& param, const std::string&) {
-      if (!is_symbol_param(find_string(param, "paramName").value_or("")))
+      if (!asked->has(find_string(param, "paramName").value_or("")))
         return;
       auto picks = narrow_options(param, to, widgets.GetAllocator());
       narrow_default(param, picks, to, widgets.GetAllocator());

@@ -54,6 +54,7 @@ public:
         return unexpected{*std::move(bad)};
     if (auto bad = check_paths())
       return unexpected{*std::move(bad)};
+    share_params();
     look_for_unserved(doc);
     for (const auto& [key, definition] : doc.GetObject())
       doubt(text_of(key), definition);
@@ -126,6 +127,25 @@ private:
           x.id, {".endpoint", x.endpoint_path + " is the wsEndpoint of widget "
                                 + livegrid::quoted(i->second->id)});
     return std::nullopt;
+  }
+
+  /// Where widgets share an endpoint, each may ask by the parameters of all.
+  void share_params() {
+    auto own = result_.widgets;
+    for (auto& x : result_.widgets)
+      for (const auto& y : own) {
+        auto same_socket = !x.ws_path.empty() && x.ws_path == y.ws_path;
+        if (x.id == y.id
+            || (x.endpoint_path != y.endpoint_path && !same_socket))
+          continue;
+        if (!x.asked.declared && y.asked.declared)
+          warn(x.id, {same_socket ? ".wsEndpoint" : ".endpoint",
+                      "is also that of widget " + livegrid::quoted(y.id)
+                        + ", which has a param for symbols, so that nothing is "
+                          "shown here: add {\"paramName\": \"symbol\", "
+                          "\"value\": \"*\", \"show\": false}"});
+        x.asked.join(y.asked);
+      }
   }
 
   std::string shared(const widget& x, std::string path, const widget& other,

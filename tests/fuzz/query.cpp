@@ -43,6 +43,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   }
   auto asked = read_symbols(*params);
   fuzz::expect_sound(asked, false);
+  fuzz::expect(asked.what != subscription::change::keep,
+               "a query says of which symbols the rows are");
   fuzz::expect(parse_query(again) == params, "a query reads back as it is");
   return 0;
 }

@@ -82,7 +82,7 @@ CAF_TEST(a page may read what it has to) {
                         node.post(std::string(2000, ' '), page)}) {
     auto shown = x.header("Access-Control-Expose-Headers");
     for (auto name : {"warnings", "Retry-After", "ETag", "WWW-Authenticate",
-                      "Date", "Link"})
+                      "Date", "Link", "X-Total-Rows"})
       CAF_CHECK(contains(shown, name));
     // The page's cookie is not for others.
     CAF_CHECK(!x.has("Access-Control-Allow-Credentials"));

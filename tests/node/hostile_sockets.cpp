@@ -290,7 +290,7 @@ CAF_TEST(clients that ping as fast as they can leave the node well) {
 CAF_TEST(what is asked for in the wrong form is answered with the right one) {
   ws_client viewer{node.port(), "/live_grid_ws"};
   for (auto text :
-       {R"({"symbol":"AAPL"})", R"({"params":{"symbols":["AAPL"]}})"}) {
+       {R"({"symbol":"AAPL"})", R"({"params":{"Symbol":["AAPL"]}})"}) {
     viewer.send_text(text);
     auto answer = viewer.next_json();
     CAF_CHECK_EQUAL(answer.at("type").text(), "error");

@@ -325,9 +325,9 @@ CAF_TEST(widgets that cannot work are named with the cure) {
     {widgets("ws", endpoint("endpoint", "live/symbology")), "/live/symbology"},
     {widgets("ws", endpoint("endpoint", "rows")), "/rows"},
     {widgets("ws", endpoint("text", "symbols")), R"(\"endpoint\")"},
-    {widgets("ws", "[]"), R"(\"show\": false)"},
+    {widgets("ws", "[]"), nullptr},
     {widgets("ws", R"([{"paramName":"ticker","value":"A"}])"),
-     R"(\"show\": false)"},
+     R"(\"wsSymbolParam\": \"ticker\")"},
     {widgets("ws", R"([{"paramName":"symbol","value":null}])"), "at first"},
   };
   for (const auto& x : cases) {

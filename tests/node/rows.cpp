@@ -67,9 +67,15 @@ CAF_TEST(rows_come_in_the_order_asked_and_once) {
   }
 }
 
-CAF_TEST(without_a_name_all_known_symbols_come) {
-  for (auto query : {"", "?", "?symbol=", "?symbol", "?symbol=*", "?symbol=%2A",
-                     "?other=1"}) {
+CAF_TEST(without_a_name_no_row_comes) {
+  for (auto query : {"", "?", "?symbol=", "?symbol", "?symbols=", "?other=1"}) {
+    CAF_MESSAGE(query);
+    CAF_CHECK(asked(query).empty());
+  }
+}
+
+CAF_TEST(a_star_is_all_known_symbols) {
+  for (auto query : {"?symbol=*", "?symbol=%2A", "?symbol=AAPL,*"}) {
     CAF_MESSAGE(query);
     auto result = asked(query);
     std::sort(result.begin(), result.end());
@@ -95,12 +101,21 @@ CAF_TEST(a_thousand_names_are_counted_without_duplicates) {
   check_422("?symbol=" + names(1001));
 }
 
-CAF_TEST(all_known_symbols_are_at_most_a_thousand) {
+CAF_TEST(all_known_symbols_are_at_most_as_many_as_set) {
+  node_process few{
+    strings{"--market.feed=none", example_symbols(), "--http.max-rows=1000"}};
   std::string body;
   for (int i = 0; i < 1200; ++i)
     body += R"({"symbol":"S)" + std::to_string(i) + R"(","price":1})" + "\n";
   node.publish(body);
-  auto all = asked("");
+  few.publish(body);
+  auto whole = node.get("/live_grid_data?symbol=*");
+  CAF_CHECK_EQUAL(whole.json().size(), 1205u);
+  CAF_CHECK_EQUAL(whole.header("X-Total-Rows"), "1205");
+  auto some = few.get("/live_grid_data?symbol=*");
+  CAF_CHECK_EQUAL(some.header("X-Total-Rows"), "1205");
+  CAF_CHECK(!few.get("/live_grid_data?symbol=S1").has("X-Total-Rows"));
+  auto all = symbols_of(some.json());
   CAF_CHECK_EQUAL(all.size(), 1000u);
   CAF_CHECK_EQUAL(std::set<std::string>(all.begin(), all.end()).size(), 1000u);
 }

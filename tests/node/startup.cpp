@@ -93,7 +93,7 @@ CAF_TEST(the_simulator_is_the_default_feed) {
 CAF_TEST(without_the_simulator_nothing_is_invented) {
   node_process node{strings{"--market.feed=none"}};
   CAF_CHECK(contains(node.startup_line(), " symbols=0 feed=none "));
-  CAF_CHECK_EQUAL(node.get("/live_grid_data").body, "[]");
+  CAF_CHECK_EQUAL(node.get("/live_grid_data?symbol=*").body, "[]");
 }
 
 CAF_TEST(the_first_real_tick_takes_the_place_of_all_that_is_simulated) {

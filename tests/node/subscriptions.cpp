@@ -77,11 +77,27 @@ CAF_TEST(w5_every_form_of_a_value_is_understood) {
   }
 }
 
-CAF_TEST(w5_w6_null_absent_and_empty_keep_the_set) {
+CAF_TEST(w27_null_absent_and_empty_are_nothing) {
   for (auto text : {R"({"type":"params","params":{"symbol":null}})",
                     R"({"type":"params","params":{}})",
                     R"({"type":"params","params":{"symbol":""}})",
+                    R"({"type":"params","params":{"symbol":[]}})",
                     R"({"type":"params","params":{"other":"MSFT"}})"}) {
+    CAF_MESSAGE(text);
+    auto subscriber = connect();
+    subscriber.subscribe(R"("AAPL")");
+    next_symbols(subscriber, 1);
+    subscriber.send_text(text);
+    trade("AAPL", 1000);
+    subscriber.subscribe(R"(["TSLA"])");
+    CAF_CHECK_EQUAL(subscriber.next_json().at("symbol").text(), "TSLA");
+    CAF_CHECK(subscriber.close().empty());
+    trade("AAPL", 150);
+  }
+}
+
+CAF_TEST(w6_a_message_without_params_keeps_the_set) {
+  for (auto text : {"{}", R"({"type":"params"})", R"({"params":null})"}) {
     CAF_MESSAGE(text);
     auto subscriber = connect();
     subscriber.subscribe(R"("AAPL")");

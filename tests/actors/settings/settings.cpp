@@ -22,6 +22,7 @@ const std::vector<value_case> one_of_each{
   {"http.allowed-origins", "https://a.example, http://b.example:81",
    "https://a.example, http://b.example:81"},
   {"http.max-buffered", "4MiB", "4MiB"},
+  {"http.max-rows", "500", "500"},
   {"http.max-connections", "1", "1"},
   {"access.keys-file", "keys.json", "keys.json"},
   {"access.open", "true", "true"},

@@ -27,8 +27,8 @@ std::string show(const subscription& x) {
   return out;
 }
 
-std::string read(std::string_view message) {
-  auto result = read_subscription(message);
+std::string read(std::string_view message, const symbol_params& which = {}) {
+  auto result = read_subscription(message, which);
   if (result)
     return show(*result);
   const auto& why = result.error();
@@ -64,12 +64,12 @@ CAF_TEST(symbols) {
     {R"(["a\"b","\u00c5LB","\u200b"])",
      "replace \xc3\x85LB !a\"b !\xe2\x80\x8b"},
     {R"("a?b")", "replace !a?b"},
-    {"null", "keep"},
-    {R"("")", "keep"},
+    {"null", "replace"},
+    {R"("")", "replace"},
     {R"(" , ,")", "replace ! ! !"},
-    {R"("  ")", "keep"},
-    {R"([""])", "keep"},
-    {"[null]", "keep"},
+    {R"("  ")", "replace"},
+    {R"([""])", "replace"},
+    {"[null]", "replace"},
     {"[]", "replace"},
     {R"("*")", "all"},
     {R"("AAPL, *")", "all"},
@@ -81,7 +81,7 @@ CAF_TEST(symbols) {
     {R"({"a":["MSFT"]})",
      "invalid: symbol must be a string or an array of strings"},
     {R"({},"symbol":"A")", "replace A"},
-    {R"("A","symbol":null)", "keep"},
+    {R"("A","symbol":null)", "replace"},
     {R"(["A"],"symbol":["B"])", "replace B"},
     {R"(["A"],"symbol":[])", "replace"},
     {R"("A","other":[{"symbol":"B"}],"x":null)", "replace A"},
@@ -102,13 +102,14 @@ CAF_TEST(messages) {
     {R"({"type":null,"params":{"symbol":"A"}})", "replace A"},
     {R"({"id":[{"params":{"symbol":"B"}}],"params":{"symbol":"A"}})",
      "replace A"},
-    {R"({"params":{"symbol":"A"},"params":{}})", "keep"},
+    {R"({"params":{"symbol":"A"},"params":{}})", "replace"},
+    {R"({"params":{"symbol":"A"},"params":null})", "keep"},
     {R"({"params":5,"params":{"symbol":"A"}})", "replace A"},
     {"{}", "keep"},
     {R"({"params":null})", "keep"},
-    {R"({"params":{}})", "keep"},
+    {R"({"params":{}})", "replace"},
     {R"({"type":"params"})", "keep"},
-    {R"({"type":"params","params":{"interval":"5m"}})", "keep"},
+    {R"({"type":"params","params":{"interval":"5m"}})", "replace"},
     {R"({"params":{"symbol":"A","symbols":"B"},"symbols":"C"})", "replace B"},
     {R"({"symbols":["B"],"params":{"symbol":"A"}})", "replace A"},
     {R"({"symbol":"A"})", "invalid: " + right_form("symbol")},
@@ -176,14 +177,16 @@ CAF_TEST(the parameters of a query are one list) {
     params given;
     std::string_view result;
   } cases[] = {
-    {{}, "keep"},
+    {{}, "replace"},
+    {{{"theme", "dark"}}, "replace"},
+    {{{"symbol", ""}}, "replace"},
     {{{"symbol", "A"}, {"symbol", "B,A"}}, "replace A B"},
     {{{"symbol", "A"}, {"theme", "dark"}, {"symbol", ""}}, "replace A"},
     {{{"symbol", "A"}, {"symbol", "*"}}, "all"},
     {{{"symbol", "A"}, {"symbol", "?"}}, "replace A !?"},
     {{{"symbols", "A,NIFTY 50"}}, "replace A NIFTY 50"},
     {{{"symbol", "A"}, {"symbols", "B"}, {"symbols", "C"}}, "replace B C"},
-    {{{"symbols", ""}, {"symbol", "A"}}, "keep"},
+    {{{"symbols", ""}, {"symbol", "A"}}, "replace"},
   };
   for (auto& c : cases)
     CAF_CHECK_EQUAL(show(read_symbols(c.given)), c.result);
@@ -211,6 +214,77 @@ CAF_TEST(symbols is another name of symbol and wins) {
   }
   CAF_CHECK_EQUAL(read(R"({"symbols":["A"]})"),
                   "invalid: " + right_form("symbols"));
+}
+
+// A GET and a message of the same parameters ask for the same.
+CAF_TEST(a query and a message mean the same whatever the widget has) {
+  const symbol_params usual;
+  const symbol_params none{.declared = false, .others = {"ticker"}};
+  const symbol_params fund{.names = {"fund", "symbols", "symbol"}};
+  using params = std::vector<std::pair<std::string, std::string>>;
+  struct {
+    const symbol_params& which;
+    std::string_view values; ///< of a message
+    params query;
+    std::string_view result;
+  } cases[] = {
+    {usual, "{}", {}, "replace"},
+    {usual, R"({"symbol":""})", {{"symbol", ""}}, "replace"},
+    {usual, R"({"symbol":"*"})", {{"symbol", "*"}}, "all"},
+    {usual, R"({"symbol":"A,B"})", {{"symbol", "A,B"}}, "replace A B"},
+    {none, "{}", {}, "all"},
+    {none, R"({"symbol":null})", {}, "all"},
+    {none, R"({"ticker":"A"})", {{"ticker", "A"}}, "all"},
+    {none, R"({"symbol":[]})", {{"symbol", ""}}, "replace"},
+    {none, R"({"symbol":"A"})", {{"symbol", "A"}}, "replace A"},
+    {fund, "{}", {}, "replace"},
+    {fund, R"({"fund":[]})", {{"fund", ""}}, "replace"},
+    {fund,
+     R"({"fund":["VTI","VOO"]})",
+     {{"fund", "VTI,VOO"}},
+     "replace VTI VOO"},
+    {fund,
+     R"({"symbol":"A","fund":"B"})",
+     {{"symbol", "A"}, {"fund", "B"}},
+     "replace B"},
+    {fund, R"({"symbol":"A"})", {{"symbol", "A"}}, "replace A"},
+  };
+  for (auto& c : cases) {
+    CAF_MESSAGE(c.values);
+    CAF_CHECK_EQUAL(
+      read(R"({"params":)" + std::string{c.values} + '}', c.which), c.result);
+    CAF_CHECK_EQUAL(show(read_symbols(c.query, c.which)), c.result);
+  }
+}
+
+CAF_TEST(a message without parameters is heard where there is one answer) {
+  const symbol_params none{.declared = false};
+  for (auto text : {"{}", R"({"type":"params"})", R"({"params":null})"}) {
+    CAF_MESSAGE(text);
+    CAF_CHECK_EQUAL(read(text), "keep");
+    CAF_CHECK_EQUAL(read(text, none), "all");
+  }
+}
+
+CAF_TEST(the right form has the name that the widget has) {
+  const symbol_params fund{.names = {"fund"}, .others = {"symbol"}};
+  CAF_CHECK_EQUAL(read(R"({"fund":"A"})", fund),
+                  R"(invalid: no symbols in 'fund': send )"
+                  R"({"params":{"fund":["AAPL","MSFT"]}})");
+  CAF_CHECK_EQUAL(read(R"({"params":{"fund":5}})", fund),
+                  "invalid: fund must be a string or an array of strings");
+  CAF_CHECK_EQUAL(read(R"({"params":{"symbol":"A"}})", fund), "replace");
+  CAF_CHECK_EQUAL(read(R"({"params":{"ticker":"A"}})", fund),
+                  R"(invalid: no symbols in 'ticker': send )"
+                  R"({"params":{"fund":["AAPL","MSFT"]}})");
+}
+
+CAF_TEST(widgets that share an endpoint share the names) {
+  symbol_params x{.names = {"fund"}, .declared = false, .others = {"symbol"}};
+  x.join({.names = {"symbols", "symbol"}, .others = {"period"}});
+  CAF_CHECK(x
+            == (symbol_params{.names = {"fund", "symbols"},
+                              .others = {"symbol", "period"}}));
 }
 
 } // namespace

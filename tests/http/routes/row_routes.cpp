@@ -2,6 +2,7 @@
 
 #include "livegrid/http/routes/row_routes.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,24 +34,32 @@ struct fixture : actor_fixture {
     market, market_of({trade("A", 1), trade("B", 2), trade("C", 3)}, 100)));
   std::shared_ptr<question_gate> questions =
     std::make_shared<question_gate>(loop, 1);
-  row_routes routes{
-    {.market = market_of_three,
-     .grid = {},
-     .directory =
-       own(spawn_on(sys, nullptr, directory,
-                    directory_config{
-                      .market = market_of_three, .grid = {}, .stats = stats})),
-     .widgets = widgets,
-     .questions = questions,
-     .max_message = 512,
-     .subscribers = {.sys = sys,
-                     .loop = *sys.dummy_execution_unit(),
-                     .guard = guard,
-                     .fanout = {},
-                     .stats = stats,
-                     .probe_stats = stats,
-                     .log = quiet}}};
+  row_handles handles{
+    .market = market_of_three,
+    .grid = {},
+    .directory = own(spawn_on(
+      sys, nullptr, directory,
+      directory_config{.market = market_of_three, .grid = {}, .stats = stats})),
+    .widgets = widgets,
+    .questions = questions,
+    .max_message = 512,
+    .max_rows = 2000,
+    .subscribers = {.sys = sys,
+                    .loop = *sys.dummy_execution_unit(),
+                    .guard = guard,
+                    .fanout = {},
+                    .stats = stats,
+                    .probe_stats = stats,
+                    .log = quiet}};
+  row_routes routes{handles};
   http_request request;
+
+  /// What answers.
+  std::function<void(const http_request&, const responder&)> answers =
+    [this](const http_request& x, const responder& to) {
+      routes.get_rows(grid, x, to);
+    };
+
   std::optional<http_reply> reply;
 
   fixture() {
@@ -71,8 +80,7 @@ struct fixture : actor_fixture {
   void ask(std::string query) {
     reply.reset();
     request.query = std::move(query);
-    routes.get_rows(grid, request,
-                    responder{[this](http_reply x) { reply = std::move(x); }});
+    answers(request, responder{[this](http_reply x) { reply = std::move(x); }});
     turn();
   }
 
@@ -135,9 +143,54 @@ CAF_TEST(names with blanks are found) {
   CAF_CHECK_EQUAL(symbols("symbol=%C3%85LB"), "\xc3\x85LB");
 }
 
-CAF_TEST(without names all rows come) {
-  CAF_CHECK_EQUAL(symbols(""), "ABC");
+CAF_TEST(without names no row comes where the widget has a param for them) {
+  for (auto query : {"", "symbol=", "symbols=", "theme=dark"}) {
+    CAF_CHECK_EQUAL(symbols(query), "");
+    CAF_CHECK_EQUAL(reply->body, "[]");
+    CAF_CHECK_EQUAL(header_of(*reply, "X-Total-Rows"), "none");
+  }
   CAF_CHECK_EQUAL(symbols("symbol=*"), "ABC");
+}
+
+CAF_TEST(without names all rows come where the widget has no param) {
+  auto free = grid;
+  free.asked = {.declared = false};
+  answers = [&](const http_request& x, const responder& to) {
+    routes.get_rows(free, x, to);
+  };
+  CAF_CHECK_EQUAL(symbols(""), "ABC");
+  CAF_CHECK_EQUAL(symbols("symbol=C"), "C");
+  CAF_CHECK_EQUAL(symbols("symbol="), "");
+}
+
+CAF_TEST(a widget is asked by the param that it has for symbols) {
+  auto funds = grid;
+  funds.asked.names.emplace(funds.asked.names.begin(), "fund");
+  answers = [&](const http_request& x, const responder& to) {
+    routes.get_rows(funds, x, to);
+  };
+  CAF_CHECK_EQUAL(symbols("fund=B,A"), "BA");
+  CAF_CHECK_EQUAL(header_of(*reply, "warnings"), "none");
+  CAF_CHECK_EQUAL(symbols("fund="), "");
+  CAF_CHECK_EQUAL(symbols("fund=*"), "ABC");
+}
+
+CAF_TEST(whoever asks for all is told how many there are) {
+  CAF_CHECK_EQUAL(symbols("symbol=*"), "ABC");
+  CAF_CHECK_EQUAL(header_of(*reply, "X-Total-Rows"), "3");
+  handles.max_rows = 2;
+  row_routes few{handles};
+  answers = [&](const http_request& x, const responder& to) {
+    few.get_rows(grid, x, to);
+  };
+  CAF_CHECK_EQUAL(symbols("symbol=*"), "AB");
+  CAF_CHECK_EQUAL(header_of(*reply, "X-Total-Rows"), "3");
+  CAF_CHECK_EQUAL(symbols("symbol=A,B,C"), "ABC");
+  CAF_CHECK_EQUAL(header_of(*reply, "X-Total-Rows"), "none");
+  CAF_MESSAGE("those that one may not see do not count");
+  entitle({"A", "C"});
+  CAF_CHECK_EQUAL(symbols("symbol=*"), "AC");
+  CAF_CHECK_EQUAL(header_of(*reply, "X-Total-Rows"), "2");
 }
 
 CAF_TEST(what cannot be asked is refused and counted) {
@@ -154,7 +207,7 @@ CAF_TEST(what cannot be asked is refused and counted) {
 
 CAF_TEST(a key sees the symbols that it names and no others) {
   entitle({"A", "C"});
-  CAF_CHECK_EQUAL(symbols(""), "AC");
+  CAF_CHECK_EQUAL(symbols("symbol=*"), "AC");
   CAF_CHECK_EQUAL(symbols("symbol=A,B"), "A");
   CAF_CHECK_EQUAL(header_of(*reply, "warnings"), "this API key may not see B");
   check_refused("symbol=B", 403, "this API key may not see B");
@@ -179,7 +232,7 @@ CAF_TEST(questions for many rows take turns) {
   questions->enter("another", [&](question_gate::ticket x) {
     first.emplace_back(std::move(x));
   });
-  ask("");
+  ask("symbol=*");
   CAF_CHECK(!reply);
   CAF_MESSAGE("one for few rows has no need to");
   CAF_CHECK_EQUAL(symbols("symbol=A"), "A");
@@ -199,12 +252,14 @@ CAF_TEST(a question costs by the rows that it may get) {
   CAF_MESSAGE("nobody counts");
   CAF_CHECK_EQUAL(found->cost(request), 1u);
   request.who.limits.requests = 10;
+  CAF_CHECK_EQUAL(found->cost(request), 1u);
+  request.query = "symbol=*";
   CAF_CHECK_EQUAL(found->cost(request), 3u);
   request.query = "symbol=A,B";
   CAF_CHECK_EQUAL(found->cost(request), 1u);
-  request.query = "";
+  request.query = "symbol=*";
   set(stats->symbols, 1'000'000);
-  CAF_CHECK_EQUAL(found->cost(request), 11u);
+  CAF_CHECK_EQUAL(found->cost(request), 21u);
 }
 
 CAF_TEST(an upgrade is for a subscriber or is refused by its options) {

@@ -87,11 +87,14 @@ struct fixture : actor_fixture {
     auto x = std::make_unique<subscriber_endpoint>(
       all,
       std::make_shared<view>(strings{"symbol", "price"}, strings{"symbol"}),
-      delivery_options{}, request);
+      delivery_options{}, asked, request);
     endpoint = x.get();
     sessions.open(std::make_unique<scripted_io>(io), {}, nullptr, "101\n", "",
                   64 * 1024, std::move(x), request.who.key, "192.0.2.1:5");
   }
+
+  /// By which parameters symbols are asked for.
+  symbol_params asked;
 
   void open() {
     upgrade();
@@ -421,6 +424,24 @@ CAF_TEST(the probes of the node are counted apart) {
   CAF_CHECK_EQUAL(get(stats->bad_messages), 0u);
   CAF_CHECK_EQUAL(open_subscribers(probe_stats), 1u);
   CAF_CHECK_EQUAL(get(probe_stats->bad_messages), 1u);
+}
+
+CAF_TEST(a widget without a param for symbols shows all) {
+  asked.declared = false;
+  open();
+  say(R"({"type":"params","params":{}})");
+  CAF_CHECK_EQUAL(joined(), strings{"all"});
+  say(R"({"type":"params","params":{"symbol":[]}})");
+  CAF_CHECK_EQUAL(joined(), strings{""});
+}
+
+CAF_TEST(a widget is subscribed by the param that it has for symbols) {
+  asked.names = {"fund"};
+  open();
+  say(R"({"type":"params","params":{"fund":["VTI","VOO"]}})");
+  CAF_CHECK_EQUAL(joined(), strings{"VTI VOO"});
+  say(R"({"type":"params","params":{"fund":null}})");
+  CAF_CHECK_EQUAL(joined(), strings{""});
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

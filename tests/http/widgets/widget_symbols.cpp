@@ -129,3 +129,15 @@ CAF_TEST(all grids are narrowed and params in rows as well) {
     narrow_all("{\"a\":" + grid("X") + ",\"b\":" + grid("Y") + "}", {"A"}),
     "{\"a\":" + grid("A") + ",\"b\":" + grid("A") + "}");
 }
+
+CAF_TEST(the param that a widget has for symbols is narrowed) {
+  const std::string before =
+    R"({"g":{"type":"live_grid","params":[{"paramName":"fund","value":)";
+  const std::string after = R"(}],"data":{"wsSymbolParam":"fund"}}})";
+  CAF_CHECK_EQUAL(narrow_all(before + R"("A,C")" + after, {"A"}),
+                  before + R"("A")" + after);
+  // One that is for something else stays as it is.
+  const std::string other =
+    R"({"g":{"type":"live_grid","params":[{"paramName":"fund","value":"C"}]}})";
+  CAF_CHECK_EQUAL(narrow_all(other, {"A"}), other);
+}

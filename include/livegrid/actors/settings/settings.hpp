@@ -21,6 +21,9 @@ struct settings {
     std::string widgets_file;             ///< empty: the built-in widget
     std::uint64_t max_body = 1024 * 1024; ///< bytes
 
+    /// Rows of a GET for all symbols.
+    std::uint64_t max_rows = 10'000;
+
     /// `scheme://host[:port]` in lower case, as browsers send it, or one `*`
     /// for any. What `own_origins` returns is allowed as well.
     std::vector<std::string> allowed_origins{

@@ -23,6 +23,7 @@ struct row_handles {
   const widget_set& widgets;
   std::shared_ptr<question_gate> questions;
   std::uint64_t max_message = 0; ///< bytes, from a subscriber
+  std::uint64_t max_rows = 0;    ///< of a GET for all symbols
 
   /// What subscribers work with, and questions too.
   subscriber_handles subscribers;
@@ -47,7 +48,7 @@ public:
   upgrade_answer upgrade_rows(const widget& shown, const http_request& request);
 
 private:
-  std::uint64_t cost(const http_request& request) const;
+  std::uint64_t cost(const widget& shown, const http_request& request) const;
 
   row_handles all_;
 };

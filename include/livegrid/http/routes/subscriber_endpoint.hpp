@@ -15,6 +15,7 @@
 #include "livegrid/fwd.hpp"
 #include "livegrid/http/access/viewer_accounts.hpp"
 #include "livegrid/http/message/http_request.hpp"
+#include "livegrid/http/readers/subscription_reader.hpp"
 #include "livegrid/http/websocket/ws_session.hpp"
 
 namespace livegrid {
@@ -42,8 +43,10 @@ class subscriber_endpoint final : public ws_endpoint {
 public:
   /// @param all must outlive this.
   /// @param shown writes the rows.
+  /// @param asked by which parameters symbols are asked for.
   subscriber_endpoint(subscriber_handles& all, view_ptr shown,
-                      delivery_options options, const http_request& request);
+                      delivery_options options, symbol_params asked,
+                      const http_request& request);
 
   counters::endpoint kind() const noexcept override;
 
@@ -71,6 +74,7 @@ private:
   subscriber_handles& all_;
   view_ptr view_;
   delivery_options options_;
+  symbol_params asked_;
   std::string origin_;
   std::string user_agent_;
   std::string peer_; ///< from `on_open` on

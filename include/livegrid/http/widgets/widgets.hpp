@@ -8,6 +8,7 @@
 #include "livegrid/actors/base/expected.hpp"
 #include "livegrid/actors/prices/symbol_filter.hpp"
 #include "livegrid/fwd.hpp"
+#include "livegrid/http/readers/subscription_reader.hpp"
 
 namespace livegrid {
 
@@ -49,6 +50,10 @@ struct widget {
   /// What Workspace may send in the query: the names of its parameters, and of
   /// those that stand in its endpoint.
   std::vector<std::string> params;
+
+  /// Which of them say of which symbols the rows are, and those of all widgets
+  /// that share an endpoint with this one.
+  symbol_params asked;
 
   /// Writes the rows: the same cells in the same order.
   view_ptr view;
