@@ -42,7 +42,7 @@ std::vector<setting> make_table() {
     port("http.port", "The port of it; 0 picks a free one.",
          LIVEGRID_MEMBER(http.port)),
     file("http.widgets-file", "Widget definitions, OpenBB's widgets.json form.",
-         "the built-in widget", LIVEGRID_MEMBER(http.widgets_file)),
+         "the built-in widgets", LIVEGRID_MEMBER(http.widgets_file)),
     size("http.max-body", "Largest request body; one over it is answered 413.",
          LIVEGRID_MEMBER(http.max_body), kib, 64 * mib),
     count("http.max-rows",

@@ -3,8 +3,9 @@
 namespace livegrid {
 
 std::string_view builtin_widgets() noexcept {
-  // The hidden column lets `change` follow live updates: Workspace takes over
-  // declared columns only, and the colour of the price hangs on it.
+  // The first one is OpenBB's documented example. Its hidden column lets
+  // `change` follow live updates: Workspace takes over declared columns only,
+  // and the colour of the price hangs on it.
   return R"json({
   "live_grid": {
     "name": "Live Grid",
@@ -65,6 +66,109 @@ std::string_view builtin_widgets() noexcept {
           {"label": "AMZN", "value": "AMZN"},
           {"label": "TSLA", "value": "TSLA"}
         ]
+      }
+    ]
+  },
+  "market": {
+    "name": "Market",
+    "description": "All symbols, as they change",
+    "type": "live_grid",
+    "endpoint": "market_data",
+    "wsEndpoint": "market_ws",
+    "gridData": {"w": 20, "h": 18},
+    "data": {
+      "wsRowIdColumn": "symbol",
+      "table": {
+        "showAll": false,
+        "columnsDefs": [
+          {
+            "field": "symbol",
+            "headerName": "Symbol",
+            "pinned": "left",
+            "enableCellChangeWs": true
+          },
+          {
+            "field": "freshness",
+            "headerName": "Freshness",
+            "enableCellChangeWs": true
+          },
+          {
+            "field": "time",
+            "headerName": "Last time",
+            "cellDataType": "text",
+            "enableCellChangeWs": true
+          },
+          {
+            "field": "price",
+            "headerName": "Price",
+            "decimalPlaces": 4,
+            "renderFn": "showCellChange",
+            "renderFnParams": {"colorValueKey": "change"},
+            "enableCellChangeWs": true
+          },
+          {
+            "field": "bid",
+            "headerName": "Bid",
+            "decimalPlaces": 4,
+            "enableCellChangeWs": true
+          },
+          {
+            "field": "ask",
+            "headerName": "Ask",
+            "decimalPlaces": 4,
+            "enableCellChangeWs": true
+          },
+          {
+            "field": "change",
+            "headerName": "Change",
+            "decimalPlaces": 4,
+            "renderFn": "greenRed",
+            "enableCellChangeWs": true
+          },
+          {
+            "field": "change_percent",
+            "headerName": "Change %",
+            "formatterFn": "normalizedPercent",
+            "decimalPlaces": 2,
+            "renderFn": "greenRed",
+            "enableCellChangeWs": true
+          },
+          {
+            "field": "low",
+            "headerName": "Low",
+            "decimalPlaces": 4,
+            "enableCellChangeWs": true
+          },
+          {
+            "field": "high",
+            "headerName": "High",
+            "decimalPlaces": 4,
+            "enableCellChangeWs": true
+          },
+          {
+            "field": "volume",
+            "headerName": "Volume",
+            "formatterFn": "int",
+            "decimalPlaces": 0,
+            "enableCellChangeWs": true
+          },
+          {
+            "field": "source",
+            "headerName": "Source",
+            "enableCellChangeWs": true
+          }
+        ]
+      }
+    },
+    "params": [
+      {
+        "paramName": "symbol",
+        "label": "Symbols",
+        "description": "The symbols to show, * for all",
+        "type": "endpoint",
+        "multiSelect": true,
+        "value": "*",
+        "optionsEndpoint": "symbols"
       }
     ]
   }

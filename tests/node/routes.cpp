@@ -46,7 +46,7 @@ CAF_TEST(widgets_json_describes_the_live_grid) {
   CAF_CHECK(is_json(response));
   auto widgets = response.json();
   CAF_REQUIRE(widgets.is_object());
-  CAF_REQUIRE_EQUAL(widgets.size(), 1u);
+  CAF_REQUIRE_EQUAL(widgets.size(), 2u);
   auto& widget = widgets.items().front();
   CAF_CHECK_EQUAL(widget.at("name").text(), "Live Grid");
   CAF_CHECK(widget.at("description").is_string());
@@ -67,6 +67,7 @@ CAF_TEST(widgets_json_describes_the_live_grid) {
     CAF_MESSAGE(name);
     CAF_CHECK(std::count(fields.begin(), fields.end(), name) == 1);
   }
+  CAF_CHECK_EQUAL(widgets.items().back().at("name").text(), "Market");
   auto& param = widget.at("params").at(0);
   CAF_CHECK_EQUAL(param.at("paramName").text(), "symbol");
   CAF_CHECK_EQUAL(param.at("type").text(), "text");
@@ -87,6 +88,7 @@ CAF_TEST(the_service_describes_itself) {
   CAF_CHECK(
     contains(page.header("Content-Security-Policy"), "default-src 'none'"));
   CAF_CHECK(contains(page.body, "/live_grid_data"));
+  CAF_CHECK(contains(page.body, "/market_data"));
 }
 
 CAF_TEST(apps_json_is_an_array_of_apps) {

@@ -83,6 +83,26 @@ CAF_TEST(a_star_is_all_known_symbols) {
   }
 }
 
+CAF_TEST(the_market_shows_all_symbols_and_those_to_come) {
+  ws_client viewer{node.port(), "/market_ws?batch=rows"};
+  viewer.subscribe(R"("*")");
+  std::set<std::string> seen;
+  while (seen.size() < 5)
+    seen.insert(viewer.next_json().at("symbol").text());
+  node.publish(R"({"symbol":"NEW","price":2,"prev_close":1,"bid":1.9})");
+  auto live = viewer.next_json();
+  while (live.at("symbol").text() != "NEW")
+    live = viewer.next_json();
+  auto row = node.get("/market_data?symbol=NEW").json().at(0);
+  CAF_CHECK_EQUAL(joined(live.keys()), joined(row.keys()));
+  CAF_CHECK_EQUAL(joined(row.keys()),
+                  "symbol,freshness,time,price,bid,ask,change,change_percent,"
+                  "low,high,volume,source");
+  CAF_CHECK_EQUAL(live.at("bid").literal(), "1.9");
+  CAF_CHECK_EQUAL(live.at("source").text(), "post");
+  CAF_CHECK_EQUAL(node.get("/market_data?symbol=*").json().size(), 6u);
+}
+
 CAF_TEST(bad_names_are_422) {
   for (auto query :
        {"?symbol=AAPL,,MSFT", "?symbol=,", "?symbol=AAPL,", "?symbol=AA%3FPL",

@@ -34,7 +34,7 @@ CAF_TEST_FIXTURE_SCOPE(node_inputs_tests, fixture)
 CAF_TEST(a node without files has a widget and symbols of its own) {
   auto x = read_inputs(values, log);
   CAF_REQUIRE(x);
-  CAF_CHECK_EQUAL(x->widgets.widgets.size(), 1u);
+  CAF_CHECK_EQUAL(x->widgets.widgets.size(), 2u);
   CAF_CHECK_EQUAL(x->first_states.size(), simulated_symbols().size());
   CAF_REQUIRE(x->feed);
   CAF_CHECK(x->feed->kind == source::simulator);

@@ -21,7 +21,7 @@ using namespace livegrid::test;
 
 CAF_TEST(the built in widget is the documented example) {
   auto doc = parse(builtin_widgets());
-  CAF_CHECK_EQUAL(keys_of(doc), names{"live_grid"});
+  CAF_CHECK_EQUAL(keys_of(doc), (names{"live_grid", "market"}));
   struct {
     const char* pointer;
     const char* json;
@@ -70,11 +70,11 @@ CAF_TEST(the built in widget is the documented example) {
                          "wsEndpoint", "gridData", "data", "params"}));
 }
 
-CAF_TEST(the built in widget is served at its documented paths) {
+CAF_TEST(the documented widget is served at its documented paths) {
   auto set = builtin();
   CAF_CHECK_EQUAL(set.warnings, names{});
   CAF_CHECK_EQUAL(set.doubts, names{});
-  CAF_REQUIRE_EQUAL(set.widgets.size(), 1u);
+  CAF_REQUIRE_EQUAL(set.widgets.size(), 2u);
   const auto& x = set.widgets[0];
   CAF_CHECK_EQUAL(x.id, "live_grid");
   CAF_CHECK_EQUAL(x.endpoint_path, "/live_grid_data");
@@ -101,4 +101,40 @@ CAF_TEST(the built in colour follows live updates) {
   }
   CAF_CHECK_EQUAL(live, (names{"symbol", "price", "change", "change_percent"}));
   CAF_CHECK_EQUAL(keys, names{"change"});
+}
+
+CAF_TEST(the market shows all symbols and every column is live) {
+  auto set = builtin();
+  const auto& x = set.widgets.at(1);
+  CAF_CHECK_EQUAL(x.id, "market");
+  CAF_CHECK_EQUAL(x.endpoint_path, "/market_data");
+  CAF_CHECK_EQUAL(x.ws_path, "/market_ws");
+  CAF_CHECK_EQUAL(x.row_id, names{"symbol"});
+  CAF_CHECK_EQUAL(x.cells, (names{"symbol", "freshness", "time", "price", "bid",
+                                  "ask", "change", "change_percent", "low",
+                                  "high", "volume", "source"}));
+  CAF_CHECK(x.asked.declared);
+  auto doc = parse(builtin_widgets());
+  CAF_CHECK_EQUAL(at(doc, "/market/params/0/type"), R"("endpoint")");
+  CAF_CHECK_EQUAL(at(doc, "/market/params/0/optionsEndpoint"), R"("symbols")");
+  CAF_CHECK_EQUAL(at(doc, "/market/params/0/value"), R"("*")");
+  const auto* columns =
+    rapidjson::Pointer{"/market/data/table/columnsDefs"}.Get(doc);
+  CAF_REQUIRE(columns != nullptr);
+  CAF_CHECK_EQUAL(columns->Size(), x.cells.size());
+  for (const auto& column : columns->GetArray())
+    CAF_CHECK(column["enableCellChangeWs"].IsTrue());
+  // As percent, and always with two decimals.
+  CAF_CHECK_EQUAL(at(doc, "/market/data/table/columnsDefs/7"),
+                  R"({"field":"change_percent","headerName":"Change %",)"
+                  R"("formatterFn":"normalizedPercent","decimalPlaces":2,)"
+                  R"("renderFn":"greenRed","enableCellChangeWs":true})");
+}
+
+CAF_TEST(the default app shows both side by side) {
+  auto apps = parse(builtin().apps_json);
+  constexpr auto layout = "/0/tabs/live-grid/layout";
+  CAF_CHECK_EQUAL(at(apps, layout),
+                  R"([{"i":"live_grid","x":0,"y":0,"w":20,"h":9,"groups":[]},)"
+                  R"({"i":"market","x":20,"y":0,"w":20,"h":18,"groups":[]}])");
 }

@@ -18,7 +18,7 @@ struct settings {
   struct {
     std::string address = "127.0.0.1";    ///< IPv4 or IPv6
     std::uint16_t port = 7779;            ///< 0 picks a free one
-    std::string widgets_file;             ///< empty: the built-in widget
+    std::string widgets_file;             ///< empty: the built-in widgets
     std::uint64_t max_body = 1024 * 1024; ///< bytes
 
     /// Rows of a GET for all symbols.

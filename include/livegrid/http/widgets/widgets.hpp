@@ -97,7 +97,7 @@ std::string widgets_for(const std::string& json, const std::string& token,
                         const symbol_filter& symbols);
 
 /// Reads widget definitions in the form of OpenBB's widgets.json.
-/// @param path the file; empty for the built-in Live Grid.
+/// @param path the file; empty for the built-in ones.
 /// @param own the paths at which the service itself answers, and which no
 ///            widget may have.
 /// @returns the widgets, or one line that says which file, which widget and
