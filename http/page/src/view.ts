@@ -53,7 +53,7 @@ export class View {
       widget.columns.some((x) => x.field === sourceField));
     this.#feed = new Feed(widget, base, {
       loading: (routine) => this.#loading(routine),
-      rows: (x) => this.#take(x),
+      rows: (x, total) => this.#take(x, total),
       rowsFailed: (why, routine) => this.#failed(why, routine),
       message: (x) => this.#message(x),
       unreadable: () => ++this.unreadable,
@@ -116,8 +116,8 @@ export class View {
     this.#changed();
   }
 
-  #take(rows: unknown[]): void {
-    this.store.replace(rows, performance.now());
+  #take(rows: unknown[], total: number | null): void {
+    this.store.replace(rows, performance.now(), total);
     if (this.store.takeOutdated()) this.#feed.load(true);
     this.#replaced = true;
     this.rows = { are: "ready" };
@@ -172,9 +172,12 @@ export class View {
       this.events.changed();
       return;
     }
-    this.grid.update(this.store.takeChanged());
     const appended = this.store.takeAppended();
-    if (appended.length > 0) this.grid.append(appended);
+    if (appended.length > 0) this.grid.append(appended, this.store.appends);
+    this.grid.update(this.store.takeChanged());
+    // Until then something else has stood in the place of rows.
+    if (appended.length > 0 && appended.length === this.store.rows.size)
+      this.events.changed();
   }
 
   #key({ event, data, column }: CellKeyDownEvent<GridRow>): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  maxAppended, rowKey, RowStore,
+  maxAppended, maxJoined, rowKey, RowStore,
 } from "../../../http/page/src/rows/row_store";
 
 const live = ["price", "change"];
@@ -127,6 +127,73 @@ it("1 and \"1\" are the same key", () => {
   x.replace([{ id: 1, price: 1 }], 0);
   x.take({ id: "1", price: 2 }, 1);
   expect(cells(x, "1")?.price).toBe(2);
+});
+
+describe("where all symbols are asked for", () => {
+  const all = (total: number) => {
+    const x = new RowStore(["symbol"], live);
+    x.expectRows();
+    x.replace([{ symbol: "A", price: 1 }], 0, total);
+    return x;
+  };
+
+  it("a new one joins as a row", () => {
+    const x = all(1);
+    x.take([{ symbol: "B", price: 2, source: "post" },
+      { symbol: "B", price: 3 }], 1);
+    expect(x.takeAppended().map((y) => y.cells)).toEqual([
+      { symbol: "B", price: 3 },
+    ]);
+    expect(x.counters.dropped).toBe(0);
+    expect([...x.rows.keys()]).toEqual(["A", "B"]);
+    expect(x.total).toBe(2);
+    // It is not new once more.
+    x.take({ symbol: "B", price: 4 }, 2);
+    expect(x.takeAppended()).toEqual([]);
+  });
+
+  it("one that came while the rows were fetched joins them", () => {
+    const x = all(1);
+    x.expectRows();
+    x.take({ symbol: "B", price: 2 }, 1);
+    x.replace([{ symbol: "A", price: 1 }], 2, 1);
+    expect([...x.rows.keys()]).toEqual(["A", "B"]);
+    // All are painted anew.
+    expect(x.waiting).toBe(0);
+  });
+
+  it.each([
+    [{ type: "error", detail: "no symbol name" }],
+    [{ symbol: null, price: 5 }],
+    [{ price: 5 }],
+  ])("%o is no row", (message) => {
+    const x = all(1);
+    x.take(message, 1);
+    expect([...x.rows.keys()]).toEqual(["A"]);
+    expect(x.counters.dropped).toBe(1);
+  });
+
+  it("none joins those that are not all", () => {
+    const x = all(5);
+    x.take({ symbol: "B", price: 2 }, 1);
+    expect([...x.rows.keys()]).toEqual(["A"]);
+    expect(x.total).toBe(5);
+  });
+
+  it("so many join and no more", () => {
+    const x = all(1);
+    for (let i = 0; i < maxJoined + 10; ++i)
+      x.take({ symbol: `S${i}`, price: i }, 1);
+    expect(x.rows.size).toBe(maxJoined + 1);
+  });
+
+  it("none joins once some are asked for by name", () => {
+    const x = all(1);
+    x.replace([{ symbol: "A", price: 1 }], 1);
+    x.take({ symbol: "B", price: 2 }, 2);
+    expect([...x.rows.keys()]).toEqual(["A"]);
+    expect(x.total).toBe(1);
+  });
 });
 
 describe("without a row id", () => {

@@ -31,6 +31,8 @@ export class FakeBackend {
   opened = 0;
   /** The queries of the GETs for rows. */
   readonly asked: string[] = [];
+  /** What X-Total-Rows says; null for no such header. */
+  total: number | null = null;
   #server: Server;
   #sockets = new Set<WebSocket>();
 
@@ -85,6 +87,8 @@ export class FakeBackend {
       this.asked.push(searchParams.toString());
       const rows = this.rows(searchParams);
       if (isAnswer(rows)) return text(to, rows);
+      if (this.total !== null)
+        to.setHeader("X-Total-Rows", String(this.total));
       return json(to, rows);
     }
     text(to, { status: 404, body: "not here" });

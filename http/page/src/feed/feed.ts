@@ -21,7 +21,8 @@ export interface FeedEvents {
    * routine one brings nothing that the WebSocket would not have brought.
    */
   loading(routine: boolean): void;
-  rows(rows: unknown[]): void;
+  /** `total` says how many there are, where all symbols are asked for. */
+  rows(rows: unknown[], total: number | null): void;
   rowsFailed(why: string, routine: boolean): void;
   message(message: unknown): void;
   unreadable(): void;
@@ -73,7 +74,7 @@ export class Feed {
     this.#settled = routine;
     this.events.loading(routine);
     if (asksForNothing(this.#values)) {
-      this.events.rows([]);
+      this.events.rows([], null);
       return;
     }
     const request = new AbortController();
@@ -81,11 +82,11 @@ export class Feed {
     const url = sourcedUrl(
       rowsUrl(this.widget.endpoint, this.base, this.#values));
     getRows(url, request.signal).then(
-      (rows) => {
+      ({ rows, total }) => {
         if (request.signal.aborted) return;
         this.#failures = 0;
         this.#settled = true;
-        this.events.rows(rows);
+        this.events.rows(rows, total);
       },
       (error: unknown) => {
         if (request.signal.aborted) return;

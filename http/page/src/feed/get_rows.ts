@@ -5,13 +5,22 @@ import { isObject } from "../contract/json";
 /** Workspace asks once more, a second later. */
 const retryDelay = 1000;
 
+/** Where the answer for all symbols says how many there are. */
+const totalHeader = "X-Total-Rows";
+
+export interface Rows {
+  rows: unknown[];
+  /** How many there are where all are asked for; null where they are not. */
+  total: number | null;
+}
+
 export class RowsError extends Error {}
 
 /** Asks for rows, a second time if the first fails; throws RowsError. */
 export async function getRows(
   url: string,
   signal: AbortSignal,
-): Promise<unknown[]> {
+): Promise<Rows> {
   try {
     return await getOnce(url, signal);
   } catch (error) {
@@ -21,7 +30,7 @@ export async function getRows(
   }
 }
 
-async function getOnce(url: string, signal: AbortSignal): Promise<unknown[]> {
+async function getOnce(url: string, signal: AbortSignal): Promise<Rows> {
   let response: Response;
   try {
     response = await fetch(url, { signal });
@@ -42,7 +51,11 @@ async function getOnce(url: string, signal: AbortSignal): Promise<unknown[]> {
       parsed ? errorText(json) : response.statusText || `${response.status}`,
     );
   if (!Array.isArray(json)) throw new RowsError("the rows are no JSON array");
-  return json;
+  return { rows: json, total: readTotal(response.headers.get(totalHeader)) };
+}
+
+function readTotal(text: string | null): number | null {
+  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
 }
 
 /** What an error's body says, as Workspace reads it. */

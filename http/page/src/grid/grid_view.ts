@@ -123,22 +123,26 @@ export class GridView {
       this.#reorder = setTimeout(() => this.#reorderNow(), reorderEvery);
   }
 
-  /** Adds rows at the end; the oldest go when there are too many. */
-  append(stored: StoredRow[]): void {
+  /**
+   * Adds rows at the end. On a tape the oldest go when there are too many, and
+   * who looks at the end goes on looking at it.
+   */
+  append(stored: StoredRow[], tape: boolean): void {
     const add = stored.map(gridRow);
     if (this.#rows.size === 0 && add[0]) this.#setColumns(add[0].cells);
     const last = this.#api.getDisplayedRowCount() - 1;
-    const atEnd = this.#api.getLastDisplayedRowIndex() >= last;
+    const atEnd = tape && this.#api.getLastDisplayedRowIndex() >= last;
     for (const x of add) this.#rows.set(x.key, x);
     const remove: GridRow[] = [];
     for (const x of this.#rows.values()) {
-      if (this.#rows.size - remove.length <= maxAppended) break;
+      if (!tape || this.#rows.size - remove.length <= maxAppended) break;
       remove.push(x);
     }
     for (const x of remove) this.#rows.delete(x.key);
     this.#api.applyTransaction({ add: add.filter((x) =>
       this.#rows.has(x.key)), remove: remove.filter((x) => !add.includes(x)) });
     const count = this.#api.getDisplayedRowCount();
+    this.#restore();
     if (atEnd && count > 0) this.#api.ensureIndexVisible(count - 1, "bottom");
   }
 

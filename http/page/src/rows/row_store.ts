@@ -8,6 +8,9 @@ import { Pulse } from "./pulse";
 /** Rows kept in append mode: what a day-long tape may hold in memory. */
 export const maxAppended = 10_000;
 
+/** Rows that may join those of one GET for all symbols. */
+export const maxJoined = 10_000;
+
 export interface StoredRow {
   readonly key: string;
   cells: Row;
@@ -37,6 +40,9 @@ export class RowStore {
   #appended: StoredRow[] = [];
   #appendedKeys = 0;
   #outdated = false;
+  #total: number | null = null;
+  /** How many rows of new symbols may still join. */
+  #room = 0;
   /** What came since the GET was sent that will replace the rows. */
   #since: Map<string, Row> | null = null;
 
@@ -56,6 +62,11 @@ export class RowStore {
     return this.rowId.length === 0;
   }
 
+  /** How many rows there are, the node's that are not here among them. */
+  get total(): number {
+    return Math.max(this.#total ?? 0, this.rows.size);
+  }
+
   /**
    * A GET is on its way. What the WebSocket brings from now on may be newer
    * than the GET's rows, or be of rows that only it brings.
@@ -69,8 +80,20 @@ export class RowStore {
     this.#since = null;
   }
 
-  /** Takes the rows of a GET in place of all there are. */
-  replace(rows: readonly unknown[], now: number): void {
+  /**
+   * Takes the rows of a GET in place of all there are.
+   *
+   * @param total how many symbols the node has, where all are asked for. Then
+   *   symbols to come are asked for as well, and their rows join these; where
+   *   these are only the first ones, no other joins.
+   */
+  replace(
+    rows: readonly unknown[],
+    now: number,
+    total: number | null = null,
+  ): void {
+    this.#total = total;
+    this.#room = total !== null && total <= rows.length ? maxJoined : 0;
     const before = new Map(this.rows);
     this.rows.clear();
     this.#changed.clear();
@@ -89,6 +112,7 @@ export class RowStore {
       const row = this.rows.get(key);
       if (row) this.#copy(cells, row);
       else if (this.appends) this.#append(cells, now);
+      else this.#join(key, cells, now);
     }
     // They are painted with all the others.
     this.#changed.clear();
@@ -112,7 +136,7 @@ export class RowStore {
     return result;
   }
 
-  /** The rows appended since the last call; they count as painted. */
+  /** The rows appended or joined since the last call; they count as painted. */
   takeAppended(): StoredRow[] {
     const result = this.#appended;
     this.#appended = [];
@@ -153,13 +177,30 @@ export class RowStore {
       this.#since.set(key, { ...this.#since.get(key), ...from });
     const row = this.rows.get(key);
     if (!row) {
-      ++this.counters.dropped;
+      if (!this.#join(key, from, now)) ++this.counters.dropped;
       return;
     }
     ++this.counters.updates;
     if (this.#changed.has(key)) ++this.counters.conflated;
     row.pulse.beat(now);
     this.#copy(from, row);
+  }
+
+  /**
+   * Adds the row of a symbol that is new, where all are asked for. What is no
+   * row, such as an error, has no key.
+   */
+  #join(key: string, cells: Row, now: number): boolean {
+    const named = (x: string) => own(cells, x) ?? null;
+    if (this.appends || this.#room === 0 || this.rowId.some(
+      (x) => named(x) === null)) return false;
+    --this.#room;
+    const row = this.#stored(key, mapOf(cells), new Pulse());
+    ++this.counters.updates;
+    row.pulse.seen(now);
+    this.rows.set(key, row);
+    this.#appended.push(row);
+    return true;
   }
 
   /** Copies live fields that both have; null is a value, undefined is none. */

@@ -1,0 +1,78 @@
+// All of the market: how many there are, and those to come.
+
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { TestBrowser } from "../support/browser";
+import { FakeBackend, fakeWidget } from "../support/fake_backend";
+import { connection, eventually, rowIds, text, value } from "../support/table";
+
+const columns = [
+  { field: "symbol", headerName: "Symbol" },
+  { field: "price", headerName: "Price" },
+];
+
+const browser = new TestBrowser();
+let rows = [{ symbol: "A", price: 1 }];
+const backend = new FakeBackend(fakeWidget(columns), () => rows);
+
+beforeAll(async () => {
+  await Promise.all([browser.start(), backend.start()]);
+});
+
+afterAll(async () => {
+  await browser.stop();
+  await backend.stop();
+});
+
+beforeEach(() => {
+  rows = [{ symbol: "A", price: 1 }];
+});
+
+async function open() {
+  const opened = await browser.open(`${backend.url}/`);
+  await eventually(() => connection(opened.page), "live");
+  return { ...opened, count: () => opened.page.locator("#rows").textContent() };
+}
+
+it("a new symbol is a new row", async () => {
+  backend.total = 1;
+  const { page, count, complaints } = await open();
+  await eventually(() => rowIds(page), ["A"]);
+  await eventually(count, "1");
+  backend.send([{ symbol: "B", price: 2 }]);
+  await eventually(() => rowIds(page), ["A", "B"]);
+  await eventually(count, "2");
+  backend.send({ symbol: "B", price: 3 });
+  await eventually(() => text(value(page, "B", "price")), "3");
+  expect(complaints).toEqual([]);
+});
+
+it("an empty market comes alive", async () => {
+  rows = [];
+  backend.total = 0;
+  const { page, complaints } = await open();
+  await eventually(() => text(page.locator("#overlay")), "No rows.");
+  backend.send({ symbol: "B", price: 2 });
+  await eventually(() => rowIds(page), ["B"]);
+  await eventually(() => page.locator("#overlay").isHidden(), true);
+  expect(complaints).toEqual([]);
+});
+
+it("says of how many symbols these are the first", async () => {
+  backend.total = 12_345;
+  const { page, count, complaints } = await open();
+  await eventually(count, "1 of 12,345");
+  backend.send([{ symbol: "B", price: 2 }, { symbol: "A", price: 5 }]);
+  await eventually(() => text(value(page, "A", "price")), "5");
+  expect(await rowIds(page)).toEqual(["A"]);
+  expect(complaints).toEqual([]);
+});
+
+it("rows that nobody has asked for are left out", async () => {
+  backend.total = null;
+  const { page, complaints } = await open();
+  await eventually(() => rowIds(page), ["A"]);
+  backend.send([{ symbol: "B", price: 2 }, { symbol: "A", price: 5 }]);
+  await eventually(() => text(value(page, "A", "price")), "5");
+  expect(await rowIds(page)).toEqual(["A"]);
+  expect(complaints).toEqual([]);
+});
