@@ -69,7 +69,7 @@ std::string_view asyncapi_base() noexcept {
           "properties": {
             "type": {"type": "string", "const": "params"},
             "params": {"type": "object", "properties": {"symbol": {
-              "description": "Replaces the set. null or nothing: it stays. []: none. \"*\": all, also those to come. At most 1000. May be called symbols, which wins where both are there.",
+              "description": "Replaces the set, by the name that the widget has for it. []: none. \"*\": all, also those to come. null or without it: none where the widget has such a param, else all. At most 1000. May be called symbols, which wins where both are there.",
               "oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}, {"type": "null"}]
             }}}
           }

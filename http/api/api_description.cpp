@@ -148,6 +148,15 @@ std::string id_of(std::string_view path) {
   return result;
 }
 
+/// By which names one may ask beside the main one, the first of which wins.
+std::string other_names(const symbol_params& x) {
+  std::string result;
+  for (const auto& name : x.names)
+    if (name != x.main_name())
+      result += (result.empty() ? "" : ", ") + name;
+  return result.empty() ? "none" : result;
+}
+
 void add_get(builder& to, const widget& x, const std::string& id) {
   auto get = to.object();
   to.add(get, "operationId", to.text(id));
@@ -156,11 +165,9 @@ void add_get(builder& to, const widget& x, const std::string& id) {
   to.add(get, "description",
          to.text("A row for each symbol asked for, in that order; one that has "
                  "not traded has nulls."));
-  to.add(get, "parameters", to.constant(R"json([{
-    "name": "symbol",
+  auto parameters = to.constant(R"json([{
     "in": "query",
     "required": false,
-    "description": "Symbols with commas between, or the parameter several times; at most 1000. None or * is all of them. May be called symbols, which wins where both are there.",
     "schema": {"type": "string"},
     "example": "AAPL,MSFT"
   }, {
@@ -169,14 +176,23 @@ void add_get(builder& to, const widget& x, const std::string& id) {
     "required": false,
     "description": "The cell source as well, whether the widget declares it or not",
     "schema": {"enum": ["source"]}
-  }])json"));
+  }])json");
+  auto& symbols = parameters[0];
+  to.add(symbols, "name", to.text(x.asked.main_name()));
+  to.add(symbols, "description",
+         to.text("Symbols with commas between, or the parameter several times; "
+                 "at most 1000. * is all of them, empty none. Without it: "
+                 + std::string{x.asked.declared ? "none" : "all"} + ". "
+                 + "Others of its names: " + other_names(x.asked) + "."));
+  to.add(get, "parameters", std::move(parameters));
   auto rows = to.constant(R"({"type": "array"})");
   to.add(rows, "items", to.row_schema(x));
   auto body = to.object();
   to.add(body, "schema", std::move(rows));
   auto content = to.object();
   to.add(content, "application/json", std::move(body));
-  auto ok = to.constant(R"({"description": "The rows"})");
+  auto ok = to.constant(
+    R"json({"description": "The rows", "headers": {"X-Total-Rows": {"description": "How many there are where all are asked for, of which http.max-rows come", "schema": {"type": "integer"}}}})json");
   to.add(ok, "content", std::move(content));
   auto responses = to.object();
   to.add(responses, "200", std::move(ok));

@@ -125,9 +125,9 @@ public:
     if (said != said_.end() && said->fault)
       return unexpected{*std::move(said->fault)};
     if (!has_symbol_ && !stray_.empty())
-      return unexpected{fault(main_name(),
+      return unexpected{fault(which_.main_name(),
                               "no symbols in '" + stray_
-                                + "': send {\"params\":{\"" + main_name()
+                                + "': send {\"params\":{\"" + which_.main_name()
                                 + "\":[\"AAPL\",\"MSFT\"]}}",
                               "missing")};
     if (said != said_.end())
@@ -316,16 +316,10 @@ private:
     if (what == token::string)
       asked_->names = split_symbols(text);
     else if (what == token::other)
-      asked_->fault = fault(
-        main_name(), main_name() + " must be a string or an array of strings",
-        "string_type");
-  }
-
-  /// The name by which somebody who does not know is told to ask.
-  const std::string& main_name() const {
-    static const std::string usual = "symbol";
-    return which_.has(usual) || which_.names.empty() ? usual
-                                                     : which_.names.front();
+      asked_->fault =
+        fault(which_.main_name(),
+              which_.main_name() + " must be a string or an array of strings",
+              "string_type");
   }
 
   bool is_other(std::string_view name) const {
@@ -351,26 +345,6 @@ private:
 };
 
 } // namespace
-
-bool symbol_params::has(std::string_view name) const noexcept {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-subscription symbol_params::unasked() const {
-  using change = subscription::change;
-  return {.what = declared ? change::replace : change::all};
-}
-
-void symbol_params::join(const symbol_params& x) {
-  for (const auto& name : x.names)
-    if (!has(name)
-        && std::find(others.begin(), others.end(), name) == others.end())
-      names.emplace_back(name);
-  for (const auto& name : x.others)
-    if (!has(name))
-      others.emplace_back(name);
-  declared = declared || x.declared;
-}
 
 expected<subscription, refusal> read_subscription(std::string_view message,
                                                   const symbol_params& which) {

@@ -140,11 +140,11 @@ void row_routes::get_rows(const widget& shown, const http_request& request,
                       .grid = all_.grid};
   auto asked = read_symbols(*params, shown.asked);
   if (!asked.bad.empty())
-    return refuse({.field = "symbol",
+    return refuse({.field = shown.asked.main_name(),
                    .message = "'" + asked.bad.front() + "' is no symbol name",
                    .type = "string_pattern_mismatch"});
   if (asked.too_many)
-    return refuse({.field = "symbol",
+    return refuse({.field = shown.asked.main_name(),
                    .message = "at most 1000 symbols at once",
                    .type = "too_long"});
   if (asked.what == subscription::change::replace)

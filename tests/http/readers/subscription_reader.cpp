@@ -7,6 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "livegrid/http/readers/query_text.hpp"
+
+#include "written_file.hpp"
+
 #include "unit_test.hpp"
 
 using namespace livegrid;
@@ -279,12 +283,71 @@ CAF_TEST(the right form has the name that the widget has) {
                   R"({"params":{"fund":["AAPL","MSFT"]}})");
 }
 
-CAF_TEST(widgets that share an endpoint share the names) {
-  symbol_params x{.names = {"fund"}, .declared = false, .others = {"symbol"}};
-  x.join({.names = {"symbols", "symbol"}, .others = {"period"}});
-  CAF_CHECK(x
-            == (symbol_params{.names = {"fund", "symbols"},
-                              .others = {"symbol", "period"}}));
+using forms = std::vector<std::string>;
+
+/// What a form asks for, in a word of README's.
+std::string word_for(std::string_view result) {
+  if (result == "keep")
+    return "as before";
+  if (result == "replace")
+    return "none";
+  return std::string{result.substr(result.starts_with("replace ") ? 8 : 0)};
+}
+
+/// The one answer that all forms of a line of README get; a fault if they get
+/// several.
+std::string answer_of(const forms& queries, const forms& messages,
+                      const symbol_params& which) {
+  std::string result;
+  auto note = [&](const std::string& x) {
+    CAF_CHECK(result.empty() || result == x);
+    result = x;
+  };
+  for (const auto& x : queries)
+    note(word_for(show(read_symbols(*parse_query(x), which))));
+  for (const auto& x : messages)
+    note(word_for(read(x, which)));
+  return result;
+}
+
+std::string in_code(const forms& xs, std::string_view otherwise) {
+  std::string result;
+  for (const auto& x : xs) {
+    result += result.empty() ? "" : ", ";
+    result += x.empty() ? std::string{otherwise} : '`' + x + '`';
+  }
+  return result;
+}
+
+CAF_TEST(what each form of asking means stands in README) {
+  const symbol_params has_one;
+  const symbol_params has_none{.declared = false};
+  struct {
+    forms queries;
+    forms values; ///< members of `params`
+  } lines[] = {
+    {{"symbol=A,B", "symbol=A&symbol=B"},
+     {R"("symbol":["A","B"])", R"("symbol":"A,B")"}},
+    {{"symbol=*"}, {R"("symbol":"*")", R"("symbol":["A","*"])"}},
+    {{"symbol="}, {R"("symbol":[])", R"("symbol":"")"}},
+    {{""}, {"", R"("symbol":null)"}},
+  };
+  std::string table = "| GET | WebSocket, in `params` | a widget that has a "
+                      "param for symbols | one that has none |\n"
+                      "|---|---|---|---|\n";
+  for (const auto& x : lines) {
+    forms messages;
+    for (const auto& y : x.values)
+      messages.push_back(R"({"type":"params","params":{)" + y + "}}");
+    table += "| " + in_code(x.queries, "no `symbol`") + " | "
+             + in_code(x.values, "no `symbol`") + " | "
+             + answer_of(x.queries, messages, has_one) + " | "
+             + answer_of(x.queries, messages, has_none) + " |\n";
+  }
+  const forms bare{"{}", R"({"type":"params"})"};
+  table += "| | no `params` | " + answer_of({}, bare, has_one) + " | "
+           + answer_of({}, bare, has_none) + " |\n";
+  CAF_CHECK_EQUAL(test::fault_of_table("README.md", table), "");
 }
 
 } // namespace

@@ -15,7 +15,7 @@
 #include "livegrid/fwd.hpp"
 #include "livegrid/http/access/viewer_accounts.hpp"
 #include "livegrid/http/message/http_request.hpp"
-#include "livegrid/http/readers/subscription_reader.hpp"
+#include "livegrid/http/readers/symbol_params.hpp"
 #include "livegrid/http/websocket/ws_session.hpp"
 
 namespace livegrid {

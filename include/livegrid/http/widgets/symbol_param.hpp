@@ -7,7 +7,7 @@
 
 #include "livegrid/actors/base/expected.hpp"
 #include "livegrid/http/json/json_rules.hpp"
-#include "livegrid/http/readers/subscription_reader.hpp"
+#include "livegrid/http/readers/symbol_params.hpp"
 
 namespace livegrid {
 

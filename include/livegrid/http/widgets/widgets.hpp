@@ -8,7 +8,7 @@
 #include "livegrid/actors/base/expected.hpp"
 #include "livegrid/actors/prices/symbol_filter.hpp"
 #include "livegrid/fwd.hpp"
-#include "livegrid/http/readers/subscription_reader.hpp"
+#include "livegrid/http/readers/symbol_params.hpp"
 
 namespace livegrid {
 

@@ -1,0 +1,32 @@
+#include "livegrid/http/readers/symbol_params.hpp"
+
+#include <algorithm>
+
+namespace livegrid {
+
+bool symbol_params::has(std::string_view name) const noexcept {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+const std::string& symbol_params::main_name() const {
+  static const std::string usual = "symbol";
+  return has(usual) || names.empty() ? usual : names.front();
+}
+
+subscription symbol_params::unasked() const {
+  using change = subscription::change;
+  return {.what = declared ? change::replace : change::all};
+}
+
+void symbol_params::join(const symbol_params& x) {
+  for (const auto& name : x.names)
+    if (!has(name)
+        && std::find(others.begin(), others.end(), name) == others.end())
+      names.emplace_back(name);
+  for (const auto& name : x.others)
+    if (!has(name))
+      others.emplace_back(name);
+  declared = declared || x.declared;
+}
+
+} // namespace livegrid
