@@ -26,9 +26,10 @@ constexpr api_path symbols_api{
   "parameters": [
     {"name": "limit", "in": "query", "description": "How many at most", "schema": {"type": "integer", "minimum": 1, "maximum": 20000, "default": 20000}},
     {"name": "after", "in": "query", "description": "Only those whose names come after it", "schema": {"type": "string"}},
-    {"name": "q", "in": "query", "description": "Only those with that in their names, whatever the case", "schema": {"type": "string"}}
+    {"name": "q", "in": "query", "description": "Only those with that in their names, whatever the case", "schema": {"type": "string"}},
+    {"name": "with", "in": "query", "description": "First of all an option * for all symbols", "schema": {"enum": ["all"]}}
   ],
-  "responses": {"422": {"$ref": "#/components/responses/Invalid"}, "200": {"description": "Symbols in the order of their names; if there are more, Link says where (rel=next)", "headers": {"Link": {"schema": {"type": "string"}}, "warnings": {"description": "What was ignored, or that there are more", "schema": {"type": "string"}}}, "content": {"application/json": {"schema": {"type": "array", "items": {"type": "object", "required": ["label", "value"], "properties": {"label": {"type": "string"}, "value": {"$ref": "#/components/schemas/SymbolName"}}}}}}}}
+  "responses": {"422": {"$ref": "#/components/responses/Invalid"}, "200": {"description": "Symbols in the order of their names; if there are more, Link says where (rel=next)", "headers": {"Link": {"schema": {"type": "string"}}, "warnings": {"description": "What was ignored, or that there are more", "schema": {"type": "string"}}}, "content": {"application/json": {"schema": {"type": "array", "items": {"type": "object", "required": ["label", "value"], "properties": {"label": {"type": "string"}, "value": {"type": "string"}}}}}}}}
 }})json",
 };
 
@@ -41,8 +42,9 @@ constexpr std::chrono::seconds list_timeout{10};
 /// What one asks for in the query of /symbols.
 struct names_asked {
   name_query what{.limit = max_names, .as_options = true};
-  bool limited = false; ///< he has said how many
-  std::string ignored;  ///< in words for him
+  bool limited = false;  ///< he has said how many
+  bool with_all = false; ///< he wants to pick all as well
+  std::string ignored;   ///< in words for him
 };
 
 expected<names_asked, refusal> read_query(std::string_view query) {
@@ -56,6 +58,8 @@ expected<names_asked, refusal> read_query(std::string_view query) {
       result.what.after = value;
     else if (key == "q")
       result.what.part = value;
+    else if (key == "with" && value == "all")
+      result.with_all = true;
     if (key != "limit" || value.empty())
       continue;
     auto end = value.data() + value.size();
@@ -69,8 +73,17 @@ expected<names_asked, refusal> read_query(std::string_view query) {
                 .type = "int_parsing"}};
     result.limited = true;
   }
-  result.ignored = unknown_params(*params, {"limit", "after", "q"});
+  result.ignored = unknown_params(*params, {"limit", "after", "q", "with"});
   return result;
+}
+
+/// The same options, and before them one that stands for all symbols.
+std::string with_all_first(std::string_view options) {
+  std::string result = R"([{"label":"All symbols","value":"*"})";
+  constexpr std::string_view none = "[]";
+  if (options != none)
+    result += ',';
+  return result.append(options.substr(1));
 }
 
 /// A reference to the page behind this one (RFC 8288).
@@ -84,7 +97,12 @@ std::string link_to_next(const names_asked& x, std::string_view last) {
 }
 
 http_reply to_reply(const names_asked& asked, const name_page& found) {
-  http_reply result{.shared = found.options};
+  http_reply result;
+  // On the pages behind the first one it would stand in the middle.
+  if (asked.with_all && asked.what.after.empty())
+    result.body = with_all_first(*found.options);
+  else
+    result.shared = found.options;
   auto warning = asked.ignored;
   if (found.more) {
     result.headers.emplace_back("Link", link_to_next(asked, found.last));

@@ -164,11 +164,12 @@ std::string_view builtin_widgets() noexcept {
       {
         "paramName": "symbol",
         "label": "Symbols",
-        "description": "The symbols to show, * for all",
+        "description": "The symbols to show",
         "type": "endpoint",
         "multiSelect": true,
         "value": "*",
-        "optionsEndpoint": "symbols"
+        "optionsEndpoint": "symbols",
+        "optionsParams": {"with": "all"}
       }
     ]
   }

@@ -167,6 +167,27 @@ CAF_TEST(rows have the cells of their widget) {
                   R"(["symbol","note"])");
 }
 
+CAF_TEST(a widget is asked by the param that it has) {
+  describe(R"({"f":{"name":"n","description":"d","type":"live_grid",
+    "endpoint":"f","params":[{"paramName":"fund","value":"VTI"}],
+    "data":{"wsSymbolParam":"fund"}},
+    "g":{"name":"n","description":"d","type":"live_grid","endpoint":"g"}})");
+  auto said = [&](const char* path, const char* what) {
+    return at(requests,
+              ("/paths/" + std::string{path} + "/get/" + what).c_str());
+  };
+  CAF_CHECK_EQUAL(said("~1f", "parameters/0/name"), R"("fund")");
+  auto by_fund = said("~1f", "parameters/0/description");
+  CAF_CHECK(by_fund.find("Without it: none. Others of its names: symbols, "
+                         "symbol.")
+            != std::string::npos);
+  CAF_CHECK_EQUAL(said("~1g", "parameters/0/name"), R"("symbol")");
+  auto by_none = said("~1g", "parameters/0/description");
+  CAF_CHECK(by_none.find("Without it: all. Others of its names: symbols.")
+            != std::string::npos);
+  CAF_CHECK(said("~1g", "responses/200/headers/X-Total-Rows") != "nothing");
+}
+
 CAF_TEST(both name the version of the program) {
   describe({});
   auto quoted = '"' + std::string{version} + '"';

@@ -110,6 +110,23 @@ CAF_TEST(a page that is not the last one names the next) {
                   "after=");
 }
 
+CAF_TEST(whoever picks may pick all) {
+  constexpr std::string_view all = R"({"label":"All symbols","value":"*"})";
+  ask("with=all");
+  CAF_CHECK_EQUAL(reply->content(), '[' + std::string{all} + ']');
+  CAF_CHECK(reply->headers.empty());
+  script->answer = std::make_shared<const name_page>(name_page{
+    .options =
+      std::make_shared<const std::string>(R"([{"label":"A","value":"A"}])"),
+    .last = "A"});
+  ask("with=all&q=a");
+  CAF_CHECK_EQUAL(reply->content(),
+                  '[' + std::string{all} + R"(,{"label":"A","value":"A"}])");
+  CAF_MESSAGE("it stands on the first page alone");
+  ask("with=all&after=0");
+  CAF_CHECK_EQUAL(reply->content(), R"([{"label":"A","value":"A"}])");
+}
+
 CAF_TEST(a limit is a number from 1 to 20000) {
   for (auto limit : {"0", "20001", "-1", "1x", "x", "99999999999999999999"}) {
     CAF_MESSAGE(limit);

@@ -117,6 +117,8 @@ CAF_TEST(the market shows all symbols and every column is live) {
   auto doc = parse(builtin_widgets());
   CAF_CHECK_EQUAL(at(doc, "/market/params/0/type"), R"("endpoint")");
   CAF_CHECK_EQUAL(at(doc, "/market/params/0/optionsEndpoint"), R"("symbols")");
+  CAF_CHECK_EQUAL(at(doc, "/market/params/0/optionsParams"),
+                  R"({"with":"all"})");
   CAF_CHECK_EQUAL(at(doc, "/market/params/0/value"), R"("*")");
   const auto* columns =
     rapidjson::Pointer{"/market/data/table/columnsDefs"}.Get(doc);
