@@ -2,11 +2,12 @@
 
 namespace livegrid {
 
-std::string_view builtin_widgets() noexcept {
-  // The first one is OpenBB's documented example. Its hidden column lets
-  // `change` follow live updates: Workspace takes over declared columns only,
-  // and the colour of the price hangs on it.
-  return R"json({
+namespace {
+
+/// The first one is OpenBB's documented example. Its hidden column lets
+/// `change` follow live updates: Workspace takes over declared columns only,
+/// and the colour of the price hangs on it.
+constexpr std::string_view definitions = R"json({
   "live_grid": {
     "name": "Live Grid",
     "description": "Live Grid",
@@ -174,6 +175,11 @@ std::string_view builtin_widgets() noexcept {
     ]
   }
 })json";
+
+} // namespace
+
+std::string_view builtin_widgets() noexcept {
+  return definitions;
 }
 
 } // namespace livegrid

@@ -168,3 +168,22 @@ it("filters a column, and keeps that in the address too", async () => {
   expect(new URL(page.url()).searchParams.get("filter")).toContain("price");
   expect(complaints).toEqual([]);
 });
+
+it("shows all of the market, and what comes to it", async () => {
+  await program.post({ symbol: "AAPL", price: 150, prev_close: 145, bid: 149 });
+  const { page, complaints } = await open("widget=market");
+  await eventually(() => text(value(page, "AAPL", "bid")), "149");
+  expect(await text(value(page, "AAPL", "change_percent"))).toBe("3.44 %");
+  await program.post({ symbol: "BRAND-NEW", price: 2, volume: 1000 });
+  await page.getByRole("searchbox").fill("BRAND-NEW");
+  await eventually(() => rowIds(page), ["BRAND-NEW"]);
+  await eventually(() => text(value(page, "BRAND-NEW", "volume")), "1,000");
+  await page.getByRole("searchbox").fill("");
+  // All is an option like others, so that one can leave it and come back.
+  await page.getByRole("button", { name: /^Symbols: / }).click();
+  await page.getByRole("option", { name: "All symbols" }).click();
+  await eventually(() => text(page.locator("#overlay")), "Nothing is chosen.");
+  await page.getByRole("option", { name: "TSLA" }).click();
+  await eventually(() => rowIds(page), ["TSLA"]);
+  expect(complaints).toEqual([]);
+});
