@@ -30,55 +30,62 @@ void query_state::start() {
 }
 
 void query_state::resolve(std::vector<symbol_name> names) {
+  rows.reserve(names.size());
+  wanted = std::move(names);
+  next();
+}
+
+void query_state::next() {
+  // Between these others come: ticks for the market, questions for the grid,
+  // and no message between nodes is longer.
+  constexpr std::size_t at_once = 1000;
+  auto begin = wanted.begin() + static_cast<std::ptrdiff_t>(rows.size());
+  auto n = std::min(at_once, wanted.size() - rows.size());
+  std::vector<symbol_name> some(begin, begin + static_cast<std::ptrdiff_t>(n));
   if (!config.grid) {
-    self
-      ->request(config.market, query_timeout, resolve_atom_v, std::move(names))
+    self->request(config.market, query_timeout, resolve_atom_v, std::move(some))
       .then([this](std::vector<symbol_ref>& x) { ask(std::move(x)); },
             [this](caf::error& x) { fail(std::move(x)); });
     return;
   }
-  rows.reserve(names.size());
-  left = std::move(names);
-  fetch();
-}
-
-void query_state::fetch() {
-  // A message between nodes has a bound, and other questions get between.
-  constexpr std::size_t at_once = 1000;
-  auto begin = left.begin() + static_cast<std::ptrdiff_t>(rows.size());
-  auto n = std::min(at_once, left.size() - rows.size());
-  std::vector<symbol_name> some(begin, begin + static_cast<std::ptrdiff_t>(n));
   self->request(config.grid, query_timeout, fetch_atom_v, std::move(some))
     .then(
       [this](row_batch& x) {
         std::move(x.rows.begin(), x.rows.end(), std::back_inserter(rows));
-        if (!x.rows.empty() && rows.size() < left.size())
-          fetch();
-        else
-          finish();
+        go_on(x.rows.size());
       },
       [this](caf::error& x) { fail(std::move(x)); });
 }
 
 void query_state::ask(std::vector<symbol_ref> owners) {
-  rows.resize(owners.size());
-  missing = owners.size();
-  for (std::size_t i = 0; i < owners.size(); ++i) {
+  auto first = rows.size();
+  auto n = owners.size();
+  rows.resize(first + n);
+  missing = n;
+  for (std::size_t i = 0; i < n; ++i) {
     if (!owners[i].owner) {
-      rows[i] = row::vacant(std::move(owners[i].symbol));
+      rows[first + i] = row::vacant(std::move(owners[i].symbol));
       --missing;
       continue;
     }
     self->request(owners[i].owner, query_timeout, row_atom_v)
       .then(
-        [this, i](row_batch& x) {
-          rows[i] = std::move(x.rows.at(0));
+        [this, at = first + i, n](row_batch& x) {
+          rows[at] = std::move(x.rows.at(0));
           if (--missing == 0)
-            finish();
+            go_on(n);
         },
         [this](caf::error& x) { fail(std::move(x)); });
   }
   if (missing == 0)
+    go_on(n);
+}
+
+void query_state::go_on(std::size_t came) {
+  // Nothing for some of them would come for ever.
+  if (came > 0 && rows.size() < wanted.size() && !done)
+    next();
+  else
     finish();
 }
 

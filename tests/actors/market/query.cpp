@@ -156,6 +156,23 @@ CAF_TEST(without names all symbols come up to the limit) {
   CAF_CHECK(over());
 }
 
+CAF_TEST(very many symbols are asked for in parts) {
+  std::vector<tick> first;
+  for (int i = 0; i < 2500; ++i)
+    first.emplace_back(trade("S" + std::to_string(i), 100));
+  auto mkt = own(sys.spawn(market, market_of(first, 5000)));
+  auto names =
+    own(spawn_on(sys, nullptr, directory,
+                 directory_config{.market = mkt, .grid = {}, .stats = stats}));
+  consume_messages();
+  ask_all({.market = mkt, .limit = 2400, .directory = names});
+  auto found = rows();
+  CAF_REQUIRE_EQUAL(found.size(), 2400u);
+  for (std::size_t i : {0, 999, 1000, 1999, 2000, 2399})
+    CAF_CHECK_EQUAL(found[i], "S" + std::to_string(i) + " 100");
+  CAF_CHECK(over());
+}
+
 CAF_TEST(nothing is an answer too) {
   auto mkt = open({});
   ask_all({.market = mkt, .directory = all_names});

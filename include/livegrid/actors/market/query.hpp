@@ -48,18 +48,22 @@ struct query_state {
   std::size_t missing = 0; ///< rows still to come
   bool done = false;
 
-  /// Whose rows the grid is asked for, of which the first ones are in `rows`.
-  std::vector<symbol_name> left;
+  /// Whose rows are asked for, of which the first ones are in `rows`.
+  std::vector<symbol_name> wanted;
 
   void start();
 
-  /// Asks the market who owns these symbols, or the grid for their rows.
+  /// Begins to ask for the rows of these symbols, a thousand at a time.
   void resolve(std::vector<symbol_name> names);
+
+  /// Asks the market who owns the next ones of them, or the grid for their
+  /// rows.
+  void next();
 
   void ask(std::vector<symbol_ref> owners);
 
-  /// Asks the grid for the next rows of those that are left.
-  void fetch();
+  /// @param came how many rows have come since it last went on.
+  void go_on(std::size_t came);
 
   void finish();
   void fail(caf::error why);
