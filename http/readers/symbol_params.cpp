@@ -20,9 +20,10 @@ subscription symbol_params::unasked() const {
 
 void symbol_params::join(const symbol_params& x) {
   for (const auto& name : x.names)
-    if (!has(name)
-        && std::find(others.begin(), others.end(), name) == others.end())
+    if (!has(name))
       names.emplace_back(name);
+  // What is for symbols with one of them can be nothing else with the other.
+  std::erase_if(others, [this](const auto& name) { return has(name); });
   for (const auto& name : x.others)
     if (!has(name))
       others.emplace_back(name);

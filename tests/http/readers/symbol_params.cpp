@@ -8,10 +8,10 @@ using namespace livegrid;
 
 CAF_TEST(widgets that share an endpoint share the names) {
   symbol_params x{.names = {"fund"}, .declared = false, .others = {"symbol"}};
-  x.join({.names = {"symbols", "symbol"}, .others = {"period"}});
-  CAF_CHECK(x
-            == (symbol_params{.names = {"fund", "symbols"},
-                              .others = {"symbol", "period"}}));
+  x.join({.names = {"symbols", "symbol"}, .others = {"fund", "period"}});
+  const symbol_params joined{.names = {"fund", "symbols", "symbol"},
+                             .others = {"period"}};
+  CAF_CHECK(x == joined);
 }
 
 CAF_TEST(somebody who does not know is told one name) {
