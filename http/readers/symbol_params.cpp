@@ -10,7 +10,10 @@ bool symbol_params::has(std::string_view name) const noexcept {
 
 const std::string& symbol_params::main_name() const {
   static const std::string usual = "symbol";
-  return has(usual) || names.empty() ? usual : names.front();
+  // Its alias wins where both are there, and is no name to be told.
+  if (names.empty() || (names.front() == "symbols" && has(usual)))
+    return usual;
+  return names.front();
 }
 
 subscription symbol_params::unasked() const {

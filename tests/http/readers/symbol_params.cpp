@@ -16,9 +16,10 @@ CAF_TEST(widgets that share an endpoint share the names) {
 
 CAF_TEST(somebody who does not know is told one name) {
   CAF_CHECK_EQUAL(symbol_params{}.main_name(), "symbol");
-  const symbol_params fund{.names = {"fund"}};
+  const symbol_params fund{.names = {"fund", "symbols", "symbol"}};
   CAF_CHECK_EQUAL(fund.main_name(), "fund");
   CAF_CHECK_EQUAL(symbol_params{.names = {}}.main_name(), "symbol");
+  CAF_CHECK_EQUAL(symbol_params{.names = {"symbols"}}.main_name(), "symbols");
 }
 
 CAF_TEST(whoever gives no name asks for nothing or for all) {
