@@ -38,8 +38,8 @@ symbol_slot& market_state::find_or_make(const symbol_name& which,
   add(stats->fresh[static_cast<std::size_t>(freshness::never)]);
   auto owner = spawn_on<caf::lazy_init>(
     self->system(), nullptr, symbol,
-    symbol_origin{which, epoch, last, simulated, days.place(*i, last)}, stats,
-    wall_clock);
+    symbol_origin{which, epoch, last, simulated, days.place(*i, last), by_time},
+    stats, wall_clock);
   i->second.owner = owner;
   for (const auto& who : everything)
     self->send(owner, follow_atom_v, who);
@@ -261,6 +261,7 @@ actor_status market_state::status() const {
 
 void market_state::start(market_config config) {
   simulated = config.simulated;
+  by_time = config.by_time;
   max_symbols = config.max_symbols;
   stats = std::move(config.stats);
   wall_clock = config.wall_clock;

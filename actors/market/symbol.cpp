@@ -161,6 +161,8 @@ symbol(symbol_actor::stateful_pointer<symbol_state> self, symbol_origin origin,
   state.prices = price_state{std::move(origin.symbol)};
   state.prices.set_epoch(origin.epoch);
   state.prices.trade_at(std::move(origin.venue));
+  if (origin.by_time)
+    state.prices.order_by_time();
   if (origin.last)
     state.prices.restore(origin.last);
   state.stats = std::move(stats);

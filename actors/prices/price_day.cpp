@@ -1,4 +1,4 @@
-// How a symbol goes from one trade date to the next.
+// How a symbol goes from one trade date to the next, and which ticks are late.
 
 #include <utility>
 
@@ -18,6 +18,11 @@ constexpr minutes clock_tolerance{5};
 /// Without an overflow at the end of the clock's range.
 timestamp later(timestamp x, nanoseconds by) noexcept {
   return x > timestamp::max() - by ? timestamp::max() : x + by;
+}
+
+/// Which of `newest_` a tick belongs to.
+std::size_t kind_of(const tick& x) noexcept {
+  return x.has(field::price) ? 0 : 1;
 }
 
 const venue& around_the_clock() {
@@ -115,6 +120,18 @@ bool price_state::enter(timestamp at, timestamp received, bool anew) {
     mark(cell::date);
   }
   return true;
+}
+
+bool price_state::overtaken(const tick& x) const noexcept {
+  return x.time && !x.anew && *x.time < newest_[kind_of(x)];
+}
+
+void price_state::note_time(const tick& x, timestamp received) noexcept {
+  if (x.anew)
+    newest_.fill(timestamp::min());
+  // A clock that runs ahead shall not keep others' ticks out until then.
+  if (x.time && *x.time <= later(received, clock_tolerance))
+    newest_[kind_of(x)] = *x.time;
 }
 
 void price_state::roll() {

@@ -75,11 +75,17 @@ applied price_state::apply(const tick& x, const tick_arrival& how) {
       && how.from.standing() == standing::claims)
     clear();
   auto at = x.time.value_or(how.received);
+  if (by_time_ && overtaken(x)) {
+    ++late_;
+    return applied::late;
+  }
   if (!part_.span.holds(at) && !enter(at, how.received, x.anew)) {
     ++late_;
     return applied::late;
   }
   take(x);
+  if (by_time_)
+    note_time(x, how.received);
   if (x.seq)
     count(*x.seq, how.seq_of);
   if (x.time) {
@@ -303,6 +309,7 @@ void price_state::clear() noexcept {
   known_ = always_known;
   part_ = {};
   session_ = {};
+  newest_.fill(timestamp::min());
   if (!extras_)
     return;
   // They keep their places, which rows and their viewers count by.

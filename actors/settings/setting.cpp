@@ -144,6 +144,11 @@ std::vector<setting> make_table() {
          "some.",
          "all symbols are traded 24x7 and roll at 00:00 UTC",
          LIVEGRID_MEMBER(market.sessions_file)),
+    choice("market.order", "arrival|time",
+           "Which of two trades, or two quotes, of a symbol is the newer one: "
+           "that which has come later, or that of the later time. By time the "
+           "other one is late and changes no cell.",
+           LIVEGRID_MEMBER(market.order)),
     count("market.max-symbols",
           "Symbols that the node may own; one more is answered 422.",
           LIVEGRID_MEMBER(market.max_symbols), 1, 10'000'000),

@@ -148,7 +148,8 @@ constexpr family families[]{
    "refused.",
    ticks},
   {counter, "livegrid_late_ticks_total",
-   "Ticks of an earlier trade date than their symbol's, which changed no cell.",
+   "Ticks of an earlier trade date than their symbol's, or with "
+   "market.order=time of an earlier time, which changed no cell.",
    value<&counters::late_ticks>},
   {gauge, "livegrid_feeds",
    "Feeds by source and state: silent and lost ones should tick and do not; "

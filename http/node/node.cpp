@@ -120,6 +120,7 @@ market_actor node::make_market() {
                                 .simulated = simulates(values_),
                                 .max_symbols = values_.market.max_symbols,
                                 .venues = input_.venues,
+                                .by_time = values_.market.order == "time",
                                 .stats = stats_,
                                 .wall_clock = wall_clock});
 }

@@ -187,4 +187,22 @@ CAF_TEST(late ticks are counted and not as applied) {
   CAF_CHECK_EQUAL(price("A"), "11");
 }
 
+CAF_TEST(a market goes by the time that ticks say if it is told to) {
+  for (auto by_time : {false, true}) {
+    auto config = market_of({}, 1000);
+    config.by_time = by_time;
+    config.wall_clock = the_clock;
+    mkt = own(sys.spawn(market, std::move(config)));
+    now_ = at("2026-03-03T20:00:00Z");
+    auto first = trade("A", 10);
+    first.time = at("2026-03-03T19:59:59Z");
+    auto second = trade("A", 11);
+    second.time = at("2026-03-03T19:59:58Z");
+    auto batch = batch_of({first, second});
+    batch.received = now_;
+    CAF_REQUIRE(ask<std::uint64_t>(mkt, publish_atom_v, std::move(batch)));
+    CAF_CHECK_EQUAL(price("A"), by_time ? "10" : "11");
+  }
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

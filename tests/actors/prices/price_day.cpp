@@ -309,6 +309,54 @@ CAF_TEST(what was invented leaves no date) {
   CAF_CHECK_EQUAL(day(), R"("2026-03-03" null null 20 20 null)");
 }
 
+CAF_TEST(by time a trade that another has overtaken is late and so is a quote) {
+  auto quote = [](std::string_view time, double bid) {
+    return make_tick(time, {{field::bid, bid}});
+  };
+  x.order_by_time();
+  apply(price("2026-03-04T12:00:02Z", 10));
+  CAF_CHECK(apply(price("2026-03-04T12:00:01Z", 9)) == applied::late);
+  CAF_CHECK_EQUAL(text(cell::price), "10");
+  CAF_CHECK_EQUAL(text(cell::low), "10");
+  CAF_CHECK_EQUAL(text(cell::time), R"("2026-03-04T12:00:02.000Z")");
+  CAF_CHECK(apply(quote("2026-03-04T12:00:01Z", 8)) == applied::yes);
+  CAF_CHECK(apply(quote("2026-03-04T12:00:00Z", 7)) == applied::late);
+  CAF_CHECK_EQUAL(text(cell::bid), "8");
+  // One of the same time came later.
+  CAF_CHECK(apply(price("2026-03-04T12:00:02Z", 11)) == applied::yes);
+  CAF_CHECK_EQUAL(x.late(), 2u);
+  CAF_MESSAGE("what says no time comes now");
+  auto bare = price("2026-03-04T12:00:00Z", 12);
+  bare.time.reset();
+  CAF_CHECK(x.apply(bare, {.received = at("2026-03-04T12:00:00Z")})
+            == applied::yes);
+  CAF_MESSAGE("by arrival nothing of one day is late");
+  price_state y{*symbol_name::parse("AAPL")};
+  for (auto time : {"2026-03-04T12:00:02Z", "2026-03-04T12:00:01Z"})
+    CAF_CHECK(y.apply(price(time, 9), {.received = at(time)}) == applied::yes);
+}
+
+CAF_TEST(by time a clock that runs ahead keeps nobody out) {
+  x.order_by_time();
+  auto now = at("2026-03-04T12:00:00Z");
+  auto apply_now = [&](const tick& t) {
+    return x.apply(t, {.received = now, .from = source::post});
+  };
+  CAF_CHECK(apply_now(price("2026-03-04T13:00:00Z", 10)) == applied::yes);
+  CAF_CHECK(apply_now(price("2026-03-04T12:00:00Z", 11)) == applied::yes);
+  CAF_CHECK_EQUAL(text(cell::price), "11");
+}
+
+CAF_TEST(by time a recording that is played once more begins anew) {
+  x.order_by_time();
+  apply(price("2026-03-04T12:00:02Z", 10));
+  auto first = price("2026-03-04T12:00:00Z", 9);
+  first.anew = true;
+  CAF_CHECK(apply(first) == applied::yes);
+  CAF_CHECK(apply(price("2026-03-04T12:00:01Z", 8)) == applied::yes);
+  CAF_CHECK_EQUAL(text(cell::price), "8");
+}
+
 CAF_TEST(it is known where each number is from) {
   x.trade_at(new_york());
   apply(

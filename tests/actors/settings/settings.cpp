@@ -40,6 +40,7 @@ const std::vector<value_case> one_of_each{
   {"market.feed", "none", "none"},
   {"market.symbols-file", "s.json", "s.json"},
   {"market.sessions-file", "d.json", "d.json"},
+  {"market.order", "time", "time"},
   {"market.max-symbols", "10000000", "10000000"},
   {"simulator.symbols", "5", "5"},
   {"replay.file", "t.csv.gz", "t.csv.gz"},

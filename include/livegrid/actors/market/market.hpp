@@ -30,6 +30,9 @@ struct market_config {
   /// Where symbols are traded; null: all are 24x7.
   venue_table_ptr venues = nullptr;
 
+  /// See `price_state::order_by_time`.
+  bool by_time = false;
+
   counters_ptr stats;
 
   /// The time of day.
@@ -76,8 +79,9 @@ struct market_state {
   /// See `row_order::epoch`, of symbols that are made from now on.
   std::uint64_t epoch = 0;
 
-  /// See `market_config::simulated`.
+  /// See `market_config`.
   bool simulated = false;
+  bool by_time = false;
 
   std::uint64_t max_symbols = 0;
 

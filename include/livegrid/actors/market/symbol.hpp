@@ -25,6 +25,9 @@ struct symbol_origin {
 
   /// Where it is traded; null: 24x7.
   venue_ptr venue = nullptr;
+
+  /// See `price_state::order_by_time`.
+  bool by_time = false;
 };
 
 /// Owns what is known of one symbol, and the list of the fan-outs that follow

@@ -22,7 +22,7 @@ namespace livegrid {
 enum class applied : std::uint8_t {
   yes,
   repeat, ///< its number is not above the publisher's last: nothing changed
-  late,   ///< it is of an earlier trade date: nothing changed
+  late,   ///< it is of an earlier trade date, or time: nothing changed
 };
 
 /// How a tick came to be applied.
@@ -56,6 +56,13 @@ public:
 
   /// Where it is traded.
   const venue& where() const;
+
+  /// From now on a tick that says an earlier time than the last one of its kind
+  /// is late: one with a price than the last trade, another than the last
+  /// quote. Ticks that say no time are taken as they come.
+  void order_by_time() noexcept {
+    by_time_ = true;
+  }
 
   /// The trade date in days since 1970; nothing before the first tick.
   std::optional<std::int32_t> trade_date() const noexcept {
@@ -156,7 +163,7 @@ public:
     return repeats_;
   }
 
-  /// How many ticks came too late for their trade date.
+  /// How many ticks came too late.
   std::uint64_t late() const noexcept {
     return late_;
   }
@@ -199,6 +206,12 @@ private:
   /// A tick is of another part of the day than the last one. Rolls if it is of
   /// a later trade date; returns whether it counts. See price_day.cpp.
   bool enter(timestamp at, timestamp received, bool anew);
+
+  /// Whether a later tick of its kind has been applied.
+  bool overtaken(const tick& x) const noexcept;
+
+  /// Notes the time of a tick that is applied.
+  void note_time(const tick& x, timestamp received) noexcept;
 
   /// Ends the trade date.
   void roll();
@@ -254,6 +267,10 @@ private:
   venue_ptr venue_; ///< null: 24x7
   day_part part_;   ///< that the last tick was of; empty if there was none
   session_mark session_;
+
+  /// The times of the last trade and quote, if it goes by them.
+  std::array<timestamp, 2> newest_{timestamp::min(), timestamp::min()};
+  bool by_time_ = false;
 
   std::uint32_t known_ = 0; ///< bit `i` is `cell(i)`
   std::uint32_t dirty_ = 0; ///< what may differ from `row_`, likewise

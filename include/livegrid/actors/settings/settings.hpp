@@ -76,6 +76,7 @@ struct settings {
     std::string feed = "simulator"; ///< of `known_sources`, or none
     std::string symbols_file;       ///< empty: `simulated_symbols`, or none
     std::string sessions_file;      ///< empty: every symbol is traded 24x7
+    std::string order = "arrival";  ///< or time
     std::uint64_t max_symbols = 100'000;
   } market;
 
