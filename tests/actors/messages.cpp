@@ -413,6 +413,7 @@ public:
 struct forged_tick {
   symbol_name symbol = name_of("AAPL");
   std::uint16_t given = 0;
+  std::uint16_t cleared = 0;
   std::array<std::uint64_t, num_fields> bits{};
   std::uint8_t flags = 0;
   std::int64_t time = 0;
@@ -421,7 +422,8 @@ struct forged_tick {
 
   template <class Inspector>
   friend auto inspect(Inspector& f, forged_tick& x) {
-    return f(x.symbol, x.given, x.bits, x.flags, x.time, x.seq, x.extras);
+    return f(x.symbol, x.given, x.cleared, x.bits, x.flags, x.time, x.seq,
+             x.extras);
   }
 };
 
@@ -603,6 +605,8 @@ CAF_TEST(ticks that cannot be are refused) {
   } cases[] = {
     {"a field of its own",
      [](forged_batch& x) { x.ticks[0].given = 1u << num_fields; }},
+    {"a field of its own taken back",
+     [](forged_batch& x) { x.ticks[0].cleared = 1u << num_fields; }},
     {"no name of a source", [](forged_batch& x) { x.from = "a b"; }},
     {"no name", [](forged_batch& x) { x.ticks[0].symbol = {}; }},
   };

@@ -69,9 +69,9 @@ CAF_TEST(help lists all and tells of exit codes and json) {
     CAF_CHECK(contains(x.output, word));
   auto all = first_column(answer("help"));
   CAF_CHECK_EQUAL(all, "status,symbols,symbol,subscribers,subscriber,why,"
-                       "ledger,feeds,pause,resume,actors,watch,top,settings,"
-                       "events,log,close,nodes,where,move,drain,rebalance,help,"
-                       "quit");
+                       "ledger,feeds,pause,resume,sessions,roll,actors,watch,"
+                       "top,settings,events,log,close,nodes,where,move,drain,"
+                       "rebalance,help,quit");
 }
 
 CAF_TEST(a node that is lost ends the session) {

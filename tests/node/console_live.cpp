@@ -129,7 +129,7 @@ CAF_TEST(top prints a block a refresh) {
 
 CAF_TEST(wrong counts and questions are errors) {
   for (auto line : {"watch AAPL --count=0", "watch AAPL --count=-1",
-                    "top --count=x", "top --count", "watch", "watch a/b/c/d{",
+                    "top --count=x", "top --count", "watch", "watch a,b",
                     "top AAPL", "watch AAPL --page=2"}) {
     CAF_MESSAGE(line);
     auto x = ask({line});

@@ -162,7 +162,7 @@ CAF_TEST(errors_may_be_read_too) {
     {404, node.get("/nowhere", from)},
     {405, fetch(node.port(), "PUT", "/ticks", from)},
     {426, node.get("/live_grid_ws", from)},
-    {422, node.get("/live_grid_data?symbol=a%20b", from)},
+    {422, node.get("/live_grid_data?symbol=a%5Cb", from)},
     {400, node.post("nonsense", from)},
     {422, node.post("{}", from)},
     {413, node.post(std::string(2'000'000, ' '), from)},

@@ -229,7 +229,7 @@ CAF_TEST(a socket is taken over from a dead node and not from a living one) {
   CAF_CHECK_EQUAL(run_console({"--node=" + path, "-c", "help"}).exit_code, 0);
   // What is no socket is nobody's to remove.
   temp_file file{"precious"};
-  options.args[1] = "--console.socket=" + file.path();
+  options.args.back() = "--console.socket=" + file.path();
   node_process fourth{options};
   CAF_CHECK_EQUAL(fourth.wait_for_exit(), 2);
   CAF_CHECK(::access(file.path().c_str(), F_OK) == 0);

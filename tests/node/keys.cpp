@@ -136,7 +136,7 @@ CAF_TEST(a file that makes no sense is refused and named) {
     {with("0000", "00g0"), "hash"},
     {with("0000", "000"), "hash"},
     {with("\"read\"", "\"root\""), "scopes"},
-    {with("\"*\"", "\"a b\""), "symbols"},
+    {with("\"*\"", "\"a,b\""), "symbols"},
     {with("2026-01", "2026-13"), "created"},
     {with("\"symbols\"", "\"expires\":\"x\",\"symbols\""), "expires"},
     {with("\"symbols\"", "\"limits\":{\"ticks\":-1},\"symbols\""), "ticks"},

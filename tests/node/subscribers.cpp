@@ -95,7 +95,7 @@ CAF_TEST(w17_bad_input_is_answered_and_never_closes) {
 
 CAF_TEST(of_good_and_bad_names_the_good_ones_count) {
   auto subscriber = connect();
-  subscriber.subscribe(R"(["AAPL","not a name","MSFT"])");
+  subscriber.subscribe(R"(["AAPL","no name?","MSFT"])");
   names seen;
   int errors = 0;
   for (int i = 0; i < 3; ++i) {

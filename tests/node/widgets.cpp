@@ -140,7 +140,7 @@ CAF_TEST(every_cell_of_a_tick_can_be_a_column) {
     R"({"symbol":"X","open":10,"price":12.5,"bid":12.4,"ask":"12.6",
         "bid_size":1,"ask_size":2,"size":4,"prev_close":10,"seq":7,
         "time":1700000000,"venue":"V","halted":true,"nothing":null})");
-  node.publish(R"({"symbol":"X","price":9})");
+  node.publish(R"({"symbol":"X","price":9,"time":1700000001})");
   auto row = node.get("/w?symbol=X").json().at(0);
   struct {
     const char* cell;

@@ -52,7 +52,7 @@ CAF_TEST(pinned symbols are read as they were written) {
   CAF_CHECK(*parse_member("a", text) == x);
   CAF_CHECK_EQUAL(fault("a", with("}", R"(,"pinned":"A"})")),
                   "pinned must be a list");
-  CAF_CHECK_EQUAL(fault("a", with("}", R"(,"pinned":["a b"]})")),
+  CAF_CHECK_EQUAL(fault("a", with("}", R"(,"pinned":["a,b"]})")),
                   "pinned must be names of symbols");
   CAF_CHECK_EQUAL(fault("a", with("}", R"(,"pinned":["B","A"]})")),
                   "its instance, address or pinned symbols cannot be");

@@ -8,6 +8,8 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,8 +32,13 @@ namespace {
 using strings = std::vector<std::string>;
 
 /// What the program printed, its errors behind `!`, and its exit code.
-std::string run(strings words, std::string_view input = {}) {
+/// @param begin what else happens in its process, before it starts; may add
+///        words.
+std::string run(strings words, std::string_view input = {},
+                const std::function<void(strings&)>& begin = nullptr) {
   return in_child([&]() -> std::string {
+    if (begin)
+      begin(words);
     ::unsetenv("LIVEGRID_KEY");
     ::unsetenv("TERM");
     int in[2];
@@ -54,27 +61,28 @@ std::string run(strings words, std::string_view input = {}) {
   });
 }
 
-struct fixture {
-  /// Runs the program at the node, with these words behind.
-  std::string ask(strings words, std::string_view input = {}) const {
-    words.insert(words.begin(),
-                 "--node=127.0.0.1:" + std::to_string(node.port()));
-    return run(std::move(words), input);
+/// What a node answers.
+console_line answer_of(const std::string& question) {
+  if (question == "bad")
+    return said_no("not \x1b[2J that");
+  if (question.starts_with("help")) {
+    console_line out;
+    auto& list = out.answer.emplace().lists.emplace_back();
+    list.columns = {"command", "arguments", "what"};
+    list.rows = {{"status", "", "how it is"}};
+    return out;
   }
+  return note("to " + question);
+}
 
-  scripted_console node{answers([](const std::string& question) {
-    if (question == "bad")
-      return said_no("not \x1b[2J that");
-    if (question.starts_with("help")) {
-      console_line out;
-      auto& list = out.answer.emplace().lists.emplace_back();
-      list.columns = {"command", "arguments", "what"};
-      list.rows = {{"status", "", "how it is"}};
-      return out;
-    }
-    return note("to " + question);
-  })};
-};
+/// Runs the program at a node, with these words.
+std::string ask(strings words, std::string_view input = {}) {
+  std::optional<scripted_console> node;
+  return run(std::move(words), input, [&node](strings& to) {
+    node.emplace(answers(answer_of));
+    to.insert(to.begin(), "--node=127.0.0.1:" + std::to_string(node->port()));
+  });
+}
 
 } // namespace
 
@@ -126,8 +134,6 @@ CAF_TEST(a file of a key is for nobody else) {
                     + ": others may read or write it; chmod 600 it\n2");
 }
 
-CAF_TEST_FIXTURE_SCOPE(program_tests, fixture)
-
 CAF_TEST(commands are done in order) {
   CAF_CHECK_EQUAL(ask({"-c", "status", "-c=symbols A*"}),
                   "to status\nto symbols A*\n0");
@@ -173,5 +179,3 @@ CAF_TEST(a live view goes on to the next command) {
   CAF_CHECK_EQUAL(ask({"-c", "top --count=1", "-c", "status"}),
                   "to top --count=1\nto status\n0");
 }
-
-CAF_TEST_FIXTURE_SCOPE_END()

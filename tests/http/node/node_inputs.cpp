@@ -42,7 +42,7 @@ CAF_TEST(a node without files has a widget and symbols of its own) {
 
 CAF_TEST(without the simulator nothing is invented) {
   for (const auto* feed : {"none", "replay"}) {
-    temp_file recording{"time,symbol,price\n1,A,2\n"};
+    temp_file recording{"time,symbol,price\n2024-01-02,A,2\n"};
     values.market.feed = feed;
     values.replay.file = recording.path();
     auto x = read_inputs(values, log);

@@ -370,8 +370,8 @@ CAF_TEST(requests have limits) {
   open();
   CAF_MESSAGE("a path");
   auto path = [](std::size_t n) { return "GET /" + std::string(n - 1, 'x'); };
-  CAF_CHECK_EQUAL(status(ask(path(60 * 1024))), 404);
-  CAF_CHECK_EQUAL(status(ask(path(64 * 1024 + 1))), 414);
+  CAF_CHECK_EQUAL(status(ask(path(70 * 1024))), 404);
+  CAF_CHECK_EQUAL(status(ask(path(72 * 1024 + 1))), 414);
   CAF_MESSAGE("a field");
   auto field = [this](std::size_t name, std::size_t value) {
     return status(
