@@ -64,8 +64,8 @@ public:
             return false;
           sum += n;
         }
-        // Five are there from the start, and all others once they have traded.
-        return sum == 5 || sum == 5 + num_stormy;
+        // All of them are there once they have traded.
+        return sum == 0 || sum == num_stormy;
       });
     } catch (const gave_up&) {
       for (const auto* x : xs)

@@ -197,11 +197,11 @@ CAF_TEST(bad_input_is_logged_by_kind_with_whose_it_was_and_why) {
   node.get("/live_grid_ws?token=hunter2");
   raw("nonsense\r\n\r\n");
   raw("POST /ticks HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n");
-  raw("GET /" + std::string(70'000, 'x') + " HTTP/1.1\r\n\r\n");
+  raw("GET /" + std::string(80'000, 'x') + " HTTP/1.1\r\n\r\n");
   raw("GET / HTTP/1.1\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n");
   provoke("/live_grid_ws", {.payload = "x", .reserved = 1}, 1002);
   provoke("/ticks", {.payload = "\xff"}, 1007);
-  provoke("/live_grid_ws", {.payload = std::string(20'000, 'x')}, 1009);
+  provoke("/live_grid_ws", {.payload = std::string(70'000, 'x')}, 1009);
   node.post("x");
   {
     ws_client client{node.port(), "/live_grid_ws"};

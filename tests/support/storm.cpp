@@ -10,9 +10,6 @@ namespace livegrid::test {
 
 namespace {
 
-/// What a node with no feed knows from the start.
-constexpr int num_built_in = 5;
-
 /// Who finds no node, or a closed one, asks again after a while.
 constexpr std::chrono::milliseconds retry_pause{50};
 
@@ -459,9 +456,9 @@ std::string ownership_fault(const storm_nodes& running) {
     sum += n;
     counts += ' ' + x->name() + '=' + std::to_string(n);
   }
-  if (sum != num_stormy + num_built_in)
+  if (sum != num_stormy)
     return "owned are" + counts + ", in all "
-           + std::to_string(num_stormy + num_built_in);
+           + std::to_string(num_stormy);
   auto first = running.front()->owners();
   for (const auto* x : running) {
     auto said = x->owners();
