@@ -115,6 +115,7 @@ void simulator_state::step() {
     turns.pop();
     tick_batch batch{source::simulator, wall_clock(), {}};
     batch.ticks.emplace_back(move(walks[i]));
+    batch.ticks.back().time = batch.received;
     self->request(market, publish_timeout, publish_atom_v, std::move(batch))
       .then(
         [this, i](std::uint64_t taken) {

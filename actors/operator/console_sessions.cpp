@@ -50,8 +50,8 @@ void roll(asker& ask, const console_command& x, console_promise to) {
       [&ask, to, which](std::uint64_t n) mutable {
         ask.node.log->info("rolled", {{"what", which}, {"symbols", n}});
         console_answer result;
-        result.note = counted(n, "symbol") + " of an earlier trade date "
-                      + (n == 1 ? "goes" : "go") + " on to it";
+        result.note = counted(n, "symbol")
+                      + " told; what is of an earlier trade date goes on to it";
         to.deliver(std::move(result));
       },
       refusal_to(to));

@@ -61,8 +61,13 @@ export class App {
   }
 
   start(): void {
-    const id = this.#url.widget;
-    const widget = this.widgets.find((x) => x.id === id) ?? this.widgets[0];
+    const { widget: id, params } = this.#url;
+    // Whoever comes for the first time sees a market, not one row. An address
+    // that names parameters alone is of the first widget.
+    const all = Object.keys(params).length > 0 ? undefined
+      : this.widgets.find((x) => x.params.some((y) => y.value === "*"));
+    const widget = this.widgets.find((x) => x.id === id) ?? all
+      ?? this.widgets[0];
     if (widget) this.#open(widget, this.#url);
     else this.#showOverlay("This node has no Live Grid widget.");
   }

@@ -117,7 +117,8 @@ CAF_TEST(each symbol ticks by itself every 500 to 1000 ms) {
   for (const auto& [when, batch] : script->batches) {
     CAF_CHECK(batch.from == source::simulator);
     CAF_CHECK(batch.received == wall_clock());
-    CAF_CHECK_EQUAL(batch.ticks.size(), 1u);
+    CAF_REQUIRE_EQUAL(batch.ticks.size(), 1u);
+    CAF_CHECK(batch.ticks[0].time == batch.received);
   }
 }
 

@@ -40,8 +40,9 @@ CAF_TEST(venues are a line each) {
 CAF_TEST(the operator ends the date of a symbol) {
   open_market({});
   publish({of_day_before("A", 1), of_day_before("B", 2)});
-  CAF_CHECK_EQUAL(note_of("roll A"),
-                  "1 symbol of an earlier trade date goes on to it");
+  CAF_CHECK_EQUAL(
+    note_of("roll A"),
+    "1 symbol told; what is of an earlier trade date goes on to it");
   auto a = answer_to("symbol A").parts.at(0);
   CAF_CHECK_EQUAL(fact(a, "trade_date"), "2023-11-14");
   CAF_CHECK_EQUAL(fact(a, "prev_close"), "1");
@@ -52,8 +53,9 @@ CAF_TEST(the operator ends the date of a symbol) {
   CAF_CHECK_EQUAL(fact(a, "next_roll"), "2023-11-15 00:00:00.000000 UTC");
   CAF_CHECK_EQUAL(fact(answer_to("symbol B").parts.at(0), "trade_date"),
                   "2023-11-13");
-  CAF_CHECK_EQUAL(note_of("roll 24x7 --date=2023-11-20"),
-                  "2 symbols of an earlier trade date go on to it");
+  CAF_CHECK_EQUAL(
+    note_of("roll 24x7 --date=2023-11-20"),
+    "2 symbols told; what is of an earlier trade date goes on to it");
   CAF_CHECK_EQUAL(fact(answer_to("symbol B").parts.at(0), "trade_date"),
                   "2023-11-20");
 }

@@ -169,6 +169,17 @@ it("filters a column, and keeps that in the address too", async () => {
   expect(complaints).toEqual([]);
 });
 
+it("opens with the market, and with one's own symbols from an old address",
+  async () => {
+    const { page } = await open("");
+    await eventually(async () => (await rowIds(page)).length >= 5, true);
+    await eventually(
+      () => new URL(page.url()).searchParams.get("widget"), "market");
+    const { page: other } = await open("p.symbol=AAPL");
+    await eventually(() => rowIds(other), ["AAPL"]);
+    expect(new URL(other.url()).searchParams.get("widget")).toBe("live_grid");
+  });
+
 it("shows all of the market, and what comes to it", async () => {
   await program.post({ symbol: "AAPL", price: 150, prev_close: 145, bid: 149 });
   const { page, complaints } = await open("widget=market");
