@@ -13,20 +13,16 @@ venue_table::venue_table() {
 
 void venue_table::add(venue x) {
   auto added = std::make_shared<const venue>(std::move(x));
-  auto i = std::find_if(venues_.begin(), venues_.end(), [&](const auto& y) {
-    return y->name() == added->name();
-  });
-  if (i == venues_.end())
+  auto [i, is_new] = places_.try_emplace(added->name(), venues_.size());
+  if (is_new)
     venues_.push_back(std::move(added));
   else
-    *i = std::move(added);
+    venues_[i->second] = std::move(added);
 }
 
 venue_ptr venue_table::find(std::string_view name) const {
-  for (const auto& x : venues_)
-    if (x->name() == name)
-      return x;
-  return nullptr;
+  auto i = places_.find(name);
+  return i == places_.end() ? nullptr : venues_[i->second];
 }
 
 bool venue_table::assign(std::string_view pattern, venue_ptr where) {

@@ -102,14 +102,15 @@ caf::result<std::uint64_t> market_state::commit(const batch_id& which) {
   return take(*batch);
 }
 
-void market_state::note_extras(symbol_entry& x, const tick& brings,
+void market_state::note_extras(symbol_slot& which, const tick& brings,
                                std::uint64_t publisher) {
+  auto& x = which.second;
   if (!x.extras)
     x.extras = std::make_unique<std::vector<extra_name>>();
   auto& names = *x.extras;
   for (const auto& extra : brings.extras) {
     if (extra.name == "venue")
-      if (auto where = days.name_venue(x, extra.json))
+      if (auto where = days.name_venue(which, extra.json))
         self->send(x.owner, venue_atom_v, where);
     if (std::none_of(names.begin(), names.end(),
                      [&](const auto& y) { return y.name == extra.name; }))
@@ -134,7 +135,7 @@ std::uint64_t market_state::take(tick_batch& batch) {
     if (means == standing::claims)
       where.claimed = true;
     if (!x.extras.empty())
-      note_extras(where, x, batch.publisher);
+      note_extras(known, x, batch.publisher);
     if (where.part == 0) {
       parts.emplace_back(&known, batch.without_ticks());
       where.part = static_cast<std::uint32_t>(parts.size());
@@ -211,6 +212,9 @@ void market_state::set_fresh(symbol_entry& x, freshness to) {
     return;
   count_fresh(x, to);
   self->send(x.owner, fresh_atom_v, static_cast<std::uint8_t>(to));
+  // As long as it ticked on the date before it was left alone.
+  if (to != freshness::live && x.days->told != no_date)
+    self->send(x.owner, roll_atom_v, x.days->told, true);
 }
 
 void market_state::watch_silence(symbol_slot& x) {
@@ -277,7 +281,7 @@ void market_state::start(market_config config) {
   for (auto& x : config.first_states) {
     auto& known = find_or_make(x.symbol);
     if (!x.extras.empty())
-      note_extras(known.second, x, 0);
+      note_extras(known, x, 0);
     tick_batch first{source::first_state, {}, {}};
     first.ticks.emplace_back(std::move(x));
     self->send(known.second.owner, apply_atom_v, std::move(first));

@@ -66,18 +66,23 @@ market_days::market_days(venue_table_ptr venues) : venues_(std::move(venues)) {
 const venue_ptr& market_days::place(symbol_slot& x, const row_ptr& last) {
   move(x.second, &days_.at(venues_->of(x.first.str()).get()));
   if (auto i = last ? last->find_extra("venue") : -1; i >= 0)
-    name_venue(x.second, last->extra_text(static_cast<std::size_t>(i)));
+    name_venue(x, last->extra_text(static_cast<std::size_t>(i)));
   return x.second.days->where;
 }
 
-venue_ptr market_days::name_venue(symbol_entry& x, std::string_view json) {
-  if (json.size() < 2 || json.front() != '"')
-    return nullptr;
+venue_ptr market_days::name_venue(symbol_slot& x, std::string_view json) {
+  auto& entry = x.second;
   // A name that is written with an escape is that of no venue.
-  auto where = venues_->find(json.substr(1, json.size() - 2));
-  if (!where || where == x.days->where)
+  auto is_text = json.size() >= 2 && json.front() == '"';
+  auto name = is_text ? json.substr(1, json.size() - 2) : std::string_view{};
+  if (entry.days->where->name() == name)
     return nullptr;
-  move(x, &days_.at(where.get()));
+  auto where = venues_->find(name);
+  if (!where)
+    where = venues_->of(x.first.str());
+  if (where == entry.days->where)
+    return nullptr;
+  move(entry, &days_.at(where.get()));
   return where;
 }
 
@@ -140,7 +145,9 @@ void roll_due(market_state& market) {
   for (auto [at, date] : market.days.take_due(market.wall_clock()))
     for (auto* x : market.by_age)
       if (x->second.days == at)
-        market.self->send(x->second.owner, roll_atom_v, date, false);
+        // Whose source is at work, and says an earlier date, is left alone.
+        market.self->send(x->second.owner, roll_atom_v, date,
+                          x->second.fresh != freshness::live);
 }
 
 caf::result<std::uint64_t> roll(market_state& market, const std::string& which,
@@ -156,13 +163,20 @@ caf::result<std::uint64_t> roll(market_state& market, const std::string& which,
     auto i = name ? market.symbols.find(*name) : market.symbols.end();
     if (i == market.symbols.end())
       return make_error(errc::invalid, "there is no venue " + which
-                                         + ", and no such symbol has traded "
-                                           "here");
+                                         + ", and this node owns no such "
+                                           "symbol; 'where' says who does");
     told.push_back(&*i);
     all = i->second.days;
   }
+  const auto& where = *all->where;
+  auto now = market.wall_clock();
+  auto last = number_of(where.day_of(where.next_roll(now)).date);
   if (date == no_date)
-    date = number_of(all->where->day_of(market.wall_clock()).date);
+    date = number_of(where.day_of(now).date);
+  else if (date > last)
+    return make_error(errc::invalid, "the next trade date of " + where.name()
+                                       + " is " + text_of(day_of(last))
+                                       + ", and none after it can be");
   for (auto* x : told)
     market.self->send(x->second.owner, roll_atom_v, date, true);
   return told.size();

@@ -24,6 +24,11 @@ void note_adopted(market_state& market, symbol_slot& x, const row& last) {
       known.extras = std::make_unique<std::vector<extra_name>>();
     known.extras->push_back({std::string{last.extra_name(i)}});
   }
+  // A tick has brought it to its trade date: others may go by that.
+  if (const auto& day = last.session();
+      day.base != close_origin::unknown && !day.awaits_open)
+    if (auto date = last.trade_date())
+      market.note_roll(x.first, *date);
   // Its trade date may have ended here already.
   if (known.days->told != no_date)
     market.self->send(known.owner, roll_atom_v, known.days->told, false);

@@ -1,5 +1,7 @@
 // How a symbol goes from one trade date to the next, and which ticks are late.
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "livegrid/actors/base/number.hpp"
@@ -20,9 +22,12 @@ timestamp later(timestamp x, nanoseconds by) noexcept {
   return x > timestamp::max() - by ? timestamp::max() : x + by;
 }
 
-/// Which of `newest_` a tick belongs to.
-std::size_t kind_of(const tick& x) noexcept {
-  return x.has(field::price) ? 0 : 1;
+constexpr field quote_fields[] = {field::bid, field::ask, field::bid_size,
+                                  field::ask_size};
+
+bool brings_quote(const tick& x) noexcept {
+  return std::any_of(std::begin(quote_fields), std::end(quote_fields),
+                     [&](field f) { return x.has(f); });
 }
 
 const venue& around_the_clock() {
@@ -60,8 +65,10 @@ bool price_state::end_day(std::int32_t date, bool heard_or_not) {
 
 std::int64_t price_state::next_roll() const {
   // Whatever the last tick said: its date's end is that of its last moment.
-  auto begin = where().regular_begin(sys_days{days{day_}});
-  auto at = begin ? *begin : timestamp{sys_days{days{day_}}};
+  auto day = std::clamp(sys_days{days{day_}}, ceil<days>(timestamp::min()),
+                        floor<days>(timestamp::max()));
+  auto begin = where().regular_begin(day);
+  auto at = begin ? *begin : timestamp{day};
   return where().next_roll(at).time_since_epoch().count();
 }
 
@@ -123,15 +130,37 @@ bool price_state::enter(timestamp at, timestamp received, bool anew) {
 }
 
 bool price_state::overtaken(const tick& x) const noexcept {
-  return x.time && !x.anew && *x.time < newest_[kind_of(x)];
+  if (!x.time || x.anew || !session_.newest)
+    return false;
+  return x.time->time_since_epoch().count() < (x.has(field::price)
+                                                 ? session_.newest->trade
+                                                 : session_.newest->quote);
 }
 
-void price_state::note_time(const tick& x, timestamp received) noexcept {
-  if (x.anew)
-    newest_.fill(timestamp::min());
+void price_state::take_in_time(const tick& x, timestamp received) {
+  if (!session_.newest || x.anew)
+    session_.newest.emplace();
+  auto& newest = *session_.newest;
+  auto ns = x.time->time_since_epoch().count();
+  auto is_trade = x.has(field::price);
+  auto is_quote = !is_trade || brings_quote(x);
+  auto is_last = ns >= std::max(newest.trade, newest.quote);
   // A clock that runs ahead shall not keep others' ticks out until then.
-  if (x.time && *x.time <= later(received, clock_tolerance))
-    newest_[kind_of(x)] = *x.time;
+  auto counts = *x.time <= later(received, clock_tolerance);
+  if (is_quote && ns < newest.quote) {
+    auto trade = x;
+    for (auto f : quote_fields)
+      trade.clear(f);
+    take(trade);
+  } else {
+    take(x);
+    if (is_quote && counts)
+      newest.quote = ns;
+  }
+  if (is_trade && counts)
+    newest.trade = ns;
+  if (is_last)
+    show_time(*x.time);
 }
 
 void price_state::roll() {
@@ -150,7 +179,8 @@ void price_state::roll() {
     base = close_origin::last;
   }
   session_ = {.base = close ? base : close_origin::unknown,
-              .awaits_open = true};
+              .awaits_open = true,
+              .newest = session_.newest};
   if (close)
     set(field::prev_close, *close);
   for (auto f : {field::open, field::high, field::low, field::volume})
@@ -178,6 +208,9 @@ void price_state::take_back(std::uint16_t fields) noexcept {
     if ((fields >> i) & 1u)
       forget(static_cast<field>(i));
   session_.given &= static_cast<std::uint16_t>(~fields);
+  // A price that was none is nobody's close.
+  if ((fields >> static_cast<unsigned>(field::price)) & 1u)
+    session_.regular_price.reset();
 }
 
 void price_state::forget(field f) noexcept {

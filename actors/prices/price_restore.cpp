@@ -54,9 +54,15 @@ std::optional<sys_time<milliseconds>> take_time(std::string_view& in) noexcept {
 
 } // namespace
 
-bool price_state::restore(const row_ptr& x) {
+price_state price_state::blank() const {
   price_state result{symbol_};
   result.venue_ = venue_;
+  result.by_time_ = by_time_;
+  return result;
+}
+
+bool price_state::restore(const row_ptr& x) {
+  auto result = blank();
   if (!result.read_cells(*x))
     return false;
   result.epoch_ = epoch_;
@@ -94,8 +100,7 @@ price_state::merging price_state::merge(const row_ptr& x, std::uint64_t epoch) {
     return {passed, knowledge_of(*own, *x) == knowledge::none ? x : nullptr};
   }
   auto known = own->is_vacant() ? knowledge::all : knowledge_of(*x, *own);
-  price_state next{symbol_};
-  next.venue_ = venue_;
+  auto next = blank();
   next.epoch_ = epoch;
   // Who was shown the rows so far gets this one whole.
   if (!next.restore(with_order(

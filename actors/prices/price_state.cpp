@@ -75,25 +75,23 @@ applied price_state::apply(const tick& x, const tick_arrival& how) {
       && how.from.standing() == standing::claims)
     clear();
   auto at = x.time.value_or(how.received);
-  if (by_time_ && overtaken(x)) {
-    ++late_;
-    return applied::late;
-  }
-  if (!part_.span.holds(at) && !enter(at, how.received, x.anew)) {
-    ++late_;
-    return applied::late;
-  }
-  take(x);
-  if (by_time_)
-    note_time(x, how.received);
+  auto late = (by_time_ && overtaken(x))
+              || (!part_.span.holds(at) && !enter(at, how.received, x.anew));
+  // A late one is counted all the same, or a count that has begun anew with it
+  // would be taken for repeats.
   if (x.seq)
     count(*x.seq, how.seq_of);
-  if (x.time) {
-    auto ms = floor<milliseconds>(at).time_since_epoch().count();
-    if (!knows(cell::time) || ms != time_ms_) {
-      time_ms_ = ms;
-      mark(cell::time);
-    }
+  if (late) {
+    ++late_;
+    stale_ |= x.seq.has_value();
+    return applied::late;
+  }
+  if (by_time_ && x.time) {
+    take_in_time(x, how.received);
+  } else {
+    take(x);
+    if (x.time)
+      show_time(*x.time);
   }
   note_source(how.from);
   ++ticks_;
@@ -274,6 +272,14 @@ void price_state::take(const tick& x) {
   ticked_ = true;
 }
 
+void price_state::show_time(timestamp x) noexcept {
+  auto ms = floor<milliseconds>(x).time_since_epoch().count();
+  if (knows(cell::time) && ms == time_ms_)
+    return;
+  time_ms_ = ms;
+  mark(cell::time);
+}
+
 void price_state::take_extras(const std::vector<extra_cell>& xs) {
   if (!extras_)
     extras_ = std::make_unique<extra_cells>();
@@ -309,7 +315,6 @@ void price_state::clear() noexcept {
   known_ = always_known;
   part_ = {};
   session_ = {};
-  newest_.fill(timestamp::min());
   if (!extras_)
     return;
   // They keep their places, which rows and their viewers count by.

@@ -3,6 +3,8 @@
 #include <cassert>
 #include <utility>
 
+#include "livegrid/actors/base/time_text.hpp"
+
 namespace livegrid {
 
 row_ptr row::vacant(symbol_name symbol) {
@@ -18,6 +20,17 @@ int row::find_extra(std::string_view name) const noexcept {
     if (extra_name(i) == name)
       return static_cast<int>(i);
   return -1;
+}
+
+std::optional<std::int32_t> row::trade_date() const noexcept {
+  auto rest = text(cell::date);
+  if (!rest.starts_with('"'))
+    return std::nullopt;
+  rest.remove_prefix(1);
+  auto day = take_date(rest);
+  if (!day)
+    return std::nullopt;
+  return static_cast<std::int32_t>(day->time_since_epoch().count());
 }
 
 bool row::consistent() const noexcept {
@@ -63,6 +76,16 @@ void row_builder::session(const session_mark& x) {
 void row_builder::state(const state_id& shown, const lineage& past) {
   row_->state_ = shown;
   row_->past_ = past;
+}
+
+void row_builder::carry(const row& x) {
+  row_->stamp_ = x.stamp_;
+  row_->session_ = x.session_;
+  row_->state_ = x.state_;
+  row_->past_ = x.past_;
+  row_->marks_ = x.marks_;
+  row_->seq_of_ = x.seq_of_;
+  row_->seqs_ = x.seqs_;
 }
 
 void row_builder::restated() {
@@ -126,10 +149,7 @@ row_ptr marked_down(const row& x) {
   cell_set changed;
   changed[index(cell::freshness)] = true;
   row_builder result{x.symbol(), order, changed};
-  result.stamp(x.stamp());
-  result.state(x.state(), x.past());
-  result.mark(x.marks());
-  result.count(x.seq_of(), x.seqs());
+  result.carry(x);
   result.restated();
   auto text = '"' + std::string{to_string(freshness::down)} + '"';
   for (std::size_t i = 0; i < written_cells; ++i) {

@@ -137,7 +137,7 @@ CAF_TEST(a holiday rolls nothing and evidence is of one venue) {
   CAF_CHECK_EQUAL(day("BTC"), "2026-03-04 10 1 11");
 }
 
-CAF_TEST(a source that says an earlier date all day is left alone) {
+CAF_TEST(a source that says an earlier date is left alone while it ticks) {
   open_venues();
   trade_now("2026-03-03T20:00:00Z", {"A", "B", "C", "OLD"}, 10);
   trade_now("2026-03-04T15:00:00Z", {"A", "B", "C"}, 11);
@@ -148,6 +148,24 @@ CAF_TEST(a source that says an earlier date all day is left alone) {
   CAF_REQUIRE(ask<std::uint64_t>(mkt, publish_atom_v, std::move(batch)));
   look("2026-03-04T15:00:01Z");
   CAF_CHECK_EQUAL(day("OLD"), "2026-03-03 null null 12");
+  CAF_MESSAGE("a snapshot of yesterday is followed by nothing");
+  pass(61s);
+  CAF_CHECK_EQUAL(day("OLD"), "2026-03-04 12 0 null");
+}
+
+CAF_TEST(symbols that have rolled are evidence where they move to as well) {
+  open_venues();
+  trade_now("2026-03-03T20:00:00Z", {"A", "B", "C"}, 10);
+  trade_now("2026-03-04T13:00:00Z", {"A", "B", "C"}, 11);
+  auto rows = ask<row_batch>(mkt, evict_atom_v, names_of({"A", "B", "C"}));
+  CAF_REQUIRE(rows);
+  open_venues();
+  trade_now("2026-03-03T20:00:00Z", {"HALTED"}, 10);
+  now_ = at("2026-03-04T13:00:00Z");
+  pass(61s);
+  tell(adopt_atom_v, *rows, std::uint64_t{1});
+  look("2026-03-04T14:30:00Z");
+  CAF_CHECK_EQUAL(day("HALTED"), rolled);
 }
 
 CAF_TEST(a tick may name the venue) {
@@ -163,6 +181,16 @@ CAF_TEST(a tick may name the venue) {
   CAF_CHECK_EQUAL(owner_says("X", "next_roll"),
                   "2026-03-04 00:00:00.000000 UTC");
   CAF_CHECK_EQUAL(owner_says("Y", "next_roll"),
+                  "2026-03-04 09:00:00.000000 UTC");
+  CAF_MESSAGE("what names no venue any more is where the patterns say");
+  auto z = trade("Z", 10);
+  z.extras = x.extras;
+  auto z_again = trade("Z", 10);
+  z_again.extras = {{"venue", "null"}};
+  auto more = batch_of({z, z_again});
+  more.received = now_;
+  CAF_REQUIRE(ask<std::uint64_t>(mkt, publish_atom_v, std::move(more)));
+  CAF_CHECK_EQUAL(owner_says("Z", "next_roll"),
                   "2026-03-04 09:00:00.000000 UTC");
   // Its next owner knows it by its row.
   auto rows = ask<row_batch>(mkt, evict_atom_v, names_of({"X"}));

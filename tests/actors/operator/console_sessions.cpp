@@ -54,15 +54,18 @@ CAF_TEST(the operator ends the date of a symbol) {
   CAF_CHECK_EQUAL(fact(answer_to("symbol B").parts.at(0), "trade_date"),
                   "2023-11-13");
   CAF_CHECK_EQUAL(
-    note_of("roll 24x7 --date=2023-11-20"),
+    note_of("roll 24x7 --date=2023-11-15"),
     "2 symbols told; what is of an earlier trade date goes on to it");
   CAF_CHECK_EQUAL(fact(answer_to("symbol B").parts.at(0), "trade_date"),
-                  "2023-11-20");
+                  "2023-11-15");
 }
 
 CAF_TEST(what cannot be rolled is refused) {
   open_market({});
   CAF_CHECK(refusal_of("roll X").starts_with("there is no venue X"));
+  CAF_CHECK_EQUAL(refusal_of("roll 24x7 --date=2023-11-16"),
+                  "the next trade date of 24x7 is 2023-11-15, and none after "
+                  "it can be");
   CAF_CHECK_EQUAL(refusal_of("roll 24x7 --date=tomorrow"),
                   "--date takes a day such as 2026-01-31");
   CAF_CHECK_EQUAL(refusal_of("roll"),

@@ -288,6 +288,42 @@ CAF_TEST(a tick takes cells back before it sets others) {
   CAF_CHECK_EQUAL(text(cell::high), "12");
 }
 
+CAF_TEST(a price that is taken back is no close) {
+  apply(price("2026-03-03T12:00:00Z", 10));
+  auto busted = make_tick("2026-03-03T12:00:01Z", {});
+  busted.cleared = 1u << static_cast<unsigned>(field::price);
+  apply(busted);
+  apply(price("2026-03-04T12:00:00Z", 11));
+  CAF_CHECK_EQUAL(text(cell::prev_close), "null");
+}
+
+CAF_TEST(a count that begins anew with a late tick goes on) {
+  auto numbered = [](std::string_view time, std::int64_t seq) {
+    auto t = price(time, static_cast<double>(seq + 1));
+    t.seq = seq;
+    return t;
+  };
+  apply(numbered("2026-03-04T12:00:00Z", 100));
+  auto now = at("2026-03-04T12:00:01Z");
+  CAF_CHECK(x.apply(numbered("2026-03-03T12:00:00Z", 0), {.received = now})
+            == applied::late);
+  CAF_CHECK(apply(numbered("2026-03-04T12:00:02Z", 1)) == applied::yes);
+  CAF_CHECK(apply(numbered("2026-03-04T12:00:02Z", 1)) == applied::repeat);
+  // What is late is known to whoever owns it next.
+  CAF_CHECK(x.apply(numbered("2026-03-03T12:00:00Z", 7), {.received = now})
+            == applied::late);
+  price_state moved{*symbol_name::parse("AAPL")};
+  CAF_REQUIRE(moved.restore(x.render()));
+  CAF_CHECK(moved.apply(numbered("2026-03-04T12:00:03Z", 7), {.received = now})
+            == applied::repeat);
+}
+
+CAF_TEST(a date at the end of the clock has a roll) {
+  apply(price("2026-03-03T12:00:00Z", 10));
+  CAF_REQUIRE(x.end_day(5'000'000, true));
+  CAF_CHECK(x.next_roll() > 0);
+}
+
 CAF_TEST(a recording that is played once more begins its days anew) {
   for (int round = 0; round < 2; ++round) {
     auto first = price("2026-03-03T12:00:00Z", 10);
@@ -325,6 +361,28 @@ CAF_TEST(by time a trade that another has overtaken is late and so is a quote) {
   // One of the same time came later.
   CAF_CHECK(apply(price("2026-03-04T12:00:02Z", 11)) == applied::yes);
   CAF_CHECK_EQUAL(x.late(), 2u);
+  CAF_MESSAGE("of a trade with an older quote the price counts");
+  apply(quote("2026-03-04T12:00:04Z", 9));
+  apply(
+    make_tick("2026-03-04T12:00:03Z", {{field::price, 11.5}, {field::bid, 6}}));
+  CAF_CHECK_EQUAL(text(cell::price), "11.5");
+  CAF_CHECK_EQUAL(text(cell::bid), "9");
+  CAF_CHECK_EQUAL(text(cell::time), R"("2026-03-04T12:00:04.000Z")");
+  CAF_MESSAGE("a trade with a quote overtakes quotes");
+  apply(make_tick("2026-03-04T12:00:05Z",
+                  {{field::price, 11.7}, {field::bid, 11.6}}));
+  CAF_CHECK(apply(quote("2026-03-04T12:00:04Z", 5)) == applied::late);
+  CAF_MESSAGE("the next owner goes on so");
+  price_state moved{*symbol_name::parse("AAPL")};
+  moved.order_by_time();
+  CAF_REQUIRE(moved.restore(x.render()));
+  auto is_late = [&](const tick& t) {
+    return moved.apply(t, {.received = *t.time}) == applied::late;
+  };
+  CAF_CHECK(is_late(price("2026-03-04T12:00:04Z", 1)));
+  CAF_CHECK(is_late(quote("2026-03-04T12:00:04Z", 1)));
+  CAF_CHECK(!is_late(price("2026-03-05T12:00:00Z", 12)));
+  CAF_CHECK(is_late(price("2026-03-05T11:59:59Z", 1)));
   CAF_MESSAGE("what says no time comes now");
   auto bare = price("2026-03-04T12:00:00Z", 12);
   bare.time.reset();

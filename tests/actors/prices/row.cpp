@@ -314,6 +314,7 @@ row_ptr small_row() {
   x.mark({{{7, 8}, 9}});
   x.count(6, {{5, 4}});
   x.stamp({source::socket, 7, 1, 2, 3});
+  x.session({.given = 1, .newest = tick_times{8, 9}});
   lineage past;
   past.add({1, 3});
   x.state({2, 4}, past);
@@ -351,6 +352,8 @@ CAF_TEST(a row that is marked as down says the same otherwise) {
   CAF_CHECK_EQUAL(y->seq_of(), 6u);
   CAF_CHECK(y->seqs() == x->seqs());
   CAF_CHECK(y->stamp() == x->stamp());
+  CAF_CHECK(y->session() == x->session());
+  CAF_CHECK(x->session() != session_mark{});
   CAF_CHECK_EQUAL(y->changed().count(), 1u);
   CAF_CHECK(y->changed().test(index(cell::freshness)));
 }
@@ -361,6 +364,7 @@ CAF_TEST(a mark does not cross nodes) {
   row_batch copy;
   CAF_REQUIRE_EQUAL(load(save(batch), copy), caf::none);
   CAF_CHECK((copy.rows.at(0)->order() == row_order{.epoch = 2, .version = 5}));
+  CAF_CHECK(copy.rows.at(0)->session() == batch.rows.at(0)->session());
 }
 
 CAF_TEST(a row with another place says all the same) {

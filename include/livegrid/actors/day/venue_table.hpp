@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -55,6 +57,9 @@ private:
   };
 
   std::vector<venue_ptr> venues_;
+
+  /// Where each of them stands.
+  std::map<std::string, std::size_t, std::less<>> places_;
 
   /// Patterns without a wildcard.
   std::unordered_map<std::string, venue_ptr> names_;

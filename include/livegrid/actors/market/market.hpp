@@ -140,7 +140,7 @@ private:
 
   /// Notes the names of extra cells that a tick brings, and the venue that it
   /// names.
-  void note_extras(symbol_entry& x, const tick& brings,
+  void note_extras(symbol_slot& which, const tick& brings,
                    std::uint64_t publisher);
 
   /// A symbol got ticks.

@@ -48,10 +48,10 @@ public:
   /// @param last the row of the owner before, or null.
   const venue_ptr& place(symbol_slot& x, const row_ptr& last);
 
-  /// A symbol's cell `venue` is that JSON text. Returns the venue that it
-  /// names, if the symbol is traded there from now on and was not before; else
-  /// null.
-  venue_ptr name_venue(symbol_entry& x, std::string_view json);
+  /// A symbol's cell `venue` is that JSON text: it is traded there, or, if that
+  /// is no venue's name, where the patterns say. Returns the venue if it is
+  /// another than before, else null.
+  venue_ptr name_venue(symbol_slot& x, std::string_view json);
 
   /// A tick has brought a symbol from an earlier trade date to that one.
   void note_roll(symbol_entry& x, std::int32_t date);

@@ -59,7 +59,8 @@ public:
 
   /// From now on a tick that says an earlier time than the last one of its kind
   /// is late: one with a price than the last trade, another than the last
-  /// quote. Ticks that say no time are taken as they come.
+  /// quote. Of a trade that brings an older quote the price counts. Ticks that
+  /// say no time are taken as they come.
   void order_by_time() noexcept {
     by_time_ = true;
   }
@@ -210,8 +211,14 @@ private:
   /// Whether a later tick of its kind has been applied.
   bool overtaken(const tick& x) const noexcept;
 
-  /// Notes the time of a tick that is applied.
-  void note_time(const tick& x, timestamp received) noexcept;
+  /// Takes a tick by the time that it says, which is not overtaken.
+  void take_in_time(const tick& x, timestamp received);
+
+  /// Notes when the source says that a tick was.
+  void show_time(timestamp x) noexcept;
+
+  /// One of the same symbol and the same rules, of which nothing has come.
+  price_state blank() const;
 
   /// Ends the trade date.
   void roll();
@@ -268,9 +275,7 @@ private:
   day_part part_;   ///< that the last tick was of; empty if there was none
   session_mark session_;
 
-  /// The times of the last trade and quote, if it goes by them.
-  std::array<timestamp, 2> newest_{timestamp::min(), timestamp::min()};
-  bool by_time_ = false;
+  bool by_time_ = false; ///< see `order_by_time`
 
   std::uint32_t known_ = 0; ///< bit `i` is `cell(i)`
   std::uint32_t dirty_ = 0; ///< what may differ from `row_`, likewise

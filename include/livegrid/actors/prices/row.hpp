@@ -3,6 +3,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -172,6 +173,9 @@ public:
     return stamp_;
   }
 
+  /// Its trade date in days since 1970; nothing if it has none.
+  std::optional<std::int32_t> trade_date() const noexcept;
+
   /// What is known of its trade date.
   const session_mark& session() const noexcept {
     return session_;
@@ -275,6 +279,9 @@ public:
 
   /// Whose count the cell `seq` is, and how far others have counted.
   void count(std::uint64_t of, std::vector<seq_mark> others);
+
+  /// Takes over from a row all that is no cell.
+  void carry(const row& x);
 
   /// No tick made it.
   void restated();

@@ -2,7 +2,9 @@
 
 #include <bit>
 #include <cstdint>
+#include <limits>
 #include <optional>
+#include <vector>
 
 #include <caf/error.hpp>
 #include <caf/meta/load_callback.hpp>
@@ -25,6 +27,14 @@ enum class close_origin : std::uint8_t {
 
 constexpr std::size_t num_close_origins = 5;
 
+/// Two times in nanoseconds since 1970; those that are not known are the least.
+struct tick_times {
+  std::int64_t trade = std::numeric_limits<std::int64_t>::min();
+  std::int64_t quote = std::numeric_limits<std::int64_t>::min();
+
+  friend bool operator==(const tick_times&, const tick_times&) = default;
+};
+
 /// What a symbol knows of its trade date beside its cells: whoever owns it next
 /// ends that date by it.
 struct session_mark {
@@ -42,6 +52,10 @@ struct session_mark {
   /// The date began here, and no price has come on it: the first is `open`.
   bool awaits_open = false;
 
+  /// The times of the last trade and of the last quote, where the symbol goes
+  /// by the time that ticks say; they go on over the end of a date.
+  std::optional<tick_times> newest;
+
   friend bool operator==(const session_mark&, const session_mark&) = default;
 
   /// A double travels as its bits. Loading what is no price is an error.
@@ -50,19 +64,27 @@ struct session_mark {
     auto bits = std::bit_cast<std::uint64_t>(x.regular_price.value_or(0));
     auto base = static_cast<std::uint8_t>(x.base);
     std::uint8_t flags = (x.regular_price ? 1 : 0) | (x.awaits_open ? 2 : 0);
+    // Nearly always there are none of these, which is a byte.
+    std::vector<std::int64_t> times;
+    if (x.newest)
+      times = {x.newest->trade, x.newest->quote};
     auto load = [&]() -> caf::error {
       auto price = std::bit_cast<double>(bits);
       if (base >= num_close_origins || flags > 3
-          || ((flags & 1) && !acceptable(field::price, price)))
+          || ((flags & 1) && !acceptable(field::price, price))
+          || (!times.empty() && times.size() != 2))
         return caf::sec::invalid_argument;
       x.base = static_cast<close_origin>(base);
       x.awaits_open = flags & 2;
       x.regular_price.reset();
       if (flags & 1)
         x.regular_price = price;
+      x.newest.reset();
+      if (!times.empty())
+        x.newest = {times[0], times[1]};
       return caf::none;
     };
-    return f(x.given, x.given_extras, bits, base, flags,
+    return f(x.given, x.given_extras, bits, base, flags, times,
              caf::meta::load_callback(load));
   }
 };
