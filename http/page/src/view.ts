@@ -137,6 +137,7 @@ export class View {
 
   #connected(x: Connection): void {
     this.connection = x;
+    if (x.is === "down") this.store.forgetBeyond();
     this.#changed();
   }
 

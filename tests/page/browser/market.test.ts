@@ -67,6 +67,25 @@ it("says of how many symbols these are the first", async () => {
   expect(complaints).toEqual([]);
 });
 
+it("counts the symbols that are new where these are the first", async () => {
+  backend.total = 3;
+  const { page, count, complaints } = await open();
+  await eventually(count, "1 of 3");
+  // What a node says first is of all symbols that it has.
+  backend.send(["A", "B", "C"].map((symbol) => ({ symbol, price: 2 })));
+  await eventually(() => text(value(page, "A", "price")), "2");
+  backend.send([{ symbol: "D", price: 2 }, { symbol: "D", price: 3 }]);
+  await eventually(count, "1 of 4");
+  backend.send({ symbol: "E", price: 2 });
+  await eventually(count, "1 of 5");
+  expect(await rowIds(page)).toEqual(["A"]);
+  // Another link tells of all of them anew.
+  backend.total = 4;
+  backend.hangUp();
+  await eventually(count, "1 of 4");
+  expect(complaints).toEqual([]);
+});
+
 it("rows that nobody has asked for are left out", async () => {
   backend.total = null;
   const { page, complaints } = await open();

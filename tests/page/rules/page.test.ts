@@ -198,5 +198,6 @@ describe("the status bar", () => {
     expect([0, 0.5, 5000].map(rateText)).toEqual(["0", "0.5", "5,000"]);
     expect(countText(5, 5)).toBe("5");
     expect(countText(5, 1000)).toBe("5 of 1,000");
+    expect(countText(5, 1000, true)).toBe("5 of 1,000 or more");
   });
 });

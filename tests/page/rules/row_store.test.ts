@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  maxAppended, maxJoined, rowKey, RowStore,
+  maxAppended, maxBeyond, maxJoined, rowKey, RowStore,
 } from "../../../http/page/src/rows/row_store";
 
 const live = ["price", "change"];
@@ -180,11 +180,69 @@ describe("where all symbols are asked for", () => {
     expect(x.total).toBe(5);
   });
 
-  it("so many join and no more", () => {
+  it("those that are not here are counted, each once", () => {
+    const x = all(3);
+    // The first messages are of all that the node has.
+    x.take([{ symbol: "A", price: 1 }, { symbol: "B", price: 2 },
+      { symbol: "C", price: 3 }], 1);
+    expect(x.total).toBe(3);
+    for (const price of [4, 5]) x.take({ symbol: "D", price }, 2);
+    expect(x.total).toBe(4);
+    expect(x.rows.size).toBe(1);
+    x.take([{ type: "error", detail: "no symbol name" }, { symbol: null }], 3);
+    expect(x.total).toBe(4);
+    expect(x.mayBeMore).toBe(false);
+  });
+
+  it("those that come while the rows are fetched are counted", () => {
+    const x = all(2);
+    x.expectRows();
+    x.take([{ symbol: "B", price: 2 }, { symbol: "C", price: 3 }], 1);
+    x.replace([{ symbol: "A", price: 1 }], 2, 2);
+    expect(x.total).toBe(3);
+    // They still are where the rows are fetched once more.
+    x.expectRows();
+    x.replace([{ symbol: "A", price: 1 }], 3, 2);
+    expect(x.total).toBe(3);
+    // One that is a row now is not counted twice.
+    x.replace([{ symbol: "A", price: 1 }, { symbol: "B", price: 2 }], 4, 3);
+    expect(x.total).toBe(3);
+  });
+
+  it("those of a link that is lost, or of another question, are not", () => {
+    const x = all(2);
+    const more = () =>
+      x.take([{ symbol: "B", price: 2 }, { symbol: "C", price: 3 }], 1);
+    more();
+    expect(x.total).toBe(3);
+    x.forgetBeyond();
+    expect(x.total).toBe(2);
+    more();
+    x.replace([{ symbol: "A", price: 1 }], 2, 1);
+    expect(x.total).toBe(1);
+    x.replace([{ symbol: "A", price: 1 }], 2, 2);
+    more();
+    x.replace([{ symbol: "A", price: 1 }], 3);
+    more();
+    expect(x.total).toBe(1);
+  });
+
+  it("so many are counted and no more", () => {
+    const x = all(2);
+    const take = (i: number) => x.take({ symbol: `S${i}`, price: i }, 1);
+    for (let i = 0; i < maxBeyond; ++i) take(i);
+    take(0);
+    expect([x.total, x.mayBeMore]).toEqual([maxBeyond + 1, false]);
+    take(maxBeyond);
+    expect([x.total, x.mayBeMore]).toEqual([maxBeyond + 1, true]);
+  });
+
+  it("so many join and no more: the others are counted", () => {
     const x = all(1);
     for (let i = 0; i < maxJoined + 10; ++i)
       x.take({ symbol: `S${i}`, price: i }, 1);
     expect(x.rows.size).toBe(maxJoined + 1);
+    expect(x.total).toBe(maxJoined + 11);
   });
 
   it("none joins once some are asked for by name", () => {

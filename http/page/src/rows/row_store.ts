@@ -11,6 +11,9 @@ export const maxAppended = 10_000;
 /** Rows that may join those of one GET for all symbols. */
 export const maxJoined = 10_000;
 
+/** Keys that are kept of rows that are not here, to count each once. */
+export const maxBeyond = 100_000;
+
 export interface StoredRow {
   readonly key: string;
   cells: Row;
@@ -43,6 +46,10 @@ export class RowStore {
   #total: number | null = null;
   /** How many rows of new symbols may still join. */
   #room = 0;
+  /** The keys of rows that only the WebSocket has brought. */
+  #beyond = new Set<string>();
+  /** Whether there was one more of these than are kept. */
+  #overflown = false;
   /** What came since the GET was sent that will replace the rows. */
   #since: Map<string, Row> | null = null;
 
@@ -64,7 +71,18 @@ export class RowStore {
 
   /** How many rows there are, the node's that are not here among them. */
   get total(): number {
-    return Math.max(this.#total ?? 0, this.rows.size);
+    return Math.max(this.#total ?? 0, this.rows.size + this.#beyond.size);
+  }
+
+  /** Whether there may be more than `total`. */
+  get mayBeMore(): boolean {
+    return this.#overflown;
+  }
+
+  /** The WebSocket is lost; the next one tells of all rows anew. */
+  forgetBeyond(): void {
+    this.#beyond.clear();
+    this.#overflown = false;
   }
 
   /**
@@ -85,7 +103,7 @@ export class RowStore {
    *
    * @param total how many symbols the node has, where all are asked for. Then
    *   symbols to come are asked for as well, and their rows join these; where
-   *   these are only the first ones, no other joins.
+   *   these are only the first ones, no other joins: it is counted.
    */
   replace(
     rows: readonly unknown[],
@@ -93,7 +111,10 @@ export class RowStore {
     total: number | null = null,
   ): void {
     this.#total = total;
-    this.#room = total !== null && total <= rows.length ? maxJoined : 0;
+    const areAll = total !== null && total <= rows.length;
+    this.#room = areAll ? maxJoined : 0;
+    if (total === null || areAll) this.forgetBeyond();
+    this.#outdated = false;
     const before = new Map(this.rows);
     this.rows.clear();
     this.#changed.clear();
@@ -105,6 +126,7 @@ export class RowStore {
       const pulse = before.get(key)?.pulse ?? new Pulse();
       pulse.seen(now);
       this.rows.set(key, this.#stored(key, mapOf(cells), pulse));
+      this.#beyond.delete(key);
     }
     const since = this.#since;
     this.#since = null;
@@ -112,7 +134,7 @@ export class RowStore {
       const row = this.rows.get(key);
       if (row) this.#copy(cells, row);
       else if (this.appends) this.#append(cells, now);
-      else this.#join(key, cells, now);
+      else if (!this.#join(key, cells, now)) this.#count(key, cells);
     }
     // They are painted with all the others.
     this.#changed.clear();
@@ -177,7 +199,9 @@ export class RowStore {
       this.#since.set(key, { ...this.#since.get(key), ...from });
     const row = this.rows.get(key);
     if (!row) {
-      if (!this.#join(key, from, now)) ++this.counters.dropped;
+      if (this.#join(key, from, now)) return;
+      this.#count(key, from);
+      ++this.counters.dropped;
       return;
     }
     ++this.counters.updates;
@@ -191,9 +215,7 @@ export class RowStore {
    * row, such as an error, has no key.
    */
   #join(key: string, cells: Row, now: number): boolean {
-    const named = (x: string) => own(cells, x) ?? null;
-    if (this.appends || this.#room === 0 || this.rowId.some(
-      (x) => named(x) === null)) return false;
+    if (this.#room === 0 || !this.#isNamed(cells)) return false;
     --this.#room;
     const row = this.#stored(key, mapOf(cells), new Pulse());
     ++this.counters.updates;
@@ -201,6 +223,18 @@ export class RowStore {
     this.rows.set(key, row);
     this.#appended.push(row);
     return true;
+  }
+
+  /** Counts the row of a symbol for which there is no room, once. */
+  #count(key: string, cells: Row): void {
+    if (this.#total === null || !this.#isNamed(cells)) return;
+    if (this.#beyond.size < maxBeyond) this.#beyond.add(key);
+    else if (!this.#beyond.has(key)) this.#overflown = true;
+  }
+
+  #isNamed(cells: Row): boolean {
+    return !this.appends
+      && this.rowId.every((x) => (own(cells, x) ?? null) !== null);
   }
 
   /** Copies live fields that both have; null is a value, undefined is none. */

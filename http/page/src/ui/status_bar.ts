@@ -61,7 +61,8 @@ export class StatusBar {
     const ages = rows.map((x) => x.stored.pulse.age(now));
     this.connection();
     this.#simulated.hidden = !rows.some((x) => x.stored.simulated);
-    this.#set(this.#rows, countText(rows.length, view.store.total));
+    this.#set(this.#rows, countText(
+      rows.length, view.store.total, view.store.mayBeMore));
     this.#set(this.#rate, rateText(this.#rateNow(now, view)));
     this.#set(this.#age,
       `${ageText(quantile(ages, 0.5))} · ${ageText(quantile(ages, 0.99))}`);

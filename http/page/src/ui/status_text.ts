@@ -41,7 +41,9 @@ export function rateText(perSecond: number): string {
     : Math.round(perSecond).toLocaleString("en-US");
 }
 
-export function countText(shown: number, all: number): string {
+/** @param more whether there may be more than `all`. */
+export function countText(shown: number, all: number, more = false): string {
   const text = (x: number) => x.toLocaleString("en-US");
-  return shown === all ? text(all) : `${text(shown)} of ${text(all)}`;
+  if (shown === all && !more) return text(all);
+  return `${text(shown)} of ${text(all)}${more ? " or more" : ""}`;
 }
