@@ -2,12 +2,13 @@
 // which what came is painted.
 
 import type { CellKeyDownEvent } from "ag-grid-community";
-import { liveFields } from "./contract/columns";
+import { hasStillCells, liveFields } from "./contract/columns";
 import { isObject, own } from "./contract/json";
 import { asksForNothing, type ParamValues } from "./contract/params";
 import type { Column, Widget } from "./contract/types";
 import type { Connection } from "./feed/connection";
 import { Feed } from "./feed/feed";
+import { Spaced } from "./feed/spaced";
 import { copyText } from "./grid/csv";
 import type { GridRow } from "./grid/grid_row";
 import { type GridState, GridView } from "./grid/grid_view";
@@ -15,6 +16,9 @@ import type { HoverPanel } from "./grid/hover_panel";
 import type { Palette } from "./render/colour";
 import { RowStore, sourceField } from "./rows/row_store";
 import type { RowsState } from "./rows/rows_state";
+
+/** How often rows that have become real are asked for, in milliseconds. */
+const renewEvery = 2000;
 
 export interface ViewEvents {
   /** Connection, rows or pause have changed; first when all is set up. */
@@ -34,6 +38,11 @@ export class View {
   /** Messages that were no JSON. */
   unreadable = 0;
   #feed: Feed;
+  /** Whether a GET is on its way, or to be sent again. */
+  #asking = false;
+  readonly #renewal = new Spaced(renewEvery, () => {
+    if (!this.#asking) this.#feed.load(true);
+  });
   #paused = false;
   #frame = 0;
   #replaced = false;
@@ -104,12 +113,23 @@ export class View {
 
   destroy(): void {
     cancelAnimationFrame(this.#frame);
+    this.#renewal.cancel();
     this.#feed.close();
     this.card.close();
     this.grid.destroy();
   }
 
+  /**
+   * A row has become real: those of its cells that are not live have to be
+   * asked for. Whoever has asked is answered first, and looks then.
+   */
+  #renew(): void {
+    if (this.store.takeOutdated() && !this.#asking
+        && hasStillCells(this.widget)) this.#renewal.wish();
+  }
+
   #loading(routine: boolean): void {
+    this.#asking = true;
     this.store.expectRows();
     if (routine) return;
     this.rows = { are: "loading" };
@@ -117,8 +137,9 @@ export class View {
   }
 
   #take(rows: unknown[], total: number | null): void {
+    this.#asking = false;
     this.store.replace(rows, performance.now(), total);
-    if (this.store.takeOutdated()) this.#feed.load(true);
+    this.#renew();
     this.#replaced = true;
     this.rows = { are: "ready" };
     this.#changed();
@@ -152,7 +173,7 @@ export class View {
         && typeof x.detail === "string")
       this.events.notice(x.detail);
     this.store.take(x, performance.now());
-    if (this.store.takeOutdated()) this.#feed.load(true);
+    this.#renew();
     if (this.store.waiting > 0) this.#paintSoon();
   }
 

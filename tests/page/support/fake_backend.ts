@@ -35,6 +35,7 @@ export class FakeBackend {
   total: number | null = null;
   #server: Server;
   #sockets = new Set<WebSocket>();
+  #held: Promise<void> | null = null;
 
   /** @param rows answers a GET for rows, with its query. */
   constructor(
@@ -73,6 +74,19 @@ export class FakeBackend {
       x.send(raw ? message : JSON.stringify(message));
   }
 
+  /** Answers no GET for rows until what it returns is called. */
+  hold(): () => Promise<void> {
+    let release = () => {};
+    this.#held = new Promise((done) => {
+      release = done;
+    });
+    return async () => {
+      this.#held = null;
+      release();
+      await new Promise((resolve) => setTimeout(resolve));
+    };
+  }
+
   /** Closes all sockets. */
   hangUp(code = 1011): void {
     for (const x of this.#sockets) x.close(code);
@@ -85,13 +99,18 @@ export class FakeBackend {
     if (pathname === "/widgets.json") return json(to, { fake: this.widget });
     if (pathname === "/rows") {
       this.asked.push(searchParams.toString());
-      const rows = this.rows(searchParams);
-      if (isAnswer(rows)) return text(to, rows);
-      if (this.total !== null)
-        to.setHeader("X-Total-Rows", String(this.total));
-      return json(to, rows);
+      if (!this.#held) return this.#giveRows(searchParams, to);
+      void this.#held.then(() => this.#giveRows(searchParams, to));
+      return;
     }
     text(to, { status: 404, body: "not here" });
+  }
+
+  #giveRows(query: URLSearchParams, to: ServerResponse): void {
+    const rows = this.rows(query);
+    if (isAnswer(rows)) return text(to, rows);
+    if (this.total !== null) to.setHeader("X-Total-Rows", String(this.total));
+    json(to, rows);
   }
 
   #file(path: string, to: ServerResponse): void {

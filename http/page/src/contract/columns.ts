@@ -3,7 +3,7 @@
 import { labelOf } from "../render/title_case";
 import { isObject, list, maybe, text } from "./json";
 import type {
-  Column, FormatterFn, RenderFn, RenderFnParams, Row, Sparkline,
+  Column, FormatterFn, RenderFn, RenderFnParams, Row, Sparkline, Widget,
 } from "./types";
 
 const defaultDecimals = 3;
@@ -105,4 +105,9 @@ function undeclared(field: string): Column {
 /** The fields that a WebSocket row may change. */
 export function liveFields(columns: Column[]): string[] {
   return columns.filter((x) => x.declared && x.live).map((x) => x.field);
+}
+
+/** Whether there are cells that a WebSocket row does not change. */
+export function hasStillCells({ columns, showAll }: Widget): boolean {
+  return showAll || columns.some((x) => !x.live);
 }
