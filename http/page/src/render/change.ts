@@ -16,10 +16,19 @@ export interface Change {
 export function changeOf(before: unknown, after: unknown): Change | null {
   if (Object.is(before, after)) return null;
   if (typeof before !== "number" || typeof after !== "number") return null;
-  // 150.3 - 150.1 is 0.20000000000001705.
-  const delta = Number((after - before).toPrecision(12));
+  const delta = difference(before, after);
   const up = delta >= 0;
   return { text: `${up ? "↑" : "↓"}${formatPrice(Math.abs(delta))}`, up };
+}
+
+/**
+ * 189.41 - 189.4 is 0.009999999999990905, and four decimals, not six, are what
+ * a hundredth has. Fifteen digits are what the larger number holds for sure.
+ */
+function difference(before: number, after: number): number {
+  const size = Math.max(Math.abs(before), Math.abs(after));
+  const decimals = 14 - Math.floor(Math.log10(size));
+  return Number((after - before).toFixed(Math.min(Math.max(decimals, 0), 100)));
 }
 
 /** Its text colour: by the rules; if none matches, green above 0, else red. */
