@@ -97,6 +97,7 @@ constexpr std::string_view definitions = R"json({
             "field": "time",
             "headerName": "Last time",
             "cellDataType": "text",
+            "minWidth": 190,
             "enableCellChangeWs": true
           },
           {

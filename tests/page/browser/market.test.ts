@@ -1,9 +1,12 @@
 // All of the market: how many there are, and those to come.
 
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { TestBrowser } from "../support/browser";
 import { FakeBackend, fakeWidget } from "../support/fake_backend";
-import { connection, eventually, rowIds, text, value } from "../support/table";
+import {
+  cell, connection, eventually, rowIds, text, value,
+} from "../support/table";
 
 const columns = [
   { field: "symbol", headerName: "Symbol" },
@@ -93,5 +96,39 @@ it("rows that nobody has asked for are left out", async () => {
   backend.send([{ symbol: "B", price: 2 }, { symbol: "A", price: 5 }]);
   await eventually(() => text(value(page, "A", "price")), "5");
   expect(await rowIds(page)).toEqual(["A"]);
+  expect(complaints).toEqual([]);
+});
+
+/** The widget as the program has it built in. */
+function builtIn(): Record<string, unknown> {
+  const source = readFileSync(
+    `${process.env.LIVEGRID_SOURCE}/http/widgets/builtin_widgets.cpp`, "utf8");
+  const [, json = ""] = /R"json\((.*)\)json"/s.exec(source) ?? [];
+  return { ...JSON.parse(json).market, endpoint: "rows", wsEndpoint: "ws",
+    params: [] };
+}
+
+it("shows the time of day of the last tick", async () => {
+  backend.total = 1;
+  const before = backend.widget;
+  backend.widget = builtIn();
+  const row = { symbol: "BRK.B", freshness: "live",
+    time: "2026-11-30T19:54:47.923Z", price: 150.1234, bid: 149.99,
+    ask: 150.01, change: -4.4612, change_percent: -0.030644, low: 150,
+    high: 150.02, volume: 1000076, source: "simulator" };
+  // Before its first tick a symbol has none.
+  rows = [{ ...row, time: null } as (typeof rows)[number]];
+  const { page, complaints } = await open();
+  backend.widget = before;
+  await page.setViewportSize({ width: 1440, height: 560 });
+  backend.send(row);
+  const time = cell(page, "BRK.B", "time");
+  await eventually(() => text(time), row.time);
+  const isCut = () => time.evaluate((x) => x.scrollWidth > x.clientWidth);
+  await eventually(isCut, false);
+  // All columns are there beside it.
+  await eventually(() => text(value(page, "BRK.B", "source")), "simulator");
+  expect(await page.locator(".ag-body-horizontal-scroll-viewport")
+    .evaluate((x) => x.scrollWidth > x.clientWidth)).toBe(false);
   expect(complaints).toEqual([]);
 });
