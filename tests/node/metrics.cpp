@@ -176,7 +176,7 @@ CAF_TEST(bad_input_is_counted_by_kind) {
   expect_more("websocket_utf8",
               [&] { provoke("/live_grid_ws", {.payload = "\xff"}, 1007); });
   expect_more("websocket_too_big", [&] {
-    provoke("/live_grid_ws", {.payload = std::string(70'000, 'x')}, 1009);
+    provoke("/live_grid_ws", {.payload = std::string(80'000, 'x')}, 1009);
   });
   expect_more("subscription", [&] {
     ws_client client{node.port(), "/live_grid_ws"};
@@ -201,7 +201,7 @@ CAF_TEST(bad_input_is_logged_by_kind_with_whose_it_was_and_why) {
   raw("GET / HTTP/1.1\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n");
   provoke("/live_grid_ws", {.payload = "x", .reserved = 1}, 1002);
   provoke("/ticks", {.payload = "\xff"}, 1007);
-  provoke("/live_grid_ws", {.payload = std::string(70'000, 'x')}, 1009);
+  provoke("/live_grid_ws", {.payload = std::string(80'000, 'x')}, 1009);
   node.post("x");
   {
     ws_client client{node.port(), "/live_grid_ws"};

@@ -155,6 +155,23 @@ CAF_TEST(a_thousand_names_are_served) {
   CAF_CHECK(next_symbols(subscriber, 1000) == expected);
 }
 
+// It was more than 64 KiB, which a message could have at most.
+CAF_TEST(a_thousand_of_the_longest_names_are_served_as_workspace_sends_them) {
+  auto subscriber = connect();
+  std::string all;
+  names expected;
+  for (int i = 0; i < 1000; ++i) {
+    auto name = std::to_string(1000 + i);
+    name.resize(64, 'X');
+    all += std::string{i ? "," : ""} + '"' + name + '"';
+    expected.insert(name);
+  }
+  auto message = R"({"type":"params","params":{"symbol":[)" + all + "]}}";
+  CAF_CHECK_EQUAL(message.size(), 67'039u);
+  subscriber.send_text(message);
+  CAF_CHECK(next_symbols(subscriber, 1000) == expected);
+}
+
 CAF_TEST(two_subscribers_do_not_share_their_sets) {
   auto first = connect();
   auto second = connect();

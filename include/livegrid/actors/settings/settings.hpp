@@ -67,7 +67,7 @@ struct settings {
   } access;
 
   struct {
-    std::uint64_t max_message = 64 * 1024; ///< bytes
+    std::uint64_t max_message = 72 * 1024; ///< bytes
     std::chrono::milliseconds ping_interval{20'000};
     std::uint64_t send_buffer = 64 * 1024; ///< bytes
   } ws;
