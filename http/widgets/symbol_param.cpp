@@ -134,6 +134,15 @@ std::vector<fault> doubts_of_symbols(const value& definition) {
       may_ask = name;
   });
   if (asks != nullptr) {
+    if (!named_param(definition) && !is_symbol_param(mine))
+      result.push_back(
+        {".params", quoted(mine)
+                      + " is taken for symbols, as the only one with "
+                        "\"multiSelect\" whose options look like them: if it "
+                        "is, write \"wsSymbolParam\": "
+                      + quoted(mine)
+                      + " into \"data\"; if none is, \"wsSymbolParam\": "
+                        "\"\""});
     if (is_unset(find(*asks, "value")))
       result.push_back({".params", quoted(mine)
                                      + " has no value at first: nothing is "

@@ -137,6 +137,25 @@ CAF_TEST(a widget that may mean another param is named at start) {
   }
 }
 
+/// A multi-select whose options look like symbols, whatever they are.
+constexpr std::string_view periods =
+  R"([{"paramName":"period","multiSelect":true,"value":"1D","options":)"
+  R"([{"label":"a day","value":"1D"},{"label":"a month","value":"1M"}]}])";
+
+CAF_TEST(a param that is taken for symbols by its options is named at start) {
+  CAF_CHECK_EQUAL(names_in(periods), "period symbols symbol");
+  CAF_CHECK_EQUAL(
+    doubts(periods),
+    names{R"(.params: "period" is taken for symbols, as the only one with )"
+          R"("multiSelect" whose options look like them: if it is, write )"
+          R"("wsSymbolParam": "period" into "data"; if none is, )"
+          R"("wsSymbolParam": "")"});
+  for (auto said : {R"("wsSymbolParam":"period")", R"("wsSymbolParam":"")"}) {
+    CAF_MESSAGE(said);
+    CAF_CHECK_EQUAL(doubts(periods, said), names{});
+  }
+}
+
 CAF_TEST(a param without a value shows nothing at first) {
   for (std::string value :
        {"", R"(,"value":null)", R"(,"value":"")", R"(,"value":[])"})

@@ -24,8 +24,9 @@ constexpr std::string_view options_path = "/symbols";
 expected<symbol_params, json_rules::fault>
 symbol_params_of(const rapidjson::Value& definition);
 
-/// What of it will not work as its author may expect: that no parameter says
-/// which symbols although one might, or that the one that does has no value.
+/// What of it may not work as its author expects: that no parameter says which
+/// symbols although one might, that the one that does was found by its options
+/// alone, or that it has no value.
 std::vector<json_rules::fault>
 doubts_of_symbols(const rapidjson::Value& definition);
 
