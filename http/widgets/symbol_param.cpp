@@ -134,7 +134,9 @@ std::vector<fault> doubts_of_symbols(const value& definition) {
       may_ask = name;
   });
   if (asks != nullptr) {
-    if (!named_param(definition) && !is_symbol_param(mine))
+    // Of options that the node makes itself it is known that they are symbols.
+    if (!named_param(definition) && !is_symbol_param(mine)
+        && find(*asks, "optionsEndpoint") == nullptr)
       result.push_back(
         {".params", quoted(mine)
                       + " is taken for symbols, as the only one with "
