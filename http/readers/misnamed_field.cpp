@@ -103,7 +103,8 @@ std::string_view meant_field(std::string_view name) {
 
 std::optional<refusal> misnamed_field(const tick& x) {
   for (const auto& extra : x.extras)
-    if (auto meant = meant_field(extra.name); !meant.empty())
+    if (auto meant = meant_field(extra.name);
+        !meant.empty() && meant != "symbol")
       return refusal{.field = extra.name,
                      .message = hint(extra.name, meant),
                      .type = "extra_forbidden"};

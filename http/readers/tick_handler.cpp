@@ -198,7 +198,9 @@ void tick_handler::refuse_element() {
   ++element_;
   if (fault_)
     return;
-  refuse({.message = "a tick must be an object", .type = "dict_type"});
+  refuse({.message = names_suffice ? "a symbol must be a name or an object"
+                                   : "a tick must be an object",
+          .type = "dict_type"});
 }
 
 void tick_handler::refuse(refusal why) {
@@ -265,7 +267,8 @@ std::optional<refusal> tick_handler::fault_of_tick() {
     return missing_symbol(tick_);
   if (tick_.given != 0 || tick_.cleared != 0)
     return std::nullopt;
-  if (tick_.empty() && names_suffice)
+  // What is there from the start may have cells of any name, or none.
+  if (names_suffice)
     return std::nullopt;
   if (tick_.empty() && !brings_ignored_)
     return missing_fields();

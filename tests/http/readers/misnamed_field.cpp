@@ -104,6 +104,12 @@ CAF_TEST(a tick of misnamed fields alone is refused) {
     {R"({"symbol":"A","price":1,"last":2})", ""},
     {R"({"symbol":"A","bid":1,"Price":2,"Symbol":"B"})", ""},
     {R"({"symbol":"A","mid":1})", ""},
+    // A symbol is there, and so nothing else is meant to be it.
+    {R"({"symbol":"A","instrument":"ETF"})", ""},
+    {R"({"symbol":"A","Symbol":"a","ticker":"A US"})", ""},
+    {R"({"symbol":"A","ticker":"A US","last":1})",
+     "[last] extra_forbidden: last would be a cell of its own; did you mean "
+     "price?"},
     {R"({"symbol":"A","note":"x","seq":4})", ""},
     // What is taken back is no number.
     {R"({"symbol":"A","price":null,"Price":1})",

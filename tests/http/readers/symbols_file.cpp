@@ -79,6 +79,14 @@ CAF_TEST(any cell may be there from the start) {
   CAF_CHECK((*states)[1].empty());
 }
 
+CAF_TEST(no cell that is there from the start is misnamed) {
+  for (auto cells : {R"("instrument":"ETF")", R"("last":1)", R"("Price":1)",
+                     R"("ticker":"A US","vol":"high","date":"x")"}) {
+    CAF_MESSAGE(cells);
+    CAF_CHECK(read(R"([{"symbol":"A",)" + std::string{cells} + "}]"));
+  }
+}
+
 CAF_TEST(bad files) {
   struct {
     std::string_view text;
@@ -86,10 +94,11 @@ CAF_TEST(bad files) {
   } cases[] = {
     {"", "empty file"},
     {R"({"symbol":"A","price":1})", "must be a JSON array"},
-    {"[1]", "element 0: a tick must be an object"},
+    {"[1]", "element 0: a symbol must be a name or an object"},
     {R"([{"symbol":"A","price":1},{"symbol":"B","volume":-1}])",
      "element 1: volume must not be below 0"},
-    {R"(["A",["B"]])", "element 1: a tick must be an object"},
+    {R"(["A",["B"]])", "element 1: a symbol must be a name or an object"},
+    {R"(["A",5])", "element 1: a symbol must be a name or an object"},
     {R"([{"price":1}])", "element 0: symbol is missing"},
     {R"([{"symbol":"A","price":1,"time":1700000000}])",
      "element 0: time is a tick's, and a symbol begins without one"},

@@ -14,7 +14,8 @@ namespace livegrid {
 std::string_view meant_field(std::string_view name);
 
 /// The refusal of a tick without numbers of the table whose own cells look like
-/// some: it would be taken, and show nothing of them.
+/// some: it would be taken, and show nothing of them. Its symbol is known, and
+/// so no cell is meant to be that.
 std::optional<refusal> misnamed_field(const tick& x);
 
 /// The refusal of a tick without the name of its symbol, and what it may be

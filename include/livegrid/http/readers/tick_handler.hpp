@@ -53,7 +53,7 @@ public:
   bool takes_array = false;
 
   /// Whether a symbol needs nothing but its name: an object may hold nothing
-  /// else, and a string in the array stands for one.
+  /// else, or any cells, and a string in the array stands for one.
   bool names_suffice = false;
 
   void null() override;
