@@ -81,7 +81,8 @@ private:
     for (const auto& extra : x.extras) {
       auto used = to.names.size();
       auto own = to.own;
-      if (!add_name(to, extra.name, by_))
+      // What is taken back makes no cell.
+      if (extra.json == "null" || !add_name(to, extra.name, by_))
         continue;
       if (used >= max_extra_cells)
         return refusal{errc::invalid, at, extra.name,

@@ -112,8 +112,9 @@ void market_state::note_extras(symbol_slot& which, const tick& brings,
     if (extra.name == "venue")
       if (auto where = days.name_venue(which, extra.json))
         self->send(x.owner, venue_atom_v, where);
-    if (std::none_of(names.begin(), names.end(),
-                     [&](const auto& y) { return y.name == extra.name; }))
+    if (extra.json != "null"
+        && std::none_of(names.begin(), names.end(),
+                        [&](const auto& y) { return y.name == extra.name; }))
       names.push_back({extra.name, publisher});
   }
 }

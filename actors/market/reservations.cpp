@@ -69,7 +69,8 @@ void reservations::reserve(const tick_batch& batch, const symbol_map& known) {
     }
     ++needs.ticks;
     for (const auto& extra : x.extras)
-      ++needs.extras[extra.name];
+      if (extra.json != "null")
+        ++needs.extras[extra.name];
   }
 }
 
@@ -81,7 +82,7 @@ void reservations::release(const tick_batch& batch) {
     auto& needs = i->second;
     for (const auto& extra : x.extras)
       if (auto j = needs.extras.find(extra.name);
-          j != needs.extras.end() && --j->second == 0)
+          extra.json != "null" && j != needs.extras.end() && --j->second == 0)
         needs.extras.erase(j);
     if (--needs.ticks > 0)
       continue;

@@ -287,6 +287,9 @@ void price_state::take_extras(const std::vector<extra_cell>& xs) {
   std::size_t hint = 0;
   for (const auto& x : xs) {
     auto i = extras_->find(x.name, hint);
+    // What is taken back makes no cell.
+    if (i == cells.size() && x.json == "null")
+      continue;
     hint = i + 1;
     session_.given_extras |= std::uint64_t{1} << i;
     if (i == cells.size()) {

@@ -1,5 +1,6 @@
 #include "livegrid/http/readers/tick_handler.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "livegrid/http/readers/misnamed_field.hpp"
@@ -32,6 +33,7 @@ void tick_handler::null() {
     return settle();
   case kind::clear:
     tick_.cleared = 0;
+    cleared_.clear();
     return settle();
   case kind::ignored:
     brings_ignored_ = true;
@@ -82,7 +84,7 @@ void tick_handler::string(std::string_view text) {
   if (place_ == place::list && names_suffice)
     return take_name(text);
   if (place_ == place::cleared)
-    return hold_if(set_cleared(tick_, text));
+    return take_back(text);
   if (!in_tick())
     return;
   switch (key_.what) {
@@ -135,12 +137,15 @@ void tick_handler::begin_object() {
     tick_ = tick{};
     has_symbol_ = brings_ignored_ = false;
     open_.clear();
+    cleared_.clear();
   }
 }
 
 void tick_handler::end_object() {
   if (place_ == place::skipped)
     return end_skipped();
+  for (const auto& name : cleared_)
+    hold_if(set_cleared(tick_, name));
   finish_tick();
   place_ = outer_;
 }
@@ -151,6 +156,7 @@ void tick_handler::begin_array() {
   } else if (place_ == place::tick && key_.what == kind::clear) {
     settle();
     tick_.cleared = 0;
+    cleared_.clear();
     place_ = place::cleared;
   } else if (place_ == place::tick) {
     skip_value();
@@ -182,6 +188,15 @@ void tick_handler::take_name(std::string_view text) {
   if (auto bad = set_symbol(tick_, text))
     hold(std::move(*bad));
   finish_tick();
+}
+
+void tick_handler::take_back(std::string_view name) {
+  if (classify(name).what != kind::extra)
+    return hold_if(set_cleared(tick_, name));
+  // One too many is enough to be refused.
+  if (cleared_.size() <= max_extra_cells
+      && std::find(cleared_.begin(), cleared_.end(), name) == cleared_.end())
+    cleared_.emplace_back(name);
 }
 
 bool tick_handler::in_tick() {

@@ -156,7 +156,7 @@ std::optional<refusal> set_seq(tick& out, std::string_view text) {
 std::optional<refusal> set_cleared(tick& out, std::string_view name) {
   auto key = classify(name);
   if (key.what == tick_key::kind::extra)
-    return set_extra(out, name, "null");
+    return find(out, name) ? std::nullopt : set_extra(out, name, "null");
   if (key.what != tick_key::kind::number) {
     std::string what = "cannot take back ";
     what += cut_text(name, max_quoted);

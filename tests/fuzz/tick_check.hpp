@@ -75,7 +75,7 @@ public:
     auto& state = states_.try_emplace(x.symbol, x.symbol).first->second;
     auto fresh =
       std::count_if(x.extras.begin(), x.extras.end(), [&](const auto& cell) {
-        return !state.knows_extra(cell.name);
+        return cell.json != "null" && !state.knows_extra(cell.name);
       });
     // The market would refuse it.
     if (state.num_extras() + static_cast<std::size_t>(fresh) > max_extra_cells)

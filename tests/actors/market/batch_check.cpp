@@ -65,6 +65,17 @@ CAF_TEST(too many cells refuse the batch as a whole) {
   CAF_CHECK(publish({with_extras("AAPL", 24, "c")}));
 }
 
+CAF_TEST(a cell that is taken back needs no room) {
+  open({"AAPL"});
+  auto clears = trade("AAPL", 1);
+  clears.extras.push_back({"never", "null"});
+  CAF_CHECK(publish({clears}));
+  CAF_CHECK(publish({with_extras("AAPL", 64)}));
+  CAF_CHECK(publish({clears}));
+  clears.extras[0].json = "1";
+  CAF_CHECK(!publish({clears}));
+}
+
 CAF_TEST(a refused batch claims nothing) {
   open({"AAPL"}, 1);
   CAF_CHECK(!publish({trade("AAPL", 2), trade("NEW", 1)}));

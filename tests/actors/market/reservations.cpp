@@ -78,6 +78,18 @@ CAF_TEST(a batch that is taken gives its room back) {
   CAF_CHECK_EQUAL(all.new_symbols(), 0u);
 }
 
+CAF_TEST(a cell that is taken back needs no room) {
+  tick_batch batch{source::post, {}, {}};
+  batch.id = first;
+  batch.ticks.emplace_back().symbol = name("A");
+  batch.ticks.back().extras.push_back({"x", "null"});
+  all.add(std::move(batch), known);
+  add(second, {"A"}, "x");
+  CAF_CHECK_EQUAL(all.find(name("A"))->extras.at("x"), 1u);
+  all.drop(first);
+  CAF_CHECK_EQUAL(all.find(name("A"))->extras.at("x"), 1u);
+}
+
 CAF_TEST(a batch takes the place of one with its id) {
   add(first, {"A"});
   add(first, {"B"});

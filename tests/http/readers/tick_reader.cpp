@@ -160,6 +160,19 @@ CAF_TEST(cells are taken back) {
   CAF_REQUIRE_EQUAL(x.extras.size(), 1u);
   CAF_CHECK_EQUAL(x.extras[0].name, "note");
   CAF_CHECK_EQUAL(x.extras[0].json, "null");
+  // What else is there counts, wherever it stands.
+  for (auto text :
+       {R"("mood":"x","clear":["mood"])", R"("clear":["mood"],"mood":"x")",
+        R"("clear":["high"],"mood":"x","clear":["mood","mood"])"}) {
+    CAF_MESSAGE(text);
+    x = one(with(text));
+    CAF_CHECK_EQUAL(x.cleared, 0u);
+    CAF_CHECK(x.extras == (std::vector<extra_cell>{{"mood", "\"x\""}}));
+  }
+  CAF_CHECK(
+    one(with(R"("clear":["note"],"clear":["open"],"bid":1)")).extras.empty());
+  CAF_CHECK(
+    one(with(R"("clear":["note"],"clear":null,"bid":1)")).extras.empty());
   // It is enough for a tick, and the last of two counts.
   CAF_CHECK_EQUAL(one(with(R"("clear":["open"],"clear":["volume"])")).cleared,
                   bit(field::volume));

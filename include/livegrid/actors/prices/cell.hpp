@@ -155,7 +155,8 @@ struct extra_cell {
   /// 1 to 32 of `A-Z a-z 0-9 _`, not the name of a fixed cell, not `type`.
   std::string name;
 
-  /// The value as JSON: a number, a string, true, false or null.
+  /// The value as JSON: a number, a string, true, false or null, which a symbol
+  /// without that cell ignores.
   std::string json;
 
   friend bool operator==(const extra_cell&, const extra_cell&) = default;

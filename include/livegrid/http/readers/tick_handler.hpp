@@ -82,6 +82,10 @@ private:
   /// Makes a tick of a symbol of which nothing else is said.
   void take_name(std::string_view text);
 
+  /// Takes back the cell of that name: one of the source's own when all of the
+  /// tick is known, which may bring it.
+  void take_back(std::string_view name);
+
   /// Whether a scalar belongs to a tick; one that stands for a tick is a fault.
   bool in_tick();
 
@@ -135,6 +139,7 @@ private:
   bool has_symbol_ = false;
   bool brings_ignored_ = false;
   std::vector<refusal> open_;
+  std::vector<std::string> cleared_; ///< cells of the source's own
   tick_key key_;
   std::string_view name_; ///< of the current key
   std::string own_name_;  ///< the text of it, where no table has it

@@ -59,7 +59,8 @@ std::optional<refusal> set_epoch_time(tick& out, std::string_view text);
 /// Takes an integer from 0 to 2^63 - 1, also one written as 5.0 or 1e3.
 std::optional<refusal> set_seq(tick& out, std::string_view text);
 
-/// Takes back the cell of that name: of a field, or of the source's own.
+/// Takes back the cell of that name: of a field, or of the source's own unless
+/// the tick brings that.
 std::optional<refusal> set_cleared(tick& out, std::string_view name);
 
 /// Adds an extra cell or replaces the one of that name. `name` must be valid;
