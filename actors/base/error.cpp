@@ -1,5 +1,7 @@
 #include "livegrid/actors/base/error.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <caf/exit_reason.hpp>
@@ -50,6 +52,33 @@ std::string to_string(errc x) {
     return "unsure";
   }
   return "unknown";
+}
+
+void refusal::add(refused_tick x) {
+  if (others.size() < max_others)
+    others.emplace_back(std::move(x));
+  else
+    more.emplace_back(x.element);
+}
+
+refusal merge(refusal x, refusal y) {
+  if (y.element < x.element)
+    std::swap(x, y);
+  auto told = std::move(y.others);
+  told.insert(told.begin(),
+              {static_cast<std::uint32_t>(y.element), std::move(y.field),
+               std::move(y.message), std::move(y.type)});
+  auto mine = std::exchange(x.others, {});
+  std::vector<refused_tick> all;
+  std::merge(std::move_iterator{mine.begin()}, std::move_iterator{mine.end()},
+             std::move_iterator{told.begin()}, std::move_iterator{told.end()},
+             std::back_inserter(all), [](const auto& a, const auto& b) {
+               return a.element < b.element;
+             });
+  x.more.insert(x.more.end(), y.more.begin(), y.more.end());
+  for (auto& one : all)
+    x.add(std::move(one));
+  return x;
 }
 
 caf::error make_error(refusal x) {

@@ -5,7 +5,6 @@
 #include <unordered_set>
 #include <utility>
 
-#include "livegrid/actors/base/error.hpp"
 #include "livegrid/actors/market/ingress.hpp"
 
 namespace livegrid {
@@ -27,8 +26,26 @@ bool is_verdict(const caf::error& why) {
          || (x.code == errc::unavailable && x.type == "paused");
 }
 
+/// Places in a part, which its owner tells, as those in the batch.
+void place(refusal& x, const std::vector<std::uint32_t>& positions) {
+  auto known = [&](std::uint32_t i) { return i < positions.size(); };
+  if (x.element >= 0 && static_cast<std::size_t>(x.element) < positions.size())
+    x.element = positions[static_cast<std::size_t>(x.element)];
+  std::erase_if(x.others, [&](const auto& y) { return !known(y.element); });
+  std::erase_if(x.more, [&](std::uint32_t i) { return !known(i); });
+  for (auto& y : x.others)
+    y.element = positions[y.element];
+  for (auto& i : x.more)
+    i = positions[i];
+}
+
 bool all_at(const std::vector<batch_part>& parts, batch_part::phase at) {
   return std::all_of(parts.begin(), parts.end(),
+                     [at](const batch_part& x) { return x.at == at; });
+}
+
+bool any_at(const std::vector<batch_part>& parts, batch_part::phase at) {
+  return std::any_of(parts.begin(), parts.end(),
                      [at](const batch_part& x) { return x.at == at; });
 }
 
@@ -45,8 +62,7 @@ void batches::init(std::uint64_t node, std::string name) {
 }
 
 bool batches::batch::waits() const noexcept {
-  return std::any_of(parts.begin(), parts.end(),
-                     [](const part& x) { return x.at == part::phase::waits; });
+  return any_at(parts, part::phase::waits);
 }
 
 bool batches::must_wait(const tick_batch& ticks) const {
@@ -164,6 +180,11 @@ void batches::answer(std::uint64_t number, std::uint64_t key, std::uint64_t n) {
 
 void batches::note_prepared(batch& x, part& which) {
   which.at = part::phase::prepared;
+  if (x.verdict && !any_at(x.parts, part::phase::preparing)) {
+    finish(x, make_error(*std::move(x.verdict)));
+    pump();
+    return;
+  }
   if (!all_at(x.parts, part::phase::prepared))
     return;
   for (auto& y : x.parts) {
@@ -195,12 +216,12 @@ void batches::refuse(std::uint64_t number, std::uint64_t key, caf::error why,
     which->in_doubt = true;
   if (!which->committed && is_verdict(why)) {
     auto refused = to_refusal(why);
-    // The owner tells the position in the part.
-    if (refused.element >= 0
-        && static_cast<std::size_t>(refused.element) < which->positions.size())
-      refused.element =
-        which->positions[static_cast<std::size_t>(refused.element)];
-    finish(x, make_error(std::move(refused)));
+    place(refused, which->positions);
+    return note_verdict(x, *which, std::move(refused));
+  }
+  if (x.verdict) {
+    // It will not be taken as it is, whatever becomes of this part.
+    finish(x, make_error(*std::move(x.verdict)));
     pump();
     return;
   }
@@ -210,6 +231,20 @@ void batches::refuse(std::uint64_t number, std::uint64_t key, caf::error why,
     which->at = part::phase::waits;
   block(x);
   retry_soon();
+}
+
+void batches::note_verdict(batch& x, part& which, refusal why) {
+  auto others_count = which.ticks.tells_all && why.element >= 0;
+  if (which.at == part::phase::preparing)
+    which.at = part::phase::refused;
+  if (x.verdict && others_count)
+    x.verdict = merge(*std::move(x.verdict), std::move(why));
+  else
+    x.verdict = std::move(why);
+  if (others_count && any_at(x.parts, part::phase::preparing))
+    return;
+  finish(x, make_error(*std::move(x.verdict)));
+  pump();
 }
 
 void batches::recall(const std::string& owner) {
@@ -225,7 +260,8 @@ void batches::recall(const std::string& owner) {
 void batches::abort(batch& x) {
   // Nothing of it has been applied: it begins anew, in its first order.
   for (auto& y : x.parts) {
-    if (y.at != part::phase::preparing && y.at != part::phase::prepared)
+    if (y.at != part::phase::preparing && y.at != part::phase::prepared
+        && y.at != part::phase::refused)
       continue;
     y.at = part::phase::waits;
     y.key = ++sent_;
@@ -246,6 +282,10 @@ void batches::finish_late(time_point now) {
   }
   for (auto number : late) {
     auto& x = all_.at(number);
+    if (x.verdict) {
+      finish(x, make_error(*std::move(x.verdict)));
+      continue;
+    }
     auto in_doubt =
       std::any_of(x.parts.begin(), x.parts.end(), [](const part& y) {
         return y.in_doubt || y.at == part::phase::publishing;

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "livegrid/actors/access/fair_share.hpp"
 
@@ -27,16 +29,22 @@ public:
     // nop
   }
 
-  /// Why the next tick cannot be taken.
+  /// Why the next tick cannot be taken. One that cannot uses up nothing.
   std::optional<refusal> add(const tick& x, std::int64_t at) {
     auto known = in_.symbols.find(x.symbol);
     // What is prepared has its place already.
     const auto* room = in_.promised.find(x.symbol);
     auto promised = room != nullptr && room->makes_symbol;
-    if (known == in_.symbols.end() && !promised
-        && fresh_.insert(x.symbol.str()).second)
+    auto makes = known == in_.symbols.end() && !promised
+                 && fresh_.insert(x.symbol.str()).second;
+    auto refused = [&](std::optional<refusal> why) {
+      if (why && makes)
+        fresh_.erase(x.symbol.str());
+      return why;
+    };
+    if (makes)
       if (auto why = add_symbol(at))
-        return why;
+        return refused(std::move(why));
     if (x.extras.empty())
       return std::nullopt;
     auto [where, first] = cells_.try_emplace(x.symbol.str());
@@ -47,7 +55,7 @@ public:
     if (first && room != nullptr)
       for (const auto& [extra, ticks] : room->extras)
         add_name(to, extra, by_);
-    return add_cells(to, x, at);
+    return refused(add_cells(to, x, at));
   }
 
 private:
@@ -78,12 +86,26 @@ private:
   }
 
   std::optional<refusal> add_cells(cells& to, const tick& x, std::int64_t at) {
+    std::vector<std::string_view> added;
+    auto why = add_cells(to, x, at, added);
+    if (why)
+      for (auto name : added) {
+        to.names.erase(name);
+        --to.own;
+      }
+    return why;
+  }
+
+  /// @param added gets the names that are there from now on.
+  std::optional<refusal> add_cells(cells& to, const tick& x, std::int64_t at,
+                                   std::vector<std::string_view>& added) const {
     for (const auto& extra : x.extras) {
       auto used = to.names.size();
       auto own = to.own;
       // What is taken back makes no cell.
       if (extra.json == "null" || !add_name(to, extra.name, by_))
         continue;
+      added.emplace_back(extra.name);
       if (used >= max_extra_cells)
         return refusal{errc::invalid, at, extra.name,
                        "a symbol has at most " + std::to_string(max_extra_cells)
@@ -107,10 +129,20 @@ private:
 std::optional<refusal> check_room(const tick_batch& batch,
                                   const market_room& in) {
   batch_check whole{in, batch.publisher};
-  for (std::size_t i = 0; i < batch.ticks.size(); ++i)
-    if (auto why = whole.add(batch.ticks[i], static_cast<std::int64_t>(i)))
+  std::optional<refusal> result;
+  for (std::size_t i = 0; i < batch.ticks.size(); ++i) {
+    auto why = whole.add(batch.ticks[i], static_cast<std::int64_t>(i));
+    if (!why)
+      continue;
+    if (!batch.tells_all)
       return why;
-  return std::nullopt;
+    if (result)
+      result->add({static_cast<std::uint32_t>(i), std::move(why->field),
+                   std::move(why->message), std::move(why->type)});
+    else
+      result = std::move(why);
+  }
+  return result;
 }
 
 } // namespace livegrid

@@ -77,13 +77,16 @@ std::optional<refusal> market_state::check(const tick_batch& batch) const {
 }
 
 caf::error market_state::refuse(const tick_batch& batch, refusal why) {
-  add(stats->of(batch.from).refused, batch.ticks.size());
+  // The others of a batch that wants all told come again.
+  auto n =
+    batch.tells_all && why.element >= 0 ? why.ticks() : batch.ticks.size();
+  add(stats->of(batch.from).refused, n);
   note_refusal(
     *this, {batch.from, batch.feed},
     why.element < 0
       ? ""
       : batch.ticks[static_cast<std::size_t>(why.element)].symbol.str(),
-    why.message, batch.ticks.size(), 1);
+    why.message, n, 1);
   return make_error(std::move(why));
 }
 

@@ -118,6 +118,8 @@ void make(wish_part& x) {
 void make(refusal& x) {
   x = {errc::too_big,  3,  "price", "must be greater than 0",
        "greater_than", "A"};
+  x.others = {{4, "symbol", "no room", "too_many_symbols"}};
+  x.more = {7, 9};
 }
 
 void make(subscription& x) {

@@ -79,8 +79,10 @@ public:
   }
 
   /// A batch of ticks comes in, whose answer is written down under that name.
-  void publish(const std::string& name, const strings& which) {
+  void publish(const std::string& name, const strings& which,
+               bool tells_all = false) {
     tick_batch batch;
+    batch.tells_all = tells_all;
     for (const auto& z : which)
       batch.ticks.emplace_back(trade(z, 1));
     under_way.begin(
@@ -102,6 +104,16 @@ public:
       at[owner].number, at[owner].key,
       make_error(refusal{.code = why, .element = element, .message = "no"}),
       true);
+  }
+
+  /// An owner has no room for several ticks of its part.
+  void refuse_all(const std::string& owner,
+                  const std::vector<std::uint32_t>& elements) {
+    refusal why{.element = elements.at(0), .message = "no room at " + owner};
+    for (std::size_t i = 1; i < elements.size(); ++i)
+      why.add({elements[i], "symbol", "no room at " + owner, "t"});
+    under_way.refuse(at[owner].number, at[owner].key,
+                     make_error(std::move(why)), true);
   }
 
   /// What has been said since that was asked.
@@ -215,6 +227,50 @@ CAF_TEST(a batch that one of two refuses is taken by none) {
                   (strings{"a abort x x", "b abort y", "1: too_big"}));
   // Told by its place in the whole batch.
   CAF_CHECK_EQUAL(refused.element, 2);
+  CAF_CHECK(under_way.blocks_nothing());
+}
+
+CAF_TEST(what each of two refuses is told together if that is wanted) {
+  publish("1", {y, x, x, y, x, y}, true);
+  take_said();
+  refuse_all("b", {0, 2});
+  CAF_CHECK(take_said().empty());
+  refuse_all("a", {1, 2});
+  CAF_CHECK_EQUAL(take_said(),
+                  (strings{"a abort x x x", "b abort y y y", "1: invalid"}));
+  CAF_CHECK_EQUAL(refused.element, 0);
+  CAF_CHECK_EQUAL(refused.message, "no room at b");
+  CAF_REQUIRE_EQUAL(refused.others.size(), 3u);
+  CAF_CHECK_EQUAL(refused.others[0].element, 2u);
+  CAF_CHECK_EQUAL(refused.others[0].message, "no room at a");
+  CAF_CHECK_EQUAL(refused.others[1].element, 4u);
+  CAF_CHECK_EQUAL(refused.others[2].element, 5u);
+  CAF_CHECK(under_way.blocks_nothing());
+}
+
+CAF_TEST(what one refuses is told when the other would take its part) {
+  publish("1", {x, y}, true);
+  take_said();
+  refuse_all("b", {0});
+  CAF_CHECK(take_said().empty());
+  answer("a");
+  CAF_CHECK_EQUAL(take_said(),
+                  (strings{"a abort x", "b abort y", "1: invalid"}));
+  CAF_CHECK_EQUAL(refused.element, 1);
+  CAF_CHECK(under_way.blocks_nothing());
+}
+
+CAF_TEST(what one refuses is told when the other is gone or too late) {
+  publish("1", {x, y}, true);
+  refuse_all("b", {0});
+  take_said();
+  refuse("a", errc::moved);
+  CAF_CHECK_EQUAL(take_said().back(), "1: invalid");
+  publish("2", {x, y}, true);
+  refuse_all("b", {0});
+  take_said();
+  under_way.finish_late(time + 1h);
+  CAF_CHECK_EQUAL(take_said().back(), "2: invalid");
   CAF_CHECK(under_way.blocks_nothing());
 }
 

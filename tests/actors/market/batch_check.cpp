@@ -65,6 +65,56 @@ CAF_TEST(too many cells refuse the batch as a whole) {
   CAF_CHECK(publish({with_extras("AAPL", 24, "c")}));
 }
 
+CAF_TEST(whoever wants that is told all ticks for which there is no room) {
+  open({"AAPL"}, 3);
+  auto batch =
+    batch_of({trade("AAPL", 2), with_extras("ONE", 65), trade("TWO", 1),
+              trade("THREE", 1), trade("FOUR", 1), trade("TWO", 2),
+              trade("FOUR", 2), with_extras("AAPL", 65), trade("AAPL", 3)});
+  batch.tells_all = true;
+  auto n = ask<std::uint64_t>(mkt, publish_atom_v, batch);
+  CAF_REQUIRE(!n);
+  auto why = to_refusal(n.error());
+  CAF_MESSAGE("what is refused uses up nothing: ONE has no place");
+  CAF_CHECK_EQUAL(why.element, 1);
+  CAF_CHECK_EQUAL(why.type, "too_many_cells");
+  CAF_REQUIRE_EQUAL(why.others.size(), 3u);
+  CAF_CHECK_EQUAL(why.others[0].element, 4u);
+  CAF_CHECK_EQUAL(why.others[0].field, "symbol");
+  CAF_CHECK_EQUAL(why.others[0].type, "too_many_symbols");
+  CAF_CHECK_EQUAL(why.others[1].element, 6u);
+  CAF_CHECK_EQUAL(why.others[2].element, 7u);
+  CAF_CHECK_EQUAL(why.others[2].field, "x64");
+  CAF_CHECK(why.more.empty());
+  CAF_CHECK_EQUAL(price("AAPL"), "100");
+  CAF_MESSAGE("these alone are counted, since the others come again");
+  CAF_CHECK_EQUAL(stats->total(&counters::tick_counts::refused), 4u);
+  for (auto i : {7, 6, 4, 1})
+    batch.ticks.erase(batch.ticks.begin() + i);
+  n = ask<std::uint64_t>(mkt, publish_atom_v, batch);
+  CAF_REQUIRE(n);
+  CAF_CHECK_EQUAL(*n, 5u);
+  CAF_CHECK_EQUAL(names(list()), (strings{"AAPL", "TWO", "THREE"}));
+  CAF_CHECK_EQUAL(stats->total(&counters::tick_counts::refused), 4u);
+}
+
+CAF_TEST(of very many all are counted and the first ones told) {
+  open({"S5"}, 999);
+  std::vector<tick> ticks;
+  for (int i = 0; i < 20'000; ++i)
+    ticks.emplace_back(trade("N" + std::to_string(i), 1));
+  ticks.emplace_back(trade("S5", 1));
+  auto batch = batch_of(std::move(ticks));
+  batch.tells_all = true;
+  auto n = ask<std::uint64_t>(mkt, publish_atom_v, batch);
+  CAF_REQUIRE(!n);
+  auto why = to_refusal(n.error());
+  CAF_CHECK_EQUAL(why.element, 998);
+  CAF_CHECK_EQUAL(why.others.size(), refusal::max_others);
+  CAF_CHECK_EQUAL(why.ticks(), 20'000u - 998u);
+  CAF_CHECK_EQUAL(why.more.back(), 19'999u);
+}
+
 CAF_TEST(a cell that is taken back needs no room) {
   open({"AAPL"});
   auto clears = trade("AAPL", 1);

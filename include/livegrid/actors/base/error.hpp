@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <caf/atom.hpp>
 #include <caf/error.hpp>
@@ -26,6 +28,21 @@ enum class errc : std::uint8_t {
 
 std::string to_string(errc x);
 
+/// Why one more tick of a batch cannot be taken; see `refusal`.
+struct refused_tick {
+  std::uint32_t element = 0;
+  std::string field;
+  std::string message;
+  std::string type;
+
+  friend bool operator==(const refused_tick&, const refused_tick&) = default;
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, refused_tick& x) {
+    return f(x.element, x.field, x.message, x.type);
+  }
+};
+
 /// What exactly was refused, in the words of FastAPI's error lists.
 struct refusal {
   errc code = errc::invalid;
@@ -45,6 +62,23 @@ struct refusal {
   /// The symbol of that tick, or empty where it is not known.
   std::string symbol;
 
+  /// Of a batch that wants all of them told (`tick_batch::tells_all`): the
+  /// other ticks that cannot be taken, in their order.
+  std::vector<refused_tick> others;
+
+  /// Where still more of them are, behind `max_others` that say why.
+  std::vector<std::uint32_t> more;
+
+  static constexpr std::size_t max_others = 100;
+
+  /// How many ticks it names.
+  std::uint64_t ticks() const noexcept {
+    return element < 0 ? 0 : 1 + others.size() + more.size();
+  }
+
+  /// Names one more tick, behind all that it names.
+  void add(refused_tick x);
+
   friend bool operator==(const refusal&, const refusal&) = default;
 
   template <class Inspector>
@@ -58,9 +92,14 @@ struct refusal {
       return caf::none;
     };
     return f(caf::meta::type_name("refusal"), code, x.element, x.field,
-             x.message, x.type, x.symbol, caf::meta::load_callback(load));
+             x.message, x.type, x.symbol, x.others, x.more,
+             caf::meta::load_callback(load));
   }
 };
+
+/// One refusal that names the ticks of both, which are of one batch.
+/// @pre Both name one.
+refusal merge(refusal x, refusal y);
 
 /// An error with its refusal as context.
 caf::error make_error(refusal x);

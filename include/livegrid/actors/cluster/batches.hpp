@@ -14,6 +14,7 @@
 
 #include <caf/all.hpp>
 
+#include "livegrid/actors/base/error.hpp"
 #include "livegrid/actors/cluster/ownership.hpp"
 #include "livegrid/actors/prices/tick.hpp"
 
@@ -26,6 +27,7 @@ struct batch_part {
     publishing, ///< it is the whole batch
     preparing,
     prepared,
+    refused, ///< what others say of their parts is not known yet
     committing,
     done,
   };
@@ -44,7 +46,7 @@ struct batch_part {
   bool in_doubt = false;
 
   bool under_way() const noexcept {
-    return at != phase::waits && at != phase::done;
+    return at != phase::waits && at != phase::refused && at != phase::done;
   }
 };
 
@@ -152,6 +154,9 @@ private:
     std::vector<part> parts;
     std::uint64_t taken = 0; ///< ticks
 
+    /// What owners refuse, whose batch wants all of that told.
+    std::optional<refusal> verdict;
+
     /// Symbols whose later ticks have to wait for it.
     std::vector<symbol_name> blocks;
 
@@ -172,6 +177,10 @@ private:
 
   /// A part is prepared: when all are, they are committed.
   void note_prepared(batch& x, part& which);
+
+  /// An owner refuses its part for good: so is the batch refused, when all have
+  /// said what they refuse if that is wanted.
+  void note_verdict(batch& x, part& which, refusal why);
 
   /// A part is applied: when all are, the batch is answered.
   void note_applied(batch& x, part& which, std::uint64_t n);

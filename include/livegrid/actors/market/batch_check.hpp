@@ -22,7 +22,8 @@ struct market_room {
 };
 
 /// Why there is no room for a batch: too many symbols, too many extra cells, of
-/// all or of its publisher's.
+/// all or of its publisher's. Names the first tick at fault, or all of them if
+/// the batch wants that: the others can be taken together then.
 std::optional<refusal> check_room(const tick_batch& batch,
                                   const market_room& in);
 

@@ -132,7 +132,7 @@ private:
   /// Why a batch cannot be taken: its feed is paused, or there is no room.
   std::optional<refusal> check(const tick_batch& batch) const;
 
-  /// Counts a batch that is refused, and says why.
+  /// Counts what is refused of a batch, and says why.
   caf::error refuse(const tick_batch& batch, refusal why);
 
   /// Notes whose quota a symbol uses up that was just made.

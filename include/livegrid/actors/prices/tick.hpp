@@ -165,9 +165,13 @@ struct tick_batch {
   /// Whose count `tick::seq` belongs to: another's says nothing of it.
   std::uint64_t seq_of = 0;
 
+  /// Whether its refusal is to name all ticks that cannot be taken, rather than
+  /// the first: whoever has sent them wants the others taken.
+  bool tells_all = false;
+
   /// The same without any ticks, for a part of them.
   tick_batch without_ticks() const {
-    return {from, received, {}, feed, id, publisher, seq_of};
+    return {from, received, {}, feed, id, publisher, seq_of, tells_all};
   }
 
   template <class Inspector>
@@ -178,7 +182,7 @@ struct tick_batch {
       return caf::none;
     };
     return f(x.from, received, x.ticks, x.feed, x.id, x.publisher, x.seq_of,
-             caf::meta::load_callback(load));
+             x.tells_all, caf::meta::load_callback(load));
   }
 };
 
