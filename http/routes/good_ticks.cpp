@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "livegrid/actors/market/ingress.hpp"
 #include "livegrid/http/message/error_reply.hpp"
@@ -11,9 +12,11 @@ namespace livegrid {
 
 namespace {
 
-/// The market looks at all of a batch each time: whoever sends many ticks for
-/// which there is no room is not to cost it more than that.
-constexpr int max_tries = 16;
+/// The market names all ticks that it refuses: more of them are there only if
+/// others were faster meanwhile, and have taken places that were free.
+constexpr int max_tries = 8;
+
+static_assert(refusal::max_others + 1 >= refused_ticks::max_told);
 
 class good_ticks_replier final : public replier {
 public:
@@ -53,54 +56,50 @@ public:
 
 private:
   void refused(refusal why) {
-    auto at = static_cast<std::size_t>(why.element);
     // What is not one tick's is all of theirs.
-    if (why.code != errc::invalid || at >= ticks_.batch.ticks.size()) {
+    if (why.code != errc::invalid || !leave_out(why)) {
       give(unexpected{std::move(why)});
-      return;
+    } else if (ticks_.batch.ticks.empty()) {
+      give(taken_ticks{0, std::move(ticks_.refused)});
+    } else if (tries_ + 1 == max_tries) {
+      give(unexpected{refusal{.code = errc::unavailable,
+                              .message =
+                                "others have taken the places that were free, "
+                                "again and again: try again in a second",
+                              .type = "busy"}});
+    } else {
+      publish(std::move(to_), std::move(ticks_), std::exchange(take_, nullptr),
+              tries_ + 1);
     }
-    leave_out(at, why);
-    if (tries_ + 1 == max_tries)
-      give_up();
-    publish(std::move(to_), std::move(ticks_), std::exchange(take_, nullptr),
-            tries_ + 1);
   }
 
-  /// Leaves out a tick, and with it those of its symbol if that cannot be made.
-  void leave_out(std::size_t at, const refusal& why) {
-    const auto& all = ticks_.batch.ticks;
-    auto symbol = all[at].symbol;
-    auto whole_symbol = why.type == "too_many_symbols";
-    keep_if([&](std::size_t i) {
-      if (i != at && !(whole_symbol && all[i].symbol == symbol))
-        return true;
-      note(i, why);
-      return false;
-    });
-  }
-
-  void give_up() {
-    keep_if([&](std::size_t i) {
-      note(i, {.field = "symbol",
-               .message = "not tried: " + std::to_string(max_tries)
-                          + " others of its batch had no room",
-               .type = "not_tried"});
-      return false;
-    });
-  }
-
-  void note(std::size_t i, refusal why) {
-    why.element = ticks_.elements[i];
-    why.symbol = ticks_.batch.ticks[i].symbol.str();
-    ticks_.refused.add(std::move(why));
-  }
-
-  template <class Predicate>
-  void keep_if(Predicate is_kept) {
+  /// Leaves out the ticks that it names; false if it names none.
+  bool leave_out(const refusal& why) {
     auto& all = ticks_.batch.ticks;
+    std::vector<bool> out(all.size());
+    auto note = [&](std::size_t i, const std::string& field,
+                    const std::string& message, const std::string& type) {
+      if (i >= all.size() || out[i])
+        return;
+      out[i] = true;
+      ticks_.refused.add({.element = ticks_.elements[i],
+                          .field = field,
+                          .message = message,
+                          .type = type,
+                          .symbol = all[i].symbol.str()});
+    };
+    if (why.element < 0 || static_cast<std::size_t>(why.element) >= all.size())
+      return false;
+    note(static_cast<std::size_t>(why.element), why.field, why.message,
+         why.type);
+    for (const auto& x : why.others)
+      note(x.element, x.field, x.message, x.type);
+    // These are counted, and never told: there are enough before them.
+    for (auto i : why.more)
+      note(i, why.field, why.message, why.type);
     std::size_t kept = 0;
     for (std::size_t i = 0; i < all.size(); ++i)
-      if (is_kept(i)) {
+      if (!out[i]) {
         if (kept != i) {
           all[kept] = std::move(all[i]);
           ticks_.elements[kept] = ticks_.elements[i];
@@ -109,6 +108,7 @@ private:
       }
     all.resize(kept);
     ticks_.elements.resize(kept);
+    return true;
   }
 
   void give(const tick_answer& x) {
@@ -141,6 +141,9 @@ std::string accepted_body(const taken_ticks& x) {
 
 void publish_good_ticks(const ingress_actor& to, good_ticks x,
                         std::function<void(const tick_answer&)> take) {
+  if (x.batch.ticks.empty() && x.refused.all > 0)
+    return take(taken_ticks{0, std::move(x.refused)});
+  x.batch.tells_all = true;
   good_ticks_replier::publish(to, std::move(x), std::move(take), 0);
 }
 

@@ -192,3 +192,24 @@ CAF_TEST(symbols_over_the_limit_are_422_and_nothing_is_applied) {
   CAF_CHECK_EQUAL(node.post(R"({"symbol":"EIGHT","price":8})").status, 422);
   node.publish(R"({"symbol":"AAPL","price":2})");
 }
+
+CAF_TEST(symbols_that_are_there_are_taken_by_a_full_node) {
+  node_process node{
+    strings{"--market.feed=none", example_symbols(), "--market.max-symbols=7"}};
+  node.publish(R"({"symbol":"S5","price":6})");
+  std::string batch = R"([{"symbol":"S5","price":7})";
+  for (int i = 0; i < 20; ++i)
+    batch += R"(,{"symbol":"NEW)" + std::to_string(i) + R"(","price":1})";
+  batch += ']';
+  http_client client{node.connect()};
+  auto post = [&] {
+    return client.request("POST", "/ticks?partial=true", {}, batch).json();
+  };
+  auto said = post();
+  CAF_CHECK_EQUAL(said.at("accepted").literal(), "2");
+  CAF_CHECK_EQUAL(said.at("refused").size(), 19u);
+  said = post();
+  CAF_CHECK_EQUAL(said.at("accepted").literal(), "2");
+  CAF_CHECK_EQUAL(node.rows("S5").at(0).at("price").literal(), "7");
+  CAF_CHECK_EQUAL(node.get("/symbols").json().size(), 7u);
+}

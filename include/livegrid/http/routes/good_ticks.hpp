@@ -39,9 +39,10 @@ struct good_ticks {
   refused_ticks refused;
 };
 
-/// Sends ticks to the market; what it refuses of them is left out, and the rest
-/// sent again, until it takes them.
-/// @param take is called once, on whichever thread has the answer.
+/// Sends ticks to the market; what it refuses of them, all of which it names at
+/// once, is left out, and the rest sent again.
+/// @param take is called once, on whichever thread has the answer; at once if
+///        all were left out before.
 void publish_good_ticks(const ingress_actor& to, good_ticks x,
                         std::function<void(const tick_answer&)> take);
 
