@@ -93,6 +93,8 @@ std::string publisher_endpoint::on_text(std::string&& text) {
     intake_.read(text, {feed_, who_, from, publisher_, seat_.seq_of}, which_);
   if (!read)
     return answer_refused(std::move(read).error());
+  if (read->all_bad())
+    return answer_bad(accepted_body({0, std::move(read->refused)}), {});
   // Answers come on the loop of the connection: the ingress lives there.
   intake_.publish(
     *std::move(read),
@@ -143,12 +145,20 @@ std::string publisher_endpoint::peer() const {
 }
 
 std::string publisher_endpoint::answer_refused(tick_intake::refused x) {
-  answers_->put(answers_->expect(), error_body(x.why));
+  auto text = error_body(x.why);
   // Whoever only sends too many is told so each time, and may go on.
-  if (x.over_limit)
+  if (x.over_limit) {
+    answers_->put(answers_->expect(), std::move(text));
     return {};
-  auto too_many =
-    x.why.code == errc::limited ? std::move(x.why.message) : std::string{};
+  }
+  return answer_bad(std::move(text), x.why.code == errc::limited
+                                       ? std::move(x.why.message)
+                                       : std::string{});
+}
+
+std::string publisher_endpoint::answer_bad(std::string text,
+                                           std::string too_many) {
+  answers_->put(answers_->expect(), std::move(text));
   if (recently_bad_.note(std::chrono::steady_clock::now()))
     too_many = bad_messages::reason;
   if (!too_many.empty())

@@ -79,8 +79,8 @@ tick_intake::read(std::string_view text, const tick_sender& from,
   return checked{batch_of(std::move(x.ticks), from), x.single, {}, {}};
 }
 
-tick_intake::checked tick_intake::take_good(parsed_ticks x,
-                                            const tick_sender& from) {
+expected<tick_intake::checked, tick_intake::refused>
+tick_intake::take_good(parsed_ticks x, const tick_sender& from) {
   auto filter = from.who.symbols();
   std::size_t kept = 0;
   for (std::size_t i = 0; i < x.ticks.size(); ++i) {
@@ -100,14 +100,18 @@ tick_intake::checked tick_intake::take_good(parsed_ticks x,
   x.elements.resize(kept);
   if (x.refused.all > 0) {
     const auto& first = x.refused.told.front();
-    add(stats_->of(from.feed.kind).refused);
+    add(stats_->of(from.feed.kind).refused, x.refused.all);
     add(stats_->of(counters::fault::tick_invalid));
     note_refused(from, first, x.refused.all);
     for (const auto& why : x.refused.told)
       sums_->note(from.feed, why.symbol, why.message);
+    // Nothing in it is good: it is a bad message as any other.
+    if (kept == 0)
+      if (auto too_many = guard_.limit_bad_message(from.who, from.peer))
+        return unexpected{refused{*std::move(too_many)}};
   }
-  return {batch_of(std::move(x.ticks), from), x.single, std::move(x.refused),
-          std::move(x.elements)};
+  return checked{batch_of(std::move(x.ticks), from), x.single,
+                 std::move(x.refused), std::move(x.elements)};
 }
 
 tick_intake::refused tick_intake::refuse(const tick_sender& from, refusal why) {

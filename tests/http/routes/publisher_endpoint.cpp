@@ -91,6 +91,25 @@ CAF_TEST(whoever goes on sending what is no ticks is closed) {
   CAF_CHECK_EQUAL(sent, 101);
 }
 
+CAF_TEST(a message of which nothing is good is bad as well) {
+  publisher_endpoint partial{intake, quiet, {}, {}, 4, taking::good_ones};
+  auto goes_on = [&](const std::string& text) {
+    auto reason = partial.on_text(std::string{text});
+    partial.on_turn_end();
+    consume_messages();
+    return reason;
+  };
+  CAF_MESSAGE("what has a good one is none");
+  CAF_CHECK_EQUAL(goes_on(R"([{"symbol":"A"},{"symbol":"A","price":1}])"), "");
+  std::exchange(script->repliers, {}).front()->reply(accepted{1});
+  for (int i = 0; i < 100; ++i)
+    CAF_CHECK_EQUAL(goes_on(R"([{"symbol":"A"},{}])"), "");
+  CAF_CHECK(partial.settled());
+  CAF_CHECK_EQUAL(goes_on(R"([{"symbol":"A"}])"),
+                  "over 100 bad messages in 10 s");
+  CAF_CHECK_EQUAL(script->batches.size(), 1u);
+}
+
 CAF_TEST(the market hears who said goodbye and who broke off) {
   for (auto code : std::vector<std::uint16_t>{1000, 1001, 1005, 3000, 4999})
     CAF_CHECK(end_with(code) == strings({"socket-3 down "}));

@@ -176,6 +176,39 @@ CAF_TEST(whoever sends too much that is no ticks is told that) {
   CAF_CHECK(!x->over_limit);
 }
 
+CAF_TEST(what has no good tick is bad where good ones alone are taken) {
+  who.limits.bad_messages = 1;
+  auto read = [this](std::string_view text) {
+    return intake.read(text, sender(), taking::good_ones);
+  };
+  CAF_MESSAGE("what has one is not");
+  for (int i = 0; i < 10; ++i) {
+    auto x = read(R"([{"symbol":"A","price":1},{"symbol":"A"}])");
+    CAF_REQUIRE(x);
+    CAF_CHECK(!x->all_bad());
+  }
+  CAF_REQUIRE(read("[]"));
+  CAF_MESSAGE("ticks that are left out are counted, not messages");
+  CAF_CHECK_EQUAL(get(stats->of(source::socket).refused), 10u);
+  auto x = read(R"([{"symbol":"A"},{"symbol":"B"}])");
+  CAF_REQUIRE(x);
+  CAF_CHECK(x->all_bad());
+  CAF_CHECK_EQUAL(get(stats->of(source::socket).refused), 12u);
+  for (int i = 0; i < 1000 && x; ++i)
+    x = read(R"([{"symbol":"A"},{"symbol":"B"}])");
+  CAF_REQUIRE(!x);
+  CAF_CHECK(x.error().why.code == errc::limited);
+  CAF_CHECK(!x.error().over_limit);
+  CAF_MESSAGE("nor is it better if a key may not publish what is in it");
+  entitle("C");
+  who.limits.bad_messages = 1;
+  x = read(R"({"symbol":"A","price":1})");
+  for (int i = 0; i < 1000 && x; ++i)
+    x = read(R"({"symbol":"A","price":1})");
+  CAF_REQUIRE(!x);
+  CAF_CHECK(x.error().why.code == errc::limited);
+}
+
 CAF_TEST(the market hears of a publisher behind his ticks) {
   intake.tell({source::socket, 3}, true, "10.0.0.1:77");
   intake.tell({source::socket, 3}, false, "10.0.0.1:77");

@@ -57,6 +57,10 @@ private:
   /// closed, or nothing.
   std::string answer_refused(tick_intake::refused x);
 
+  /// The same of a message of which nothing is good.
+  /// @param too_many why his messages are too many already, or empty.
+  std::string answer_bad(std::string text, std::string too_many);
+
   tick_intake& intake_;
   log_ptr log_;
   caller who_;

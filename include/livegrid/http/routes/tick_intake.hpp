@@ -51,6 +51,11 @@ public:
     /// tick its element.
     std::optional<refused_ticks> refused;
     std::vector<std::int64_t> elements;
+
+    /// Whether good ticks alone are taken, and none is.
+    bool all_bad() const noexcept {
+      return batch.ticks.empty() && refused && refused->all > 0;
+    }
   };
 
   /// How their sender is refused.
@@ -133,7 +138,8 @@ private:
   void publish_to(tick_batch batch, replier_ptr to);
 
   /// Leaves out what the sender may not publish, and tells of all that was.
-  checked take_good(parsed_ticks x, const tick_sender& from);
+  /// Whoever sends too much of which nothing is good is refused.
+  expected<checked, refused> take_good(parsed_ticks x, const tick_sender& from);
 
   /// @param all how many were left out, if good ticks alone are taken.
   void note_refused(const tick_sender& from, const refusal& why,
