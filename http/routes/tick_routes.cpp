@@ -11,6 +11,7 @@
 #include "livegrid/http/message/error_reply.hpp"
 #include "livegrid/http/readers/query_text.hpp"
 #include "livegrid/http/routes/publisher_endpoint.hpp"
+#include "livegrid/http/routes/unknown_params.hpp"
 
 namespace livegrid {
 
@@ -32,7 +33,7 @@ constexpr api_path ticks_api{
     "application/x-ndjson": {"schema": {"type": "string"}}
   }},
   "responses": {
-    "200": {"description": "All of them count; with partial=true all but those that are refused", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Accepted"}}}},
+    "200": {"description": "All of them count; with partial=true all but those that are refused", "headers": {"warnings": {"description": "What was ignored", "schema": {"type": "string"}}}, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Accepted"}}}},
     "400": {"$ref": "#/components/responses/Error"},
     "401": {"$ref": "#/components/responses/Error"},
     "403": {"$ref": "#/components/responses/Error"},
@@ -87,13 +88,20 @@ constexpr api_path ticks_api{
 })json",
 };
 
-/// What the query asks to be taken of a body or of each message.
-expected<taking, refusal> taking_of(const http_request& request) {
+/// What the query asks for.
+struct ticks_query {
+  /// Of a body or of each message.
+  taking which = taking::all_or_none;
+
+  std::string ignored; ///< see `unknown_params`
+};
+
+expected<ticks_query, refusal> read_query(const http_request& request) {
   auto params = parse_query(request.query);
   if (!params)
     return unexpected{refusal{.code = errc::malformed,
                               .message = "a broken escape in the query"}};
-  auto result = taking::all_or_none;
+  ticks_query result{.ignored = unknown_params(*params, {"partial"})};
   for (const auto& [key, value] : *params) {
     if (key != "partial")
       continue;
@@ -103,7 +111,7 @@ expected<taking, refusal> taking_of(const http_request& request) {
                                            + std::string{cut_text(value, 64)}
                                            + "' is neither true nor false",
                                 .type = "bool_parsing"}};
-    result = value == "true" ? taking::good_ones : taking::all_or_none;
+    result.which = value == "true" ? taking::good_ones : taking::all_or_none;
   }
   return result;
 }
@@ -141,28 +149,35 @@ void tick_routes::post_ticks(const http_request& request, const responder& to) {
       reply.headers.emplace_back("Accept-Encoding", "gzip");
     return to(std::move(reply));
   }
-  auto which = taking_of(request);
-  if (!which)
-    return to(error_reply(intake_.refuse(from, which.error()).why, "query"));
-  auto read = intake_.read(plain ? *plain : request.body, from, *which);
+  auto asked = read_query(request);
+  if (!asked)
+    return to(error_reply(intake_.refuse(from, asked.error()).why, "query"));
+  if (!asked->ignored.empty())
+    note_unknown_params(*log_, request, asked->ignored);
+  auto give = [to, ignored = asked->ignored](http_reply x) {
+    if (!ignored.empty())
+      x.headers.emplace_back("warnings", ignored);
+    to(std::move(x));
+  };
+  auto read = intake_.read(plain ? *plain : request.body, from, asked->which);
   if (!read)
-    return to(error_reply(read.error().why));
-  intake_.publish(*std::move(read), [to](const tick_answer& x) {
-    if (x)
-      to({.body = accepted_body(*x)});
-    else
-      to(error_reply(x.error()));
+    return give(error_reply(read.error().why));
+  intake_.publish(*std::move(read), [give](const tick_answer& x) {
+    give(x ? http_reply{.body = accepted_body(*x)} : error_reply(x.error()));
   });
 }
 
 upgrade_answer tick_routes::upgrade_ticks(const http_request& request) {
-  auto which = taking_of(request);
-  if (!which)
-    return error_reply(400, which.error().message);
-  return ws_route_target{
-    max_body_, std::make_unique<publisher_endpoint>(intake_, log_, request.who,
-                                                    seats_.take(request.who),
-                                                    ++publishers_, *which)};
+  auto asked = read_query(request);
+  if (!asked)
+    return error_reply(400, asked.error().message);
+  // Whoever opens a WebSocket sees no headers.
+  if (!asked->ignored.empty())
+    note_unknown_params(*log_, request, asked->ignored);
+  return ws_route_target{max_body_,
+                         std::make_unique<publisher_endpoint>(
+                           intake_, log_, request.who, seats_.take(request.who),
+                           ++publishers_, asked->which)};
 }
 
 } // namespace livegrid

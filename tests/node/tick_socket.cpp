@@ -49,6 +49,14 @@ CAF_TEST(a_websocket_takes_good_ticks_alone_if_it_asks_for_that) {
   CAF_CHECK_EQUAL(cell("A", "price"), "5");
 }
 
+CAF_TEST(a_parameter_that_means_nothing_to_a_publisher_is_logged) {
+  ws_client fine{node.port(), "/ticks?partial=true&api_key=x"};
+  ws_client publisher{node.port(), "/ticks?Partial=true"};
+  node.wait_for_error_text("unknown_params");
+  CAF_CHECK(node.standard_error().find("path=\"/ticks\"") != std::string::npos);
+  CAF_CHECK(node.standard_error().find("here: Partial\"") != std::string::npos);
+}
+
 CAF_TEST(a_websocket_answers_each_message_in_order) {
   ws_client publisher{node.port(), "/ticks"};
   auto bad = [](int i) { return i % 5 == 1; };

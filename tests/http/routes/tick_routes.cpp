@@ -21,11 +21,12 @@ struct fixture : intake_fixture {
   tick_routes routes{intake, quiet, 1024};
   std::optional<http_reply> reply;
 
-  void post(std::string body, std::string coding = {}) {
+  void post(std::string body, std::string coding = {}, std::string query = {}) {
     reply.reset();
     http_request request;
     request.method = "POST";
     request.path = "/ticks";
+    request.query = std::move(query);
     request.body = std::move(body);
     request.content_encoding = std::move(coding);
     routes.post_ticks(
@@ -91,6 +92,23 @@ CAF_TEST(a body is refused by what is wrong with it) {
   CAF_CHECK_EQUAL(header_of(*reply, "Accept-Encoding"), "none");
   CAF_CHECK(script->batches.empty());
   CAF_CHECK_EQUAL(get(stats->of(source::post).refused), 4u);
+}
+
+CAF_TEST(a parameter that means nothing is named whatever the answer is) {
+  constexpr auto warning = "ignored, for they mean nothing here: Partial";
+  post(R"({"symbol":"A","price":1})", "", "Partial=true");
+  std::exchange(script->repliers, {}).front()->reply(accepted{1});
+  CAF_REQUIRE(reply);
+  CAF_CHECK_EQUAL(reply->status, 200);
+  CAF_CHECK_EQUAL(header_of(*reply, "warnings"), warning);
+  post(R"([{"symbol":"A","price":1},{"symbol":"B"}])", "", "Partial=true");
+  CAF_REQUIRE(reply);
+  CAF_CHECK_EQUAL(reply->status, 422);
+  CAF_CHECK_EQUAL(header_of(*reply, "warnings"), warning);
+  post(R"([{"symbol":"B"}])", "", "partial=true&api_key=x");
+  CAF_REQUIRE(reply);
+  CAF_CHECK_EQUAL(reply->status, 200);
+  CAF_CHECK_EQUAL(header_of(*reply, "warnings"), "none");
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
