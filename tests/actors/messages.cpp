@@ -438,10 +438,12 @@ struct forged_batch {
   batch_id id;
   std::uint64_t publisher = 0;
   std::uint64_t seq_of = 0;
+  bool tells_all = false;
 
   template <class Inspector>
   friend auto inspect(Inspector& f, forged_batch& x) {
-    return f(x.from, x.received, x.ticks, x.feed, x.id, x.publisher, x.seq_of);
+    return f(x.from, x.received, x.ticks, x.feed, x.id, x.publisher, x.seq_of,
+             x.tells_all);
   }
 };
 
