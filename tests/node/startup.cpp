@@ -135,7 +135,9 @@ CAF_TEST(standard_error_gets_json_if_asked_to) {
   ws_client subscriber{node.port(), "/live_grid_ws"};
   for (int i = 0; i < 30; ++i)
     subscriber.subscribe(R"("a \u2028 b")");
-  subscriber.next_text();
+  // A node that is told to stop reads no more of what has come.
+  for (int i = 0; i < 30; ++i)
+    subscriber.next_text();
   node.signal(SIGTERM);
   CAF_CHECK_EQUAL(node.wait_for_exit(), 0);
   std::istringstream lines{node.standard_error()};
