@@ -457,8 +457,7 @@ std::string ownership_fault(const storm_nodes& running) {
     counts += ' ' + x->name() + '=' + std::to_string(n);
   }
   if (sum != num_stormy)
-    return "owned are" + counts + ", in all "
-           + std::to_string(num_stormy);
+    return "owned are" + counts + ", in all " + std::to_string(num_stormy);
   auto first = running.front()->owners();
   for (const auto* x : running) {
     auto said = x->owners();
