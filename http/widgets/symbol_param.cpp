@@ -16,7 +16,6 @@ using json_rules::fault;
 using json_rules::find;
 using json_rules::find_string;
 using json_rules::quoted;
-using json_rules::text_of;
 
 namespace {
 

@@ -6,7 +6,8 @@
 #include <cstdlib>
 #include <string_view>
 
-/// What a fuzzer calls with each input; one a program.
+/// What a fuzzer calls with each input; one a program. The name is libFuzzer's.
+// NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size);
 

@@ -17,10 +17,10 @@ using namespace std::chrono_literals;
 namespace {
 
 /// What the market takes for now.
-timestamp now_{};
+timestamp wall_now{};
 
 timestamp the_clock() {
-  return now_;
+  return wall_now;
 }
 
 timestamp at(std::string_view text) {
@@ -51,18 +51,18 @@ public:
 
   /// These symbols trade now.
   void trade_now(std::string_view time, strings symbols, double price) {
-    now_ = at(time);
+    wall_now = at(time);
     std::vector<tick> ticks;
     for (const auto& x : symbols)
       ticks.push_back(trade(x, price));
     auto batch = batch_of(std::move(ticks));
-    batch.received = now_;
+    batch.received = wall_now;
     CAF_REQUIRE(ask<std::uint64_t>(mkt, publish_atom_v, std::move(batch)));
   }
 
   /// The market looks around at that time.
   void look(std::string_view time) {
-    now_ = at(time);
+    wall_now = at(time);
     pass(1s);
   }
 
@@ -144,7 +144,7 @@ CAF_TEST(a source that says an earlier date is left alone while it ticks) {
   auto late = trade("OLD", 12);
   late.time = at("2026-03-03T20:30:00Z");
   auto batch = batch_of({late});
-  batch.received = now_;
+  batch.received = wall_now;
   CAF_REQUIRE(ask<std::uint64_t>(mkt, publish_atom_v, std::move(batch)));
   look("2026-03-04T15:00:01Z");
   CAF_CHECK_EQUAL(day("OLD"), "2026-03-03 null null 12");
@@ -161,7 +161,7 @@ CAF_TEST(symbols that have rolled are evidence where they move to as well) {
   CAF_REQUIRE(rows);
   open_venues();
   trade_now("2026-03-03T20:00:00Z", {"HALTED"}, 10);
-  now_ = at("2026-03-04T13:00:00Z");
+  wall_now = at("2026-03-04T13:00:00Z");
   pass(61s);
   tell(adopt_atom_v, *rows, std::uint64_t{1});
   look("2026-03-04T14:30:00Z");
@@ -170,13 +170,13 @@ CAF_TEST(symbols that have rolled are evidence where they move to as well) {
 
 CAF_TEST(a tick may name the venue) {
   open_venues();
-  now_ = at("2026-03-03T23:00:00Z");
+  wall_now = at("2026-03-03T23:00:00Z");
   auto x = trade("X", 10);
   x.extras = {{"venue", "\"24x7\""}};
   auto y = trade("Y", 10);
   y.extras = {{"venue", "\"nowhere\""}};
   auto batch = batch_of({x, y});
-  batch.received = now_;
+  batch.received = wall_now;
   CAF_REQUIRE(ask<std::uint64_t>(mkt, publish_atom_v, std::move(batch)));
   CAF_CHECK_EQUAL(owner_says("X", "next_roll"),
                   "2026-03-04 00:00:00.000000 UTC");
@@ -188,7 +188,7 @@ CAF_TEST(a tick may name the venue) {
   auto z_again = trade("Z", 10);
   z_again.extras = {{"venue", "null"}};
   auto more = batch_of({z, z_again});
-  more.received = now_;
+  more.received = wall_now;
   CAF_REQUIRE(ask<std::uint64_t>(mkt, publish_atom_v, std::move(more)));
   CAF_CHECK_EQUAL(owner_says("Z", "next_roll"),
                   "2026-03-04 09:00:00.000000 UTC");
@@ -207,7 +207,7 @@ CAF_TEST(late ticks are counted and not as applied) {
   auto late = trade("A", 12);
   late.time = at("2026-03-03T20:30:00Z");
   auto batch = batch_of({late});
-  batch.received = now_;
+  batch.received = wall_now;
   CAF_REQUIRE(ask<std::uint64_t>(mkt, publish_atom_v, std::move(batch)));
   CAF_CHECK_EQUAL(get(stats->late_ticks), 1u);
   CAF_CHECK_EQUAL(stats->total(&counters::tick_counts::applied), 2u);
@@ -221,13 +221,13 @@ CAF_TEST(a market goes by the time that ticks say if it is told to) {
     config.by_time = by_time;
     config.wall_clock = the_clock;
     mkt = own(sys.spawn(market, std::move(config)));
-    now_ = at("2026-03-03T20:00:00Z");
+    wall_now = at("2026-03-03T20:00:00Z");
     auto first = trade("A", 10);
     first.time = at("2026-03-03T19:59:59Z");
     auto second = trade("A", 11);
     second.time = at("2026-03-03T19:59:58Z");
     auto batch = batch_of({first, second});
-    batch.received = now_;
+    batch.received = wall_now;
     CAF_REQUIRE(ask<std::uint64_t>(mkt, publish_atom_v, std::move(batch)));
     CAF_CHECK_EQUAL(price("A"), by_time ? "10" : "11");
   }

@@ -17,6 +17,7 @@ using livegrid::test::save;
 namespace {
 
 CAF_TEST(names are those that markets have) {
+  // Octal escapes end by themselves, so that a letter may follow.
   std::string good[] = {
     "A",
     "AAPL",
@@ -35,17 +36,16 @@ CAF_TEST(names are those that markets have) {
     "a_b@c&d+e",
     "7203.T",
     "600519",
-    "L'Or\xc3\xa9"
-    "al (Paris); #1 ~ {50%} [x] <y> |z`",
-    "\xc3\x85LB",                                       // a letter of Danish
-    "\xe8\xb4\xb5\xe5\xb7\x9e\xe8\x8c\x85\xe5\x8f\xb0", // Chinese
-    "\xe0\xa4\xb9\xe0\xa4\xbf", // Hindi: a letter with its vowel
-    "e\xcc\x81",                // an e and an accent
-    "\xf0\x90\x90\x80",         // a letter beyond 16 bits
+    "L'Or\303\251al (Paris); #1 ~ {50%} [x] <y> |z`",
+    "\303\205LB",                                       // a letter of Danish
+    "\350\264\265\345\267\236\350\214\205\345\217\260", // Chinese
+    "\340\244\271\340\244\277", // Hindi: a letter with its vowel
+    "e\314\201",                // an e and an accent
+    "\360\220\220\200",         // a letter beyond 16 bits
     "--help",
     "-",
     std::string(64, 'x'),
-    std::string(62, 'x') + "\xc3\x85",
+    std::string(62, 'x') + "\303\205",
   };
   for (const auto& c : good) {
     CAF_MESSAGE(c);
@@ -61,7 +61,7 @@ CAF_TEST(what cannot be told from another name or separates them is none) {
     "",
     " ",
     std::string(65, 'x'),
-    std::string(63, 'x') + "\xc3\x85",
+    std::string(63, 'x') + "\303\205",
     " AAPL",
     "AAPL ",
     "A,B",
@@ -72,44 +72,34 @@ CAF_TEST(what cannot be told from another name or separates them is none) {
     "A?",
     "A\n",
     "A\tB",
-    "A\x7f",
+    "A\177",
     std::string("A\0B", 3),
-    "\xff",
-    "A\xc3",            // half a character
-    "\x85",             // the other half
-    "\xc0\xaf",         // a slash that is longer than it is
-    "\xe0\x80\xaf",     // and longer still
-    "\xed\xa0\x80",     // half of a pair
-    "\xf4\x90\x80\x80", // beyond Unicode
-    "A\xe2\x80\xa8"
-    "B", // a line separator
-    "A\xe2\x80\x8b"
-    "B", // a blank without width
-    "A\xe2\x80\x8d"
-    "B", // a joiner without width
-    "A\xe2\x80\xae"
-    "B", // from right to left
-    "A\xe2\x81\xa6"
-    "B", // an isolate
-    "\xef\xbb\xbf"
-    "A", // a mark of byte order
-    "A\xc2\xa0"
-    "B", // a blank that does not break
-    "A\xc2\xad"
-    "B", // a hyphen that is not shown
-    "A\xc2\x85"
-    "B",             // a control character
-    "\xe1\x85\x9f",  // a letter that shows nothing
-    "\xe3\x85\xa4",  // and another
-    "A\xef\xb8\x8f", // a mark that shows nothing
-    "\xcc\x81"
-    "e",                // an accent without a letter
-    "A \xcc\x81",       // and one on a blank
-    "\xe2\x82\xac",     // a sign, not a letter
-    "\xf0\x9f\x98\x80", // a picture
-    "\xee\x80\x80",     // for private use
-    "\xef\xbf\xbd",     // what stands for broken text
-    "\xcd\xb8",         // nothing yet
+    "\377",
+    "A\303",            // half a character
+    "\205",             // the other half
+    "\300\257",         // a slash that is longer than it is
+    "\340\200\257",     // and longer still
+    "\355\240\200",     // half of a pair
+    "\364\220\200\200", // beyond Unicode
+    "A\342\200\250B",   // a line separator
+    "A\342\200\213B",   // a blank without width
+    "A\342\200\215B",   // a joiner without width
+    "A\342\200\256B",   // from right to left
+    "A\342\201\246B",   // an isolate
+    "\357\273\277A",    // a mark of byte order
+    "A\302\240B",       // a blank that does not break
+    "A\302\255B",       // a hyphen that is not shown
+    "A\302\205B",       // a control character
+    "\341\205\237",     // a letter that shows nothing
+    "\343\205\244",     // and another
+    "A\357\270\217",    // a mark that shows nothing
+    "\314\201e",        // an accent without a letter
+    "A \314\201",       // and one on a blank
+    "\342\202\254",     // a sign, not a letter
+    "\360\237\230\200", // a picture
+    "\356\200\200",     // for private use
+    "\357\277\275",     // what stands for broken text
+    "\315\270",         // nothing yet
   };
   for (const auto& c : bad) {
     CAF_MESSAGE(c);
@@ -129,20 +119,20 @@ CAF_TEST(names compare and hash by their text) {
   // Byte by byte: neither case, nor blanks, nor how a letter is composed.
   for (auto [one, other] : {std::pair{"aapl", "AAPL"},
                             {"NIFTY 50", "NIFTY  50"},
-                            {"\xc3\xa9", "e\xcc\x81"}})
+                            {"\303\251", "e\314\201"}})
     CAF_CHECK(*symbol_name::parse(one) != *symbol_name::parse(other));
-  CAF_CHECK(*symbol_name::parse("z") < *symbol_name::parse("\xc3\x85"));
+  CAF_CHECK(*symbol_name::parse("z") < *symbol_name::parse("\303\205"));
 }
 
 CAF_TEST(names cross nodes and others do not ) {
   symbol_name x;
-  for (const auto* text : {"BRK.B", "NIFTY 50", "\xc3\x85LB"}) {
+  for (const auto* text : {"BRK.B", "NIFTY 50", "\303\205LB"}) {
     CAF_CHECK_EQUAL(load(save(*symbol_name::parse(text)), x), caf::none);
     CAF_CHECK_EQUAL(x.str(), text);
   }
-  for (std::string text :
+  for (const std::string& text :
        {std::string{}, std::string{"A "}, std::string{"A\"B"},
-        std::string(65, 'A'), std::string{"\xff"}}) {
+        std::string(65, 'A'), std::string{"\377"}}) {
     CAF_MESSAGE(text);
     CAF_CHECK_EQUAL(load(save(text), x), caf::sec::invalid_argument);
     CAF_CHECK_EQUAL(x.str(), "");
