@@ -35,6 +35,13 @@ public:
     return "/proc/self/fd/" + std::to_string(fd_);
   }
 
+  /// Expects of an error about it that it names the file and says why.
+  void expect_told(std::string_view error) const {
+    auto name = path() + ": ";
+    expect(error.starts_with(name), "an error names the file");
+    expect(error.size() > name.size(), "an error says why");
+  }
+
 private:
   int fd_;
 };
