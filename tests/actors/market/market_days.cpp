@@ -49,15 +49,20 @@ public:
     consume_messages();
   }
 
+  /// These ticks come now.
+  void publish_now(std::vector<tick> ticks) {
+    auto batch = batch_of(std::move(ticks));
+    batch.received = wall_now;
+    CAF_REQUIRE(ask<std::uint64_t>(mkt, publish_atom_v, std::move(batch)));
+  }
+
   /// These symbols trade now.
   void trade_now(std::string_view time, strings symbols, double price) {
     wall_now = at(time);
     std::vector<tick> ticks;
     for (const auto& x : symbols)
       ticks.push_back(trade(x, price));
-    auto batch = batch_of(std::move(ticks));
-    batch.received = wall_now;
-    CAF_REQUIRE(ask<std::uint64_t>(mkt, publish_atom_v, std::move(batch)));
+    publish_now(std::move(ticks));
   }
 
   /// The market looks around at that time.
@@ -143,9 +148,7 @@ CAF_TEST(a source that says an earlier date is left alone while it ticks) {
   trade_now("2026-03-04T15:00:00Z", {"A", "B", "C"}, 11);
   auto late = trade("OLD", 12);
   late.time = at("2026-03-03T20:30:00Z");
-  auto batch = batch_of({late});
-  batch.received = wall_now;
-  CAF_REQUIRE(ask<std::uint64_t>(mkt, publish_atom_v, std::move(batch)));
+  publish_now({late});
   look("2026-03-04T15:00:01Z");
   CAF_CHECK_EQUAL(day("OLD"), "2026-03-03 null null 12");
   CAF_MESSAGE("a snapshot of yesterday is followed by nothing");
@@ -175,9 +178,7 @@ CAF_TEST(a tick may name the venue) {
   x.extras = {{"venue", "\"24x7\""}};
   auto y = trade("Y", 10);
   y.extras = {{"venue", "\"nowhere\""}};
-  auto batch = batch_of({x, y});
-  batch.received = wall_now;
-  CAF_REQUIRE(ask<std::uint64_t>(mkt, publish_atom_v, std::move(batch)));
+  publish_now({x, y});
   CAF_CHECK_EQUAL(owner_says("X", "next_roll"),
                   "2026-03-04 00:00:00.000000 UTC");
   CAF_CHECK_EQUAL(owner_says("Y", "next_roll"),
@@ -187,9 +188,7 @@ CAF_TEST(a tick may name the venue) {
   z.extras = x.extras;
   auto z_again = trade("Z", 10);
   z_again.extras = {{"venue", "null"}};
-  auto more = batch_of({z, z_again});
-  more.received = wall_now;
-  CAF_REQUIRE(ask<std::uint64_t>(mkt, publish_atom_v, std::move(more)));
+  publish_now({z, z_again});
   CAF_CHECK_EQUAL(owner_says("Z", "next_roll"),
                   "2026-03-04 09:00:00.000000 UTC");
   // Its next owner knows it by its row.
@@ -206,9 +205,7 @@ CAF_TEST(late ticks are counted and not as applied) {
   trade_now("2026-03-04T20:00:00Z", {"A"}, 11);
   auto late = trade("A", 12);
   late.time = at("2026-03-03T20:30:00Z");
-  auto batch = batch_of({late});
-  batch.received = wall_now;
-  CAF_REQUIRE(ask<std::uint64_t>(mkt, publish_atom_v, std::move(batch)));
+  publish_now({late});
   CAF_CHECK_EQUAL(get(stats->late_ticks), 1u);
   CAF_CHECK_EQUAL(stats->total(&counters::tick_counts::applied), 2u);
   CAF_CHECK_EQUAL(owner_says("A", "late"), "1");
@@ -226,9 +223,7 @@ CAF_TEST(a market goes by the time that ticks say if it is told to) {
     first.time = at("2026-03-03T19:59:59Z");
     auto second = trade("A", 11);
     second.time = at("2026-03-03T19:59:58Z");
-    auto batch = batch_of({first, second});
-    batch.received = wall_now;
-    CAF_REQUIRE(ask<std::uint64_t>(mkt, publish_atom_v, std::move(batch)));
+    publish_now({first, second});
     CAF_CHECK_EQUAL(price("A"), by_time ? "10" : "11");
   }
 }
